@@ -1,0 +1,253 @@
+/**
+ * The words of Sluice as types. Everything else is written in terms of these; nothing here imports anything of ours.
+ * Sizes are bytes, durations milliseconds, instants `Date` in UTC, unless a name says otherwise.
+ */
+
+export type EcosystemId = 'npm' | 'pypi' | 'go'
+export type Digest = `sha256:${string}`
+
+/** One file of one version. `name` is canonical, `file` is the name clients ask for (`left-pad-1.3.0.tgz`, `v1.2.3.zip`). */
+export interface ArtifactRef {
+  ecosystem: EcosystemId
+  name: string
+  version: string
+  file: string
+}
+
+export interface Artifact {
+  ref: ArtifactRef
+  digest: Digest
+  size: number
+  publishedAt: Date | null
+  firstSeenAt: Date
+  upstream: string
+}
+
+/** What an index document promises of one file: a client checks it, so the gate checks it first. */
+export interface Pledge {
+  /** Subresource-integrity strings (`sha512-…`), npm. */
+  integrity?: string
+  /** Hex digests by algorithm (`sha256`, `sha1`, `md5`), PyPI and old npm. */
+  hashes?: Readonly<Record<string, string>>
+  /** Go module hash (`h1:…`), from the checksum database. */
+  h1?: string
+  size?: number
+}
+
+/** One file of one version as upstream's index document lists it. */
+export interface Release {
+  version: string
+  file: string
+  /** Absolute URL of the bytes upstream. */
+  url: string
+  pledge: Pledge
+  /** When the registry says it was published; null where it does not say. Never a time the author can set. */
+  publishedAt: Date | null
+  /** An upper bound the registry vouches for when the exact time is unknown (npm's packument-wide `modified`). */
+  publishedBefore: Date | null
+  /** The manifest as the registry presents it, as far as the index carries one; checked against the archive's own. */
+  manifest?: RegistryManifest
+}
+
+/** What the registry's own index says a version is. Absent members are unknown, not empty. */
+export interface RegistryManifest {
+  name?: string
+  version?: string
+  dependencies?: Readonly<Record<string, string>>
+  scripts?: Readonly<Record<string, string>>
+  hasInstallScript?: boolean
+  bin?: unknown
+}
+
+/** What the archive itself declares. `scripts` and `entryPoints` are keyed by their names in the manifest. */
+export interface Manifest {
+  name: string | null
+  version: string | null
+  description?: string
+  homepage?: string
+  repository?: string
+  authors: readonly string[]
+  /** Name → range or direct reference (URL, git, path), all groups that an install would fetch. */
+  dependencies: Readonly<Record<string, string>>
+  scripts: Readonly<Record<string, string>>
+  entryPoints: readonly string[]
+  /** The parsed manifest file, for detectors that need more; null where there is none or it does not parse. */
+  raw: unknown
+  /** The file it was read from. */
+  file: string | null
+  /** Why it could not be read, one line, or null. */
+  problem: string | null
+}
+
+export type ArchiveFormat = 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'tar' | 'zip' | 'none'
+
+/** What makes code run, and when. `file` is the path inside the package; `command` where the trigger is a command line. */
+export interface Trigger {
+  kind: 'install-hook' | 'build' | 'import' | 'command' | 'generate' | 'test' | 'startup'
+  name: string
+  file: string | null
+  command?: string
+}
+
+/** A file of an unpacked package. Links and other specials are kept as facts, never followed. */
+export interface PackageFile {
+  path: string
+  size: number
+  mode: number
+  /** The content; for `opaque` files (native binaries, images, data past the limit) only its beginning. */
+  bytes: Uint8Array
+  /** True when `bytes` is only the beginning. */
+  truncated: boolean
+  /** SHA-256 of the whole content, hex. */
+  sha256: string
+}
+
+/** Something odd about the archive itself, found while unpacking. */
+export interface ArchiveOddity {
+  kind:
+    | 'traversal' | 'absolute-path' | 'duplicate-entry' | 'link' | 'special-file' | 'size-mismatch' | 'header-mismatch'
+    | 'trailing-data' | 'leading-data' | 'encrypted' | 'case-collision' | 'unicode-name' | 'control-character' | 'too-many-files'
+    | 'ratio' | 'unsupported' | 'record-mismatch' | 'outside-root'
+  path: string
+  says: string
+}
+
+export interface UnpackedPackage {
+  artifact: Artifact
+  manifest: Manifest
+  files: ReadonlyMap<string, PackageFile>
+  triggers: readonly Trigger[]
+  oddities: readonly ArchiveOddity[]
+  /** What was not looked at, one line each (`dist/big.js: cut at 50 MB`). Not empty means the verdict is undetermined. */
+  missing: readonly string[]
+}
+
+/** What is known of a package from outside its archive. Never makes *malicious* by itself, except an advisory. */
+export interface Outside {
+  registryManifest: RegistryManifest | null
+  advisories: readonly Advisory[]
+  /** Hosts that are the registry's own, learnt from upstream settings and documents. */
+  ownHosts: readonly string[]
+}
+
+/** A public statement about versions of a package. `malicious` separates MAL- records from vulnerabilities. */
+export interface Advisory {
+  id: string
+  ecosystem: EcosystemId
+  name: string
+  malicious: boolean
+  summary: string
+  /** Explicit versions, and ranges as OSV events in order. No versions and no ranges: every version. */
+  versions: readonly string[]
+  ranges: readonly { introduced: string; fixed?: string; lastAffected?: string }[]
+  severity: 'critical' | 'high' | 'moderate' | 'low' | null
+  url: string | null
+  source: string
+  modified: Date
+  withdrawn: Date | null
+}
+
+export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical'
+export type Behaviour =
+  | 'known-malicious' | 'fetch-and-run' | 'run-at-install' | 'direct-url-dependency' | 'manifest-confusion'
+  | 'archive-trickery' | 'obfuscation' | 'credential-theft' | 'exfiltration' | 'impersonation'
+
+export interface Evidence {
+  file: string
+  /** First and last line, 1-based; [0, 0] where lines mean nothing (an archive entry, a binary). */
+  lines: [number, number]
+  excerpt: string
+  says: string
+  decodedFrom?: Evidence
+}
+
+export interface Finding {
+  detector: string
+  behaviour: Behaviour
+  severity: Severity
+  /** 0 to 1: how sure the detector is that the behaviour is there. */
+  confidence: number
+  title: string
+  evidence: readonly [Evidence, ...Evidence[]]
+}
+
+export type Run = { detector: string; version: number } & (
+  | { status: 'ok'; findings: Finding[] }
+  | { status: 'failed' | 'skipped'; reason: string }
+)
+
+export type Level = 'clean' | 'suspicious' | 'malicious' | 'undetermined'
+
+export interface Verdict {
+  digest: Digest
+  level: Level
+  /** 0 to 100. */
+  score: number
+  findings: readonly Finding[]
+  missing: readonly string[]
+  /** Version of the rules that judged, so that a newer set knows what to look at again. */
+  rules: string
+}
+
+export type Action = 'serve' | 'hold' | 'quarantine'
+
+/** Why a decision is what it is; the closed set that clients, metrics and tests speak of. */
+export type Reason =
+  | 'clean' | 'allowed' | 'released' | 'observed' | 'private'
+  | 'examining' | 'too-young' | 'age-unknown' | 'suspicious' | 'undetermined' | 'held'
+  | 'malicious' | 'advisory' | 'denied' | 'recalled'
+
+export interface Decision {
+  id: string
+  ref: ArtifactRef
+  digest: Digest
+  action: Action
+  reason: Reason
+  /** One line a developer understands. */
+  because: string
+  policy: string
+  at: Date
+  /** When it changes by itself (age), if it does. */
+  until: Date | null
+}
+
+/** A person's word on a package, a version or one digest. The latest that applies wins. */
+export interface Order {
+  id: string
+  ecosystem: EcosystemId
+  name: string
+  /** null: every version. */
+  version: string | null
+  digest: Digest | null
+  action: 'hold' | 'release' | 'recall'
+  because: string
+  by: string
+  at: Date
+  expiresAt: Date | null
+}
+
+/** Who asks, read from user agent, token and address. A user agent can be forged; it is a hint, never a right. */
+export interface Client {
+  tool: 'npm' | 'pnpm' | 'yarn1' | 'yarn' | 'bun' | 'pip' | 'uv' | 'poetry' | 'go' | 'mirror' | 'browser' | 'unknown'
+  version: string | null
+  userAgent: string
+  ci: string | null
+}
+
+/** A "no", with everything a client can show. `message` is one line; `link` the console page of the package. */
+export interface Denial {
+  reason: Reason | 'unknown-package' | 'refused' | 'upstream-down' | 'bad-request' | 'forbidden'
+  name: string
+  version: string | null
+  message: string
+  requestId: string
+  link: string
+}
+
+export interface HttpAnswer {
+  status: number
+  /** Reason phrase; latin-1 without CR or LF, at most 180 characters (made so by `phrase()`). */
+  phrase?: string
+  headers: Record<string, string>
+  body: Uint8Array | string
+}

@@ -1,0 +1,100 @@
+import type {
+  Advisory, ArchiveFormat, ArtifactRef, Client, Denial, EcosystemId, HttpAnswer, Manifest, PackageFile, Release, Trigger,
+} from '../core/types.ts'
+
+/** What a client wants, read from method, path, query and headers alone. `name` is canonical. */
+export type Ask =
+  /** An index document, in the variant the client negotiates (`full`, `corgi`; `html`, `json`; `list`, `latest`). */
+  | { kind: 'index'; name: string; variant: string }
+  /** Package bytes. */
+  | { kind: 'artifact'; name: string; file: string }
+  /** A document that accompanies an artifact and runs nothing: PyPI `.metadata`, Go `.mod` and `.info`. */
+  | { kind: 'companion'; name: string; file: string; of: string }
+  /** Answered here, without upstream: `Ecosystem.answer`. */
+  | { kind: 'local'; service: string; name: string | null }
+  /** Handed to upstream as it is. `name` where it is about one package, so that private names never leave. */
+  | { kind: 'passthrough'; path: string; name: string | null; contentTypes: readonly string[] }
+  /** Understood and refused: publishing, logging in, malformed names. */
+  | { kind: 'refused'; status: number; message: string }
+
+export interface AskLine {
+  method: string
+  /** Path below the ecosystem's prefix, as sent (still percent-encoded), starting with `/`, without the query. */
+  path: string
+  query: string
+  accept: string
+}
+
+/** How a release is to appear in a rendered index document. */
+export type Visibility = { show: true } | { show: false; because: string }
+
+export interface IndexView {
+  /** Absolute URL of this ecosystem at the gate as this client reaches it, ending in `/`. */
+  base: string
+  visibility(release: Release): Visibility
+}
+
+/** A parsed upstream index document. Parsing happens once, in a worker; rendering any number of variants follows. */
+export interface IndexDocument {
+  releases: readonly Release[]
+  /** `status` other than 200 is for documents upstream marks as gone or quarantined (PEP 792). */
+  render(variant: string, view: IndexView): { contentType: string; body: Uint8Array }
+}
+
+/** What local services may know. Everything comes from this gate's own store or from the (private-safe) index. */
+export interface ServiceDesk {
+  advisories(name: string): Promise<readonly Advisory[]>
+  /** The rendered index document of a package as this client would get it; null when there is none. */
+  index(name: string, variant: string): Promise<Uint8Array | null>
+  /** The name on the caller's token, or null when anonymous. */
+  caller: string | null
+}
+
+/**
+ * One package registry's ways: paths, documents, names, versions, archives, denials.
+ * Pure: no network, no clock, no storage. One folder each; nothing outside asks which one it is.
+ */
+export interface Ecosystem {
+  id: EcosystemId
+  /** null: nothing clients use in normal work; the gateway answers 404 with a sentence. Never throws. */
+  parse(line: AskLine): Ask | null
+  canonicalName(raw: string): string
+  /** Total order; invalid versions sort before all valid ones. */
+  compareVersions(a: string, b: string): number
+  archiveFormat(file: string): ArchiveFormat
+  /** `Vary` and caching are the gateway's; these are the request upstream gets for a package's index document.
+   *  `complete` asks for everything (exact publish times); otherwise the smallest that resolves. */
+  indexRequest(name: string, complete: boolean): { path: string; accept: string }
+  /** Which variants need the complete document. */
+  needsComplete(variant: string): boolean
+  /** Throws SluiceError `index-invalid`. `base` is the URL the document came from. */
+  readIndex(document: { name: string; body: Uint8Array; contentType: string; base: string }): IndexDocument
+  /** Where upstream keeps an artifact or companion when the index does not list URLs (Go); null: only the index knows. */
+  directUrl?(name: string, file: string): string
+  /** The version a file name belongs to, for ecosystems whose index has no file list. */
+  versionOfFile?(name: string, file: string): string | null
+  /** Registries whose own times an author can set date a version by its record in a transparency log. */
+  transparency?: Transparency
+  /** Where the package's own root is inside its archive: drop that many leading path parts, or exactly this prefix. */
+  packageRoot(ref: ArtifactRef): { strip: number } | { prefix: string }
+  /** Reads what the archive declares. Never throws: problems go into `Manifest.problem`. */
+  readManifest(ref: ArtifactRef, files: ReadonlyMap<string, PackageFile>): Manifest
+  triggers(manifest: Manifest, files: ReadonlyMap<string, PackageFile>): Trigger[]
+  /** The reason in this client's own way. Never 408, 429 or 5xx: clients retry those. */
+  deny(ask: Ask, denial: Denial, client: Client): HttpAnswer
+  /** Answers a `local` ask. `body` is the request's, already bounded and decompressed. */
+  answer(ask: Extract<Ask, { kind: 'local' }>, body: Uint8Array, desk: ServiceDesk): Promise<HttpAnswer>
+  /** The exact lines that point clients at `base` (`http://127.0.0.1:4880/npm/`), for `doctor` and the docs. */
+  clientSettings(base: string, privateNames: readonly string[]): readonly { client: string; lines: readonly string[] }[]}
+
+/** Go's checksum database: an append-only log; a record's number dates it against checkpoints of the tree's size. */
+export interface Transparency {
+  lookupPath(name: string, version: string): string
+  latestPath: string
+  /** Record number, zero-based. Throws `index-invalid`. */
+  readRecord(body: Uint8Array): { record: number; h1: string | null }
+  /** Tree size (number of records). Throws `index-invalid`. */
+  readTreeSize(body: Uint8Array): number
+  /** Recorded here with the release, so that a fresh gate need not hold what is old. */
+  checkpoints: readonly { at: Date; size: number }[]
+}

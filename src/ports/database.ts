@@ -1,0 +1,181 @@
+import type { Generated, Kysely } from 'kysely'
+
+/**
+ * One set of tables and queries for SQLite and PostgreSQL. Instants are INTEGER milliseconds since 1970 UTC;
+ * booleans are 0 or 1; JSON is TEXT. Rows are written by migrations in `src/adapters/migrations.ts`.
+ */
+export interface Database {
+  readonly query: Kysely<Tables>
+  /** Serialisable write transaction: sees and locks the newest state. Durable (fsync) when it resolves. */
+  transaction<T>(work: (tx: Kysely<Tables>) => Promise<T>): Promise<T>
+  /**
+   * Appends ledger lines in one durable transaction. The hash chain is built inside it, so that several processes can
+   * append to one ledger. Returns the new head. See `src/ledger/chain.ts` for the formula.
+   */
+  appendLedger(entries: readonly string[]): Promise<{ seq: number; hash: string }>
+  /** Applies migrations; safe to call in several processes at once. */
+  migrate(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Tables {
+  documents: DocumentsTable
+  artifacts: ArtifactsTable
+  verdicts: VerdictsTable
+  orders: OrdersTable
+  advisories: AdvisoriesTable
+  ledger: LedgerTable
+  tokens: TokensTable
+  jobs: JobsTable
+  changes: ChangesTable
+  checkpoints: CheckpointsTable
+  records: RecordsTable
+  settings: SettingsTable
+}
+
+/** Upstream index documents as last seen. `raw` is the blob with the body (zstd where `encoding` says so). */
+interface DocumentsTable {
+  ecosystem: string
+  name: string
+  complete: number
+  status: number
+  etag: string | null
+  last_modified: string | null
+  content_type: string
+  /** The URL it was read from, after redirects. */
+  base: string
+  raw: string
+  fetched_at: number
+  checked_at: number
+}
+
+interface ArtifactsTable {
+  ecosystem: string
+  name: string
+  file: string
+  version: string
+  digest: string
+  size: number
+  upstream: string
+  published_at: number | null
+  first_seen_at: number
+  /** JSON `{alg: hex}` computed while acquiring. */
+  hashes: string
+  /** 1 when the bytes were purged; the row stays. */
+  purged: number
+}
+
+interface VerdictsTable {
+  ecosystem: string
+  name: string
+  file: string
+  version: string
+  digest: string
+  level: string
+  score: number
+  findings: string
+  missing: string
+  runs: string
+  rules: string
+  judged_at: number
+  elapsed_ms: number
+}
+
+interface OrdersTable {
+  id: string
+  ecosystem: string
+  name: string
+  version: string | null
+  digest: string | null
+  action: string
+  because: string
+  by: string
+  at: number
+  expires_at: number | null
+}
+
+interface AdvisoriesTable {
+  id: string
+  ecosystem: string
+  name: string
+  malicious: number
+  summary: string
+  versions: string
+  ranges: string
+  severity: string | null
+  url: string | null
+  source: string
+  modified: number
+  withdrawn: number | null
+}
+
+/** `entry` is the canonical JSON that is hashed; the other columns are copies for queries, checked by verify. */
+interface LedgerTable {
+  seq: number
+  prev: string
+  hash: string
+  entry: string
+  at: number
+  kind: string
+  ecosystem: string | null
+  name: string | null
+  version: string | null
+  file: string | null
+  digest: string | null
+  token: string | null
+  address: string | null
+}
+
+interface TokensTable {
+  id: string
+  name: string
+  /** SHA-256 of the secret, hex. Secrets are 256 random bits, so a plain hash is enough. */
+  hash: string
+  scopes: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+interface JobsTable {
+  id: string
+  topic: string
+  key: string
+  payload: string
+  state: string
+  attempt: number
+  due_at: number
+  lease_until: number | null
+  reason: string | null
+}
+
+/** What running gates must notice: one row a change, read from a cursor by every process a few times a second. */
+interface ChangesTable {
+  seq: Generated<number>
+  kind: string
+  ecosystem: string | null
+  /** null: every package. */
+  name: string | null
+  at: number
+}
+
+/** Size of a transparency log at a time. */
+interface CheckpointsTable {
+  ecosystem: string
+  at: number
+  size: number
+}
+
+/** Record numbers of versions in a transparency log. */
+interface RecordsTable {
+  ecosystem: string
+  name: string
+  version: string
+  record: number
+  h1: string | null
+}
+
+interface SettingsTable {
+  key: string
+  value: string
+}

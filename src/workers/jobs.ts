@@ -1,0 +1,62 @@
+import type { ArtifactRef, Digest, EcosystemId, Outside, Run, Trigger } from '../core/types.ts'
+import type { Policy } from '../core/policy.ts'
+import type { Standing } from '../core/decide.ts'
+
+/**
+ * What worker threads are asked to do. A worker that dies or runs over its limits fails its job, not the gate.
+ * Messages are structured clones; byte arrays are transferred.
+ */
+
+/** Unpack, gather facts, run every detector. */
+export interface ExamineJob {
+  kind: 'examine'
+  ref: ArtifactRef
+  digest: Digest
+  size: number
+  publishedAt: Date | null
+  firstSeenAt: Date
+  upstream: string
+  /** A path to open read-only, or the bytes. */
+  source: string | Uint8Array
+  outside: Outside
+}
+
+export interface ExamineResult {
+  runs: Run[]
+  missing: string[]
+  triggers: Trigger[]
+  /** Files and bytes unpacked. */
+  files: number
+  bytes: number
+}
+
+/** Parse an upstream index document once and render the wanted variants for one base URL. */
+export interface IndexJob {
+  kind: 'index'
+  ecosystem: EcosystemId
+  name: string
+  /** zstd-compressed upstream body. */
+  raw: Uint8Array | string
+  contentType: string
+  documentBase: string
+  /** Absolute URL of the ecosystem at the gate. */
+  base: string
+  variants: string[]
+  policy: Policy
+  /** Everything the gate already knows of this package. */
+  standing: Standing
+  now: Date
+}
+
+export interface IndexResult {
+  variants: { variant: string; contentType: string; body: Uint8Array; etag: string }[]
+  /** One JSON line per release: `["file", Release]\n`, searched as bytes so that big packages cost no objects. */
+  releases: Uint8Array
+  /** When some hidden release becomes visible by age; null when nothing waits. */
+  changesAt: Date | null
+  hidden: number
+  shown: number
+}
+
+export type Job = ExamineJob | IndexJob
+export type ResultOf<J extends Job> = J extends ExamineJob ? ExamineResult : IndexResult
