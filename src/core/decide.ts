@@ -32,6 +32,8 @@ export interface Subject {
   file: string
   publishedAt: Date | null
   publishedBefore: Date | null
+  /** What upstream did to it since it was first seen. */
+  trouble?: { reason: 'removed' | 'changed'; because: string }
 }
 
 export interface Ruling {
@@ -52,7 +54,7 @@ export type Affects = (advisory: Advisory, version: string) => boolean
  * Index documents and bytes are decided by this same function; `judged` absent means not examined yet, which an index
  * shows and the bytes wait for.
  *
- * Order: a person's latest word, deny list, malicious (advisory or verdict), age, allow list, suspicious, undetermined.
+ * Order: a person's latest word, deny list, malicious (advisory or verdict), trouble upstream, age, allow list, suspicious, undetermined.
  */
 export function decide(subject: Subject, standing: Standing, policy: Policy, now: Date, affects: Affects): Ruling {
   const order = latestOrder(subject, standing, now)
@@ -78,6 +80,8 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
 
   const judged = standing.judged.get(subject.file)
   if (judged?.level === 'malicious') return { action: 'quarantine', reason: 'malicious', because: judged.says, until: null }
+
+  if (subject.trouble) return { action: 'hold', ...subject.trouble, until: null }
 
   const allowed = ruleFor(policy.allow, subject, now)
   const lifts = (what: Rule['lifts'][number]): boolean => allowed?.lifts.includes(what) ?? false

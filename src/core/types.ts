@@ -196,6 +196,8 @@ export type Reason =
   | 'clean' | 'allowed' | 'released' | 'observed' | 'private'
   | 'examining' | 'too-young' | 'age-unknown' | 'suspicious' | 'undetermined' | 'held'
   | 'malicious' | 'advisory' | 'denied' | 'recalled'
+  /** Upstream took it away, or serves other bytes under the same name: someone should look before it is served on. */
+  | 'removed' | 'changed'
 
 export interface Decision {
   id: string

@@ -1,5 +1,5 @@
 import type {
-  Advisory, ArchiveFormat, ArtifactRef, Client, Denial, EcosystemId, HttpAnswer, Manifest, PackageFile, Release, Trigger,
+  Advisory, ArchiveFormat, ArtifactRef, Client, Denial, EcosystemId, HttpAnswer, Manifest, PackageFile, Pledge, Release, Trigger,
 } from '../core/types.ts'
 
 /** What a client wants, read from method, path, query and headers alone. `name` is canonical. */
@@ -10,6 +10,12 @@ export type Ask =
   | { kind: 'artifact'; name: string; file: string }
   /** A document that accompanies an artifact and runs nothing: PyPI `.metadata`, Go `.mod` and `.info`. */
   | { kind: 'companion'; name: string; file: string; of: string }
+  /**
+   * A question that names no version and that upstream answers with one (Go: `@latest`, a branch, a commit).
+   * Where `variant` is set, that index variant answers first, unless it renders empty. Otherwise `path` is asked of
+   * upstream, `readQuery` reads the release it resolves to, and that release's ruling decides: the body or a denial.
+   */
+  | { kind: 'query'; name: string; path: string; variant: string | null }
   /** Answered here, without upstream: `Ecosystem.answer`. */
   | { kind: 'local'; service: string; name: string | null }
   /** Handed to upstream as it is. `name` where it is about one package, so that private names never leave. */
@@ -73,12 +79,18 @@ export interface Ecosystem {
   directUrl?(name: string, file: string): string
   /** The version a file name belongs to, for ecosystems whose index has no file list. */
   versionOfFile?(name: string, file: string): string | null
+  /** The release a `query`'s answer resolves to. Throws `index-invalid`. `base` is the URL the answer came from. */
+  readQuery?(document: { name: string; body: Uint8Array; base: string }): Release
   /** Registries whose own times an author can set date a version by its record in a transparency log. */
   transparency?: Transparency
   /** Where the package's own root is inside its archive: drop that many leading path parts, or exactly this prefix. */
   packageRoot(ref: ArtifactRef): { strip: number } | { prefix: string }
   /** Reads what the archive declares. Never throws: problems go into `Manifest.problem`. */
   readManifest(ref: ArtifactRef, files: ReadonlyMap<string, PackageFile>): Manifest
+  /** A promise about the unpacked content as a whole (Go's `h1:`), where the registry makes one: what is wrong, or null. */
+  checkUnpacked?(ref: ArtifactRef, files: ReadonlyMap<string, PackageFile>, pledge: Pledge): string | null
+  /** Whether a companion is refused together with the file it accompanies. Go's `.mod` never is: graphs must load. */
+  companionsFollow: boolean
   triggers(manifest: Manifest, files: ReadonlyMap<string, PackageFile>): Trigger[]
   /** The reason in this client's own way. Never 408, 429 or 5xx: clients retry those. */
   deny(ask: Ask, denial: Denial, client: Client): HttpAnswer
@@ -87,12 +99,15 @@ export interface Ecosystem {
   /** The exact lines that point clients at `base` (`http://127.0.0.1:4880/npm/`), for `doctor` and the docs. */
   clientSettings(base: string, privateNames: readonly string[]): readonly { client: string; lines: readonly string[] }[]}
 
-/** Go's checksum database: an append-only log; a record's number dates it against checkpoints of the tree's size. */
+/**
+ * Go's checksum database: an append-only log; a record's number dates it against checkpoints of the tree's size.
+ * `log` is the database's name, learnt from configuration or the client's settings; paths are below the upstream proxy.
+ */
 export interface Transparency {
-  lookupPath(name: string, version: string): string
-  latestPath: string
-  /** Record number, zero-based. Throws `index-invalid`. */
-  readRecord(body: Uint8Array): { record: number; h1: string | null }
+  lookupPath(log: string, name: string, version: string): string
+  latestPath(log: string): string
+  /** Record number, zero-based, of exactly this version. Throws `index-invalid`. */
+  readRecord(body: Uint8Array, of: { name: string; version: string }): { record: number; h1: string | null }
   /** Tree size (number of records). Throws `index-invalid`. */
   readTreeSize(body: Uint8Array): number
   /** Recorded here with the release, so that a fresh gate need not hold what is old. */

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Digest, EcosystemId, Outside, Run, Trigger } from '../core/types.ts'
+import type { ArtifactRef, Digest, EcosystemId, Outside, Pledge, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Standing } from '../core/decide.ts'
 
@@ -19,6 +19,7 @@ export interface ExamineJob {
   /** A path to open read-only, or the bytes. */
   source: string | Uint8Array
   outside: Outside
+  pledge: Pledge
 }
 
 export interface ExamineResult {
@@ -41,7 +42,10 @@ export interface IndexJob {
   documentBase: string
   /** Absolute URL of the ecosystem at the gate. */
   base: string
-  variants: string[]
+  /** null: only the releases. */
+  variant: string | null
+  /** Content coding of the answer. */
+  encoding: Encoding
   policy: Policy
   /** Everything the gate already knows of this package. */
   standing: Standing
@@ -49,14 +53,24 @@ export interface IndexJob {
 }
 
 export interface IndexResult {
-  variants: { variant: string; contentType: string; body: Uint8Array; etag: string }[]
+  contentType: string
+  /** Encoded as asked. */
+  body: Uint8Array
+  /** Size before encoding. */
+  size: number
+  /** Strong, of the decoded body, quotes included. */
+  etag: string
   /** One JSON line per release: `["file", Release]\n`, searched as bytes so that big packages cost no objects. */
   releases: Uint8Array
   /** When some hidden release becomes visible by age; null when nothing waits. */
   changesAt: Date | null
   hidden: number
   shown: number
+  /** Releases held only because the document does not say how old they are; a complete document may. */
+  undated: number
 }
+
+export type Encoding = 'identity' | 'gzip' | 'zstd'
 
 export type Job = ExamineJob | IndexJob
 export type ResultOf<J extends Job> = J extends ExamineJob ? ExamineResult : IndexResult

@@ -1,0 +1,64 @@
+import { sentence } from '../core/errors.ts'
+import type { ArtifactRef, Artifact, Release, Run, Verdict } from '../core/types.ts'
+import { says, weigh } from '../core/weigh.ts'
+import { rules } from '../detectors/index.ts'
+import { acquire } from './acquire.ts'
+import type { Context } from './context.ts'
+import { Revisions } from './revisions.ts'
+
+/**
+ * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict → ledger.
+ * What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
+ */
+export async function admit(context: Context, ref: ArtifactRef, release: Release): Promise<Artifact> {
+  const artifact = await acquire(context, ref, release)
+  const started = performance.now()
+  const { runs, missing } = await examine(context, artifact, release)
+  const verdict = weigh(artifact.digest, runs, missing, rules)
+  await keep(context, { artifact, verdict, runs, elapsedMs: performance.now() - started })
+  await context.ledger.append({
+    at: context.clock.now(), kind: 'decided', ecosystem: ref.ecosystem, name: ref.name, version: ref.version, file: ref.file,
+    digest: artifact.digest, reason: verdict.level, because: `${says(verdict)} (score ${verdict.score})`,
+  })
+  return artifact
+}
+
+async function examine(context: Context, artifact: Artifact, release: Release): Promise<{ runs: Run[]; missing: string[] }> {
+  const { pool, blobs, limits, sources } = context
+  const { ref } = artifact
+  const source = sources.of(ref.ecosystem, null)
+  try {
+    return await pool.run({
+      kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge,
+      publishedAt: artifact.publishedAt, firstSeenAt: artifact.firstSeenAt, upstream: artifact.upstream,
+      source: blobs.path(artifact.digest) ?? (await blobs.bytes(artifact.digest, limits.artifactSize)),
+      outside: {
+        registryManifest: release.manifest ?? null, advisories: [],
+        ownHosts: [artifact.upstream, source.url].flatMap((url) => (url === null ? [] : [new URL(url).hostname])),
+      },
+    })
+  } catch (thrown) {
+    context.log.warn({ ...ref, error: sentence(thrown) }, 'examination failed')
+    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [] }
+  }
+}
+
+/** Stores a verdict. One that changes what clients may see is announced to every gate in the same transaction. */
+async function keep(
+  { database, clock, revisions }: Context,
+  { artifact, verdict, runs, elapsedMs }: { artifact: Artifact; verdict: Verdict; runs: readonly Run[]; elapsedMs: number },
+): Promise<void> {
+  const { ecosystem, name, file, version } = artifact.ref
+  const at = clock.now()
+  const row = {
+    version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
+    missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
+    runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
+  }
+  await database.transaction(async (tx) => {
+    await tx.insertInto('verdicts').values({ ecosystem, name, file, ...row })
+      .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
+    if (verdict.level !== 'clean') await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
+  })
+  if (verdict.level !== 'clean') revisions.bump(ecosystem, name)
+}

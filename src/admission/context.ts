@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import type { Policy } from '../core/policy.ts'
+import type { Ledger } from '../ledger/append.ts'
+import type { Blobs } from '../ports/blobs.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { Upstream } from '../ports/upstream.ts'
+import type { Pool } from '../workers/pool.ts'
+import type { Revisions } from './revisions.ts'
+import type { Sources } from './sources.ts'
+
+/** What admission works with. Built once by `main.ts`; tests build it with fakes. */
+export interface Context {
+  database: Database
+  blobs: Blobs
+  upstream: Upstream
+  ledger: Ledger
+  pool: Pool
+  clock: Clock
+  notifier: Notifier
+  log: Logger
+  revisions: Revisions
+  sources: Sources
+  /** The policy in force; a running gate replaces it as a whole. */
+  policy(): Policy
+  limits: Limits
+}
+
+/** All in milliseconds or bytes. */
+export interface Limits {
+  /** How long a client waits for a first verdict before it is told to come back. */
+  patience: number
+  /** An index document younger than this is served without asking upstream. */
+  fresh: number
+  /** Up to this age it is served at once and revalidated behind the client's back; older ones wait for upstream. */
+  stale: number
+  /** How long a client waits for the revalidation of a stale document before it gets the stale one. */
+  revalidation: number
+  /** Memory for prebuilt index documents and small artifacts. */
+  memory: number
+  /** Largest index document and largest artifact taken from upstream. */
+  indexSize: number
+  artifactSize: number
+}

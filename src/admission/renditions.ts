@@ -1,0 +1,175 @@
+import type { EcosystemId, Release } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import type { Encoding, IndexResult } from '../workers/jobs.ts'
+import type { Context } from './context.ts'
+import { Dating } from './dating.ts'
+import { Documents } from './documents.ts'
+import type { Absent, StoredDocument } from './documents.ts'
+import { SingleFlight } from './single-flight.ts'
+import { standingOf } from './standing.ts'
+import { WeightedCache } from './weighted-cache.ts'
+
+/** An index document as this gate serves it, and what it was built from. */
+export interface Rendition {
+  contentType: string
+  body: Uint8Array
+  encoding: Encoding
+  etag: string
+  document: StoredDocument
+  raw: string
+  revision: number
+  policy: string
+  changesAt: number
+}
+
+export interface Wanted {
+  ecosystem: EcosystemId
+  name: string
+  variant: string
+  /** Absolute URL of the ecosystem at the gate, as this client reaches it. */
+  base: string
+  encoding: Encoding
+}
+
+/**
+ * Prebuilt index documents. A warm request is a lookup and five comparisons; everything else happens in a worker, once
+ * for all who wait, and never filters per request.
+ */
+export class Renditions {
+  readonly documents: Documents
+  readonly dating: Dating
+  readonly #context: Context
+  readonly #ready: WeightedCache<Rendition>
+  readonly #releases: WeightedCache<Buffer>
+  readonly #builds = new SingleFlight<Rendition | Absent>()
+  readonly #reads = new SingleFlight<Buffer>()
+
+  constructor(context: Context) {
+    this.#context = context
+    this.documents = new Documents(context)
+    this.dating = new Dating(context)
+    this.#ready = new WeightedCache(context.limits.memory * 0.6)
+    this.#releases = new WeightedCache(context.limits.memory * 0.15)
+  }
+
+  /** A rendition that may be served as it is, or null: then `get` builds it. Synchronous: this is the warm path. */
+  peek(wanted: Wanted): Rendition | null {
+    const rendition = this.#ready.get(keyOf(wanted))
+    if (!rendition) return null
+    const { policy, revisions, clock, limits } = this.#context
+    const now = clock.now().getTime()
+    return rendition.policy === policy().id
+      && rendition.revision === revisions.of(wanted.ecosystem, wanted.name)
+      && rendition.raw === rendition.document.raw
+      && now < rendition.changesAt
+      && now - rendition.document.checkedAt < limits.fresh
+      ? rendition : null
+  }
+
+  get(wanted: Wanted): Promise<Rendition | Absent> {
+    return this.#builds.do(keyOf(wanted), async () => {
+      const complete = ecosystems[wanted.ecosystem].needsComplete(wanted.variant)
+      const document = await this.documents.current(wanted.ecosystem, wanted.name, complete)
+      if ('absent' in document) return document
+      const ready = this.peek(wanted)
+      if (ready) return ready
+      const old = this.#ready.get(keyOf(wanted))
+      if (old && this.#stillTrue(old, document)) return Object.assign(old, { document })
+      return this.#render(wanted, document)
+    })
+  }
+
+  /** The releases of a package as its index lists them now, as lines for `findRelease`; [] when it has none. */
+  async releases(ecosystem: EcosystemId, name: string): Promise<{ lines: Buffer; document: StoredDocument } | Absent> {
+    const document = await this.documents.current(ecosystem, name, false)
+    if ('absent' in document) return document
+    const key = `${ecosystem}/${name}@${document.raw}`
+    const cached = this.#releases.get(key)
+    if (cached) return { lines: cached, document }
+    const lines = await this.#reads.do(key, async () => {
+      const { result } = await this.#build(document, { variant: null, base: 'http://gate.invalid/', encoding: 'identity' })
+      return Buffer.from(result.releases)
+    })
+    return { lines, document }
+  }
+
+  #stillTrue(old: Rendition, document: StoredDocument): boolean {
+    const { policy, revisions, clock } = this.#context
+    return old.raw === document.raw && old.policy === policy().id && clock.now().getTime() < old.changesAt
+      && old.revision === revisions.of(document.ecosystem, document.name)
+  }
+
+  async #render(wanted: Wanted, document: StoredDocument): Promise<Rendition> {
+    const { revisions, policy } = this.#context
+    const before = { revision: revisions.of(wanted.ecosystem, wanted.name), policy: policy().id }
+    const { result, built } = await this.#build(document, wanted)
+    const rendition: Rendition = {
+      contentType: result.contentType, body: result.body, encoding: wanted.encoding, etag: result.etag,
+      document: built, raw: built.raw, changesAt: result.changesAt?.getTime() ?? Number.POSITIVE_INFINITY, ...before,
+    }
+    this.#ready.set(keyOf(wanted), rendition, result.body.byteLength + 500)
+    return rendition
+  }
+
+  /**
+   * Builds in a worker. Where releases would be held only because their age is not known, asks for what tells it: the
+   * complete document, or the transparency log, and builds again.
+   */
+  async #build(
+    document: StoredDocument, how: { variant: string | null; base: string; encoding: Encoding },
+  ): Promise<{ result: IndexResult; built: StoredDocument }> {
+    const { ecosystem, name } = document
+    let built = document
+    let result = await this.#run(built, how)
+    if (result.undated > 0 && ecosystems[ecosystem].transparency) {
+      const dated = await this.dating.ofIndex(ecosystem, name, versionsIn(result.releases))
+      result = await this.#run(built, how, dated)
+    } else if (result.undated > 0 && !built.complete) {
+      const complete = await this.documents.current(ecosystem, name, true)
+      if (!('absent' in complete)) {
+        built = complete
+        result = await this.#run(built, how)
+      }
+    }
+    this.#releases.set(`${ecosystem}/${name}@${built.raw}`, Buffer.from(result.releases), result.releases.byteLength)
+    return { result, built }
+  }
+
+  async #run(
+    document: StoredDocument, how: { variant: string | null; base: string; encoding: Encoding },
+    dated?: Awaited<ReturnType<Dating['ofIndex']>>,
+  ): Promise<IndexResult> {
+    const { blobs, pool, policy, clock, database, limits } = this.#context
+    const { ecosystem, name } = document
+    const standing = await standingOf(database, ecosystem, name)
+    return pool.run({
+      kind: 'index', ecosystem, name, variant: how.variant, encoding: how.encoding, base: how.base,
+      raw: blobs.path(document.raw) ?? (await blobs.bytes(document.raw, limits.indexSize)),
+      contentType: document.contentType, documentBase: document.base,
+      policy: policy(), standing: dated ? { ...standing, dated } : standing, now: clock.now(),
+    })
+  }
+}
+
+export const isAbsent = (found: object): found is Absent => 'absent' in found
+
+/** The release of a file among `releases` lines, or null. The lines are JSON arrays that begin with the file's name. */
+export function findRelease(lines: Buffer, file: string): Release | null {
+  const beginning = Buffer.from(`[${JSON.stringify(file)},`)
+  const first = lines.subarray(0, beginning.byteLength).equals(beginning)
+  const found = first ? -1 : lines.indexOf(`\n${beginning.toString()}`)
+  if (!first && found < 0) return null
+  const at = found + 1
+  const end = lines.indexOf(10, at)
+  const [, release] = JSON.parse(lines.toString('utf8', at, end)) as [string, Release]
+  return { ...release, publishedAt: date(release.publishedAt), publishedBefore: date(release.publishedBefore) }
+}
+
+const date = (value: Date | string | null): Date | null => (value === null ? null : new Date(value))
+
+const keyOf = (wanted: Wanted): string => `${wanted.ecosystem}/${wanted.name}|${wanted.variant}|${wanted.encoding}|${wanted.base}`
+
+function versionsIn(lines: Uint8Array): string[] {
+  return Buffer.from(lines).toString('utf8').split('\n').filter(Boolean)
+    .map((line) => (JSON.parse(line) as [string, Release])[1].version)
+}

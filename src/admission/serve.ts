@@ -1,0 +1,206 @@
+import type { Readable } from 'node:stream'
+import type { Ruling } from '../core/decide.ts'
+import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import type { Artifact, ArtifactRef, Client, EcosystemId } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import type { Ask } from '../ecosystems/ecosystem.ts'
+import type { LedgerEntry } from '../ledger/entry.ts'
+import type { Encoding } from '../workers/jobs.ts'
+import { artifactOf } from './acquire.ts'
+import type { Context } from './context.ts'
+import { isAbsent, Renditions } from './renditions.ts'
+import type { Rendition } from './renditions.ts'
+import { rulingOfFailure, Settling } from './settle.ts'
+import type { Settled } from './settle.ts'
+import { WeightedCache } from './weighted-cache.ts'
+
+/** Who asks, and how. */
+export interface Asker {
+  client: Client
+  token: string | null
+  address: string
+  /** Host or CI job facts the client sent along, for the ledger; not trusted for anything else. */
+  forwarded: string | null
+  requestId: string
+  /** Absolute URL of the ecosystem at the gate as this client reaches it. */
+  base: string
+  encoding: Encoding
+  ifNoneMatch: string | null
+  /** False for HEAD: nothing is delivered then, and nothing recorded. */
+  body: boolean
+  range: string | null
+}
+
+export type Served =
+  | { kind: 'index'; rendition: Rendition }
+  | { kind: 'unchanged'; etag: string }
+  | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; read: (range?: { start: number; end: number }) => Promise<Readable> }
+  | { kind: 'denied'; ruling: Ruling; version: string | null }
+  | { kind: 'absent'; status: number; text: string }
+  | { kind: 'down'; because: string }
+
+/** Artifacts up to this size are kept in memory while they are warm. */
+const SMALL = 256 * 1024
+
+interface Ready { settled: Settled & { artifact: Artifact }; until: number; bytes: Uint8Array | null; etag: string }
+
+/**
+ * The only door to index documents and package bytes. What leaves through it has been decided under the policy in force
+ * and stands in the ledger, durable, before its first byte goes.
+ */
+export class Door {
+  readonly renditions: Renditions
+  readonly settling: Settling
+  readonly #context: Context
+  readonly #ready: WeightedCache<Ready>
+
+  constructor(context: Context) {
+    this.#context = context
+    this.renditions = new Renditions(context)
+    this.settling = new Settling(context, this.renditions)
+    this.#ready = new WeightedCache(context.limits.memory * 0.25)
+  }
+
+  async index(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'index' }>, asker: Asker): Promise<Served> {
+    const wanted = { ecosystem, name: ask.name, variant: ask.variant, base: asker.base, encoding: asker.encoding }
+    let rendition = this.renditions.peek(wanted)
+    if (!rendition) {
+      const refused = await this.#refused(ecosystem, ask.name, asker)
+      if (refused) return refused
+      try {
+        const built = await this.renditions.get(wanted)
+        if (isAbsent(built)) return { kind: 'absent', status: built.status, text: built.text }
+        if (built.document.status !== 200) return { kind: 'absent', status: built.document.status, text: `${ask.name} is no longer upstream` }
+        rendition = built
+      } catch (thrown) {
+        return down(thrown)
+      }
+    }
+    if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, rendition.etag)) return { kind: 'unchanged', etag: rendition.etag }
+    if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, version: null, file: ask.variant })
+    return { kind: 'index', rendition }
+  }
+
+  async artifact(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'artifact' }>, asker: Asker): Promise<Served> {
+    const key = `${ecosystem}/${ask.name}/${ask.file}`
+    let ready = this.#peek(key, ecosystem, ask.name)
+    if (!ready) {
+      const refused = await this.#refused(ecosystem, ask.name, asker)
+      if (refused) return refused
+      const settled = await this.#settle(ecosystem, ask, asker)
+      if ('kind' in settled) return settled
+      ready = await this.#keep(key, settled)
+    }
+    return this.#deliver(ready.settled.artifact, ready, asker)
+  }
+
+  /** A document beside an artifact. It follows the artifact's decision where the ecosystem wants that. */
+  async companion(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'companion' }>, asker: Asker): Promise<Served> {
+    const refused = await this.#refused(ecosystem, ask.name, asker)
+    if (refused) return refused
+    try {
+      const found = await this.settling.find(ecosystem, ask.name, ask.of)
+      if (isAbsent(found)) return { kind: 'absent', status: found.status, text: found.text }
+      if (ecosystems[ecosystem].companionsFollow) {
+        const { ruling } = await this.settling.rule(found.subject)
+        if (ruling.action !== 'serve') return await this.#deny({ ...found.ref, file: ask.file }, ruling, asker)
+      }
+      const ref: ArtifactRef = { ...found.ref, file: ask.file }
+      const known = await artifactOf(this.#context, ref)
+      const artifact = known && (await this.#context.blobs.has(known.digest)) ? known
+        : await this.settling.companion(ref, { ...found.release, ...ecosystems[ecosystem].companion(found.release, ask.file) })
+      return await this.#deliver(artifact, { etag: `"${artifact.digest}"`, bytes: null }, asker, found.stale)
+    } catch (thrown) {
+      return this.#failed(thrown, { ecosystem, name: ask.name, version: null, file: ask.file }, asker)
+    }
+  }
+
+  #peek(key: string, ecosystem: EcosystemId, name: string): Ready | null {
+    const ready = this.#ready.get(key)
+    if (!ready) return null
+    const { revisions, policy, clock } = this.#context
+    const current = ready.settled.revision === revisions.of(ecosystem, name)
+      && ready.settled.policy === policy().id && clock.now().getTime() < ready.until
+    return current ? ready : null
+  }
+
+  async #settle(ecosystem: EcosystemId, ask: { name: string; file: string }, asker: Asker): Promise<(Settled & { artifact: Artifact }) | Served> {
+    try {
+      const settled = await this.settling.settle(ecosystem, ask.name, ask.file)
+      if (isAbsent(settled)) return { kind: 'absent', status: settled.status, text: settled.text }
+      const { artifact, ruling } = settled
+      if (ruling.action === 'serve' && artifact) return { ...settled, artifact }
+      return await this.#deny(settled.ref, ruling, asker)
+    } catch (thrown) {
+      return this.#failed(thrown, { ecosystem, name: ask.name, version: null, file: ask.file }, asker)
+    }
+  }
+
+  async #keep(key: string, settled: Settled & { artifact: Artifact }): Promise<Ready> {
+    const { artifact, ruling } = settled
+    const small = artifact.size <= SMALL
+    const bytes = small ? await this.#context.blobs.bytes(artifact.digest, SMALL) : null
+    const until = Math.min(ruling.until?.getTime() ?? Number.POSITIVE_INFINITY, settled.stale ? 0 : Number.POSITIVE_INFINITY)
+    const ready: Ready = { settled, until, bytes, etag: `"${artifact.digest}"` }
+    this.#ready.set(key, ready, (small ? artifact.size : 0) + 800)
+    return ready
+  }
+
+  async #deliver(artifact: Artifact, ready: { etag: string; bytes: Uint8Array | null; settled?: Settled }, asker: Asker, stale?: string | null): Promise<Served> {
+    if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, ready.etag)) return { kind: 'unchanged', etag: ready.etag }
+    const would = ready.settled?.ruling.would
+    if (asker.body) {
+      await this.#record('served', asker, {
+        ...artifact.ref, digest: artifact.digest, bytes: artifact.size,
+        ...(asker.range ? { range: asker.range } : {}), ...(would ? { would: would.reason, because: would.because } : {}),
+      })
+    }
+    return {
+      kind: 'bytes', artifact, etag: ready.etag, bytes: ready.bytes, stale: stale ?? ready.settled?.stale ?? null,
+      read: (range) => this.#context.blobs.read(artifact.digest, range),
+    }
+  }
+
+  /** A private name that nobody serves, or an ecosystem that is switched off. */
+  async #refused(ecosystem: EcosystemId, name: string, asker: Asker): Promise<Served | null> {
+    const source = this.#context.sources.of(ecosystem, name)
+    if (source.url !== null) return null
+    if (!source.private) return { kind: 'down', because: source.why }
+    return this.#deny({ ecosystem, name, version: '', file: '' }, { action: 'hold', reason: 'private', because: source.why, until: null }, asker)
+  }
+
+  async #deny(ref: ArtifactRef, ruling: Ruling, asker: Asker): Promise<Served> {
+    await this.#record('denied', asker, {
+      ecosystem: ref.ecosystem, name: ref.name, version: ref.version || null, file: ref.file || null,
+      action: ruling.action, reason: ruling.reason, because: ruling.because,
+    })
+    return { kind: 'denied', ruling, version: ref.version || null }
+  }
+
+  async #failed(thrown: unknown, ref: Pick<LedgerEntry, 'ecosystem' | 'name' | 'version' | 'file'> & { ecosystem: EcosystemId; name: string }, asker: Asker): Promise<Served> {
+    if (isCode(thrown, 'not-found')) return { kind: 'absent', status: 404, text: sentence(thrown) }
+    const ruling = rulingOfFailure(thrown)
+    if (ruling) return this.#deny({ ecosystem: ref.ecosystem, name: ref.name, version: ref.version ?? '', file: ref.file ?? '' }, ruling, asker)
+    return down(thrown)
+  }
+
+  #record(kind: LedgerEntry['kind'], asker: Asker, about: Partial<LedgerEntry>): Promise<void> {
+    return this.#context.ledger.append({
+      at: this.#context.clock.now(), kind, ...about, client: asker.client, token: asker.token, address: asker.address,
+      request: asker.requestId, ...(asker.forwarded ? { forwarded: asker.forwarded } : {}),
+    })
+  }
+}
+
+/** Upstream trouble is an answer; anything else is a defect and goes on up. */
+function down(thrown: unknown): Served {
+  if (thrown instanceof SluiceError && (thrown.code.startsWith('upstream-') || thrown.code.startsWith('worker-') || thrown.code === 'index-invalid')) {
+    return { kind: 'down', because: sentence(thrown) }
+  }
+  throw thrown
+}
+
+/** If-None-Match (RFC 9110 §13.1.2): weak comparison, a list, or `*`. */
+function matches(header: string, etag: string): boolean {
+  return header === etag || header.trim() === '*' || header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag)
+}

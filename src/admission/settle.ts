@@ -1,0 +1,143 @@
+import { decide } from '../core/decide.ts'
+import type { Ruling, Subject } from '../core/decide.ts'
+import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import { affectsIn } from '../intel/match.ts'
+import { acquire, artifactOf, broken } from './acquire.ts'
+import { admit } from './admit.ts'
+import type { Context } from './context.ts'
+import type { Absent } from './documents.ts'
+import { findRelease, isAbsent } from './renditions.ts'
+import type { Renditions } from './renditions.ts'
+import { SingleFlight, within } from './single-flight.ts'
+import { standingOf } from './standing.ts'
+import { WeightedCache } from './weighted-cache.ts'
+
+/** What was found out about one file: served or not, and why. `artifact` is there when its bytes are. */
+export interface Settled {
+  ref: ArtifactRef
+  ruling: Ruling
+  artifact: Artifact | null
+  revision: number
+  policy: string
+  /** Why upstream could not be asked, when what is known may be out of date. */
+  stale: string | null
+}
+
+/** A failed admission is not tried again at once: a hostile or broken upstream would be asked by every waiting client. */
+const PAUSE_AFTER_FAILURE = 5_000
+
+/**
+ * Finds out whether a file may be served: which release it is, what is known of it, what policy says, and, when it has
+ * never been judged, by admitting it now. One admission a file, however many ask.
+ */
+export class Settling {
+  readonly #context: Context
+  readonly #renditions: Renditions
+  readonly #admissions = new SingleFlight<Artifact>()
+  readonly #failures = new WeightedCache<{ until: number; thrown: unknown }>(1024 * 1024)
+
+  constructor(context: Context, renditions: Renditions) {
+    this.#context = context
+    this.#renditions = renditions
+  }
+
+  /** Throws SluiceError when upstream is needed and fails, or sends what it did not promise. */
+  async settle(ecosystem: EcosystemId, name: string, file: string): Promise<Settled | Absent> {
+    const found = await this.find(ecosystem, name, file)
+    if (isAbsent(found)) return found
+    const { ref, release, subject, stale } = found
+    const first = await this.rule(subject)
+    if (first.ruling.action !== 'serve') return { ref, ...first, artifact: null, stale }
+
+    const known = await artifactOf(this.#context, ref)
+    if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
+      return { ref, ...first, artifact: known, stale }
+    }
+    const artifact = await within(this.#context.limits.patience, this.#admit(ref, release))
+    if (artifact === null) return { ref, ...first, ruling: EXAMINING, artifact: null, stale }
+    return { ref, ...(await this.rule(subject)), artifact, stale }
+  }
+
+  /** Which release a file is, and whether upstream still stands by it. */
+  async find(ecosystem: EcosystemId, name: string, file: string): Promise<{ ref: ArtifactRef; release: Release; subject: Subject; stale: string | null } | Absent> {
+    const direct = ecosystems[ecosystem].versionOfFile?.(name, file)
+    if (direct) return this.#direct({ ecosystem, name, file, version: direct })
+
+    const listed = await this.#renditions.releases(ecosystem, name)
+    const known = await artifactOf(this.#context, { ecosystem, name, file })
+    const release = isAbsent(listed) || listed.document.status !== 200 ? null : findRelease(listed.lines, file)
+    const stale = isAbsent(listed) ? null : listed.document.stale
+    if (release) {
+      const ref: ArtifactRef = { ecosystem, name, version: release.version, file }
+      const changed = known && broken(release.pledge, known.hashes, known.size)
+      const trouble: Pick<Subject, 'trouble'> = changed
+        ? { trouble: { reason: 'changed', because: `upstream now promises other bytes than were first seen here: ${changed}` } } : {}
+      return { ref, release, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, ...trouble }, stale }
+    }
+    if (!known) return isAbsent(listed) ? listed : { absent: true, status: 404, text: `${file} is not listed upstream` }
+    const gone: Release = { version: known.ref.version, file, url: known.upstream, pledge: {}, publishedAt: known.publishedAt, publishedBefore: null }
+    return {
+      ref: known.ref, release: gone, stale,
+      subject: { ...known.ref, publishedAt: known.publishedAt, publishedBefore: known.firstSeenAt, trouble: { reason: 'removed', because: 'removed upstream; waiting for a review' } },
+    }
+  }
+
+  /** What policy says of a release now. */
+  async rule(subject: Subject) {
+    const { database, policy, revisions, clock } = this.#context
+    const revision = revisions.of(subject.ecosystem, subject.name)
+    const current = policy()
+    const standing = await standingOf(database, subject.ecosystem, subject.name)
+    const ruling = decide(subject, standing, current, clock.now(), affectsIn(ecosystems[subject.ecosystem]))
+    return { ruling, revision, policy: current.id, judged: standing.judged.get(subject.file) }
+  }
+
+  /** Bytes that accompany an artifact and run nothing: kept, checked, never examined. */
+  async companion(ref: ArtifactRef, release: Release): Promise<Artifact> {
+    return this.#admissions.do(keyOf(ref), () => acquire(this.#context, ref, release))
+  }
+
+  /** Ecosystems whose files are found without an index: the version is in the name, the hash in the transparency log. */
+  async #direct(ref: ArtifactRef): Promise<{ ref: ArtifactRef; release: Release; subject: Subject; stale: string | null }> {
+    const { ecosystem, name, version, file } = ref
+    const url = this.directUrl(ecosystem, name, file)
+    const h1 = await this.#renditions.dating.look(ecosystem, name, version)
+    const release: Release = { version, file, url, pledge: h1 ? { h1 } : {}, publishedAt: null, publishedBefore: null }
+    return { ref, release, subject: { ...ref, publishedAt: null, publishedBefore: null }, stale: null }
+  }
+
+  directUrl(ecosystem: EcosystemId, name: string, file: string): string {
+    const source = this.#context.sources.of(ecosystem, name)
+    if (source.url === null) throw new SluiceError('upstream-off', source.why)
+    return new URL(ecosystems[ecosystem].directUrl?.(name, file) ?? '', source.url).href
+  }
+
+  #admit(ref: ArtifactRef, release: Release): Promise<Artifact> {
+    const key = keyOf(ref)
+    const now = this.#context.clock.now().getTime()
+    const failure = this.#failures.get(key)
+    if (failure && failure.until > now) return Promise.reject(failure.thrown)
+    return this.#admissions.do(key, async () => {
+      try {
+        return await admit(this.#context, ref, release)
+      } catch (thrown) {
+        this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not admitted')
+        this.#failures.set(key, { until: now + PAUSE_AFTER_FAILURE, thrown }, 300)
+        throw thrown
+      }
+    })
+  }
+}
+
+const EXAMINING: Ruling = { action: 'hold', reason: 'examining', because: 'being examined, try again in a minute', until: null }
+
+const keyOf = (ref: ArtifactRef): string => `${ref.ecosystem}/${ref.name}/${ref.file}`
+
+/** A failed admission as a ruling where it is about the bytes, or null where it is about reaching upstream. */
+export function rulingOfFailure(thrown: unknown): Ruling | null {
+  if (isCode(thrown, 'digest-mismatch')) return { action: 'hold', reason: 'changed', because: sentence(thrown), until: null }
+  if (isCode(thrown, 'upstream-too-large', 'upstream-wrong-type')) return { action: 'hold', reason: 'undetermined', because: sentence(thrown), until: null }
+  return null
+}
