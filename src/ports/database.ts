@@ -124,6 +124,8 @@ interface LedgerTable {
   digest: string | null
   token: string | null
   address: string | null
+  /** Tool and version, as the client calls itself. */
+  client: string | null
 }
 
 interface TokensTable {

@@ -1,0 +1,131 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { columnsOf, GENESIS, link } from '../../ledger/chain.ts'
+import type { Head } from '../../ledger/chain.ts'
+import type { Outcome, ThreadSettings } from './messages.ts'
+
+const STATEMENTS = 200
+/** Milliseconds to wait for another process's transaction. */
+const PATIENCE = 10_000
+
+interface Prepared {
+  statement: StatementSync
+  columns: string[]
+}
+
+/** One SQLite connection with its prepared statements. Synchronous: lives in a thread of its own. */
+export class Connection {
+  readonly #sqlite: DatabaseSync
+  /** Least recently used first. */
+  readonly #prepared = new Map<string, Prepared>()
+
+  constructor({ file, role }: ThreadSettings) {
+    this.#sqlite = new DatabaseSync(file, { timeout: PATIENCE })
+    try {
+      if (role === 'writer') enterWal(this.#sqlite)
+      // FULL: a commit is on disk when it returns, also when the machine loses power.
+      this.#sqlite.exec('pragma synchronous = full; pragma cache_size = -8000; pragma journal_size_limit = 67108864')
+      if (role === 'reader') this.#sqlite.exec('pragma query_only = on')
+    } catch (thrown) {
+      this.#sqlite.close()
+      throw thrown
+    }
+  }
+
+  get inTransaction(): boolean {
+    return this.#sqlite.isTransaction
+  }
+
+  begin(): void {
+    this.#sqlite.exec('begin immediate')
+  }
+
+  commit(): void {
+    this.#sqlite.exec('commit')
+  }
+
+  rollback(): void {
+    if (this.#sqlite.isTransaction) this.#sqlite.exec('rollback')
+  }
+
+  run(sql: string, parameters: readonly unknown[]): Outcome {
+    const prepared = this.#prepare(sql)
+    const bound = parameters as SQLInputValue[]
+    if (prepared.columns.length === 0) {
+      const { changes, lastInsertRowid } = prepared.statement.run(...bound)
+      return { columns: [], values: [], changes: Number(changes), insertId: Number(lastInsertRowid) }
+    }
+    const rows = prepared.statement.all(...bound) as unknown as unknown[][]
+    const width = rows[0]?.length
+    // Another process may have migrated the tables under a cached `select *`.
+    if (width !== undefined && width !== prepared.columns.length) prepared.columns = namesOf(prepared.statement)
+    return { columns: prepared.columns, values: rows.flat(), changes: rows.length, insertId: 0 }
+  }
+
+  /** Chains the entries to the head as this transaction sees it. All or none. */
+  append(entries: readonly string[]): Head {
+    this.#sqlite.exec('savepoint append')
+    try {
+      const { values } = this.run('select seq, hash from ledger order by seq desc limit 1', [])
+      let [seq, hash] = values.length > 0 ? values as [number, string] : [0, GENESIS] as const
+      for (const entry of entries) {
+        const prev = hash
+        hash = link(prev, entry)
+        seq += 1
+        const { at, kind, ecosystem, name, version, file, digest, token, address, client } = columnsOf(entry)
+        this.run(INSERT_LINE, [seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client])
+      }
+      this.#sqlite.exec('release append')
+      return { seq, hash }
+    } catch (thrown) {
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('rollback to append; release append')
+      throw thrown
+    }
+  }
+
+  close(): void {
+    this.#prepared.clear()
+    this.#sqlite.close()
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql)
+    if (known) {
+      this.#prepared.delete(sql)
+      this.#prepared.set(sql, known)
+      return known
+    }
+    const statement = this.#sqlite.prepare(sql)
+    statement.setReturnArrays(true)
+    const prepared = { statement, columns: namesOf(statement) }
+    this.#prepared.set(sql, prepared)
+    for (const oldest of this.#prepared.keys()) {
+      if (this.#prepared.size <= STATEMENTS) break
+      this.#prepared.delete(oldest)
+    }
+    return prepared
+  }
+}
+
+const INSERT_LINE = `insert into ledger
+  (seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const namesOf = (statement: StatementSync): string[] => statement.columns().map((column) => column.name)
+
+/** Entering WAL needs the file alone and does not honour the busy timeout, so processes that start together take turns. */
+function enterWal(sqlite: DatabaseSync): void {
+  const until = Date.now() + PATIENCE
+  for (;;) {
+    try {
+      sqlite.exec('pragma journal_mode = wal')
+      return
+    } catch (thrown) {
+      const busy = thrown instanceof Error && 'errcode' in thrown && (Number(thrown.errcode) & 0xff) === SQLITE_BUSY
+      if (!busy || Date.now() > until) throw thrown
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+const SQLITE_BUSY = 5
