@@ -152,7 +152,7 @@ export class Door {
     if (asker.body) {
       await this.#record('served', asker, {
         ...artifact.ref, digest: artifact.digest, bytes: artifact.size,
-        ...(asker.range ? { range: asker.range } : {}), ...(would ? { would: would.reason, because: would.because } : {}),
+        ...(asker.range ? { range: asker.range } : {}), ...(would ? { would } : {}),
       })
     }
     return {

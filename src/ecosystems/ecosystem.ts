@@ -11,9 +11,10 @@ export type Ask =
   /** A document that accompanies an artifact and runs nothing: PyPI `.metadata`, Go `.mod` and `.info`. */
   | { kind: 'companion'; name: string; file: string; of: string }
   /**
-   * A question that names no version and that upstream answers with one (Go: `@latest`, a branch, a commit).
-   * Where `variant` is set, that index variant answers first, unless it renders empty. Otherwise `path` is asked of
-   * upstream, `readQuery` reads the release it resolves to, and that release's ruling decides: the body or a denial.
+   * A question that names no version and that upstream answers with one (Go: `@latest`, a branch, a commit). `path` is
+   * asked of upstream, `readQuery` reads the release it resolves to, and that release's ruling decides whether the
+   * answer is served. Where it is hidden or upstream has none, the index variant `variant` stands in, unless it is null
+   * or renders empty; then the denial, or what upstream said.
    */
   | { kind: 'query'; name: string; path: string; variant: string | null }
   /** Answered here, without upstream: `Ecosystem.answer`. */
@@ -89,6 +90,8 @@ export interface Ecosystem {
   readManifest(ref: ArtifactRef, files: ReadonlyMap<string, PackageFile>): Manifest
   /** A promise about the unpacked content as a whole (Go's `h1:`), where the registry makes one: what is wrong, or null. */
   checkUnpacked?(ref: ArtifactRef, files: ReadonlyMap<string, PackageFile>, pledge: Pledge): string | null
+  /** Where a companion of this release is upstream, and what its index promised of it. */
+  companion(release: Release, file: string): Pick<Release, 'url' | 'pledge'>
   /** Whether a companion is refused together with the file it accompanies. Go's `.mod` never is: graphs must load. */
   companionsFollow: boolean
   triggers(manifest: Manifest, files: ReadonlyMap<string, PackageFile>): Trigger[]
