@@ -4,7 +4,7 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, ArtifactRef, Client, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
-import type { LedgerEntry } from '../ledger/entry.ts'
+import type { Forwarded, LedgerEntry } from '../ledger/entry.ts'
 import type { Encoding } from '../workers/jobs.ts'
 import { artifactOf } from './acquire.ts'
 import type { Context } from './context.ts'
@@ -20,7 +20,7 @@ export interface Asker {
   token: string | null
   address: string
   /** Host or CI job facts the client sent along, for the ledger; not trusted for anything else. */
-  forwarded: string | null
+  forwarded: Forwarded | null
   requestId: string
   /** Absolute URL of the ecosystem at the gate as this client reaches it. */
   base: string
@@ -77,7 +77,7 @@ export class Door {
       }
     }
     if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, rendition.etag)) return { kind: 'unchanged', etag: rendition.etag }
-    if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, version: null, file: ask.variant })
+    if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, variant: ask.variant })
     return { kind: 'index', rendition }
   }
 

@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Scope, Token, Tokens } from './tokens.ts'
+
+/** Who may read without a token: `loopback` means only requests that really come from this machine. */
+export type Anonymous = 'loopback' | 'always' | 'never'
+
+export type Access = { granted: true; token: Token | null } | { granted: false; because: string }
+
+/**
+ * Decides whether a request may read or administer. Anonymous reading never becomes administering. A request that a
+ * reverse proxy forwarded is not from this machine, nor is one for a foreign host name (a browser after DNS rebinding).
+ */
+export async function access(
+  request: { headers: IncomingHttpHeaders; address: string }, scope: Scope, { tokens, anonymous }: { tokens: Tokens; anonymous: Anonymous },
+): Promise<Access> {
+  const secret = secretOf(request.headers.authorization)
+  if (secret !== null) {
+    const token = await tokens.verify(secret)
+    if (!token) return { granted: false, because: 'this token is unknown, expired or revoked' }
+    if (!token.scopes.includes(scope) && !token.scopes.includes('admin')) return { granted: false, because: `this token does not have the scope ${scope}` }
+    return { granted: true, token }
+  }
+  if (scope === 'read' && (anonymous === 'always' || (anonymous === 'loopback' && isLocal(request)))) return { granted: true, token: null }
+  return { granted: false, because: `a token with the scope ${scope} is needed` }
+}
+
+/** Bearer (npm, curl) or the password of Basic (pip, uv, poetry, go through netrc; RFC 7617). */
+function secretOf(authorization: string | undefined): string | null {
+  if (authorization === undefined || authorization.length > 4_096) return null
+  const [scheme = '', value = ''] = authorization.split(' ', 2)
+  if (/^bearer$/i.test(scheme)) return value
+  if (!/^basic$/i.test(scheme)) return null
+  const pair = Buffer.from(value, 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  const password = pair.slice(colon + 1)
+  return colon < 0 || password === '' ? pair.slice(0, colon < 0 ? undefined : colon) : password
+}
+
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+function isLocal({ headers, address }: { headers: IncomingHttpHeaders; address: string }): boolean {
+  const here = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
+  if (!here || FORWARDED.some((name) => headers[name] !== undefined)) return false
+  const host = (headers.host ?? '').replace(/:\d+$/, '')
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.') || host.endsWith('.localhost')
+}

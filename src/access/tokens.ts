@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { SluiceError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+
+export type Scope = 'read' | 'admin'
+
+export interface Token {
+  id: string
+  name: string
+  scopes: readonly Scope[]
+  createdAt: Date
+  expiresAt: Date | null
+  revokedAt: Date | null
+}
+
+/** A verified token is believed this long without asking the database again, so a revocation takes effect within it. */
+const BELIEVED = 2_000
+const REMEMBERED = 10_000
+
+/**
+ * Access tokens. A secret is shown once, at creation; the database keeps its SHA-256 only. Secrets carry 256 random bits,
+ * so a plain hash cannot be reversed by guessing.
+ */
+export class Tokens {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #verified = new Map<string, { token: Token | null; until: number }>()
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  async create(wanted: { name: string; scopes: readonly Scope[]; expiresAt: Date | null }): Promise<{ token: Token; secret: string }> {
+    if (!/^[\w.@ -]{1,80}$/.test(wanted.name)) throw new SluiceError('usage', 'a token needs a name of letters, digits, spaces and . _ @ -, up to 80')
+    const secret = `sluice_${randomBytes(32).toString('base64url')}`
+    const token: Token = { id: randomBytes(6).toString('hex'), ...wanted, createdAt: this.#clock.now(), revokedAt: null }
+    await this.#database.query.insertInto('tokens').values({
+      id: token.id, name: token.name, hash: hashOf(secret), scopes: token.scopes.join(' '),
+      created_at: token.createdAt.getTime(), expires_at: token.expiresAt?.getTime() ?? null, revoked_at: null,
+    }).execute()
+    return { token, secret }
+  }
+
+  async list(): Promise<Token[]> {
+    const rows = await this.#database.query.selectFrom('tokens').selectAll().orderBy('created_at').execute()
+    return rows.map(fromRow)
+  }
+
+  /** Returns false when there is no such token. */
+  async revoke(id: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.query.updateTable('tokens').set({ revoked_at: this.#clock.now().getTime() })
+      .where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+    this.#verified.clear()
+    return numUpdatedRows > 0n
+  }
+
+  /** The token a secret belongs to; null when unknown, expired or revoked. */
+  async verify(secret: string): Promise<Token | null> {
+    const hash = hashOf(secret)
+    const now = this.#clock.now()
+    const known = this.#verified.get(hash)
+    if (known && known.until > now.getTime()) return known.token
+    const row = await this.#database.query.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+    const token = row ? fromRow(row) : null
+    const valid = token && !token.revokedAt && (!token.expiresAt || token.expiresAt > now) ? token : null
+    if (this.#verified.size >= REMEMBERED) this.#verified.clear()
+    this.#verified.set(hash, { token: valid, until: now.getTime() + BELIEVED })
+    return valid
+  }
+}
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+function fromRow(row: { id: string; name: string; scopes: string; created_at: number; expires_at: number | null; revoked_at: number | null }): Token {
+  return {
+    id: row.id, name: row.name, scopes: row.scopes.split(' ') as Scope[], createdAt: new Date(row.created_at),
+    expiresAt: row.expires_at === null ? null : new Date(row.expires_at), revokedAt: row.revoked_at === null ? null : new Date(row.revoked_at),
+  }
+}

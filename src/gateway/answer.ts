@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Served } from '../admission/serve.ts'
+import { phrase } from '../core/text.ts'
+import type { HttpAnswer } from '../core/types.ts'
+import { rangeOf } from './range.ts'
+
+/** Writes a prepared answer. */
+export function send(response: ServerResponse, answer: HttpAnswer, body: boolean): void {
+  const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
+  const headers = { 'cache-control': 'no-store', ...answer.headers, 'content-length': bytes.byteLength }
+  if (answer.phrase === undefined) response.writeHead(answer.status, headers)
+  else response.writeHead(answer.status, phrase(answer.phrase), headers)
+  if (body) response.end(bytes)
+  else response.end()
+}
+
+/**
+ * An index document. `no-cache` lets clients keep it but makes them ask again (a 304 is cheap here), so that a recall
+ * reaches them at once.
+ */
+export function sendIndex(response: ServerResponse, served: Extract<Served, { kind: 'index' }>, body: boolean): void {
+  const { rendition } = served
+  const headers: Record<string, string | number> = {
+    'content-type': rendition.contentType,
+    'content-length': rendition.body.byteLength,
+    etag: rendition.etag,
+    vary: 'accept, accept-encoding',
+    'cache-control': 'no-cache',
+  }
+  if (rendition.encoding !== 'identity') headers['content-encoding'] = rendition.encoding
+  if (rendition.document.stale !== null) Object.assign(headers, staleness(rendition.document.stale))
+  response.writeHead(200, headers)
+  if (body) response.end(rendition.body)
+  else response.end()
+}
+
+export function sendUnchanged(response: ServerResponse, etag: string): void {
+  response.writeHead(304, { etag, vary: 'accept, accept-encoding', 'cache-control': 'no-cache' })
+  response.end()
+}
+
+/** Package bytes, whole or one range. A client that goes away ends the reading, nothing else. */
+export async function sendBytes(
+  request: IncomingMessage, response: ServerResponse, served: Extract<Served, { kind: 'bytes' }>, contentType: string,
+): Promise<void> {
+  const { artifact, etag } = served
+  const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag
+  const range = ranged ? rangeOf(request.headers.range, artifact.size) : null
+  const headers: Record<string, string | number> = {
+    'content-type': contentType, etag, 'accept-ranges': 'bytes', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff',
+  }
+  if (served.stale !== null) Object.assign(headers, staleness(served.stale))
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { ...headers, 'content-range': `bytes */${artifact.size}`, 'content-length': 0 })
+    response.end()
+    return
+  }
+  const { start, end } = range ?? { start: 0, end: artifact.size - 1 }
+  headers['content-length'] = end - start + 1
+  if (range) headers['content-range'] = `bytes ${start}-${end}/${artifact.size}`
+  const source = request.method === 'HEAD' ? null : served.bytes ? served.bytes.subarray(start, end + 1) : await open(served, range)
+  response.writeHead(range ? 206 : 200, headers)
+  if (source === null || source instanceof Uint8Array) response.end(source ?? undefined)
+  else await pipeline(source, response)
+}
+
+const open = (served: Extract<Served, { kind: 'bytes' }>, range: { start: number; end: number } | null): Promise<Readable> =>
+  served.read(range ?? undefined)
+
+/** RFC 9111 dropped the Warning header, but clients and people still read it; the second one is ours. */
+const staleness = (why: string): Record<string, string> => ({ warning: '110 sluice "response is stale"', 'sluice-stale': phrase(why) })

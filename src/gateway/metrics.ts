@@ -1,0 +1,31 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Prometheus metrics. Label values come from closed sets, never from requests, so that a client cannot grow them. */
+export interface Metrics {
+  request(ecosystem: string, outcome: string, tool: string, ms: number): void
+  render(): Promise<{ contentType: string; text: string }>
+}
+
+export function createMetrics(gauges: Readonly<Record<string, { help: string; read(): number }>>): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'sluice_' })
+  const requests = new Counter({
+    name: 'sluice_requests_total', help: 'Registry requests by outcome.', labelNames: ['ecosystem', 'outcome', 'client'], registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'sluice_request_seconds', help: 'Time to answer a registry request.', labelNames: ['ecosystem'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30], registers: [registry],
+  })
+  for (const [name, { help, read }] of Object.entries(gauges)) {
+    new Gauge({ name: `sluice_${name}`, help, registers: [registry], collect() { this.set(read()) } })
+  }
+  return {
+    request(ecosystem, outcome, client, ms) {
+      requests.inc({ ecosystem, outcome, client })
+      durations.observe({ ecosystem }, ms / 1_000)
+    },
+    async render() {
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}
