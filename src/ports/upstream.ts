@@ -21,6 +21,11 @@ export interface UpstreamOptions {
   limit?: number
   /** Milliseconds until the head; default from configuration. */
   timeout?: number
+  /**
+   * URL of the document that named `url`. The fetch then gets no more trust than a redirect from there: private addresses
+   * and credentials only where that document's own registry is configured to have them.
+   */
+  referrer?: string
 }
 
 export interface UpstreamAnswer {
@@ -31,4 +36,30 @@ export interface UpstreamAnswer {
   url: string
   /** Content-decoded. */
   body: Readable
+}
+
+/** What the operator said about the way out. Asked for at every fetch, so that a new policy's registries count at once. */
+export interface WayOut {
+  origins: readonly Origin[]
+  /** Proxy URLs by the target's scheme; `bypass` as in NO_PROXY: hosts, `.suffixes`, addresses, CIDR, `host:port`, `*`. */
+  proxy: { http: string | null; https: string | null; bypass: readonly string[] }
+  /** Certificate authorities besides the system's, PEM. */
+  ca: readonly string[]
+  headTimeout: number
+  stallTimeout: number
+}
+
+/** A registry the operator named, which may therefore have a private address, plain http and credentials. */
+export interface Origin {
+  /** Base URL without user or password. */
+  base: string
+  /** Value of the `Authorization` header. */
+  authorization: string | null
+  /** Further origins its documents may point at although they are private or plain http. They get no credentials. */
+  alsoAllow: readonly string[]
+  /** In place of the general setting; a null proxy means: straight. */
+  proxy?: string | null
+  ca?: string
+  headTimeout?: number
+  stallTimeout?: number
 }
