@@ -1,0 +1,79 @@
+import { SluiceError } from '../../core/errors.ts'
+import type { IndexDocument, IndexView } from '../ecosystem.ts'
+import { asJson } from './packument.ts'
+import type { Entry, Json, Packument } from './packument.ts'
+import { restrictions } from './restrictions.ts'
+import type { Hidden } from './restrictions.ts'
+import { attestationsPath } from './services.ts'
+import { pointTags } from './tags.ts'
+import { CORGI, CORGI_MEMBERS } from './variants.ts'
+
+/**
+ * A packument as this gate shows it: `corgi` or `full`. Integrity, signatures and `_npmUser` stay as upstream sent them,
+ * because clients check them; only what is hidden and where things are fetched from changes.
+ */
+export function render(packument: Packument, variant: string, view: IndexView): ReturnType<IndexDocument['render']> {
+  const hidden: Hidden[] = []
+  const shown: Entry[] = []
+  for (const entry of packument.entries) {
+    const visibility = view.visibility(entry.release)
+    if (visibility.show) shown.push(entry)
+    else hidden.push({ version: entry.version, because: visibility.because })
+  }
+  const corgi = variant === 'corgi'
+  const pick = corgi && !packument.abbreviated ? abbreviate : (said: Json): Json => said
+  const document = {
+    ...(corgi ? topOfCorgi(packument) : topOfFull(packument)),
+    'dist-tags': Object.fromEntries(pointTags(packument.tags, shown.map(({ version }) => version))),
+    versions: Object.fromEntries(shown.map((entry) => [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
+    ...(corgi || packument.abbreviated ? {} : { time: times(packument, shown) }),
+    ...(hidden.length > 0 ? { policyRestrictions: restrictions(packument.name, hidden) } : {}),
+  }
+  return { contentType: corgi ? CORGI : 'application/json', body: encode(packument.name, document) }
+}
+
+function topOfCorgi({ name, top, times }: Packument): Json {
+  const modified = top.modified ?? times.modified
+  return { name, ...(modified === undefined ? {} : { modified }) }
+}
+
+/** Everything upstream says of the package, but nothing that carries versions past the filter. */
+function topOfFull({ name, top }: Packument): Json {
+  const { versions: _versions, stagedVersions: _staged, policyRestrictions: _restrictions, _attachments, ...rest } = top
+  return { ...rest, name }
+}
+
+function abbreviate(said: Json): Json {
+  const short: Json = {}
+  for (const member of CORGI_MEMBERS) {
+    if (Object.hasOwn(said, member)) short[member] = said[member]
+  }
+  const scripts = asJson(said.scripts)
+  if (scripts && (scripts.preinstall || scripts.install || scripts.postinstall)) short.hasInstallScript = true
+  return short
+}
+
+/** Times of what is shown, and those of the package itself (`created`, `modified`, `unpublished`). */
+function times({ times: said }: Packument, shown: readonly Entry[]): Json {
+  const kept = [...ABOUT_THE_PACKAGE, ...shown.map(({ version }) => version)]
+  return Object.fromEntries(kept.filter((key) => Object.hasOwn(said, key)).map((key) => [key, said[key]]))
+}
+
+const ABOUT_THE_PACKAGE = ['created', 'modified', 'unpublished']
+
+function dist(name: string, entry: Entry, base: string): Json {
+  const attestations = asJson(entry.dist.attestations)
+  return {
+    ...entry.dist,
+    tarball: base + entry.path,
+    ...(attestations ? { attestations: { ...attestations, url: base + attestationsPath(name, entry.version) } } : {}),
+  }
+}
+
+function encode(name: string, document: Json): Uint8Array {
+  try {
+    return new TextEncoder().encode(JSON.stringify(document))
+  } catch (cause) {
+    throw new SluiceError('index-invalid', `the index document of ${name} is nested too deeply or too large to write`, { cause })
+  }
+}
