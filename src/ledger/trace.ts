@@ -1,0 +1,98 @@
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import { SluiceError } from '../core/errors.ts'
+import type { Digest, EcosystemId } from '../core/types.ts'
+import type { Database, Tables } from '../ports/database.ts'
+import { parseEntry } from './entry.ts'
+import type { EntryKind, LedgerEntry } from './entry.ts'
+
+/** With a version, lines about every version (index reads, orders on the whole package) belong to it, too. */
+export type TraceQuery =
+  | { ecosystem: EcosystemId; name: string; version?: string | undefined }
+  | { digest: Digest }
+
+export interface TraceOptions {
+  /** Default: all. `['served']` answers "who received it". */
+  kinds?: readonly EntryKind[] | undefined
+  since?: Date | undefined
+  /** Lines a page; default 100, at most 1000. */
+  limit?: number | undefined
+  /** `next` of the page before. */
+  cursor?: string | undefined
+}
+
+export interface Trace {
+  /** In the order in which they happened. */
+  lines: readonly TraceLine[]
+  /** Cursor of the next page; null at the end. */
+  next: string | null
+  /** Over all pages, the latest first; only with the first page, at most 1000. */
+  receivers: readonly Receiver[]
+}
+
+export interface TraceLine {
+  seq: number
+  entry: LedgerEntry
+}
+
+/** Who met the package in which way, how often and when. Token and address are null where they were not known. */
+export interface Receiver {
+  kind: string
+  token: string | null
+  address: string | null
+  client: string | null
+  count: number
+  first: Date
+  last: Date
+}
+
+const RECEIVERS = 1000
+
+/** Who received, was denied or read of a package or of exact bytes. Throws SluiceError `usage` on a cursor not given by it. */
+export async function trace(
+  database: Pick<Database, 'query'>, query: TraceQuery, { kinds, since, limit = 100, cursor }: TraceOptions = {},
+): Promise<Trace> {
+  const size = Math.min(Math.max(1, Math.trunc(limit)), 1000)
+  const matching = database.query.selectFrom('ledger').where((is) => matches(is, query, kinds, since))
+  const rows = await matching.select(['seq', 'entry']).where('seq', '>', readCursor(cursor)).orderBy('seq').limit(size + 1).execute()
+  const lines: TraceLine[] = []
+  for (const { seq, entry } of rows.slice(0, size)) {
+    const parsed = parseEntry(entry)
+    if (!parsed) throw new SluiceError('ledger-broken', `line ${seq} of the ledger cannot be read`, { hint: 'run `sluice ledger verify`' })
+    lines.push({ seq, entry: parsed })
+  }
+  return {
+    lines,
+    next: rows.length > size ? String(lines.at(-1)?.seq) : null,
+    receivers: cursor === undefined ? await receivers() : [],
+  }
+
+  async function receivers(): Promise<Receiver[]> {
+    const groups = await matching
+      .select(['kind', 'token', 'address', 'client'])
+      .select(({ fn }) => [fn.countAll().as('count'), fn.min('at').as('first'), fn.max('at').as('last')])
+      .groupBy(['kind', 'token', 'address', 'client'])
+      .orderBy('last', 'desc').orderBy('kind').limit(RECEIVERS).execute()
+    return groups.map(({ count, first, last, ...who }) =>
+      ({ ...who, count: Number(count), first: new Date(Number(first)), last: new Date(Number(last)) }))
+  }
+}
+
+function matches(
+  is: ExpressionBuilder<Tables, 'ledger'>, query: TraceQuery, kinds: readonly string[] | undefined, since: Date | undefined,
+): ExpressionWrapper<Tables, 'ledger', SqlBool> {
+  const all = 'digest' in query
+    ? [is('digest', '=', query.digest)]
+    : [is('ecosystem', '=', query.ecosystem), is('name', '=', query.name)]
+  if ('name' in query && query.version !== undefined) {
+    all.push(is.or([is('version', '=', query.version), is('version', 'is', null)]))
+  }
+  if (kinds) all.push(is('kind', 'in', kinds))
+  if (since) all.push(is('at', '>=', since.getTime()))
+  return is.and(all)
+}
+
+function readCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0
+  if (!/^\d{1,15}$/.test(cursor)) throw new SluiceError('usage', 'the cursor is not one that this trace gave')
+  return Number(cursor)
+}
