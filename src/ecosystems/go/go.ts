@@ -1,0 +1,38 @@
+import type { Ecosystem } from '../ecosystem.ts'
+import { checkUnpacked, transparency } from './checksums.ts'
+import { deny, plain } from './denial.ts'
+import { filePath, readIndex, readQuery } from './listing.ts'
+import { readManifest } from './manifest.ts'
+import { unescapeCase, urlPart } from './modules.ts'
+import { parse } from './protocol.ts'
+import { clientSettings } from './settings.ts'
+import { triggers } from './triggers.ts'
+import { compareVersions, fitsPath, isCanonical } from './versions.ts'
+
+/** Go modules behind the GOPROXY protocol. Paths for upstream are relative to the proxy's URL. */
+export const go: Ecosystem = {
+  id: 'go',
+  parse,
+  canonicalName: (raw) => (raw.includes('!') ? unescapeCase(raw) ?? raw : raw),
+  compareVersions,
+  archiveFormat: (file) => (file.endsWith('.zip') ? 'zip' : 'none'),
+  indexRequest: (name) => ({ path: `${urlPart(name)}/@v/list`, accept: 'text/plain, */*' }),
+  needsComplete: () => false,
+  readIndex,
+  readQuery,
+  directUrl: filePath,
+  versionOfFile(name, file) {
+    const version = /^(.+)\.(?:zip|mod|info)$/.exec(file)?.[1]
+    return version !== undefined && isCanonical(version) && fitsPath(version, name) ? version : null
+  },
+  transparency,
+  packageRoot: (ref) => ({ prefix: `${ref.name}@${ref.version}/` }),
+  readManifest,
+  checkUnpacked,
+  companion: (release, file) => ({ url: new URL(urlPart(file), release.url).href, pledge: {} }),
+  companionsFollow: false,
+  triggers,
+  deny,
+  answer: (ask) => Promise.resolve(plain(404, [`Sluice: Go has no service ${ask.service}.`])),
+  clientSettings,
+}
