@@ -35,7 +35,7 @@ export class Dating {
     try {
       await this.#lookups.do(`${ecosystem}/${name}@${version}`, async () => {
         const body = await this.#read(new URL(log.transparency.lookupPath(log.sumdb, name, version), log.url).href)
-        const { record, h1 } = log.transparency.readRecord(body)
+        const { record, h1 } = log.transparency.readRecord(body, { name, version })
         await database.query.insertInto('records').values({ ecosystem, name, version, record, h1 })
           .onConflict((conflict) => conflict.doNothing()).execute()
       })

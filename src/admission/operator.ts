@@ -1,0 +1,153 @@
+import type { Ruling } from '../core/decide.ts'
+import type { Policy } from '../core/policy.ts'
+import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import { importFeed } from '../intel/import.ts'
+import { readHead } from '../ledger/head.ts'
+import { trace } from '../ledger/trace.ts'
+import { verify } from '../ledger/verify.ts'
+import type { KeptHead, Verification } from '../ledger/verify.ts'
+import type { Context } from './context.ts'
+import { listOrders, order } from './orders.ts'
+import type { OrderRequest } from './orders.ts'
+import { replay } from './replay.ts'
+import type { Replay } from './replay.ts'
+import type { Settling } from './settle.ts'
+import type { Sources } from './sources.ts'
+import { standingOf } from './standing.ts'
+
+/** One file of a package as the gate knows it. */
+export interface FileView {
+  file: string
+  version: string
+  digest: Digest
+  size: number
+  publishedAt: Date | null
+  firstSeenAt: Date
+  upstream: string
+  level: Level | null
+  score: number | null
+  findings: readonly Finding[]
+  missing: readonly string[]
+  /** What policy says of it now; null when it was never judged (companion documents). */
+  ruling: Ruling | null
+}
+
+export interface PackageView {
+  ecosystem: EcosystemId
+  name: string
+  files: FileView[]
+  /** Newest first. */
+  orders: readonly Order[]
+  advisories: readonly Advisory[]
+}
+
+export interface Status {
+  policy: { id: string; mode: Policy['mode'] }
+  sources: Sources['public']
+  /** How many files of each level. */
+  verdicts: Readonly<Record<string, number>>
+  ledgerLines: number
+  advisories: number
+}
+
+/** What a person may do and ask, for the command line and the API alike. Both print; this decides nothing of its own. */
+export class Operator {
+  readonly #context: Context
+  readonly #settling: Settling
+  readonly #headFile: string
+
+  constructor(context: Context, settling: Settling, headFile: string) {
+    this.#context = context
+    this.#settling = settling
+    this.#headFile = headFile
+  }
+
+  order(request: OrderRequest): Promise<Order> {
+    return order(this.#context, request)
+  }
+
+  orders(limit?: number): Promise<Order[]> {
+    return listOrders(this.#context, limit)
+  }
+
+  trace(...[query, options]: Parameters<typeof trace> extends [unknown, ...infer Rest] ? Rest : never): ReturnType<typeof trace> {
+    return trace(this.#context.database, query, options)
+  }
+
+  /** `head` is one somebody kept elsewhere; the head file is always compared. */
+  async verifyLedger({ head, progress }: { head?: KeptHead; progress?: (lines: number) => void } = {}): Promise<Verification> {
+    const kept = await readHead(this.#headFile)
+    return verify({
+      database: this.#context.database,
+      kept: [...(kept ? [{ ...kept, where: 'the head file' }] : []), ...(head ? [head] : [])],
+      ...(progress ? { progress } : {}),
+    })
+  }
+
+  async importFeed(source: string, progress?: (done: number) => void): ReturnType<typeof importFeed> {
+    const report = await importFeed({ database: this.#context.database, source, ...(progress ? { progress } : {}) })
+    await this.#context.ledger.append({
+      at: this.#context.clock.now(), kind: 'feed', because: `advisories imported from ${source}`,
+      facts: { imported: report.imported, updated: report.updated, unchanged: report.unchanged, withdrawn: report.withdrawn, skipped: report.skipped.length },
+    })
+    return report
+  }
+
+  policy(): Policy {
+    return this.#context.policy()
+  }
+
+  testPolicy(changed: Policy, since: Date): Promise<Replay> {
+    return replay(this.#context, { current: this.policy(), changed }, since)
+  }
+
+  /** Everything the gate knows of a package; null when it knows nothing. Does not ask upstream. */
+  async package(ecosystem: EcosystemId, rawName: string): Promise<PackageView | null> {
+    const name = ecosystems[ecosystem].canonicalName(rawName)
+    const { query } = this.#context.database
+    const [artifacts, verdicts, standing] = await Promise.all([
+      query.selectFrom('artifacts').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
+      query.selectFrom('verdicts').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
+      standingOf(this.#context.database, ecosystem, name),
+    ])
+    if (artifacts.length === 0 && standing.orders.length === 0 && standing.advisories.length === 0) return null
+    const judged = new Map(verdicts.map((row) => [row.file, row]))
+    const { compareVersions } = ecosystems[ecosystem]
+    const files = await Promise.all(artifacts.map(async (row): Promise<FileView> => {
+      const verdict = judged.get(row.file)
+      const subject = {
+        ecosystem, name, version: row.version, file: row.file, publishedBefore: new Date(row.first_seen_at),
+        publishedAt: row.published_at === null ? null : new Date(row.published_at),
+      }
+      return {
+        file: row.file, version: row.version, digest: row.digest as Digest, size: row.size, upstream: row.upstream,
+        publishedAt: subject.publishedAt, firstSeenAt: subject.publishedBefore,
+        level: (verdict?.level ?? null) as Level | null, score: verdict?.score ?? null,
+        findings: verdict ? JSON.parse(verdict.findings) as Finding[] : [],
+        missing: verdict ? JSON.parse(verdict.missing) as string[] : [],
+        ruling: verdict ? (await this.#settling.rule(subject)).ruling : null,
+      }
+    }))
+    files.sort((a, b) => compareVersions(b.version, a.version) || (a.file < b.file ? -1 : 1))
+    return { ecosystem, name, files, orders: [...standing.orders].reverse(), advisories: standing.advisories }
+  }
+
+  /** Numbers for doctor, the console and metrics. */
+  async status(): Promise<Status> {
+    const { query } = this.#context.database
+    const [levels, ledger, advisories] = await Promise.all([
+      query.selectFrom('verdicts').select('level').select(({ fn }) => fn.countAll<number>().as('count')).groupBy('level').execute(),
+      query.selectFrom('ledger').select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirst(),
+      query.selectFrom('advisories').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst(),
+    ])
+    const { policy, sources } = this.#context
+    return {
+      policy: { id: policy().id, mode: policy().mode },
+      sources: sources.public,
+      verdicts: Object.fromEntries(levels.map(({ level, count }) => [level, Number(count)])),
+      ledgerLines: Number(ledger?.seq ?? 0),
+      advisories: Number(advisories?.count ?? 0),
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Context, Limits } from './admission/context.ts'
+import { Operator } from './admission/operator.ts'
+import { Passage } from './admission/passage.ts'
+import { Revisions } from './admission/revisions.ts'
+import { Door } from './admission/serve.ts'
+import { createSources } from './admission/sources.ts'
+import type { PublicSource } from './admission/sources.ts'
+import { Sweep } from './admission/sweep.ts'
+import { Tokens } from './access/tokens.ts'
+import { sentence } from './core/errors.ts'
+import type { Policy } from './core/policy.ts'
+import type { EcosystemId } from './core/types.ts'
+import { createLedger } from './ledger/append.ts'
+import { createHeadFile } from './ledger/head.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Database } from './ports/database.ts'
+import type { Notifier } from './ports/notifier.ts'
+import type { Upstream } from './ports/upstream.ts'
+import { createPool } from './workers/pool.ts'
+
+export interface Parts {
+  database: Database
+  blobs: Blobs
+  upstream: Upstream
+  notifier: Notifier
+  clock: Clock
+  log: Logger
+  /** Folder for the ledger's head file. */
+  data: string
+  sources: Readonly<Record<EcosystemId, PublicSource>>
+  policy: Policy
+  limits: Limits
+  workers: { size: number; timeMs: number; memoryMb: number }
+}
+
+export interface App {
+  context: Context
+  door: Door
+  passage: Passage
+  operator: Operator
+  tokens: Tokens
+  /** Puts another policy in force, for index documents and bytes at once. */
+  setPolicy(policy: Policy): Promise<void>
+  /** Follows other processes' changes, records checkpoints, sweeps. */
+  follow(): Promise<void>
+  close(): Promise<void>
+}
+
+/** How often other processes' changes are read: well inside the five seconds in which a recall must be everywhere. */
+const CATCH_UP = 250
+const HOURLY = 3_600_000
+
+/** Puts the rooms together. Everything here is given; nothing is chosen. */
+export function assemble(parts: Parts): App {
+  const { database, clock, log } = parts
+  let policy = parts.policy
+  const headFile = join(parts.data, 'ledger.head')
+  const head = createHeadFile(headFile)
+  const ledger = createLedger({ database, onHead: (at) => head.note(at) })
+  const revisions = new Revisions(database)
+  const context: Context = {
+    ...parts, ledger, revisions,
+    pool: createPool({ size: parts.workers.size, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } }),
+    policy: () => policy,
+    sources: createSources(parts.sources, () => policy),
+  }
+  const door = new Door(context)
+  const sweep = new Sweep(context)
+  const timers: NodeJS.Timeout[] = []
+  const every = (ms: number, what: string, work: () => Promise<unknown>): void => {
+    let busy = false
+    timers.push(setInterval(() => {
+      if (busy) return
+      busy = true
+      work().catch((thrown: unknown) => log.error({ error: sentence(thrown) }, what)).finally(() => { busy = false })
+    }, ms).unref())
+  }
+
+  return {
+    context, door,
+    passage: new Passage(context, door),
+    operator: new Operator(context, door.settling, headFile),
+    tokens: new Tokens(database, clock),
+
+    async setPolicy(next) {
+      if (next.id === policy.id) return
+      const before = policy.id
+      policy = next
+      await ledger.append({ at: clock.now(), kind: 'policy', policy: next.id, because: `policy ${next.id} replaces ${before}` })
+      log.info({ policy: next.id, before }, 'policy changed')
+    },
+
+    async follow() {
+      await revisions.start()
+      every(CATCH_UP, 'changes could not be read', () => revisions.catchUp())
+      every(HOURLY, 'sweep failed', () => sweep.run())
+      every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
+      await door.renditions.dating.checkpoint()
+    },
+
+    async close() {
+      for (const timer of timers) clearInterval(timer)
+      await context.pool.close()
+      await ledger.close()
+      await head.close()
+      await parts.upstream.close()
+      await database.close()
+    },
+  }
+}
