@@ -1,3 +1,5 @@
+import { inOrder } from './versions.ts'
+
 /** A version that is not shown, and the one line that says why. */
 export interface Hidden {
   version: string
@@ -13,7 +15,10 @@ const VERSIONS = 6
  */
 export function restrictions(name: string, hidden: readonly Hidden[]): { message: string; versions: Record<string, unknown> } {
   const groups = new Map<string, string[]>()
-  for (const { version, because } of hidden.toReversed()) {
+  const reasons = new Map(hidden.map(({ version, because }) => [version, because]))
+  const newestFirst = new Set([...inOrder(reasons.keys()).toReversed(), ...reasons.keys()])
+  for (const version of newestFirst) {
+    const because = reasons.get(version) as string
     const group = groups.get(because)
     if (group) group.push(version)
     else groups.set(because, [version])
