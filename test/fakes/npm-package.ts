@@ -67,6 +67,7 @@ export class RegistryKey {
   readonly keyid: string
   readonly publicKey: string
   readonly #sign: (message: string) => string
+  readonly #made = new WeakMap<Published, { keyid: string; sig: string }>()
 
   constructor() {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -81,7 +82,11 @@ export class RegistryKey {
     return { keys: [{ expires: null, keyid, keytype: 'ecdsa-sha2-nistp256', scheme: 'ecdsa-sha2-nistp256', key }] }
   }
 
-  signature({ described: { name, version }, integrity }: Published): { keyid: string; sig: string } {
-    return { keyid: this.keyid, sig: this.#sign(`${name}@${version}:${integrity}`) }
+  /** Made once a version: ECDSA never gives the same signature twice, and documents must keep their ETag. */
+  signature(published: Published): { keyid: string; sig: string } {
+    const { described: { name, version }, integrity } = published
+    const known = this.#made.get(published) ?? { keyid: this.keyid, sig: this.#sign(`${name}@${version}:${integrity}`) }
+    this.#made.set(published, known)
+    return known
   }
 }
