@@ -1,0 +1,44 @@
+import { createInflateRaw } from 'node:zlib'
+import { SluiceError } from '../core/errors.ts'
+import { CHUNK } from './source.ts'
+import type { Source } from './source.ts'
+
+/**
+ * Inflates raw deflate data (RFC 1951) that lies between two offsets, and hands it on piece by piece. Resolves to the
+ * number of packed bytes it took. What `write` throws ends it. Throws `archive-invalid`.
+ */
+export function inflate(source: Source, range: { from: number; to: number }, write: (chunk: Uint8Array) => void): Promise<number> {
+  const raw = createInflateRaw({ chunkSize: CHUNK })
+  return new Promise((resolve, reject) => {
+    let at = range.from
+    raw.on('data', (chunk: Buffer) => {
+      try {
+        write(chunk)
+      } catch (thrown) {
+        raw.destroy(thrown as Error)
+      }
+    })
+    raw.on('error', (cause) => reject(cause instanceof SluiceError ? cause : damaged(cause)))
+    raw.on('end', () => {
+      resolve(raw.bytesWritten)
+      raw.destroy()
+    })
+    const feed = (): void => {
+      if (raw.destroyed) return
+      if (at >= range.to) {
+        raw.end()
+        return
+      }
+      try {
+        const piece = source.read(at, Math.min(CHUNK, range.to - at))
+        at += piece.length
+        raw.write(piece, feed)
+      } catch (thrown) {
+        raw.destroy(thrown as Error)
+      }
+    }
+    feed()
+  })
+}
+
+export const damaged = (cause: unknown): SluiceError => new SluiceError('archive-invalid', 'the compressed data is damaged or cut off', { cause })
