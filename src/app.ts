@@ -13,7 +13,7 @@ import { sentence } from './core/errors.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
 import { createLedger } from './ledger/append.ts'
-import { createHeadFile } from './ledger/head.ts'
+import { keepHead } from './ledger/head.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Database } from './ports/database.ts'
@@ -54,12 +54,12 @@ const CATCH_UP = 250
 const HOURLY = 3_600_000
 
 /** Puts the rooms together. Everything here is given; nothing is chosen. */
-export function assemble(parts: Parts): App {
+export async function assemble(parts: Parts): Promise<App> {
   const { database, clock, log } = parts
   let policy = parts.policy
   const headFile = join(parts.data, 'ledger.head')
-  const head = createHeadFile(headFile)
-  const ledger = createLedger({ database, onHead: (at) => head.note(at) })
+  const head = await keepHead({ file: headFile, database, onProblem: (says) => log.error({ headFile }, says) })
+  const ledger = createLedger({ database, onHead: head.seen })
   const revisions = new Revisions(database)
   const context: Context = {
     ...parts, ledger, revisions,

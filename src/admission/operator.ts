@@ -5,6 +5,7 @@ import { ecosystems } from '../ecosystems/index.ts'
 import { importFeed } from '../intel/import.ts'
 import { readHead } from '../ledger/head.ts'
 import { trace } from '../ledger/trace.ts'
+import type { Trace, TraceOptions, TraceQuery } from '../ledger/trace.ts'
 import { verify } from '../ledger/verify.ts'
 import type { KeptHead, Verification } from '../ledger/verify.ts'
 import type { Context } from './context.ts'
@@ -71,8 +72,10 @@ export class Operator {
     return listOrders(this.#context, limit)
   }
 
-  trace(...[query, options]: Parameters<typeof trace> extends [unknown, ...infer Rest] ? Rest : never): ReturnType<typeof trace> {
-    return trace(this.#context.database, query, options)
+  /** Names may be written as people write them. */
+  trace(query: TraceQuery, options?: TraceOptions): Promise<Trace> {
+    const wanted = 'name' in query ? { ...query, name: ecosystems[query.ecosystem].canonicalName(query.name) } : query
+    return trace(this.#context.database, wanted, options)
   }
 
   /** `head` is one somebody kept elsewhere; the head file is always compared. */

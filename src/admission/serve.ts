@@ -34,6 +34,8 @@ export interface Asker {
 export type Served =
   | { kind: 'index'; rendition: Rendition }
   | { kind: 'unchanged'; etag: string }
+  /** A small answer of upstream's that was decided like the release it names. */
+  | { kind: 'document'; contentType: string; body: Uint8Array }
   | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; read: (range?: { start: number; end: number }) => Promise<Readable> }
   | { kind: 'denied'; ruling: Ruling; version: string | null }
   | { kind: 'absent'; status: number; text: string }
@@ -112,6 +114,30 @@ export class Door {
       return await this.#deliver(artifact, { etag: `"${artifact.digest}"`, bytes: null }, asker, found.stale)
     } catch (thrown) {
       return this.#failed(thrown, { ecosystem, name: ask.name, version: null, file: ask.file }, asker)
+    }
+  }
+
+  /** A question without a version: upstream says which, that release's ruling says whether. */
+  async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>, asker: Asker): Promise<Served> {
+    const refused = await this.#refused(ecosystem, ask.name, asker)
+    if (refused) return refused
+    const standIn = async (otherwise: Served): Promise<Served> => {
+      if (ask.variant === null) return otherwise
+      const served = await this.index(ecosystem, { kind: 'index', name: ask.name, variant: ask.variant }, { ...asker, encoding: 'identity' })
+      return served.kind === 'unchanged' || (served.kind === 'index' && served.rendition.body.byteLength > 0) ? served : otherwise
+    }
+    try {
+      const answer = await this.settling.query(ecosystem, ask)
+      if (isAbsent(answer)) return await standIn({ kind: 'absent', status: answer.status, text: answer.text })
+      const { ref, ruling, contentType, body } = answer
+      if (ruling.action !== 'serve') {
+        const other = await standIn({ kind: 'denied', ruling, version: ref.version })
+        return other.kind === 'denied' ? await this.#deny(ref, ruling, asker) : other
+      }
+      if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, version: ref.version, variant: 'query' })
+      return { kind: 'document', contentType, body }
+    } catch (thrown) {
+      return standIn(await this.#failed(thrown, { ecosystem, name: ask.name }, asker))
     }
   }
 

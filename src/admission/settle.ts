@@ -2,7 +2,9 @@ import { decide } from '../core/decide.ts'
 import type { Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.ts'
+import { oneLine } from '../core/text.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import type { Ask } from '../ecosystems/ecosystem.ts'
 import { affectsIn } from '../intel/match.ts'
 import { acquire, artifactOf, broken } from './acquire.ts'
 import { admit } from './admit.ts'
@@ -108,6 +110,24 @@ export class Settling {
     return { ref, release, subject: { ...ref, publishedAt: null, publishedBefore: null }, stale: null }
   }
 
+  /** Asks upstream which release a question without a version means, and what policy says of that one. */
+  async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>): Promise<Absent | { ref: ArtifactRef; ruling: Ruling; contentType: string; body: Uint8Array }> {
+    const { upstream, sources } = this.#context
+    const source = sources.of(ecosystem, ask.name)
+    const read = ecosystems[ecosystem].readQuery
+    if (source.url === null || !read) throw new SluiceError('upstream-off', source.url === null ? source.why : 'this registry has no queries')
+    const answer = await upstream.fetch(new URL(ask.path, source.url).href, { limit: LARGEST_ANSWER })
+    const chunks: Buffer[] = []
+    for await (const chunk of answer.body) chunks.push(chunk as Buffer)
+    const body = Buffer.concat(chunks)
+    if (answer.status >= 500 || answer.status === 429) throw new SluiceError('upstream-status', `upstream answered ${answer.status}`)
+    if (answer.status !== 200) return { absent: true, status: answer.status, text: oneLine(body.toString('utf8'), 200) }
+    const release = read({ name: ask.name, body, base: answer.url })
+    const { ref, subject } = await this.#direct({ ecosystem, name: ask.name, version: release.version, file: release.file })
+    const { ruling } = await this.rule(subject)
+    return { ref, ruling, contentType: 'application/json', body }
+  }
+
   directUrl(ecosystem: EcosystemId, name: string, file: string): string {
     const source = this.#context.sources.of(ecosystem, name)
     if (source.url === null) throw new SluiceError('upstream-off', source.why)
@@ -132,6 +152,8 @@ export class Settling {
 }
 
 const EXAMINING: Ruling = { action: 'hold', reason: 'examining', because: 'being examined, try again in a minute', until: null }
+
+const LARGEST_ANSWER = 64 * 1024
 
 const keyOf = (ref: ArtifactRef): string => `${ref.ecosystem}/${ref.name}/${ref.file}`
 

@@ -34,6 +34,8 @@ export interface Rule {
 export interface PrivateName {
   ecosystem: EcosystemId
   pattern: string
+  /** Names are paths: the pattern covers whole leading elements, `*` stays within one (as GOPRIVATE, cmd/go `private`). */
+  paths?: true
   /** Base URL of the private registry; null: such names are refused. */
   registry: string | null
 }
@@ -57,7 +59,14 @@ export function covers(pattern: string, name: string): boolean {
   return name.length - last.length >= from && name.endsWith(last)
 }
 
+/** Does a path pattern cover a name or a path above it? `git.example/team` covers `git.example/team/mod/v2`. */
+export function coversPath(pattern: string, name: string): boolean {
+  const elements = pattern.split('/')
+  const own = name.split('/')
+  return elements.length <= own.length && elements.every((element, index) => covers(element, own[index] as string))
+}
+
 /** The private registry entry for a name, or null when the name is public. */
 export function privateName(policy: Policy, ecosystem: EcosystemId, name: string): PrivateName | null {
-  return policy.private.find((entry) => entry.ecosystem === ecosystem && covers(entry.pattern, name)) ?? null
+  return policy.private.find((entry) => entry.ecosystem === ecosystem && (entry.paths ? coversPath : covers)(entry.pattern, name)) ?? null
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { isIPv6 } from 'node:net'
+import type { BlockList } from 'node:net'
 import { clientOf } from '../core/client.ts'
 import type { Asker } from '../admission/serve.ts'
 import type { Encoding } from '../workers/jobs.ts'
@@ -6,8 +8,8 @@ import type { Encoding } from '../workers/jobs.ts'
 export interface GatewaySettings {
   /** The URL clients reach the gate at, where it is not what their Host header says; ends without `/`. */
   publicUrl: string | null
-  /** Whether a proxy in front may state the client's address, scheme and host. */
-  trustForwarded: boolean
+  /** Proxies in front that may state the client's address, scheme and host. */
+  trusted: BlockList
   tls: boolean
 }
 
@@ -39,7 +41,7 @@ export function askerOf(request: IncomingMessage, { prefix, token, requestId, se
 export function originOf(request: IncomingMessage, settings: GatewaySettings): string {
   if (settings.publicUrl) return settings.publicUrl
   const { headers } = request
-  const told = settings.trustForwarded
+  const told = isTrusted(request, settings)
     ? { host: first(headers['x-forwarded-host']), scheme: first(headers['x-forwarded-proto']) } : { host: null, scheme: null }
   const host = told.host ?? headers.host ?? ''
   const scheme = told.scheme === 'https' || told.scheme === 'http' ? told.scheme : settings.tls ? 'https' : 'http'
@@ -54,8 +56,15 @@ function encodingOf(header: string | string[] | undefined): Encoding {
   return 'identity'
 }
 
-function forwardedOf({ headers }: IncomingMessage, { trustForwarded }: GatewaySettings): Asker['forwarded'] {
-  const address = trustForwarded ? first(headers['x-forwarded-for']) : null
+/** Whether the peer is a proxy that configuration names. */
+function isTrusted({ socket }: IncomingMessage, { trusted }: GatewaySettings): boolean {
+  const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  return peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')
+}
+
+function forwardedOf(request: IncomingMessage, settings: GatewaySettings): Asker['forwarded'] {
+  const { headers } = request
+  const address = isTrusted(request, settings) ? first(headers['x-forwarded-for']) : null
   const host = first(headers['sluice-host'])
   const user = first(headers['sluice-user'])
   const job = first(headers['sluice-ci-job']) ?? first(headers['npm-in-ci'])

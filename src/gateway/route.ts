@@ -61,6 +61,8 @@ export async function route(
     case 'index': return respond(exchange, ecosystem, ask, await door.index(ecosystem.id, ask, asker))
     case 'artifact': return respond(exchange, ecosystem, ask, await door.artifact(ecosystem.id, ask, asker))
     case 'companion': return respond(exchange, ecosystem, ask, await door.companion(ecosystem.id, ask, asker))
+    case 'query': return respond(exchange, ecosystem, ask, await door.query(ecosystem.id, ask, asker))
+    default: return ask satisfies never
   }
 }
 
@@ -74,6 +76,7 @@ async function respond(exchange: Exchange, ecosystem: Ecosystem, ask: Ask, serve
   switch (served.kind) {
     case 'index': sendIndex(response, served, asker.body); break
     case 'unchanged': sendUnchanged(response, served.etag); break
+    case 'document': send(response, { status: 200, headers: { 'content-type': served.contentType, 'cache-control': 'no-cache' }, body: served.body }, asker.body); break
     case 'bytes': await sendBytes(request, response, served, 'application/octet-stream'); break
     case 'denied': deny(served.ruling.reason, served.ruling.because, served.version); break
     case 'absent': deny(served.status === 404 || served.status === 410 ? 'unknown-package' : 'refused', served.text || `upstream answered ${served.status}`, null); break

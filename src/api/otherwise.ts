@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { access } from '../access/access.ts'
+import type { Anonymous } from '../access/access.ts'
+import type { Tokens } from '../access/tokens.ts'
+import type { EcosystemId } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import type { Metrics } from '../gateway/metrics.ts'
+import type { createApi } from './api.ts'
+import { PAGE_HEADERS } from './pages.ts'
+import type { Pages } from './pages.ts'
+
+/** Everything at the gate's address that is not a registry: health, metrics, API, pages. */
+export function createOtherwise({ api, pages, metrics, tokens, anonymous, originOf }: {
+  api: ReturnType<typeof createApi>
+  pages: Pages
+  metrics: Metrics
+  tokens: Tokens
+  anonymous: Anonymous
+  originOf(request: IncomingMessage): string
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  const listener = getRequestListener((request, env) => {
+    const url = new URL(request.url)
+    url.pathname = url.pathname.slice('/api/v1'.length)
+    return api.fetch(new Request(url, request), env as never)
+  })
+
+  const show = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gate.invalid')
+    if (pathname === '/healthz') return write(response, 200, { 'content-type': 'text/plain' }, 'ok\n')
+    const granted = await access({ headers: request.headers, address: request.socket.remoteAddress ?? '' }, 'read', { tokens, anonymous })
+    if (!granted.granted) return write(response, 401, { 'content-type': 'text/plain', 'www-authenticate': 'Basic realm="sluice"' }, `${granted.because}\n`)
+    if (pathname === '/metrics') {
+      const { contentType, text } = await metrics.render()
+      return write(response, 200, { 'content-type': contentType }, text)
+    }
+    if (pathname === '/') return write(response, 200, PAGE_HEADERS, await pages.home(originOf(request)))
+    const named = /^\/packages\/([a-z]+)\/(.{1,600})$/.exec(pathname)
+    if (named && Object.hasOwn(ecosystems, named[1] as string)) {
+      const name = (named[2] as string).split('/').map(decodeURIComponent).join('/')
+      const { status, html } = await pages.package(named[1] as EcosystemId, name, searchParams.get('version'))
+      return write(response, status, PAGE_HEADERS, html)
+    }
+    return write(response, 404, { 'content-type': 'text/plain' }, 'nothing is here; / says how to set up a client\n')
+  }
+
+  return (request, response) => {
+    if (request.url === '/api/v1' || request.url?.startsWith('/api/v1/') || request.url?.startsWith('/api/v1?')) {
+      void listener(request, response)
+      return
+    }
+    show(request, response).catch(() => write(response, 400, { 'content-type': 'text/plain' }, 'this address cannot be read\n'))
+  }
+}
+
+function write(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}

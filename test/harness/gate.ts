@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { BlockList } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { openBlobs } from '../../src/adapters/embedded/blobs.ts'
+import { openDatabase } from '../../src/adapters/embedded/database.ts'
+import { createUpstream } from '../../src/adapters/upstream.ts'
+import { assemble } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
+import type { Limits } from '../../src/admission/context.ts'
+import type { PublicSource } from '../../src/admission/sources.ts'
+import type { Anonymous } from '../../src/access/access.ts'
+import type { Policy } from '../../src/core/policy.ts'
+import type { EcosystemId } from '../../src/core/types.ts'
+import { createMetrics } from '../../src/gateway/metrics.ts'
+import { createGateway } from '../../src/gateway/server.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+
+export interface GateOptions {
+  sources?: Partial<Record<EcosystemId, PublicSource>>
+  policy?: Partial<Policy>
+  limits?: Partial<Limits>
+  clock?: Clock
+  anonymous?: Anonymous
+  /** Origins besides the sources that may be reached although they are on loopback (file hosts, private registries). */
+  origins?: readonly string[]
+  data?: string
+  workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
+}
+
+export interface Gate {
+  app: App
+  /** `http://127.0.0.1:PORT` */
+  origin: string
+  npm: string
+  pypi: string
+  go: string
+  data: string
+  close(): Promise<void>
+}
+
+export const OPEN_POLICY: Policy = {
+  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold',
+  allow: [], deny: [], private: [], advisories: { holdFrom: null },
+}
+
+const OFF: PublicSource = { url: null, why: 'off in this test' }
+
+/** A whole gate on loopback over embedded storage in a temporary folder, its upstreams being the fakes it is given. */
+export async function startGate(options: GateOptions = {}): Promise<Gate> {
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-gate-')))
+  const log = pino({ level: 'silent' })
+  const sources = { npm: OFF, pypi: OFF, go: OFF, ...options.sources }
+  const bases = [...Object.values(sources).flatMap((source) => (source.url === null ? [] : [source.url])), ...(options.origins ?? [])]
+  const database = await openDatabase(join(data, 'sluice.db'))
+  await database.migrate()
+  const app = await assemble({
+    database, log, data,
+    blobs: await openBlobs(join(data, 'blobs')),
+    upstream: createUpstream({ way: () => ({
+      origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [] })),
+      proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,
+    }) }),
+    notifier: { notify: () => Promise.resolve() },
+    clock: options.clock ?? { now: () => new Date() },
+    sources, policy: { ...OPEN_POLICY, ...options.policy },
+    limits: {
+      patience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, memory: 64 * 1024 * 1024,
+      indexSize: 128 * 1024 * 1024, artifactSize: 256 * 1024 * 1024, ...options.limits,
+    },
+    workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
+  })
+  await app.follow()
+  const server = createGateway({
+    door: app.door, passage: app.passage, tokens: app.tokens, anonymous: options.anonymous ?? 'loopback', log,
+    metrics: createMetrics({}), otherwise: (_request, response) => void response.writeHead(404).end(),
+    certificate: null, publicUrl: null, trusted: new BlockList(), tls: false,
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    app, origin, data, npm: `${origin}/npm/`, pypi: `${origin}/pypi/simple/`, go: `${origin}/go`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await app.close()
+      if (options.data === undefined) await rm(data, { recursive: true, force: true })
+    },
+  }
+}
