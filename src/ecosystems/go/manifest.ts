@@ -132,7 +132,7 @@ function retract(mod: Drafted, words: readonly string[], because: string): boole
   const text = words.join('')
   const interval = text.startsWith('[') && text.endsWith(']')
   const [low, high = low, ...more] = (interval ? text.slice(1, -1) : text).split(',')
-  if (!low || !high || more.length > 0 || (!interval && text.includes(','))) return false
+  if (!low || !high || more.length > 0 || (!interval && /[[\],]/.test(text))) return false
   mod.retract.push({ low, high, because })
   return true
 }

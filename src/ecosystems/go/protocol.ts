@@ -41,7 +41,7 @@ function parseFile(name: string, file: string): Ask {
     return { kind: 'companion', name, file: `${version}.${found[2]}`, of: `${version}.zip` }
   }
   if (found[2] === 'info') return { kind: 'query', name, path: `${urlPart(name)}/@v/${urlPart(version)}.info`, variant: null }
-  return refuse(404, `${version} is not a canonical version of ${name}; only such versions have files.`)
+  return refuse(404, `Not a canonical version of ${name}, so there are no files: ${version}.`)
 }
 
 /** `<database>/supported|latest|lookup/<module>@<version>|tile/<height>/<level>/<number>`; clients check what comes back. */
