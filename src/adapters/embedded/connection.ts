@@ -24,7 +24,7 @@ export class Connection {
     try {
       if (role === 'writer') enterWal(this.#sqlite)
       // FULL: a commit is on disk when it returns, also when the machine loses power.
-      this.#sqlite.exec('pragma synchronous = full; pragma cache_size = -8000; pragma journal_size_limit = 67108864')
+      this.#sqlite.exec('pragma synchronous = full; pragma cache_size = -16000; pragma journal_size_limit = 67108864')
       if (role === 'reader') this.#sqlite.exec('pragma query_only = on')
     } catch (thrown) {
       this.#sqlite.close()
