@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { go } from '../../src/ecosystems/go/go.ts'
+import { unpack } from '../../src/unpack/unpack.ts'
 import { moduleZip, startFakeGo } from './go.ts'
 import type { FakeGo } from './go.ts'
 
@@ -51,6 +52,11 @@ describe.skipIf(!installed)('to the real go command', () => {
     const record = go.transparency?.readRecord(Buffer.from(fake.sumdb.lookup(`${NAME}@v1.1.0`) ?? ''), { name: NAME, version: 'v1.1.0' })
     expect(JSON.parse(printed)).toMatchObject({ Version: 'v1.1.0', Sum: record?.h1 })
     expect(record?.record).toBe(60_000_000)
+
+    const ref = { ecosystem: 'go' as const, name: NAME, version: 'v1.1.0', file: 'v1.1.0.zip' }
+    const { files, oddities } = await unpack(moduleZip(library('v1.1.0')), { format: 'zip', root: go.packageRoot(ref) })
+    expect(oddities).toEqual([])
+    expect(go.checkUnpacked?.(ref, files, { h1: record?.h1 ?? '' })).toBeNull()
     expect(fake.requests.filter(({ path }) => path.startsWith('/sumdb/sum.example/tile/')).length).toBeGreaterThan(0)
   })
 

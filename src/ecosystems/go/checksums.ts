@@ -32,7 +32,9 @@ function readRecord(body: Uint8Array, of: { name: string; version: string }): { 
   const hashes = new Map<string, string>()
   for (const line of lines) {
     const [name, version, hash, ...more] = line.split(' ') as [string, string?, string?, ...string[]]
-    if (version === undefined || hash === undefined || more.length > 0 || !HASH.test(hash)) throw invalid('a line of the record is malformed')
+    if (version === undefined || hash === undefined || more.length > 0 || !HASH.test(hash)) {
+      throw invalid('a line of the record is malformed')
+    }
     if (name !== of.name || (version !== of.version && version !== `${of.version}/go.mod`)) {
       throw invalid(`the record is not about ${of.name}@${of.version}`)
     }
@@ -83,5 +85,6 @@ export function checkUnpacked(ref: ArtifactRef, files: ReadonlyMap<string, Packa
   if (pledge.h1 === undefined) return null
   const prefix = `${ref.name}@${ref.version}/`
   const found = hash1([...files].map(([path, file]) => ({ path: prefix + path, sha256: file.sha256 })))
-  return found === pledge.h1 ? null : `the content of ${ref.name}@${ref.version} is ${found}; the checksum database says ${pledge.h1}`
+  if (found === pledge.h1) return null
+  return `the content of ${ref.name}@${ref.version} is ${found}; the checksum database says ${pledge.h1}`
 }
