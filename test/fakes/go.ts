@@ -116,7 +116,8 @@ function answerProxy(published: ReadonlyMap<string, ReadonlyMap<string, FakeModu
   if (!versions || rest === undefined) return text(404, `not found: module ${name}`)
   const all = [...versions.values()]
   if (rest === 'v/list') {
-    return text(200, all.filter((module) => module.listed ?? !PSEUDO.test(module.version)).map(({ version }) => `${version}\n`).join(''))
+    const listed = all.filter((module) => module.listed ?? !PSEUDO.test(module.version))
+    return text(200, listed.map(({ version }) => `${version}\n`).join(''))
   }
   if (rest === 'latest') {
     const newest = all.at(-1)
@@ -126,13 +127,16 @@ function answerProxy(published: ReadonlyMap<string, ReadonlyMap<string, FakeModu
   const module = versions.get(word ?? '') ?? (kind === 'info' ? all.find(({ refs }) => refs?.includes(word ?? '')) : undefined)
   if (!module) return text(404, `not found: ${name}@${word}: unknown revision`)
   if (kind === 'info') return info(module)
-  return kind === 'mod' ? text(200, goMod(module)) : { status: 200, type: 'application/zip', body: module.zip ?? moduleZip(module) }
+  if (kind === 'mod') return text(200, goMod(module))
+  return { status: 200, type: 'application/zip', body: module.zip ?? moduleZip(module) }
 }
 
 const PSEUDO = /-(?:.*\.)?[0-9]{14}-[0-9a-f]{12}/
 
 const info = (module: FakeModule): Answer => ({
-  status: 200, type: 'application/json', body: JSON.stringify({ Version: module.version, Time: module.time ?? '2020-01-02T03:04:05Z' }),
+  status: 200,
+  type: 'application/json',
+  body: JSON.stringify({ Version: module.version, Time: module.time ?? '2020-01-02T03:04:05Z' }),
 })
 
 async function send(response: ServerResponse, normal: Answer, wrong: Misbehaviour): Promise<void> {
@@ -175,7 +179,8 @@ function entries(module: FakeModule): [string, Buffer][] {
 /** The lines go.sum has for a version. */
 function sumLines(module: FakeModule): string {
   const { name, version } = module
-  return `${name} ${version} ${dirHash(entries(module))}\n${name} ${version}/go.mod ${dirHash([['go.mod', Buffer.from(goMod(module))]])}\n`
+  const ofMod = dirHash([['go.mod', Buffer.from(goMod(module))]])
+  return `${name} ${version} ${dirHash(entries(module))}\n${name} ${version}/go.mod ${ofMod}\n`
 }
 
 /** Written apart from the code under test, so that one mistake is not made twice. */

@@ -49,6 +49,7 @@ describe('a version list', () => {
   it('has no latest when nothing is visible', () => {
     expect(render('v1.0.0', 'latest', 'v1.0.0')).toBe('')
     expect(render('', 'latest')).toBe('')
+    expect(render('v2.0.0', 'latest')).toBe('')
   })
 
   it.each([['a page', Buffer.from('<html>sign in</html>')], ['not text', Buffer.from([0xff, 0xfe])], ['endless', Buffer.from('v0.0.0\n'.repeat(200_001))]])('refuses %s', (_, body) => {

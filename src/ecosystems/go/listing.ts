@@ -10,18 +10,21 @@ const LARGEST_ANSWER = 64 * 1024
 
 /**
  * `@v/list`: one version a line, perhaps followed by a time, which is the author's and therefore dropped. Words that
- * are no versions of this module are dropped, too, as Go itself does; a document of nothing else is no list.
+ * are no versions of this module are dropped, too, as Go itself does; a document without any version is no list.
  */
 export function readIndex(document: { name: string; body: Uint8Array; base: string }): IndexDocument {
   const versions = new Set<string>()
   let words = 0
+  let canonical = 0
   for (const line of text(document.body).split('\n')) {
     const word = line.trim().split(/\s/, 1)[0] as string
     if (word === '') continue
     if (++words > MOST_VERSIONS) throw invalid(`more than ${MOST_VERSIONS} lines in the version list of ${document.name}`)
-    if (isCanonical(word) && fitsPath(word, document.name)) versions.add(word)
+    if (!isCanonical(word)) continue
+    canonical++
+    if (fitsPath(word, document.name)) versions.add(word)
   }
-  if (words > 0 && versions.size === 0) throw invalid(`the version list of ${document.name} names no version of it`)
+  if (words > 0 && canonical === 0) throw invalid(`the version list of ${document.name} has no versions in it`)
   const releases = [...versions].sort(inOrder).map((version) => release(document.name, version, document.base))
   return { releases, render: (variant, view) => render(releases, variant, view) }
 }
@@ -61,8 +64,8 @@ function latestOf(ascending: readonly string[]): string | null {
   const tagged = ascending.filter((version) => !isPseudo(version))
   const of = (kind: (version: string) => boolean): string | undefined =>
     tagged.findLast((version) => kind(version) && !isIncompatible(version)) ?? tagged.findLast(kind)
-  const newest = ascending.reduce<string | null>((best, version) => (best && stamp(best) >= stamp(version) ? best : version), null)
-  return of((version) => !isPrerelease(version)) ?? of(isPrerelease) ?? newest
+  const byCommit = (a: string, b: string): number => (stamp(a) < stamp(b) ? -1 : 1)
+  return of((version) => !isPrerelease(version)) ?? of(isPrerelease) ?? ascending.toSorted(byCommit).at(-1) ?? null
 }
 
 /** The commit time in a pseudo-version, digits only. */

@@ -3,7 +3,9 @@
  * The proxy stands alone: after `,direct` Go fetches what the gate answers with 404 from its origin, and after `|` it
  * does so on any error, a denial included.
  */
-export function clientSettings(base: string, privateNames: readonly string[]): readonly { client: string; lines: readonly string[] }[] {
+export function clientSettings(
+  base: string, privateNames: readonly string[],
+): readonly { client: string; lines: readonly string[] }[] {
   const proxy = base.replace(/\/+$/, '')
   return [{
     client: 'go',

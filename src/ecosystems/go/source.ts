@@ -34,8 +34,9 @@ export function readSource(source: string): SourceFacts {
     }
     statement ??= { verb: token.text, second: null, third: null, depth: 0, calls: null }
     if (token.kind === 'end' && statement.depth <= 0) {
-      if (statement.verb === 'package') facts.package ??= statement.second
-      if (statement.verb === 'func' && statement.third === '(' && RUN_BY_GO.has(statement.second ?? '')) functions.add(statement.second as string)
+      const { verb, second, third } = statement
+      if (verb === 'package') facts.package ??= second
+      if (verb === 'func' && third === '(' && second !== null && RUN_BY_GO.has(second)) functions.add(second)
       facts.initialCalls ||= statement.calls?.found ?? false
       statement = null
       continue
