@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { SluiceError, sentence } from './core/errors.ts'
+import type { Policy } from './core/policy.ts'
+import type { EcosystemId } from './core/types.ts'
+import type { Origin, WayOut } from './ports/upstream.ts'
+import { ECOSYSTEMS } from './config/packages.ts'
+import type { Canonical } from './config/packages.ts'
+import { policyOf } from './config/policy.ts'
+import { complaints, invalid, placed } from './config/problems.ts'
+import type { Complaint } from './config/problems.ts'
+import { documentSchema } from './config/schema.ts'
+import type { Document } from './config/schema.ts'
+import { generalWayOut, originAt, secretAt } from './config/way-out.ts'
+import type { Env, Surroundings } from './config/way-out.ts'
+import { parseYaml } from './config/yaml.ts'
+
+/** The process's environment; everything else takes it as a parameter. */
+export const environment = (): Env => process.env
+
+export interface Config {
+  /** Absolute; null: no file, defaults only. */
+  file: string | null
+  server: {
+    host: string
+    port: number
+    /** Ends in `/`. */
+    publicUrl: string | null
+    /** Absolute paths. */
+    tls: { cert: string; key: string } | null
+    anonymous: 'loopback' | 'always' | 'never'
+    /** Addresses and networks in CIDR notation. */
+    trustForwarded: readonly string[]
+  }
+  /** Absolute path. */
+  data: string
+  /** What the file says of upstreams; `discoverUpstreams` finds the rest. */
+  upstreams: Readonly<Record<EcosystemId, UpstreamSetting>>
+  network: Omit<WayOut, 'origins'>
+  /** Private registries, and the webhook's receiver. */
+  origins: readonly Origin[]
+  policy: Policy
+  examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
+  cache: { memory: number }
+  log: { level: 'debug' | 'info' | 'warn' | 'error' }
+  notify: { webhook: { url: string; secret: string | null } | null }
+  /** `file:line:column: …`, for the log and doctor. */
+  warnings: readonly string[]
+}
+
+export interface UpstreamSetting {
+  /** null: the file does not say. */
+  url: string | 'off' | null
+  /** As GOSUMDB says it; null: the file does not say. */
+  sumdb: string | null
+  /** Its settings once the URL is known. */
+  origin: Origin
+}
+
+export interface LoadOptions {
+  /** Absent: `SLUICE_CONFIG`, then `sluice.yaml` in `cwd` where there is one. */
+  file?: string
+  env: Env
+  cwd?: string
+  overrides?: { host?: string; port?: number; data?: string }
+  canonical: Canonical
+  now?: Date
+}
+
+/** Reads, checks and resolves the configuration. Throws ConfigError (`config-invalid`) with all problems at once. */
+export function loadConfig(options: LoadOptions): Config {
+  const { env, cwd = process.cwd(), overrides = {}, now = new Date() } = options
+  const file = fileOf(options, cwd)
+  const parsed = parseYaml(file === null ? '' : read(file), file ?? 'sluice.yaml')
+  const checked = documentSchema.safeParse(parsed.value)
+  if (!checked.success) throw invalid(file ?? '', placed(complaints(documentSchema, checked.error.issues, parsed.value), parsed))
+  const document = checked.data
+
+  const found: Complaint[] = []
+  const warnings: string[] = []
+  const around: Surroundings = { env, folder: file === null ? cwd : dirname(file), complain: (complaint) => void found.push(complaint) }
+  const warn = (path: readonly PropertyKey[], message: string): void => {
+    const { line, column } = parsed.place(path)
+    warnings.push(`${file}:${line}:${column}: ${message}`)
+  }
+  const server = serverOf(document.server, { ...around, overrides })
+  const data = overrides.data ?? env['SLUICE_DATA']
+  const config: Config = {
+    file,
+    server,
+    data: data ? resolve(cwd, data) : resolve(around.folder, document.data),
+    upstreams: {
+      npm: upstreamOf('npm', document, around), pypi: upstreamOf('pypi', document, around), go: upstreamOf('go', document, around),
+    },
+    network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
+    origins: [...privateOrigins(document, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
+    policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
+    examine: {
+      patience: document.examine.patience,
+      timeLimit: document.examine.time_limit,
+      memoryLimit: document.examine.memory_limit,
+      workers: document.examine.workers === 'auto' ? Math.max(1, Math.min(8, availableParallelism())) : document.examine.workers,
+    },
+    cache: { memory: document.cache.memory },
+    log: { level: document.log.level },
+    notify: { webhook: webhookOf(document.notify, around) },
+    warnings,
+  }
+  if (found.length > 0) throw invalid(file ?? 'environment', placed(found, parsed))
+  return config
+}
+
+function fileOf({ file, env }: LoadOptions, cwd: string): string | null {
+  const named = file ?? env['SLUICE_CONFIG']
+  if (named) return resolve(cwd, named)
+  const usual = resolve(cwd, 'sluice.yaml')
+  return existsSync(usual) ? usual : null
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    throw new SluiceError('config-invalid', `cannot read the configuration: ${sentence(thrown)}`, { hint: 'name a readable file with --config', cause: thrown })
+  }
+}
+
+function serverOf(document: Document['server'], around: Surroundings & { overrides: NonNullable<LoadOptions['overrides']> }): Config['server'] {
+  const { env, folder, overrides } = around
+  const said = env['SLUICE_PORT']
+  const port = overrides.port ?? (said ? Number(said) : document.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    around.complain({ path: ['server', 'port'], message: `the port given on the command line or in SLUICE_PORT is "${said ?? port}"`, remedy: 'a number from 0 to 65535' })
+  }
+  return {
+    host: overrides.host ?? env['SLUICE_HOST'] ?? document.host,
+    port,
+    publicUrl: document.public_url === undefined ? null : document.public_url.replace(/\/*$/, '/'),
+    tls: document.tls ? { cert: resolve(folder, document.tls.cert), key: resolve(folder, document.tls.key) } : null,
+    anonymous: document.anonymous,
+    trustForwarded: document.trust_forwarded,
+  }
+}
+
+function upstreamOf(ecosystem: EcosystemId, document: Document, around: Surroundings): UpstreamSetting {
+  const entry: Document['upstreams']['go'] = document.upstreams[ecosystem]
+  return { url: entry.url ?? null, sumdb: entry.sumdb ?? null, origin: originAt(entry.url ?? '', entry, ['upstreams', ecosystem], around) }
+}
+
+function privateOrigins(document: Document, around: Surroundings): Origin[] {
+  return ECOSYSTEMS.flatMap((ecosystem) => document.policy.private[ecosystem].flatMap((entry, index) =>
+    entry.registry === undefined ? [] : [originAt(entry.registry, entry, ['policy', 'private', ecosystem, index], around)]))
+}
+
+function webhookOf(document: Document['notify'], around: Surroundings): Config['notify']['webhook'] {
+  if (document.webhook === undefined) return null
+  return { url: document.webhook, secret: document.secret ? secretAt(document.secret, ['notify', 'secret'], around) : null }
+}

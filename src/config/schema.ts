@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
+import { duration, expiry, origin, size, url } from './values.ts'
+
+/**
+ * What `sluice.yaml` may say. Every level is strict; descriptions and examples also make the editors' JSON schema and the
+ * remedies in error messages.
+ */
+const secret = (description: string) =>
+  z.strictObject({
+    env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable').optional()
+      .meta({ description: 'Name of an environment variable', examples: ['REGISTRY_TOKEN'] }),
+    file: z.string().min(1).optional().meta({ description: 'A file whose content it is', examples: ['/run/secrets/token'] }),
+  }, { error: 'secrets are not written here' })
+    .refine((value) => (value.env === undefined) !== (value.file === undefined), 'name either env or file')
+    .meta({ description, examples: [{ env: 'REGISTRY_TOKEN' }] })
+
+const credentials = z.strictObject({
+  token: secret('Bearer token').optional(),
+  username: z.string().min(1).optional().meta({ description: 'For Basic authentication', examples: ['gate'] }),
+  password: secret('For Basic authentication').optional(),
+}).refine((value) => (value.token ? !value.username && !value.password : Boolean(value.username && value.password)), 'either token, or username and password')
+  .meta({ description: 'How the gate logs in there; sent to this registry only', examples: [{ token: { env: 'REGISTRY_TOKEN' } }] })
+
+const proxyUrl = z.union([z.literal('off'), z.string().regex(/^https?:\/\/[^\s/]/)], { error: 'not a proxy: an http or https URL, or off' })
+
+const connection = {
+  credentials: credentials.optional(),
+  also_allow: z.array(origin()).max(50).prefault([])
+    .meta({ description: 'Origins its documents may point at although they are on private addresses', examples: [['https://files.acme.example']] }),
+  proxy: proxyUrl.optional().meta({ description: 'Proxy for this registry; off: straight', examples: ['http://proxy.acme.example:3128'] }),
+  ca_file: z.string().min(1).optional().meta({ description: 'Certificate authorities besides the system\'s, PEM', examples: ['acme-ca.pem'] }),
+  head_timeout: duration().optional().meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
+  stall_timeout: duration().optional().meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
+}
+
+const upstream = {
+  url: url('off').optional()
+    .meta({ description: 'Base URL; off: this ecosystem is not served; absent: learnt from this machine\'s clients', examples: ['https://registry.acme.example/'] }),
+  ...connection,
+}
+
+const name = z.string().min(1).max(500).superRefine((value, context) => {
+  const problem = unclearPattern(value)
+  if (problem) context.addIssue({ code: 'custom', message: problem })
+})
+
+const privateEntries = (example: string, meaning: string) =>
+  z.array(z.strictObject({
+    names: z.array(name).min(1).max(1000).meta({ description: `Names or patterns with *${meaning}`, examples: [[example]] }),
+    registry: url().optional().meta({ description: 'Who serves them; absent: they are refused', examples: ['https://npm.acme.example/'] }),
+    ...connection,
+  })).max(1000).prefault([]).meta({ description: 'Names that are yours: never asked of the public registry', examples: [[{ names: [example] }]] })
+
+const ruleFields = {
+  package: z.string({ error: 'a rule needs a package' }).max(600).transform((raw, context) => {
+    const read = readPackage(raw)
+    if (typeof read !== 'string') return read
+    context.addIssue({ code: 'custom', message: read })
+    return z.NEVER
+  }).meta({ description: 'ecosystem:name, ecosystem:name@version, a pattern with *, or a purl', examples: ['npm:left-pad@1.3.0'] }),
+  versions: z.array(z.string().min(1).max(200)).max(1000).prefault([]).meta({ description: 'Exact versions; none: all', examples: [['1.3.0']] }),
+  because: z.string({ error: 'a rule needs a reason' }).trim().min(1, 'a rule needs a reason').max(500)
+    .meta({ description: 'Why; developers read it', examples: ['reviewed in SEC-123'] }),
+  expires: expiry().optional().meta({ description: 'Last day (UTC) or moment it holds', examples: ['2030-12-31'] }),
+}
+
+const checkVersions = (rule: { package: { ecosystem: 'npm' | 'pypi' | 'go' } | undefined; versions: string[] }, context: z.RefinementCtx): void => {
+  for (const [index, version] of rule.versions.entries()) {
+    const problem = rule.package ? unclearVersion(rule.package.ecosystem, version) : null
+    if (problem) context.addIssue({ code: 'custom', message: problem, path: ['versions', index] })
+  }
+}
+
+const LIFTS = ['age', 'suspicious', 'undetermined', 'advisories'] as const
+const allowRule = z.strictObject({
+  ...ruleFields,
+  lifts: z.array(z.enum(LIFTS)).min(1).prefault([...LIFTS]).meta({ description: 'Which holds it lifts; malicious is never lifted', examples: [['age']] }),
+}).superRefine(checkVersions)
+const denyRule = z.strictObject(ruleFields).superRefine(checkVersions)
+
+const age = (value: string) => duration().prefault(value).meta({ description: 'Hold releases younger than this; 0: no minimum', examples: ['24h', '7d', 0] })
+const choice = z.enum(['serve', 'hold'])
+
+const policy = z.strictObject({
+  mode: z.enum(['enforce', 'observe']).prefault('enforce').meta({ description: 'observe: serve everything and record what would have been decided' }),
+  minimum_age: z.strictObject({ npm: age('24h'), pypi: age('24h'), go: age('24h') }).prefault({}).meta({ description: 'Minimum age of a release' }),
+  suspicious: choice.prefault('hold').meta({ description: 'What to do with a suspicious package' }),
+  undetermined: choice.prefault('hold').meta({ description: 'What to do with a package that could not be judged' }),
+  allow: z.array(allowRule).max(10_000).prefault([]).meta({ description: 'Exceptions', examples: [[{ package: 'npm:left-pad@1.3.0', because: 'reviewed' }]] }),
+  deny: z.array(denyRule).max(10_000).prefault([]).meta({ description: 'Never served', examples: [[{ package: 'npm:left-pad', because: 'banned' }]] }),
+  private: z.strictObject({
+    npm: privateEntries('@acme/*', ''), pypi: privateEntries('acme-*', ''),
+    go: privateEntries('go.acme.example', ', as in GOPRIVATE: whole leading path elements, sub-paths included'),
+  }).prefault({}).meta({ description: 'Names that belong to the organisation' }),
+  advisories: z.strictObject({
+    hold_from: z.enum(['none', 'low', 'moderate', 'high', 'critical']).prefault('none')
+      .meta({ description: 'Hold versions with a vulnerability of at least this severity; malicious ones are always quarantined' }),
+  }).prefault({}).meta({ description: 'What advisories do' }),
+})
+
+export const documentSchema = z.strictObject({
+  server: z.strictObject({
+    host: z.string().min(1).prefault('127.0.0.1').meta({ description: 'Address to listen on', examples: ['0.0.0.0'] }),
+    port: z.int().min(0).max(65_535).prefault(4880).meta({ description: 'Port to listen on', examples: [4880] }),
+    public_url: url().optional().meta({ description: 'How clients reach the gate, when not by host and port', examples: ['https://sluice.acme.example/'] }),
+    tls: z.strictObject({
+      cert: z.string().min(1).meta({ description: 'Certificate chain, PEM file', examples: ['tls.crt'] }),
+      key: z.string().min(1).meta({ description: 'Private key, PEM file', examples: ['tls.key'] }),
+    }).optional().meta({ description: 'Serve https' }),
+    anonymous: z.enum(['loopback', 'always', 'never']).prefault('loopback').meta({ description: 'From where packages may be read without a token' }),
+    trust_forwarded: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'not an address or network' })).max(100).prefault([])
+      .meta({ description: 'Proxies whose Forwarded and X-Forwarded-For are believed', examples: [['10.0.0.0/8']] }),
+  }).prefault({}).meta({ description: 'The gate\'s own address' }),
+  data: z.string().min(1).prefault('sluice-data').meta({ description: 'Folder for everything the gate keeps', examples: ['/var/lib/sluice'] }),
+  upstreams: z.strictObject({
+    npm: z.strictObject(upstream).prefault({}).meta({ description: 'The npm registry' }),
+    pypi: z.strictObject(upstream).prefault({}).meta({ description: 'The simple index of PyPI', examples: [{ url: 'https://pypi.acme.example/simple/' }] }),
+    go: z.strictObject({
+      ...upstream,
+      sumdb: z.string().regex(/^[A-Za-z0-9][\w.+/=-]*(?: https?:\/\/\S+)?$/, 'not a checksum database: as GOSUMDB says it, or off').optional()
+        .meta({ description: 'Checksum database, as GOSUMDB says it: name, name+key, or name and URL; off: none', examples: ['sum.acme.example'] }),
+    }).prefault({}).meta({ description: 'The Go module proxy' }),
+  }).prefault({}).meta({ description: 'Where packages come from' }),
+  network: z.strictObject({
+    proxy: z.strictObject({
+      http: proxyUrl.optional().meta({ description: 'For http; absent: HTTP_PROXY', examples: ['http://proxy.acme.example:3128'] }),
+      https: proxyUrl.optional().meta({ description: 'For https; absent: HTTPS_PROXY', examples: ['http://proxy.acme.example:3128'] }),
+      bypass: z.array(z.string().min(1)).max(1000).optional().meta({ description: 'Hosts that are reached straight; absent: NO_PROXY', examples: [['.acme.example']] }),
+    }).prefault({}).meta({ description: 'Proxies for all upstreams' }),
+    ca_file: connection.ca_file,
+    head_timeout: duration().prefault('30s').meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
+    stall_timeout: duration().prefault('30s').meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
+  }).prefault({}).meta({ description: 'The way out' }),
+  policy: policy.prefault({}).meta({ description: 'What is served; takes effect without a restart' }),
+  examine: z.strictObject({
+    patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
+    time_limit: duration().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
+    memory_limit: size().prefault('512MB').meta({ description: 'Memory of one worker', examples: ['512MB'] }),
+    workers: z.union([z.literal('auto'), z.int().min(1).max(256)], { error: 'not a number of workers, nor auto' }).prefault('auto')
+      .meta({ description: 'Worker threads; auto: by the number of processors', examples: ['auto', 4] }),
+  }).prefault({}).meta({ description: 'Examining packages' }),
+  cache: z.strictObject({
+    memory: size().prefault('64MB').meta({ description: 'Memory for index documents that are ready to send', examples: ['64MB'] }),
+  }).prefault({}).meta({ description: 'Caches' }),
+  log: z.strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']).prefault('info').meta({ description: 'What is logged' }),
+  }).prefault({}).meta({ description: 'Logging, JSON lines on standard error' }),
+  notify: z.strictObject({
+    webhook: url().optional().meta({ description: 'Gets a POST for recalls, quarantines and degradation', examples: ['https://hooks.acme.example/sluice'] }),
+    secret: secret('Signs the posts').optional(),
+  }).prefault({}).meta({ description: 'Who is told' }),
+}).meta({ title: 'Sluice configuration' })
+
+export type Document = z.output<typeof documentSchema>

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import type { Config } from '../config.ts'
+
+export interface Watching {
+  /** Looks now, for signals and tests; a change counts at the second look that finds the same content. */
+  check(): void
+  stop(): void
+}
+
+export interface WatchOptions {
+  current: Config
+  load: () => Config
+  /** `restart`: what changed and only counts after a restart. The policy counts at once. */
+  onChange: (config: Config, restart: readonly string[]) => void
+  /** The old configuration stays. Called once for each bad content. */
+  onError: (error: unknown) => void
+  /** Milliseconds between looks. */
+  interval?: number
+}
+
+const NEEDS_RESTART = ['server', 'data', 'upstreams', 'network', 'examine', 'cache', 'log', 'notify'] as const
+
+/**
+ * Follows the configuration file by its content, so that editors that rename, mounted config maps (symlinks that are
+ * swapped) and coarse clocks all work. Content must be seen twice: a file that is still being written may be valid YAML with
+ * rules missing.
+ */
+export function watchConfig({ current, load, onChange, onError, interval = 1000 }: WatchOptions): Watching {
+  const { file } = current
+  let applied = file === null ? null : contentOf(file)
+  let candidate = applied
+  let config = current
+
+  function check(): void {
+    if (file === null) return
+    const content = contentOf(file)
+    const settled = content === candidate
+    candidate = content
+    if (!settled || content === applied) return
+    applied = content
+    try {
+      const next = load()
+      const restart = NEEDS_RESTART.filter((key) => !isDeepStrictEqual(next[key], config[key]))
+      config = next
+      onChange(next, restart)
+    } catch (thrown) {
+      onError(thrown)
+    }
+  }
+
+  const timer = setInterval(check, interval).unref()
+  return { check, stop: () => clearInterval(timer) }
+}
+
+/** A file that is gone for a moment (a rename, a swap) is not a change by itself: `load` says what is wrong if it stays. */
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
