@@ -66,13 +66,9 @@ export async function openBlobs(folder: string): Promise<Blobs> {
     size: sizeOf,
 
     async read(digest, range): Promise<Readable> {
+      if (range && !isRange(range)) throw new SluiceError('storage', `not a range of bytes: ${range.start}-${range.end}`)
       const file = await openBlob(digest)
-      try {
-        return file.createReadStream(range ?? {})
-      } catch (thrown) {
-        await file.close()
-        throw new SluiceError('storage', `not a range: ${sentence(thrown)}`, { cause: thrown })
-      }
+      return file.createReadStream(range ?? {})
     },
 
     async bytes(digest, limit) {
@@ -105,6 +101,9 @@ export async function openBlobs(folder: string): Promise<Blobs> {
 }
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/
+
+const isRange = ({ start, end }: { start: number; end: number }): boolean =>
+  Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end
 
 async function pour(
   source: AsyncIterable<Uint8Array>, file: FileHandle, hashers: ReadonlyMap<string, Hash>, limit: number,

@@ -16,7 +16,7 @@ interface Store {
 /** Kysely on the two database threads: selects go to the reader, everything else to the writer. */
 export function threadDialect(store: Store): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new ConcurrentAdapter(),
     createDriver: () => new ThreadDriver(store),
     createIntrospector: (query) => new SqliteIntrospector(query),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -34,6 +34,13 @@ export function writeInTurn({ turns, writer }: Pick<Store, 'turns' | 'writer'>, 
 }
 
 const WAITING = 20_000
+
+/** Kysely would let one query run at a time; here the threads and `Turns` keep order. */
+class ConcurrentAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
 
 class ThreadDriver implements Driver {
   readonly #store: Store
