@@ -36,7 +36,7 @@ export async function runClient(client: ClientName, args: readonly string[], opt
       cwd: options.cwd, env: { ...env, ...options.env }, timeoutMs: options.timeoutMs ?? 120_000,
     })
   } finally {
-    if (options.home === undefined) await rm(home, { recursive: true, force: true })
+    if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 

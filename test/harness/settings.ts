@@ -120,10 +120,12 @@ function pythonSettings({ gate, home, token }: Setup): Record<string, string> {
 }
 
 function goSettings({ gate, home, cwd, token }: Setup): Record<string, string> {
+  // Only this file turns telemetry off; otherwise a background process writes into the home folder after `go` has ended.
+  writeFileSync(join(folder(home, 'config/go/telemetry'), 'mode'), 'off')
   const env: Record<string, string> = {
     // Compiled packages hold no downloads, so they are shared between runs; modules are not.
     GOCACHE: folder(tmpdir(), 'sluice-go-build'), GOPATH: folder(home, 'go'), GOMODCACHE: join(cwd, '.modcache'),
-    GOBIN: join(cwd, 'bin'), GOENV: 'off', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GOVCS: '*:off', GOWORK: 'off',
+    GOBIN: join(cwd, 'bin'), GOENV: 'off', GOTOOLCHAIN: 'local', GOVCS: '*:off', GOWORK: 'off',
     GOFLAGS: '-modcacherw -mod=mod', GOSUMDB: 'off', GOPROXY: 'off', CGO_ENABLED: '0',
   }
   if (gate.go === undefined) return env
