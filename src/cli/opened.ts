@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { Logger } from 'pino'
+import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Upstreams } from '../config/discover.ts'
+import type { Policy } from '../core/policy.ts'
+
+export interface OpenOptions {
+  /** Path of the configuration file; absent: `sluice.yaml` where there is one. */
+  config?: string
+  overrides: { host?: string; port?: number; data?: string }
+  /** Only warnings in the log: for commands that print something themselves. */
+  quiet: boolean
+}
+
+/** A data folder opened with everything around it. */
+export interface Opened {
+  app: App
+  found: Upstreams
+  log: Logger
+  config(): Config
+  /** Reads the configuration again; throws when it is not valid, and the old one stays. */
+  reload(): Config
+  /** The policy a text of a `sluice.yaml` would give; throws ConfigError. */
+  parsePolicy(text: string): Policy
+}
+
+/** What commands are given: ways to open things and to print. Commands print; they decide nothing. */
+export interface Surroundings {
+  open(options: OpenOptions): Promise<Opened>
+  out: NodeJS.WritableStream & { isTTY?: boolean }
+  err: NodeJS.WritableStream & { isTTY?: boolean }
+}
+
+/** Adds one command to the program. `done` sets the exit code where it is not 0. */
+export type AddCommand = (program: Command, surroundings: Surroundings, done: (code: number) => void) => void

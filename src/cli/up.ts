@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import { BlockList } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Command } from 'commander'
+import { createApi } from '../api/api.ts'
+import { createOtherwise } from '../api/otherwise.ts'
+import { Pages } from '../api/pages.ts'
+import type { Config } from '../config.ts'
+import { watchConfig } from '../config/watch.ts'
+import { SluiceError, sentence } from '../core/errors.ts'
+import { originOf } from '../gateway/asker.ts'
+import { createMetrics } from '../gateway/metrics.ts'
+import { createGateway } from '../gateway/server.ts'
+import type { Opened, Surroundings } from './opened.ts'
+
+/** How long a shutdown waits for requests that are being answered. */
+const GRACE = 10_000
+
+export function up(program: Command, surroundings: Surroundings): void {
+  program.command('up')
+    .description('run the gate: /npm/, /pypi/simple/ and /go/, the API and the pages, until a signal ends it')
+    .option('--host ADDRESS', 'address to listen on')
+    .option('--port NUMBER', 'port to listen on', Number)
+    .action(async (options: { host?: string; port?: number }, command: Command) => {
+      const { config, data } = command.optsWithGlobals<{ config?: string; data?: string }>()
+      const opened = await surroundings.open({
+        quiet: false,
+        ...(config === undefined ? {} : { config }),
+        overrides: { ...options, ...(data === undefined ? {} : { data }) },
+      })
+      await serve(opened, surroundings)
+    })
+}
+
+async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
+  const { app, log } = opened
+  const { server: settings, data } = opened.config()
+  const access = { tokens: app.tokens, anonymous: settings.anonymous }
+  const gatewaySettings = {
+    publicUrl: settings.publicUrl?.replace(/\/$/, '') ?? null, trusted: blockList(settings.trustForwarded), tls: settings.tls !== null,
+  }
+  const { pool } = app.context
+  const metrics = createMetrics({
+    jobs_running: { help: 'Jobs in worker threads.', read: () => pool.stats().busy },
+    jobs_waiting: { help: 'Jobs waiting for a worker thread.', read: () => pool.stats().waiting.demand + pool.stats().waiting.ahead },
+  })
+  const pages = new Pages(app.operator)
+  const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy })
+  const gateway = createGateway({
+    door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
+    certificate: await certificateOf(settings.tls),
+    otherwise: createOtherwise({ api, pages, metrics, ...access, originOf: (request) => originOf(request, gatewaySettings) }),
+  })
+  await app.follow()
+  await new Promise<void>((resolve, reject) => {
+    gateway.once('error', (thrown) => reject(new SluiceError('usage', `cannot listen on ${settings.host}:${settings.port}: ${sentence(thrown)}`, { hint: 'choose another with --port' })))
+    gateway.listen(settings.port, settings.host, resolve)
+  })
+  const { port } = gateway.address() as AddressInfo
+  const origin = gatewaySettings.publicUrl ?? `${gatewaySettings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
+  announce(opened, origin, out)
+  log.info({ origin, data, policy: app.context.policy().id }, 'the gate is open')
+
+  const watching = watchConfig({
+    current: opened.config(),
+    load: opened.reload,
+    onChange: (config, restart) => {
+      if (restart.length > 0) log.warn({ restart }, 'changed settings that need a restart')
+      app.setPolicy(config.policy).catch((thrown: unknown) => log.error({ error: sentence(thrown) }, 'policy not recorded'))
+    },
+    onError: (thrown) => log.error({ error: sentence(thrown) }, 'the changed configuration is not valid; the old one stays in force'),
+  })
+  await signal()
+  log.info('closing: no new requests, waiting for those under way')
+  watching.stop()
+  const closed = new Promise<void>((resolve) => gateway.close(() => resolve()))
+  gateway.closeIdleConnections()
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, GRACE).unref())])
+  gateway.closeAllConnections()
+  await app.close()
+  log.info('closed')
+}
+
+/** The first words a person sees: what is on, what is off and why, and what to do next. */
+function announce({ found }: Opened, origin: string, out: Surroundings['out']): void {
+  const lines = (['npm', 'pypi', 'go'] as const).map((ecosystem) => {
+    const source = found[ecosystem]
+    return `  ${ecosystem.padEnd(5)} ${source.on ? `${origin}/${ecosystem}/${ecosystem === 'pypi' ? 'simple/' : ''}   (upstream from ${source.from})` : `off: ${source.why}; ${source.remedy}`}`
+  })
+  out.write(`\nSluice is open at ${origin}\n${lines.join('\n')}\n\n  ${origin}/ says what to put into each client; sluice doctor checks this machine\n\n`)
+}
+
+async function certificateOf(tls: Config['server']['tls']): Promise<{ key: Uint8Array; cert: Uint8Array } | null> {
+  if (!tls) return null
+  const read = (file: string): Promise<Buffer> => readFile(file).catch((cause: unknown) => {
+    throw new SluiceError('config-invalid', `cannot read ${file}: ${sentence(cause)}`, { hint: 'server.tls names a certificate and its key as PEM files', cause })
+  })
+  return { key: await read(tls.key), cert: await read(tls.cert) }
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = address.includes(':') ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function signal(): Promise<void> {
+  return new Promise((resolve) => {
+    const once = (): void => {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.off(name, once)
+        process.once(name, () => process.exit(1))
+      }
+      resolve()
+    }
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, once)
+  })
+}
