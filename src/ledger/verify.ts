@@ -54,8 +54,9 @@ export async function verify({ database, kept = [], from = 1, progress }: Verify
     const rows = await page
     const last = rows.at(-1)
     if (!last) break
-    // The next page is read while this one is checked.
+    // The next page is read while this one is checked; a turn of the event loop sends the request off, and lets others work.
     page = readPage(database, last.seq)
+    await breathe()
     for (const row of rows) {
       const before = head ?? { seq: from - 1, hash: row.prev }
       for (const says of checkLine(row, before)) note(row.seq, says)
@@ -66,7 +67,6 @@ export async function verify({ database, kept = [], from = 1, progress }: Verify
     }
     lines += rows.length
     progress?.(lines)
-    await breathe()
   }
 
   const end = head?.seq ?? from - 1
