@@ -32,7 +32,7 @@ export async function bulkAudit(request: unknown, desk: Desk): Promise<Record<st
 function bulkEntry(advisory: Advisory): Record<string, unknown> {
   return {
     id: numberOf(advisory), url: advisory.url ?? '', title: titleOf(advisory), severity: severityOf(advisory),
-    vulnerable_versions: vulnerableRange(advisory), cwe: weaknesses(advisory), cvss: { score: 0, vectorString: null },
+    vulnerable_versions: vulnerableRange(advisory), patched_versions: patchedRange(advisory), cwe: weaknesses(advisory), cvss: { score: 0, vectorString: null },
   }
 }
 

@@ -18,7 +18,8 @@ export function deny(ask: Ask, denial: Denial): HttpAnswer {
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      'npm-notice': headerText(`Sluice: ${error}`),
+      // npm prints this whatever it does with the answer; a missing package is often only a try.
+      ...(status === 404 ? {} : { 'npm-notice': headerText(`Sluice: ${error}`) }),
     },
     body: JSON.stringify({ error, type: 'about:blank', title: short, status, detail: error, reason: denial.reason, requestId: denial.requestId }),
   }

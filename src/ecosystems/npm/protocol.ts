@@ -14,7 +14,8 @@ export function parse(line: AskLine): Ask | null {
   const parts = decode(line.path)
   if (typeof parts === 'string') return refuse(400, parts)
   if (parts.length === 0) return reads(line) ? { kind: 'local', service: 'ping', name: null } : refuse(405, PUBLISHES)
-  if (parts[0] === '-') return parseService(line, parts.slice(1))
+  const dash = parts[0] === '-' ? 0 : doubledPrefix(parts)
+  if (dash >= 0) return parseService(line, parts.slice(dash + 1))
 
   const scoped = parts[0]?.startsWith('@') === true
   const name = scoped ? `${parts[0]}/${parts[1] ?? ''}` : (parts[0] as string)
@@ -24,6 +25,12 @@ export function parse(line: AskLine): Ask | null {
 }
 
 const PUBLISHES = 'This gate does not take packages or changes to them: publish to the registry itself.'
+
+/** npm 10 puts the path of `attestations.url` below the registry's own, so that the gate's prefix comes twice. */
+function doubledPrefix(parts: readonly string[]): number {
+  const dash = parts.indexOf('-')
+  return parts.slice(dash + 1, dash + 4).join('/') === 'npm/v1/attestations' ? dash : -1
+}
 
 const reads = (line: AskLine): boolean => line.method === 'GET' || line.method === 'HEAD'
 
