@@ -7,7 +7,7 @@ import type { Trigger } from '../core/types.ts'
 export interface Facts {
   /** What commands and code that run by themselves do, trigger by trigger. */
   actions: readonly Action[]
-  /** Network locations named in code that runs by itself. */
+  /** URLs named in code that runs by itself; `…` stands for a part that is not known. */
   hosts: readonly Located<string>[]
   /** One line each; not empty makes the verdict undetermined. */
   missing: readonly string[]
@@ -20,17 +20,27 @@ export interface Located<T> {
   excerpt: string
 }
 
-/** One effect of code, with the trigger that leads to it (null: nothing runs it by itself). */
+/**
+ * `fetch` asks the network; `send` is a fetch that carries collected data away; `execute` runs code or a command that is
+ * data (eval, a shell fed by a pipe, the installation of an archive); `spawn` starts a program; `decode` undoes an
+ * encoding; `verify` hashes what was fetched; `collect` reads facts of the host, its user or their secrets.
+ */
+export type ActionKind = 'fetch' | 'send' | 'execute' | 'spawn' | 'decode' | 'verify' | 'write' | 'collect'
+
+/** Where data comes from, when it matters. */
+export type Origin = 'fetched' | 'decoded' | 'collected'
+
+/** One effect of code, with the trigger that leads to it. */
 export interface Action {
-  kind: 'fetch' | 'execute' | 'spawn' | 'decode' | 'write' | 'read' | 'env'
+  kind: ActionKind
   /** What is called, resolved (`child_process.exec`, `curl`, `urllib.request.urlopen`). */
   call: string
-  /** Literal or folded argument that matters (URL, command line, path); null when not known. */
+  /** Literal or folded argument that matters (URL, command line, path), `…` for unknown parts; null when not known. */
   argument: string | null
-  trigger: Trigger | null
+  trigger: Trigger
   file: string
   lines: [number, number]
   excerpt: string
-  /** True when its input comes from an earlier fetch or decode in the same flow. */
-  tainted: 'fetched' | 'decoded' | null
+  /** Set when what is executed, spawned, verified, written or sent comes from there in the same flow. */
+  tainted: Origin | null
 }

@@ -1,0 +1,57 @@
+import type { PackageFile } from '../core/types.ts'
+
+const EXCERPT = 160
+
+/** Text of one file, or of code found inside one: `anchor` is then the place in the file that carries it. */
+export interface Source {
+  path: string
+  text: string
+  anchor: Place | null
+}
+
+/** A stretch of a source, as offsets into its text. */
+export interface Place {
+  source: Source
+  from: number
+  to: number
+}
+
+/** Invalid UTF-8 becomes replacement characters; UTF-16 is recognised by its mark, as PowerShell and Windows tools write it. */
+export function sourceOf(file: PackageFile): Source {
+  const { bytes } = file
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+  return { path: file.path, text: new TextDecoder(encoding).decode(bytes), anchor: null }
+}
+
+/** Where a place stands in its file: the outermost one, when code is nested in code. */
+export function standing(place: Place): { file: string; lines: [number, number]; excerpt: string } {
+  const excerpt = cut(place)
+  let outer = place
+  while (outer.source.anchor) outer = outer.source.anchor
+  const first = lineOf(outer.source, outer.from)
+  const last = lineOf(outer.source, Math.max(outer.from, outer.to - 1))
+  return { file: outer.source.path, lines: [first, Math.max(first, last)], excerpt }
+}
+
+function cut(place: Place): string {
+  return place.source.text.slice(place.from, Math.min(place.to, place.from + EXCERPT)).replace(/\s+/g, ' ').trim()
+}
+
+const starts = new WeakMap<Source, number[]>()
+
+function lineOf(source: Source, offset: number): number {
+  let lines = starts.get(source)
+  if (!lines) {
+    lines = [0]
+    for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) lines.push(at + 1)
+    starts.set(source, lines)
+  }
+  let low = 0
+  let high = lines.length
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((lines[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return low + 1
+}
