@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** What a fake does instead of, or with, its honest answer. */
@@ -52,11 +53,11 @@ export async function reply(response: ServerResponse, honest: Honest, bad: Misbe
   else response.write(body.subarray(0, bad.truncate), () => response.socket?.destroy())
 }
 
-/** Respects back pressure, so that an endless body costs the test no memory. */
+/** Back pressure makes an endless body cost the test no memory. It ends when the client goes away. */
 async function pour(response: ServerResponse): Promise<void> {
   const chunk = Buffer.alloc(64 * 1024, ' ')
-  while (!response.destroyed && response.socket && !response.socket.destroyed) {
-    if (response.write(chunk)) await wait(0)
-    else await Promise.race([new Promise((resolve) => { response.once('drain', resolve) }), new Promise((resolve) => { response.once('close', resolve) })])
+  const endless = function* (): Generator<Buffer> {
+    for (;;) yield chunk
   }
+  await pipeline(endless, response).catch(() => {})
 }

@@ -142,8 +142,8 @@ class Shelf {
   #search(text: string): Json {
     const names = [...this.#packages.keys()].filter((name) => name.includes(text))
     const objects = names.map((name) => {
-      const known = this.#packages.get(name)
-      return { package: { name, version: known?.tags.get('latest'), description: '', date: '2020-01-01T00:00:00Z', maintainers: [], keywords: [], links: {} } }
+      const version = this.#packages.get(name)?.tags.get('latest')
+      return { package: { name, version, description: '', date: '2020-01-01T00:00:00Z', maintainers: [], keywords: [], links: {} } }
     })
     return { objects, total: objects.length, time: '2020-01-01T00:00:00Z' }
   }

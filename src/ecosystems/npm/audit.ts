@@ -3,6 +3,8 @@ import type { ServiceDesk } from '../ecosystem.ts'
 import { affects, numberOf, patchedRange, severityOf, vulnerableRange } from './advisories.ts'
 import { installedIn } from './installed.ts'
 import type { Installed } from './installed.ts'
+import { isObject } from './json.ts'
+import type { Json } from './json.ts'
 import { isName } from './names.ts'
 
 type Desk = Pick<ServiceDesk, 'advisories'>
@@ -15,7 +17,7 @@ const MOST_VERSIONS = 1_000
  * `POST /-/npm/v1/security/advisories/bulk`: `{name: [versions]}` in, `{name: [advisory]}` out, only those that affect one of
  * the versions. Answered from this gate's own store, so that no name leaves. null: not such a request.
  */
-export async function bulkAudit(request: unknown, desk: Desk): Promise<Record<string, unknown> | null> {
+export async function bulkAudit(request: unknown, desk: Desk): Promise<Json | null> {
   if (!isObject(request)) return null
   const asked = Object.entries(request)
   if (asked.length > MOST_PACKAGES) return null
@@ -29,10 +31,11 @@ export async function bulkAudit(request: unknown, desk: Desk): Promise<Record<st
   return Object.fromEntries(found)
 }
 
-function bulkEntry(advisory: Advisory): Record<string, unknown> {
+function bulkEntry(advisory: Advisory): Json {
   return {
     id: numberOf(advisory), url: advisory.url ?? '', title: titleOf(advisory), severity: severityOf(advisory),
-    vulnerable_versions: vulnerableRange(advisory), patched_versions: patchedRange(advisory), cwe: weaknesses(advisory), cvss: { score: 0, vectorString: null },
+    vulnerable_versions: vulnerableRange(advisory), patched_versions: patchedRange(advisory), cwe: weaknesses(advisory),
+    cvss: { score: 0, vectorString: null },
   }
 }
 
@@ -45,7 +48,7 @@ const weaknesses = (advisory: Advisory): string[] => (advisory.malicious ? ['CWE
  * `POST /-/npm/v1/security/audits` and `/quick`: a lock file's tree in, a report with the paths of what is affected out
  * (npm 6, yarn 1, pnpm). null: not such a request.
  */
-export async function treeAudit(request: unknown, desk: Desk): Promise<Record<string, unknown> | null> {
+export async function treeAudit(request: unknown, desk: Desk): Promise<Json | null> {
   const installed = isObject(request) ? installedIn(request, MOST_PACKAGES) : null
   if (!installed) return null
   const advisories: [string, unknown][] = []
@@ -63,12 +66,14 @@ export async function treeAudit(request: unknown, desk: Desk): Promise<Record<st
   const { total, dev } = installed
   return {
     actions: [], advisories: Object.fromEntries(advisories), muted: [],
-    metadata: { vulnerabilities: counts, dependencies: total - dev, devDependencies: dev, optionalDependencies: 0, totalDependencies: total },
+    metadata: {
+      vulnerabilities: counts, dependencies: total - dev, devDependencies: dev, optionalDependencies: 0, totalDependencies: total,
+    },
   }
 }
 
-function treeEntry(advisory: Advisory, hits: readonly [string, Installed][]): { id: number; severity: string } {
-  const entry = {
+function treeEntry(advisory: Advisory, hits: readonly [string, Installed][]): Json & { id: number; severity: string } {
+  return {
     id: numberOf(advisory), title: titleOf(advisory), module_name: advisory.name, severity: severityOf(advisory),
     findings: hits.map(([version, { paths, dev }]) => ({ version, paths, dev, optional: false, bundled: false })),
     vulnerable_versions: vulnerableRange(advisory), patched_versions: patchedRange(advisory), overview: advisory.summary,
@@ -77,7 +82,4 @@ function treeEntry(advisory: Advisory, hits: readonly [string, Installed][]): { 
     cvss: { score: 0, vectorString: null }, access: 'public', github_advisory_id: advisory.id,
     created: advisory.modified.toISOString(), updated: advisory.modified.toISOString(),
   }
-  return entry
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

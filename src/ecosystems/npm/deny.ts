@@ -21,7 +21,9 @@ export function deny(ask: Ask, denial: Denial): HttpAnswer {
       // npm prints this whatever it does with the answer; a missing package is often only a try.
       ...(status === 404 ? {} : { 'npm-notice': headerText(`Sluice: ${error}`) }),
     },
-    body: JSON.stringify({ error, type: 'about:blank', title: short, status, detail: error, reason: denial.reason, requestId: denial.requestId }),
+    body: JSON.stringify({
+      error, type: 'about:blank', title: short, status, detail: error, reason: denial.reason, requestId: denial.requestId,
+    }),
   }
 }
 

@@ -1,3 +1,6 @@
+import { isObject } from './json.ts'
+import type { Json } from './json.ts'
+
 export interface Installed {
   /** Where it stands in the tree, `a>b>c`; at most 20. */
   paths: string[]
@@ -8,14 +11,14 @@ export interface Installed {
 const MOST_PATHS = 20
 const DEEPEST = 200
 
-interface Node { name: string; value: Record<string, unknown>; above: string; depth: number }
+interface Node { name: string; value: Json; above: string; depth: number }
 
 /**
  * Walks the `dependencies` of an audit request (the shape of an old lock file). pnpm sends its workspaces as the first
  * level, under names that are paths. null: larger than `limit` nodes.
  */
 export function installedIn(
-  request: Record<string, unknown>, limit: number,
+  request: Json, limit: number,
 ): { packages: Map<string, Map<string, Installed>>; total: number; dev: number } | null {
   const packages = new Map<string, Map<string, Installed>>()
   let dev = 0
@@ -44,9 +47,8 @@ function note(
   installed.dev &&= dev
 }
 
-function below(value: Record<string, unknown>, above: string, depth: number): Node[] {
+function below(value: Json, above: string, depth: number): Node[] {
   const { dependencies } = value
-  if (typeof dependencies !== 'object' || dependencies === null) return []
-  return Object.entries(dependencies).flatMap(([name, child]) =>
-    (typeof child === 'object' && child !== null ? [{ name, value: child as Record<string, unknown>, above, depth }] : []))
+  if (!isObject(dependencies)) return []
+  return Object.entries(dependencies).flatMap(([name, child]) => (isObject(child) ? [{ name, value: child, above, depth }] : []))
 }

@@ -1,6 +1,8 @@
 import type { HttpAnswer } from '../../core/types.ts'
 import type { Ask, ServiceDesk } from '../ecosystem.ts'
 import { bulkAudit, treeAudit } from './audit.ts'
+import { isObject, parseJson } from './json.ts'
+import type { Json } from './json.ts'
 
 /** Answers what needs no upstream: ping, whoami, audits, and what an index document already says. */
 export async function answer(ask: Extract<Ask, { kind: 'local' }>, body: Uint8Array, desk: ServiceDesk): Promise<HttpAnswer> {
@@ -9,7 +11,8 @@ export async function answer(ask: Extract<Ask, { kind: 'local' }>, body: Uint8Ar
   if (service === 'whoami') return whoami(desk)
   if (service === 'audit-bulk') return audited(await bulkAudit(parseBody(body), desk))
   if (service === 'audit-quick') return audited(await treeAudit(parseBody(body), desk))
-  const document = name === null ? null : parseBody((await desk.index(name, service === 'dist-tags' ? 'corgi' : 'full')) ?? NOTHING)
+  const variant = service === 'dist-tags' ? 'corgi' : 'full'
+  const document = name === null ? null : parseBody((await desk.index(name, variant)) ?? NOTHING)
   if (!isObject(document)) return json(404, { error: `${name ?? service} is not known here or upstream` })
   if (service === 'dist-tags') return json(200, document['dist-tags'] ?? {})
   return manifestOf(document, service.slice('manifest '.length))
@@ -20,11 +23,12 @@ function whoami(desk: ServiceDesk): HttpAnswer {
   return json(401, { error: 'no token was sent, or this gate does not know it' })
 }
 
-const audited = (report: Record<string, unknown> | null): HttpAnswer =>
-  (report ? json(200, report) : json(400, { error: 'this is not an audit request npm clients send, or it names too many packages' }))
+const audited = (report: Json | null): HttpAnswer => (
+  report ? json(200, report) : json(400, { error: 'this is not an audit request npm clients send, or it names too many packages' })
+)
 
 /** `/<name>/<version or tag>`: that one version's manifest, as shown in the package's own document. */
-function manifestOf(document: Record<string, unknown>, wanted: string): HttpAnswer {
+function manifestOf(document: Json, wanted: string): HttpAnswer {
   const tags = isObject(document['dist-tags']) ? document['dist-tags'] : {}
   const versions = isObject(document.versions) ? document.versions : {}
   const version = Object.hasOwn(tags, wanted) ? String(tags[wanted]) : wanted
@@ -38,7 +42,7 @@ const NOTHING = new Uint8Array()
 
 function parseBody(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body))
+    return parseJson(body)
   } catch {
     return null
   }
@@ -46,5 +50,3 @@ function parseBody(body: Uint8Array): unknown {
 
 const json = (status: number, value: unknown): HttpAnswer =>
   ({ status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(value) })
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,7 @@
 import { sentence } from '../../core/errors.ts'
 import type { Manifest, PackageFile } from '../../core/types.ts'
-
-type Json = Record<string, unknown>
+import { asText, isObject, parseJson, texts } from './json.ts'
+import type { Json } from './json.ts'
 
 const FILE = 'package.json'
 
@@ -13,14 +13,14 @@ export function readManifest(files: ReadonlyMap<string, PackageFile>): Manifest 
   const { raw, problem } = readJson(files.get(FILE))
   const declared = isObject(raw) ? raw : {}
   return {
-    name: text(declared.name),
-    version: text(declared.version),
-    ...optional('description', text(declared.description)),
-    ...optional('homepage', text(declared.homepage)),
-    ...optional('repository', text(isObject(declared.repository) ? declared.repository.url : declared.repository)),
+    name: asText(declared.name),
+    version: asText(declared.version),
+    ...optional('description', asText(declared.description)),
+    ...optional('homepage', asText(declared.homepage)),
+    ...optional('repository', asText(isObject(declared.repository) ? declared.repository.url : declared.repository)),
     authors: people(declared),
     dependencies: dependencyGroups(declared),
-    scripts: stringRecord(declared.scripts),
+    scripts: texts(declared.scripts),
     entryPoints: [...new Set([...mains(declared), ...Object.values(bins(declared))])],
     raw: isObject(raw) ? raw : null,
     file: files.has(FILE) ? FILE : null,
@@ -28,12 +28,12 @@ export function readManifest(files: ReadonlyMap<string, PackageFile>): Manifest 
   }
 }
 
-/** The members of a JSON file of the package; a byte order mark is npm's to ignore and so ours. */
+/** The content of a JSON file of the package, or why there is none. */
 export function readJson(file: PackageFile | undefined): { raw: unknown; problem: string | null } {
   if (!file) return { raw: null, problem: 'there is no package.json' }
   if (file.truncated) return { raw: null, problem: `${file.path} is too large to read` }
   try {
-    return { raw: JSON.parse(new TextDecoder().decode(file.bytes)), problem: null }
+    return { raw: parseJson(file.bytes), problem: null }
   } catch (thrown) {
     return { raw: null, problem: `${file.path} is not JSON: ${sentence(thrown)}` }
   }
@@ -41,19 +41,13 @@ export function readJson(file: PackageFile | undefined): { raw: unknown; problem
 
 /** Name → range or direct reference of every dependency an install of this version fetches. */
 export function dependencyGroups(declared: Json): Record<string, string> {
-  return Object.fromEntries(GROUPS.flatMap((group) => Object.entries(stringRecord(declared[group]))))
-}
-
-/** The string members of an object, `__proto__` among them as an ordinary key. */
-export function stringRecord(value: unknown): Record<string, string> {
-  if (!isObject(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(GROUPS.flatMap((group) => Object.entries(texts(declared[group]))))
 }
 
 /** Command → file. A `bin` that is a text is called after the package. */
 export function bins(declared: Json): Record<string, string> {
-  if (typeof declared.bin !== 'string') return stringRecord(declared.bin)
-  return { [(text(declared.name) ?? 'bin').replace(/^@[^/]*\//, '')]: declared.bin }
+  if (typeof declared.bin !== 'string') return texts(declared.bin)
+  return { [(asText(declared.name) ?? 'bin').replace(/^@[^/]*\//, '')]: declared.bin }
 }
 
 /** Files that loading the package may run: `main`, `module`, `browser` and every target of `exports` and `imports`. */
@@ -82,13 +76,10 @@ function people(declared: Json): string[] {
 }
 
 function person(value: unknown): string | null {
-  if (!isObject(value)) return text(value)
-  const parts = [text(value.name), text(value.email) && `<${text(value.email)}>`, text(value.url) && `(${text(value.url)})`]
+  if (!isObject(value)) return asText(value)
+  const parts = [asText(value.name), asText(value.email) && `<${asText(value.email)}>`, asText(value.url) && `(${asText(value.url)})`]
   return parts.filter(Boolean).join(' ') || null
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const text = (value: unknown): string | null => (typeof value === 'string' && value.length > 0 ? value : null)
 
 const optional = <K extends string>(key: K, value: string | null): Partial<Record<K, string>> =>
   (value === null ? {} : { [key]: value } as Record<K, string>)

@@ -1,9 +1,9 @@
 import { SluiceError } from '../../core/errors.ts'
 import type { Pledge, RegistryManifest, Release } from '../../core/types.ts'
-import { dependencyGroups, stringRecord } from './manifest.ts'
+import { asObject, asText, parseJson, texts } from './json.ts'
+import type { Json } from './json.ts'
+import { dependencyGroups } from './manifest.ts'
 import { Places } from './places.ts'
-
-export type Json = Record<string, unknown>
 
 /** One version that can be served: what upstream said of it, and where its bytes will be below the gate. */
 export interface Entry {
@@ -26,12 +26,6 @@ export interface Packument {
   abbreviated: boolean
 }
 
-/** Members of a version may be anything; what is no object counts as absent. */
-export const asJson = (value: unknown): Json | null =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null)
-
-const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-
 /** Printable, without blanks or characters that mean something to shells, terminals or markup; no `__proto__`. */
 const VERSION = /^[0-9A-Za-z=][0-9A-Za-z.+_~=-]{0,255}$/
 
@@ -41,35 +35,36 @@ const VERSION = /^[0-9A-Za-z=][0-9A-Za-z.+_~=-]{0,255}$/
  * are left out. One pass; throws SluiceError `index-invalid`.
  */
 export function readPackument(name: string, body: Uint8Array, base: string): Packument {
-  const top = asJson(parseJson(name, body))
+  const top = asObject(parseBody(name, body))
   if (!top) throw invalid(name, 'is not a JSON object')
   if (asText(top.name) !== null && top.name !== name) throw invalid(name, `is about ${JSON.stringify(top.name).slice(0, 220)}`)
-  const times = asJson(top.time) ?? {}
+  const times = asObject(top.time) ?? {}
   const modified = date(top.modified) ?? date(times.modified)
   const places = new Places(name, base)
   const entries: Entry[] = []
-  for (const [version, value] of Object.entries(asJson(top.versions) ?? {})) {
-    const entry = VERSION.test(version) ? readVersion({ name, version, value, places }) : null
+  for (const [version, value] of Object.entries(asObject(top.versions) ?? {})) {
+    const entry = VERSION.test(version) ? readVersion(name, version, { value, places }) : null
     if (!entry) continue
     const publishedAt = Object.hasOwn(times, version) ? date(times[version]) : null
     entry.release.publishedAt = publishedAt
     entry.release.publishedBefore = publishedAt ? null : modified
     entries.push(entry)
   }
-  const tags = new Map(Object.entries(stringRecord(top['dist-tags'])))
+  const tags = new Map(Object.entries(texts(top['dist-tags'])))
   return { name, top, tags, times, entries, abbreviated: !Object.hasOwn(top, 'time') && !Object.hasOwn(top, '_id') }
 }
 
-function readVersion({ name, version, value, places }: { name: string; version: string; value: unknown; places: Places }): Entry | null {
-  const said = asJson(value)
-  const dist = asJson(said?.dist)
+function readVersion(name: string, version: string, { value, places }: { value: unknown; places: Places }): Entry | null {
+  const said = asObject(value)
+  const dist = asObject(said?.dist)
   const tarball = asText(dist?.tarball)
   if (!said || !dist || !tarball) return null
   if ((said.name ?? name) !== name || (said.version ?? version) !== version) return null
   const place = places.of(tarball, version)
   if (!place) return null
   const release: Release = {
-    version, file: place.file, url: place.url, pledge: pledge(dist), publishedAt: null, publishedBefore: null, manifest: registryManifest(said),
+    version, file: place.file, url: place.url, pledge: pledge(dist), publishedAt: null, publishedBefore: null,
+    manifest: registryManifest(said),
   }
   return { version, said, dist, release, path: place.path }
 }
@@ -90,15 +85,15 @@ function registryManifest(said: Json): RegistryManifest {
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof version === 'string' ? { version } : {}),
     dependencies: dependencyGroups(said),
-    ...(asJson(scripts) ? { scripts: stringRecord(scripts) } : {}),
+    ...(asObject(scripts) ? { scripts: texts(scripts) } : {}),
     ...(typeof hasInstallScript === 'boolean' ? { hasInstallScript } : {}),
     ...(bin === undefined ? {} : { bin }),
   }
 }
 
-function parseJson(name: string, body: Uint8Array): unknown {
+function parseBody(name: string, body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body))
+    return parseJson(body)
   } catch (cause) {
     throw new SluiceError('index-invalid', `the index document of ${name} is not JSON`, {
       cause, hint: 'The registry, or a proxy in front of it, answered something else than a packument.',

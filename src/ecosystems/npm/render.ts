@@ -1,7 +1,8 @@
 import { SluiceError } from '../../core/errors.ts'
 import type { IndexDocument, IndexView } from '../ecosystem.ts'
-import { asJson } from './packument.ts'
-import type { Entry, Json, Packument } from './packument.ts'
+import { asObject } from './json.ts'
+import type { Json } from './json.ts'
+import type { Entry, Packument } from './packument.ts'
 import { restrictions } from './restrictions.ts'
 import type { Hidden } from './restrictions.ts'
 import { attestationsPath } from './services.ts'
@@ -25,7 +26,8 @@ export function render(packument: Packument, variant: string, view: IndexView): 
   const document = {
     ...(corgi ? topOfCorgi(packument) : topOfFull(packument)),
     'dist-tags': Object.fromEntries(pointTags(packument.tags, shown.map(({ version }) => version))),
-    versions: Object.fromEntries(shown.map((entry) => [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
+    versions: Object.fromEntries(shown.map((entry) =>
+      [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
     ...(corgi || packument.abbreviated ? {} : { time: times(packument, shown) }),
     ...(hidden.length > 0 ? { policyRestrictions: restrictions(packument.name, hidden) } : {}),
   }
@@ -48,7 +50,7 @@ function abbreviate(said: Json): Json {
   for (const member of CORGI_MEMBERS) {
     if (Object.hasOwn(said, member)) short[member] = said[member]
   }
-  const scripts = asJson(said.scripts)
+  const scripts = asObject(said.scripts)
   if (scripts && (scripts.preinstall || scripts.install || scripts.postinstall)) short.hasInstallScript = true
   return short
 }
@@ -62,7 +64,7 @@ function times({ times: said }: Packument, shown: readonly Entry[]): Json {
 const ABOUT_THE_PACKAGE = ['created', 'modified', 'unpublished']
 
 function dist(name: string, entry: Entry, base: string): Json {
-  const attestations = asJson(entry.dist.attestations)
+  const attestations = asObject(entry.dist.attestations)
   return {
     ...entry.dist,
     tarball: base + entry.path,

@@ -2,8 +2,10 @@
  * What points each npm client at the gate. A scope that some older setting sends elsewhere would go around the gate, so
  * the organisation's own scopes are named, too.
  */
-export function clientSettings(base: string, privateNames: readonly string[]): readonly { client: string; lines: readonly string[] }[] {
-  const scopes = [...new Set(privateNames.filter((name) => /^@[\w.~-]+\//.test(name)).map((name) => name.slice(0, name.indexOf('/'))))]
+export function clientSettings(
+  base: string, privateNames: readonly string[],
+): readonly { client: string; lines: readonly string[] }[] {
+  const scopes = [...new Set(privateNames.flatMap((name) => /^@[\w.~-]+(?=\/)/.exec(name) ?? []))]
   const npmrc = [`registry=${base}`, ...scopes.map((scope) => `${scope}:registry=${base}`)]
   return [
     { client: 'npm (.npmrc)', lines: npmrc },
@@ -21,7 +23,8 @@ function yarn(base: string, scopes: readonly string[]): string[] {
   return [
     `npmRegistryServer: "${server}"`,
     ...(url.protocol === 'http:' ? ['unsafeHttpWhitelist:', `  - "${url.hostname}"`] : []),
-    ...(scopes.length > 0 ? ['npmScopes:', ...scopes.flatMap((scope) => [`  ${scope.slice(1)}:`, `    npmRegistryServer: "${server}"`])] : []),
+    ...(scopes.length > 0 ? ['npmScopes:'] : []),
+    ...scopes.flatMap((scope) => [`  ${scope.slice(1)}:`, `    npmRegistryServer: "${server}"`]),
   ]
 }
 

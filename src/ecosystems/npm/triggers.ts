@@ -1,8 +1,9 @@
 import type { Manifest, PackageFile, Trigger } from '../../core/types.ts'
-import { bins, mains, readJson, stringRecord } from './manifest.ts'
+import { asObject, texts } from './json.ts'
+import type { Json } from './json.ts'
+import { bins, mains, readJson } from './manifest.ts'
 
 type Files = ReadonlyMap<string, PackageFile>
-type Json = Record<string, unknown>
 
 /** Run by every install from a registry, in this order (npm docs, "Life Cycle Scripts"). */
 const INSTALL = ['preinstall', 'install', 'postinstall'] as const
@@ -17,10 +18,10 @@ const TEST = ['pretest', 'test', 'posttest'] as const
  * `node-gyp rebuild` that npm adds for a `binding.gyp`, its commands, and what loading it runs.
  */
 export function triggers(manifest: Manifest, files: Files): Trigger[] {
-  const declared = asJson(manifest.raw) ?? {}
+  const declared = asObject(manifest.raw) ?? {}
   return [
     ...hooks(declared, files, ''),
-    ...bundled(files).flatMap((folder) => hooks(asJson(readJson(files.get(`${folder}package.json`)).raw) ?? {}, files, folder)),
+    ...bundled(files).flatMap((folder) => hooks(asObject(readJson(files.get(`${folder}package.json`)).raw) ?? {}, files, folder)),
     ...scripted('build', BUILD, { scripts: manifest.scripts, files, folder: '' }),
     ...scripted('test', TEST, { scripts: manifest.scripts, files, folder: '' }),
     ...Object.entries(bins(declared)).map(([name, path]): Trigger => ({ kind: 'command', name, file: resolve(path, files) ?? path })),
@@ -29,7 +30,7 @@ export function triggers(manifest: Manifest, files: Files): Trigger[] {
 }
 
 function hooks(declared: Json, files: Files, folder: string): Trigger[] {
-  const scripts = stringRecord(declared.scripts)
+  const scripts = texts(declared.scripts)
   const found = scripted('install-hook', INSTALL, { scripts, files, folder })
   const gyp = `${folder}binding.gyp`
   if (files.has(gyp) && declared.gypfile !== false && !scripts.preinstall && !scripts.install) {
@@ -76,5 +77,3 @@ function resolve(path: string, files: Files): string | null {
   const candidates = [plain, `${plain}.js`, `${plain}.json`, `${plain}.node`, `${plain ? `${plain}/` : ''}index.js`]
   return candidates.find((candidate) => files.has(candidate)) ?? null
 }
-
-const asJson = (value: unknown): Json | null => (typeof value === 'object' && value !== null ? (value as Json) : null)
