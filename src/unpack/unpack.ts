@@ -51,7 +51,7 @@ async function untar(source: Source, format: ArchiveFormat, { tar, notes }: { ta
   const write = (chunk: Uint8Array): void => tar.write(chunk)
   if (format === 'tar.gz') await gunzip(source, notes, write)
   else if (format === 'tar.bz2') bunzip2(source, notes, write)
-  else if (format === 'tar.xz') await unxz(source, notes, write)
+  else if (format === 'tar.xz') await unxz(source, write)
   else if (format === 'tar') {
     for (let at = 0; at < source.size; at += CHUNK) write(source.read(at, Math.min(CHUNK, source.size - at)))
   } else throw new SluiceError('archive-invalid', 'not an archive')
