@@ -7,7 +7,7 @@ import type { Head } from './chain.ts'
 /** `SEQ:HASH`, the form of the head file and of `--head`. Throws SluiceError `usage`. */
 export function parseHead(text: string): Head {
   const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim())
-  if (!match) throw new SluiceError('usage', 'a ledger head is written SEQ:HASH, with 64 hex digits', { hint: 'take it from `sluice ledger head`' })
+  if (!match) throw new SluiceError('usage', 'a ledger head is written SEQ:HASH, with 64 hex digits', { hint: '`sluice ledger verify` prints it in this form' })
   return { seq: Number(match[1]), hash: match[2] as string }
 }
 

@@ -35,7 +35,7 @@ export interface TraceLine {
 }
 
 /** Who met the package in which way, how often and when. Token and address are null where they were not known. */
-export interface Receiver {
+interface Receiver {
   kind: string
   token: string | null
   address: string | null

@@ -129,7 +129,7 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   // An open cursor would pin the reader to one old state of the database, for everybody.
-  async *streamQuery(): AsyncIterableIterator<never> {
+  streamQuery(): never {
     throw new SluiceError('storage', 'the embedded database does not stream: page by key')
   }
 
@@ -149,10 +149,10 @@ class ThreadConnection implements DatabaseConnection {
 function asResult<R>(answer: Answered[2]): QueryResult<R> {
   const { columns, values, changes, insertId } = answer as Outcome
   const rows: R[] = []
-  const width = columns.length
-  for (let from = 0; width > 0 && from < values.length; from += width) {
+  // No columns, no values: then there is nothing to go through.
+  for (let from = 0; from < values.length; from += columns.length) {
     const row: Record<string, unknown> = {}
-    for (let at = 0; at < width; at += 1) row[columns[at] as string] = values[from + at]
+    for (let at = 0; at < columns.length; at += 1) row[columns[at] as string] = values[from + at]
     rows.push(row as R)
   }
   return { rows, numAffectedRows: BigInt(changes), insertId: BigInt(insertId) }

@@ -38,7 +38,7 @@ export class DatabaseThread {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    if (!this.#worker) return
+    if (!this.#worker && this.#outbox.length === 0) return
     await this.#send({ kind: 'close' })
     await this.#worker?.terminate()
   }
@@ -58,7 +58,7 @@ export class DatabaseThread {
     const outbox = this.#outbox
     this.#outbox = []
     try {
-      this.#worker.postMessage(outbox)
+      this.#worker.postMessage(outbox, [])
     } catch (thrown) {
       // Something that cannot be cloned: tell its caller alone.
       if (outbox.length === 1) this.#settle([outbox[0]?.[0] ?? 0, sentence(thrown), null])
@@ -68,7 +68,7 @@ export class DatabaseThread {
 
   #postOne(asked: Asked): void {
     try {
-      this.#worker?.postMessage([asked])
+      this.#worker?.postMessage([asked], [])
     } catch (thrown) {
       this.#settle([asked[0], sentence(thrown), null])
     }
@@ -93,7 +93,7 @@ export class DatabaseThread {
       if (this.#worker !== worker) return
       this.#worker = null
       const unsent = new Set(this.#outbox.map(([id]) => id))
-      for (const id of [...this.#callers.keys()]) {
+      for (const id of this.#callers.keys()) {
         if (!unsent.has(id)) this.#settle([id, `database ${this.#settings.role}: ${problem}`, null])
       }
     })
