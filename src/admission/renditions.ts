@@ -20,6 +20,8 @@ export interface Rendition {
   revision: number
   policy: string
   changesAt: number
+  /** Where nothing of the package may be had: the highest release and why. */
+  nothing: IndexResult['nothing']
 }
 
 export interface Wanted {
@@ -105,7 +107,7 @@ export class Renditions {
     const { result, built } = await this.#build(document, wanted)
     const rendition: Rendition = {
       contentType: result.contentType, body: result.body, encoding: wanted.encoding, etag: result.etag,
-      document: built, raw: built.raw, changesAt: result.changesAt?.getTime() ?? Number.POSITIVE_INFINITY, ...before,
+      document: built, raw: built.raw, changesAt: result.changesAt?.getTime() ?? Number.POSITIVE_INFINITY, nothing: result.nothing, ...before,
     }
     this.#ready.set(keyOf(wanted), rendition, result.body.byteLength + 500)
     return rendition

@@ -78,6 +78,10 @@ export class Door {
         return down(thrown)
       }
     }
+    if (rendition.nothing && ecosystems[ecosystem].deniesWholly) {
+      const { version, ruling } = rendition.nothing
+      return this.#deny({ ecosystem, name: ask.name, version, file: '' }, ruling, asker)
+    }
     if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, rendition.etag)) return { kind: 'unchanged', etag: rendition.etag }
     if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, variant: ask.variant })
     return { kind: 'index', rendition }

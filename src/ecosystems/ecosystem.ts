@@ -72,6 +72,8 @@ export interface Ecosystem {
   /** `Vary` and caching are the gateway's; these are the request upstream gets for a package's index document.
    *  `complete` asks for everything (exact publish times); otherwise the smallest that resolves. */
   indexRequest(name: string, complete: boolean): { path: string; accept: string }
+  /** Whether clients show the reason better when a package of which nothing may be had is refused as a whole. */
+  deniesWholly: boolean
   /** Which variants need the complete document. */
   needsComplete(variant: string): boolean
   /** Throws SluiceError `index-invalid`. `base` is the URL the document came from. */

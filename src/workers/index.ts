@@ -21,12 +21,14 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
   const affects = affectsIn(ecosystem)
   const seen = { changesAt: null as Date | null, hidden: 0, shown: 0, undated: 0 }
   const rulings = new Map<Release, Visibility>()
+  let nothing: IndexResult['nothing'] = null
   for (const release of document.releases) {
     const ruling = decide({ ecosystem: job.ecosystem, name: job.name, ...release }, job.standing, job.policy, job.now, affects)
     if (ruling.until && (!seen.changesAt || ruling.until < seen.changesAt)) seen.changesAt = ruling.until
     if (ruling.reason === 'age-unknown') seen.undated++
     if (ruling.action === 'serve') seen.shown++
     else seen.hidden++
+    if (!nothing || ecosystem.compareVersions(release.version, nothing.version) > 0) nothing = { version: release.version, ruling }
     rulings.set(release, ruling.action === 'serve' ? { show: true } : { show: false, because: ruling.because })
   }
   const view: IndexView = {
@@ -41,6 +43,7 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
     etag: `"${createHash('sha256').update(rendered.body).digest('base64url').slice(0, 27)}"`,
     releases: Buffer.from(document.releases.map(line).join('')),
     ...seen,
+    nothing: seen.shown === 0 ? nothing : null,
   }
 }
 

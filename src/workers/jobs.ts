@@ -1,6 +1,6 @@
 import type { ArtifactRef, Digest, EcosystemId, Outside, Pledge, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
-import type { Standing } from '../core/decide.ts'
+import type { Ruling, Standing } from '../core/decide.ts'
 
 /**
  * What worker threads are asked to do. A worker that dies or runs over its limits fails its job, not the gate.
@@ -66,6 +66,8 @@ export interface IndexResult {
   changesAt: Date | null
   hidden: number
   shown: number
+  /** Where nothing is shown: the highest release and why it is hidden. */
+  nothing: { version: string; ruling: Ruling } | null
   /** Releases held only because the document does not say how old they are; a complete document may. */
   undated: number
 }

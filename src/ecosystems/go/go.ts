@@ -31,6 +31,7 @@ export const go: Ecosystem = {
   checkUnpacked,
   companion: (release, file) => ({ url: new URL(urlPart(file), release.url).href, pledge: {} }),
   companionsFollow: false,
+  deniesWholly: false,
   triggers,
   deny,
   answer: (ask) => Promise.resolve(plain(404, [`Sluice: Go has no service ${ask.service}.`])),

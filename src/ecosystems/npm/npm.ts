@@ -35,6 +35,7 @@ export const npm: Ecosystem = {
     throw new SluiceError('not-found', `npm keeps no ${file} beside ${release.file}`)
   },
   companionsFollow: true,
+  deniesWholly: true,
   triggers,
   deny: (ask, denial) => deny(ask, denial),
   answer,
