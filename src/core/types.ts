@@ -47,6 +47,8 @@ export interface Release {
   publishedBefore: Date | null
   /** The manifest as the registry presents it, as far as the index carries one; checked against the archive's own. */
   manifest?: RegistryManifest
+  /** Documents the index lists beside the file, by what their names add to its name (PyPI: `.metadata`). */
+  companions?: Readonly<Record<string, { url: string; pledge: Pledge }>>
 }
 
 /** What the registry's own index says a version is. Absent members are unknown, not empty. */

@@ -1,0 +1,50 @@
+import { SluiceError } from '../../core/errors.ts'
+import type { Ecosystem } from '../ecosystem.ts'
+import { companionOf } from './companions.ts'
+import { deny } from './deny.ts'
+import { archiveFormat, kindOf, versionOfFile } from './filenames.ts'
+import { answer } from './local.ts'
+import { readManifest } from './manifest.ts'
+import { canonicalName } from './names.ts'
+import { parse } from './protocol.ts'
+import { readIndex } from './read-index.ts'
+import { render } from './render.ts'
+import { clientSettings } from './settings.ts'
+import { triggers } from './triggers.ts'
+import { UPSTREAM_ACCEPT } from './variants.ts'
+import { compareVersions } from './versions.ts'
+
+/**
+ * PyPI's simple repository, for pip, uv, poetry and pdm. An upstream is an index URL as pip takes it (`…/simple/`). Index
+ * variants: `html`, `json`, and `legacy`, the JSON document of a project; upstream has one document for all of them.
+ */
+export const pypi: Ecosystem = {
+  id: 'pypi',
+  parse,
+  canonicalName,
+  compareVersions,
+  archiveFormat,
+  indexRequest: (name) => ({ path: `${name}/`, accept: UPSTREAM_ACCEPT }),
+  // There is nothing more complete to ask for, so what is asked first counts as that.
+  needsComplete: () => true,
+  readIndex(document) {
+    const listing = readIndex(document)
+    return { releases: listing.files.map(({ release }) => release), render: (variant, view) => render(listing, variant, view) }
+  },
+  versionOfFile,
+  packageRoot: (ref) => ({ strip: kindOf(ref.file) === 'sdist' ? 1 : 0 }),
+  readManifest: (_ref, files) => readManifest(files),
+  companion(release, file) {
+    const suffix = companionOf(file)?.suffix
+    const found = suffix === undefined ? undefined : release.companions?.[suffix]
+    if (!found) throw new SluiceError('not-found', `the index lists no ${file}`)
+    return found
+  },
+  // Installers hide why a page is refused better than why a file is.
+  deniesWholly: false,
+  companionsFollow: true,
+  triggers: (_manifest, files) => triggers(files),
+  deny,
+  answer: (ask, _body, desk) => answer(ask, desk),
+  clientSettings,
+}
