@@ -45,14 +45,19 @@ class Gathering implements Desk {
 
   pull(trigger: Trigger): void {
     this.#trigger = trigger
-    const importsGo = trigger.kind === 'import' && (trigger.file?.endsWith('.go') ?? false)
-    if (!BY_ITSELF.has(trigger.kind) && !importsGo) return
-    if (trigger.command !== undefined) {
-      const file = this.pkg.files.get(trigger.file ?? this.pkg.manifest.file ?? '')
-      const place = file ? found(sourceOf(file), trigger.command) : { source: { path: trigger.file ?? '', text: trigger.command, anchor: null }, from: 0, to: trigger.command.length }
-      this.shell(trigger.command, place)
+    const { kind, file, command } = trigger
+    const go = file?.endsWith('.go') ?? false
+    if (!BY_ITSELF.has(kind) && !(go && kind === 'import')) return
+    // A command of a bundled package runs in that package's folder.
+    const folder = / of (.+)$/.exec(trigger.name)?.[1]
+    this.#base = folder ?? ''
+    // What comes with cgo are compiler flags, not a command line.
+    if (command !== undefined && !(go && kind === 'build')) {
+      const manifest = this.pkg.files.get(go ? file ?? '' : folder ? `${folder}/package.json` : this.pkg.manifest.file ?? '')
+      const whole: Place = { source: { path: file ?? '', text: command, anchor: null }, from: 0, to: command.length }
+      this.shell(command, manifest ? found(sourceOf(manifest), command) : whole)
     }
-    if (trigger.file !== null && (trigger.command === undefined || trigger.file.endsWith('.gyp'))) this.file(trigger.file, null)
+    if (file !== null && kind !== 'generate') this.file(file, null)
   }
 
   note(note: Note, place: Place): void {
@@ -114,7 +119,7 @@ class Gathering implements Desk {
       if (language === 'javascript') this.#run(javascript, source)
       else if (language === 'python') this.#run(python, source)
       else if (language === 'shell') readShell(this, source.text, { source, from: 0, to: Math.min(source.text.length, 200) })
-      else if (language === 'go') readGo(this, source, this.#trigger.kind === 'generate' ? 'generate' : 'startup')
+      else if (language === 'go') readGo(this, source)
       else if (language === 'gyp') for (const { command, from, to } of gypCommands(source.text)) this.shell(command, { source, from, to })
       else if (language === 'pth') this.#pth(source)
     })

@@ -74,6 +74,7 @@ export function act(rule: Rule, call: Call): Value {
     }
     case 'member': return rule.how ? engine.member(outside(rule.how), main, call.scope) : engine.member(main, args[rule.at + 1] ?? NOTHING, call.scope)
     case 'path': return { ...joined(args, '/'), from: null }
+    case 'folder': return { ...NOTHING, texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')), origin: main.origin }
     case 'text': return { ...NOTHING, texts: main.texts, origin: main.origin, items: main.items }
     case 'pass': return main
   }

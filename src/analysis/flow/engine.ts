@@ -371,7 +371,10 @@ export class Engine implements Machine {
     let bits = receiver.origin
     for (const arg of [...args, ...named.values()]) bits |= arg.origin
     for (const handle of [receiver, ...args]) {
-      if (handle.opens) this.mark(handle.opens, bits)
+      if (handle.opens) {
+        this.mark(handle.opens, bits)
+        if (bits & FETCHED) this.desk.note({ kind: 'write', call: method, argument: handle.opens.texts[0] ?? null, tainted: 'fetched' }, call.place)
+      }
       if (handle.refs.some((ref) => HASHER.test(ref)) && bits & FETCHED) {
         this.desk.note({ kind: 'verify', call: method, argument: null, tainted: 'fetched' }, call.place)
       }

@@ -7,7 +7,7 @@ import type { Cell, Value } from './value.ts'
 export interface Rule {
   does:
     | 'fetch' | 'save' | 'shell' | 'program' | 'code' | 'fork' | 'decode' | 'write' | 'open' | 'read' | 'move' | 'hash' | 'collect'
-    | 'load' | 'member' | 'path' | 'text' | 'pass' | 'characters'
+    | 'load' | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters'
   at: number
   to?: number
   /** For `decode`: the encoding, when the callee says it (`base64`). For `member`: what it is a member of, when that is fixed. */

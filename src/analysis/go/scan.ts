@@ -13,17 +13,11 @@ interface Token {
 const TOKEN = /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"\\\n]|\\.)*"?|`[^`]*`?|'(?:[^'\\\n]|\\.)*'?|[\p{L}_][\p{L}\p{N}_]*|\d[\w.]*|[^\s]/gu
 
 /**
- * What Go code does before `main`: `init()` functions and package-level variables; `go:generate` lines run for developers.
- * Calls inside functions that these name are followed within the file. Reads tokens, not types: an import renamed by `as`
- * is resolved, a method on a value is not.
+ * What Go code does before `main`: `init()` functions and package-level variables, and compiler flags that run something.
+ * Calls inside functions that these name are followed within the file. Reads tokens, not types: a renamed import is
+ * resolved, a method on a value is not.
  */
-export function readGo(desk: Desk, source: Source, during: 'startup' | 'generate'): void {
-  if (during === 'generate') {
-    for (const line of source.text.matchAll(/^\/\/go:generate[ \t]+([^\n]{1,4000})/gm)) {
-      desk.shell(line[1] ?? '', { source, from: line.index, to: line.index + line[0].length })
-    }
-    return
-  }
+export function readGo(desk: Desk, source: Source): void {
   const tokens = tokensOf(source.text)
   const imports = importsOf(tokens)
   const functions = functionsOf(tokens)

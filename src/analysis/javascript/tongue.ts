@@ -50,7 +50,7 @@ const RULES: Readonly<Record<string, Rule>> = table({
   'os.hostname': { does: 'collect', at: 0 }, 'os.userInfo': { does: 'collect', at: 0 }, 'os.networkInterfaces': { does: 'collect', at: 0 },
   'dns.getServers': { does: 'collect', at: 0 }, 'public-ip': { does: 'collect', at: 0 },
   'path.join': { does: 'path', at: 0 }, 'path.resolve': { does: 'path', at: 0 }, 'path.posix.join': { does: 'path', at: 0 }, 'path.win32.join': { does: 'path', at: 0 },
-  'require.resolve': { does: 'text', at: 0 }, String: { does: 'text', at: 0 }, 'url.fileURLToPath': { does: 'text', at: 0 }, 'url.pathToFileURL': { does: 'text', at: 0 },
+  'path.dirname': { does: 'folder', at: 0 }, 'require.resolve': { does: 'text', at: 0 }, String: { does: 'text', at: 0 }, 'url.fileURLToPath': { does: 'text', at: 0 }, 'url.pathToFileURL': { does: 'text', at: 0 },
   URL: { does: 'text', at: 0 }, 'url.URL': { does: 'text', at: 0 }, 'url.parse': { does: 'text', at: 0 }, decodeURIComponent: { does: 'text', at: 0 }, 'util.promisify': { does: 'pass', at: 0 },
   'Promise.resolve': { does: 'pass', at: 0 }, 'JSON.stringify': { does: 'pass', at: 0 }, 'Object.entries': { does: 'pass', at: 0 },
   'shelljs.exec': { does: 'shell', at: 0 }, 'execa.command': { does: 'shell', at: 0 }, 'execa.commandSync': { does: 'shell', at: 0 },
