@@ -43,7 +43,8 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
       ecosystem text not null, name text not null, complete ${int} not null, status ${int} not null, etag text,
       last_modified text, content_type text not null, base text not null, raw text not null,
       fetched_at ${int} not null, checked_at ${int} not null,
-      primary key (ecosystem, name, complete))`,
+      primary key (ecosystem, name))`,
+    'create index documents_raw on documents (raw)',
 
     `create table artifacts (
       ecosystem text not null, name text not null, file text not null, version text not null, digest text not null,
