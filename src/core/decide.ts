@@ -60,14 +60,14 @@ export function decide(subject: Subject, standing: Standing, policy: Policy, now
   const order = latestOrder(subject, standing, now)
   if (order) {
     const said = `${order.because} (${order.by})`
-    if (order.action === 'release') return serve('released', said)
+    if (order.action === 'release') return serve('released', said, order.expiresAt)
     if (order.action === 'recall') return { action: 'quarantine', reason: 'recalled', because: `recalled: ${said}`, until: order.expiresAt }
     return { action: 'hold', reason: 'held', because: `held by a person: ${said}`, until: order.expiresAt }
   }
   const ruling = byPolicy(subject, standing, policy, now, affects)
   if (policy.mode === 'enforce' || ruling.action === 'serve') return ruling
-  const { action, reason, because } = ruling
-  return { ...serve('observed', `observe mode; would be: ${because}`), would: { action, reason, because } }
+  const { action, reason, because, until } = ruling
+  return { ...serve('observed', `observe mode; would be: ${because}`, until), would: { action, reason, because } }
 }
 
 function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Date, affects: Affects): Ruling {
@@ -102,7 +102,7 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
   if (judged?.level === 'undetermined' && policy.undetermined === 'hold' && !lifts('undetermined')) {
     return { action: 'hold', reason: 'undetermined', because: `could not be judged: ${judged.says}`, until: null }
   }
-  if (allowed) return serve('allowed', `allowed by policy: ${allowed.because}`)
+  if (allowed) return serve('allowed', `allowed by policy: ${allowed.because}`, allowed.expires)
   if (isPrivate) return serve('private', 'private name')
   return serve('clean', judged ? 'nothing found' : 'not examined yet')
 }
@@ -113,10 +113,13 @@ function byAge(subject: Subject, dated: Dated | undefined, minimum: number, now:
   const old = now.getTime() - minimum
   const bound = subject.publishedAt ?? subject.publishedBefore ?? dated?.by ?? null
   if (bound && bound.getTime() <= old) return null
-  const since = subject.publishedAt ?? dated?.after ?? null
-  if (since === null) return { action: 'hold', reason: 'age-unknown', because: 'its age is not known', until: null }
-  const until = new Date(since.getTime() + minimum)
-  return { action: 'hold', reason: 'too-young', because: `published less than ${duration(minimum)} ago; available from ${until.toISOString().slice(0, 16)}Z`, until }
+  // Old enough for certain once the bound is; without one, `after` is only the earliest moment worth another look.
+  const looked = bound ?? dated?.after ?? null
+  const free = looked && new Date(looked.getTime() + minimum)
+  const until = free && free > now ? free : null
+  if (subject.publishedAt === null && !dated?.after) return { action: 'hold', reason: 'age-unknown', because: 'its age is not known', until }
+  const available = until ? `; available ${bound ? 'from' : 'not before'} ${until.toISOString().slice(0, 16)}Z` : ''
+  return { action: 'hold', reason: 'too-young', because: `published less than ${duration(minimum)} ago${available}`, until }
 }
 
 function latestOrder(subject: Subject, standing: Standing, now: Date): Order | undefined {
@@ -139,7 +142,7 @@ function ruleFor(rules: readonly Rule[], subject: Subject, now: Date): Rule | un
     && (!rule.expires || rule.expires > now))
 }
 
-const serve = (reason: Reason, because: string): Ruling => ({ action: 'serve', reason, because, until: null })
+const serve = (reason: Reason, because: string, until: Date | null = null): Ruling => ({ action: 'serve', reason, because, until })
 
 const SEVERITIES = ['low', 'moderate', 'high', 'critical']
 const rank = (severity: string | null): number => (severity === null ? -1 : SEVERITIES.indexOf(severity))

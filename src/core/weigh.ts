@@ -24,7 +24,10 @@ export function weigh(digest: Digest, runs: readonly Run[], unread: readonly str
 
 const WEIGHT: Readonly<Record<Severity, number>> = { info: 0, low: 0.1, medium: 0.35, high: 0.6, critical: 0.95 }
 
-export const strength = (finding: Finding): number => WEIGHT[finding.severity] * finding.confidence
+/** A detector's mistake in arithmetic counts as full confidence, so that it cannot hide a finding. */
+export function strength({ severity, confidence }: Finding): number {
+  return WEIGHT[severity] * (Number.isNaN(confidence) ? 1 : Math.min(1, Math.max(0, confidence)))
+}
 
 /** The one line a denial or a list shows for a verdict. */
 export function says(verdict: Pick<Verdict, 'findings' | 'missing' | 'level'>): string {

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import { decide } from './decide.ts'
+import type { Affects, Dated, Judged, Standing, Subject } from './decide.ts'
+import type { Policy, Rule } from './policy.ts'
+import type { Advisory, Level, Order } from './types.ts'
+
+const NOW = new Date('2026-06-10T12:00:00Z')
+const HOUR = 3_600_000
+const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR)
+const subject: Subject = { ecosystem: 'npm', name: 'pkg', version: '1.0.0', file: 'pkg-1.0.0.tgz', publishedAt: ago(1000), publishedBefore: null }
+const young: Subject = { ...subject, publishedAt: ago(1) }
+const policy: Policy = {
+  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold',
+  allow: [], deny: [], private: [], advisories: { holdFrom: null },
+}
+const affects: Affects = (advisory, version) => advisory.versions.length === 0 || advisory.versions.includes(version)
+
+const rule = (changes: Partial<Rule> = {}): Rule => ({ ecosystem: 'npm', name: 'pkg', versions: [], lifts: ['age', 'suspicious', 'undetermined', 'advisories'], because: 'reason', expires: null, ...changes })
+const order = (action: Order['action'], changes: Partial<Order> = {}): Order => ({
+  id: 'o', ecosystem: 'npm', name: 'pkg', version: null, digest: null, action, because: 'said so', by: 'ann', at: ago(5), expiresAt: null, ...changes,
+})
+const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
+  id: 'MAL-1', ecosystem: 'npm', name: 'pkg', malicious: true, summary: 'steals', versions: [], ranges: [], severity: null, url: null, source: 's', modified: NOW, withdrawn: null, ...changes,
+})
+const vulnerable = (severity: Advisory['severity']) => advisory({ id: 'GHSA-1', malicious: false, severity, summary: 'overflow' })
+const judged = (level: Level): Map<string, Judged> => new Map([[subject.file, { digest: 'sha256:aa', level, says: `it is ${level}` }]])
+
+interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated }
+const ruling = (given: Case) => {
+  const standing: Standing = {
+    orders: given.orders ?? [], advisories: given.advisories ?? [], judged: given.judged ?? new Map(),
+    dated: given.dated ? new Map([['1.0.0', given.dated]]) : new Map(),
+  }
+  return decide(given.subject ?? subject, standing, { ...policy, ...given.policy }, NOW, affects)
+}
+const brief = (given: Case): string => {
+  const { action, reason } = ruling(given)
+  return `${action} ${reason}`
+}
+const table = (rows: readonly (readonly [string, Case, string])[]): void => {
+  it.each(rows)('%s', (_what, given, expected) => expect(brief(given)).toBe(expected))
+}
+
+describe('without anything special', () => {
+  table([
+    ['an index shows what is not examined yet', {}, 'serve clean'],
+    ['clean is served', { judged: judged('clean') }, 'serve clean'],
+    ['suspicious is held', { judged: judged('suspicious') }, 'hold suspicious'],
+    ['undetermined is held', { judged: judged('undetermined') }, 'hold undetermined'],
+    ['malicious is quarantined', { judged: judged('malicious') }, 'quarantine malicious'],
+    ['suspicious, if policy serves it', { judged: judged('suspicious'), policy: { suspicious: 'serve' } }, 'serve clean'],
+    ['undetermined, if policy serves it', { judged: judged('undetermined'), policy: { undetermined: 'serve' } }, 'serve clean'],
+    ['malicious, whatever policy serves', { judged: judged('malicious'), policy: { suspicious: 'serve', undetermined: 'serve' } }, 'quarantine malicious'],
+    ['a judgement of another file does not count', { judged: new Map([['other.tgz', { digest: 'sha256:bb', level: 'malicious', says: '' }]]) }, 'serve clean'],
+  ])
+})
+
+describe('age', () => {
+  const at = (publishedAt: Date | null, publishedBefore: Date | null = null): Subject => ({ ...subject, publishedAt, publishedBefore })
+  table([
+    ['young', { subject: young }, 'hold too-young'],
+    ['exactly old enough', { subject: at(ago(24)) }, 'serve clean'],
+    ['a second short', { subject: at(new Date(ago(24).getTime() + 1000)) }, 'hold too-young'],
+    ['from the future', { subject: at(ago(-5)) }, 'hold too-young'],
+    ['unknown', { subject: at(null) }, 'hold age-unknown'],
+    ['bounded from above, old', { subject: at(null, ago(30)) }, 'serve clean'],
+    ['bounded from above, recently', { subject: at(null, ago(3)) }, 'hold age-unknown'],
+    ['no minimum', { subject: at(null), policy: { minimumAge: { npm: 0, pypi: 0, go: 0 } } }, 'serve clean'],
+    ['each ecosystem has its own', { subject: { ...at(ago(30)), ecosystem: 'pypi' } }, 'hold too-young'],
+    ['in a log since long', { subject: at(null), dated: { by: ago(100), after: ago(200) } }, 'serve clean'],
+    ['in a log since just now', { subject: at(null), dated: { by: ago(1), after: ago(2) } }, 'hold too-young'],
+    ['in a log, but in no checkpoint yet', { subject: at(null), dated: { by: null, after: ago(100) } }, 'hold too-young'],
+    ['in a log without bounds', { subject: at(null), dated: { by: null, after: null } }, 'hold age-unknown'],
+    ['malicious goes before age', { subject: young, judged: judged('malicious') }, 'quarantine malicious'],
+    ['age goes before suspicious', { subject: young, judged: judged('suspicious') }, 'hold too-young'],
+  ])
+
+  it.each([
+    [at(ago(1)), undefined, 23], [at(null, ago(4)), undefined, 20], [at(null), { by: ago(1), after: ago(50) }, 23],
+    [at(null), { by: null, after: ago(1) }, 23], [at(null), { by: null, after: ago(100) }, null], [at(null), undefined, null],
+  ])('says when to look again, never a moment that has passed: %#', (given, dated, hours) => {
+    expect(ruling({ subject: given, ...(dated ? { dated } : {}) }).until).toEqual(hours === null ? null : ago(-hours))
+  })
+
+  it('says it in a line', () => {
+    expect(ruling({ subject: young }).because).toBe('published less than 24 h ago; available from 2026-06-11T11:00Z')
+  })
+})
+
+describe('allow and deny', () => {
+  const allow = (changes: Partial<Rule> = {}): Partial<Policy> => ({ allow: [rule(changes)] })
+  table([
+    ['allow lifts age', { subject: young, policy: allow() }, 'serve allowed'],
+    ['allow lifts unknown age', { subject: { ...subject, publishedAt: null }, policy: allow() }, 'serve allowed'],
+    ['allow lifts suspicious', { judged: judged('suspicious'), policy: allow() }, 'serve allowed'],
+    ['allow lifts undetermined', { judged: judged('undetermined'), policy: allow() }, 'serve allowed'],
+    ['allow does not lift a malicious verdict', { judged: judged('malicious'), policy: allow() }, 'quarantine malicious'],
+    ['allow does not lift a malicious advisory', { advisories: [advisory()], policy: allow() }, 'quarantine advisory'],
+    ['allow lifts only what it says', { subject: young, judged: judged('suspicious'), policy: allow({ lifts: ['age'] }) }, 'hold suspicious'],
+    ['allow of another version', { subject: young, policy: allow({ versions: ['2.0.0'] }) }, 'hold too-young'],
+    ['allow of this version', { subject: young, policy: allow({ versions: ['2.0.0', '1.0.0'] }) }, 'serve allowed'],
+    ['allow by pattern', { subject: young, policy: allow({ name: 'p*' }) }, 'serve allowed'],
+    ['allow of another ecosystem', { subject: young, policy: allow({ ecosystem: 'pypi' }) }, 'hold too-young'],
+    ['allow that expired', { subject: young, policy: allow({ expires: ago(1) }) }, 'hold too-young'],
+    ['allow that expires right now', { subject: young, policy: allow({ expires: NOW }) }, 'hold too-young'],
+    ['allow that still holds', { subject: young, policy: allow({ expires: ago(-1) }) }, 'serve allowed'],
+    ['deny', { policy: { deny: [rule()] } }, 'quarantine denied'],
+    ['deny goes before allow', { policy: { ...allow(), deny: [rule()] } }, 'quarantine denied'],
+    ['deny that expired', { policy: { deny: [rule({ expires: ago(1) })] } }, 'serve clean'],
+  ])
+
+  it.each([
+    ['allow', { subject: young, policy: allow({ expires: ago(-2) }) }], ['deny', { policy: { deny: [rule({ expires: ago(-2) })] } }],
+    ['release', { orders: [order('release', { expiresAt: ago(-2) })] }], ['hold', { orders: [order('hold', { expiresAt: ago(-2) })] }],
+    ['recall', { orders: [order('recall', { expiresAt: ago(-2) })] }],
+  ])('what an expiring %s decides changes when it expires', (_what, given) => expect(ruling(given).until).toEqual(ago(-2)))
+})
+
+describe('advisories', () => {
+  const from = (holdFrom: Policy['advisories']['holdFrom']): Partial<Policy> => ({ advisories: { holdFrom } })
+  table([
+    ['known malicious', { advisories: [advisory()] }, 'quarantine advisory'],
+    ['goes before age', { subject: young, advisories: [advisory()] }, 'quarantine advisory'],
+    ['withdrawn', { advisories: [advisory({ withdrawn: ago(1) })] }, 'serve clean'],
+    ['of other versions', { advisories: [advisory({ versions: ['9'] })] }, 'serve clean'],
+    ['a vulnerability, not asked for', { advisories: [vulnerable('critical')] }, 'serve clean'],
+    ['a vulnerability at the bar', { advisories: [vulnerable('high')], policy: from('high') }, 'hold advisory'],
+    ['a vulnerability above the bar', { advisories: [vulnerable('critical')], policy: from('low') }, 'hold advisory'],
+    ['a vulnerability below the bar', { advisories: [vulnerable('moderate')], policy: from('high') }, 'serve clean'],
+    ['a vulnerability of unknown severity', { advisories: [vulnerable(null)], policy: from('low') }, 'serve clean'],
+    ['a vulnerability that is allowed', { advisories: [vulnerable('high')], policy: { ...from('high'), allow: [rule()] } }, 'serve allowed'],
+    ['the worst of several', { advisories: [vulnerable('low'), advisory()], policy: from('low') }, 'quarantine advisory'],
+  ])
+})
+
+describe('private names', () => {
+  const mine: Partial<Policy> = { private: [{ ecosystem: 'npm', pattern: 'pkg', registry: null }] }
+  table([
+    ['have no minimum age', { subject: young, policy: mine }, 'serve private'],
+    ['are judged like others', { judged: judged('malicious'), policy: mine }, 'quarantine malicious'],
+    ['are held like others', { judged: judged('suspicious'), policy: mine }, 'hold suspicious'],
+  ])
+})
+
+describe('people\'s orders', () => {
+  table([
+    ['hold', { orders: [order('hold')] }, 'hold held'],
+    ['recall', { orders: [order('recall')] }, 'quarantine recalled'],
+    ['release lifts malicious', { orders: [order('release')], judged: judged('malicious') }, 'serve released'],
+    ['release lifts an advisory, age and a deny rule', { subject: young, orders: [order('release')], advisories: [advisory()], policy: { deny: [rule()] } }, 'serve released'],
+    ['the latest counts', { orders: [order('hold', { at: ago(2) }), order('release', { at: ago(1) })] }, 'serve released'],
+    ['the latest counts in any order', { orders: [order('release', { at: ago(1) }), order('hold', { at: ago(2) })] }, 'serve released'],
+    ['of two at once the later in the list', { orders: [order('release'), order('hold')] }, 'hold held'],
+    ['an expired one gives way to the one before', { orders: [order('hold', { at: ago(9) }), order('release', { at: ago(8), expiresAt: ago(1) })] }, 'hold held'],
+    ['one that expires right now is over', { orders: [order('hold', { expiresAt: NOW })] }, 'serve clean'],
+    ['of another version', { orders: [order('hold', { version: '2.0.0' })] }, 'serve clean'],
+    ['of this version', { orders: [order('hold', { version: '1.0.0' })] }, 'hold held'],
+    ['of this digest', { orders: [order('recall', { digest: 'sha256:aa' })], judged: judged('clean') }, 'quarantine recalled'],
+    ['of another digest', { orders: [order('release', { digest: 'sha256:bb' })], judged: judged('malicious') }, 'quarantine malicious'],
+    ['of a digest before the file is examined', { orders: [order('release', { digest: 'sha256:aa' })], subject: young }, 'hold too-young'],
+    ['are enforced in observe mode too', { orders: [order('recall')], policy: { mode: 'observe' } }, 'quarantine recalled'],
+  ])
+})
+
+describe('observe mode', () => {
+  it.each([
+    ['quarantine', 'malicious', { judged: judged('malicious') }], ['quarantine', 'denied', { policy: { deny: [rule()] } }], ['hold', 'too-young', { subject: young }],
+  ] as const)('serves and says what would have been: %s %s', (action, reason, given) => {
+    const made = ruling({ ...given, policy: { ...('policy' in given ? { deny: [...given.policy.deny] } : {}), mode: 'observe' } })
+    expect(made).toMatchObject({ action: 'serve', reason: 'observed', would: { action, reason } })
+  })
+
+  it('says nothing when it would have been served anyway', () => {
+    expect(ruling({ policy: { mode: 'observe' } })).toEqual({ action: 'serve', reason: 'clean', because: 'not examined yet', until: null })
+  })
+})
