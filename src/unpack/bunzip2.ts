@@ -1,4 +1,5 @@
-import { SluiceError } from '../core/errors.ts'
+import type { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import { Bits } from './bits.ts'
 import type { Notes } from './notes.ts'
 import type { Source } from './source.ts'
@@ -12,7 +13,7 @@ export function bunzip2(source: Source, notes: Notes, write: (chunk: Uint8Array)
   const table = new Uint32Array(900_000)
   let at = 0
   do {
-    if (bits.read(24) !== 0x425a68) throw new SluiceError('archive-invalid', 'not a bzip2 file')
+    if (bits.read(24) !== 0x425a68) throw invalid('not a bzip2 file')
     const level = bits.read(8) - 0x30
     if (level < 1 || level > 9) throw damaged()
     stream(bits, table.subarray(0, level * 100_000), write)
@@ -129,7 +130,8 @@ function readSymbol(bits: Bits, code: Code): number {
   for (let length = 1; length <= LONGEST; length++) {
     value = value * 2 + bits.read(1)
     const offset = value - (code.first[length] as number)
-    if (offset >= 0 && offset < (code.count[length] as number)) return code.symbols[(code.index[length] as number) + offset] as number
+    if (offset < 0 || offset >= (code.count[length] as number)) continue
+    return code.symbols[(code.index[length] as number) + offset] as number
   }
   throw damaged()
 }
@@ -229,4 +231,4 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0
 })
 
-const damaged = (): SluiceError => new SluiceError('archive-invalid', 'the bzip2 data is damaged')
+const damaged = (): SluiceError => invalid('the bzip2 data is damaged')

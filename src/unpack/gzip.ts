@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { SluiceError } from '../core/errors.ts'
+import { invalid, overLimit } from './errors.ts'
 import { inflate } from './inflate.ts'
 import type { Notes } from './notes.ts'
 import { CHUNK } from './source.ts'
@@ -25,11 +25,11 @@ export async function gunzip(source: Source, notes: Notes, write: (chunk: Uint8A
     })
     const trailer = source.read(from + taken, 8)
     if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== size % 2 ** 32) {
-      throw new SluiceError('archive-invalid', 'the checksum of the compressed data is wrong')
+      throw invalid('the checksum of the compressed data is wrong')
     }
     at = from + taken + 8
     members += 1
-    if (members > MEMBERS) throw new SluiceError('archive-limit', `has more than ${MEMBERS} gzip members`)
+    if (members > MEMBERS) throw overLimit(`has more than ${MEMBERS} gzip members`)
   } while (isGzip(source, at))
   if (members > 1) notes.odd('trailing-data', '', `${members} gzip members one after the other`)
   if (!restIsZero(source, at)) notes.odd('trailing-data', '', `${source.size - at} bytes after the compressed data`)
@@ -43,14 +43,14 @@ function isGzip(source: Source, at: number): boolean {
 
 function headerLength(source: Source, at: number): number {
   const head = source.read(at, Math.min(HEADER, source.size - at))
-  if (head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8) throw new SluiceError('archive-invalid', 'not a gzip file')
+  if (head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8) throw invalid('not a gzip file')
   const flags = head[3] ?? 0
   let length = 10
   if (flags & 4) length += 2 + (head[length] ?? 0) + 256 * (head[length + 1] ?? 0)
   for (const flag of [8, 16]) {
     if (!(flags & flag)) continue
     const end = head.indexOf(0, length)
-    if (end < 0) throw new SluiceError('archive-invalid', 'a gzip header does not end')
+    if (end < 0) throw invalid('a gzip header does not end')
     length = end + 1
   }
   return flags & 2 ? length + 2 : length

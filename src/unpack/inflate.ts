@@ -1,5 +1,6 @@
 import { createInflateRaw } from 'node:zlib'
 import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import { CHUNK } from './source.ts'
 import type { Source } from './source.ts'
 
@@ -41,4 +42,4 @@ export function inflate(source: Source, range: { from: number; to: number }, wri
   })
 }
 
-export const damaged = (cause: unknown): SluiceError => new SluiceError('archive-invalid', 'the compressed data is damaged or cut off', { cause })
+export const damaged = (cause: unknown): SluiceError => invalid('the compressed data is damaged or cut off', cause)

@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts'
+import { overLimit } from './errors.ts'
 import type { UnpackLimits } from './limits.ts'
 import type { Notes } from './notes.ts'
 
@@ -26,15 +26,16 @@ export class Paths {
   /** Throws `archive-limit` for a path too long or too deep. */
   place(raw: string): string {
     if (raw.length > this.#limits.pathBytes || Buffer.byteLength(raw) > this.#limits.pathBytes) {
-      throw new SluiceError('archive-limit', `an entry's path is longer than ${this.#limits.pathBytes} bytes`)
+      throw overLimit(`an entry's path is longer than ${this.#limits.pathBytes} bytes`)
     }
     this.#characters(raw)
     const parts = raw.split('/').filter((part) => part !== '' && part !== '.')
     if (parts.length > this.#limits.pathParts) {
-      throw new SluiceError('archive-limit', `an entry's path has more than ${this.#limits.pathParts} parts`)
+      throw overLimit(`an entry's path has more than ${this.#limits.pathParts} parts`)
     }
     if (this.#leaves(raw, parts, raw)) return raw
-    const inside = 'prefix' in this.#root ? this.#afterPrefix(raw, parts, this.#root.prefix) : this.#stripped(raw, parts, this.#root.strip)
+    const root = this.#root
+    const inside = 'prefix' in root ? this.#afterPrefix(raw, parts, root.prefix) : this.#stripped(raw, parts, root.strip)
     if (inside === null) return `../${parts.join('/')}`
     // What is left after the root is what a client joins to its own folder.
     return this.#leaves(inside, [], raw) ? raw : inside.split('/').filter((part) => part !== '' && part !== '.').join('/')

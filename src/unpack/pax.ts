@@ -1,4 +1,5 @@
-import { SluiceError } from '../core/errors.ts'
+import type { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 
 /** The records of a pax extended header (POSIX.1-2017 pax, "pax Extended Header"). Throws `archive-invalid`. */
 export interface PaxRecords {
@@ -15,9 +16,9 @@ export function readPax(bytes: Uint8Array): PaxRecords {
   for (let at = 0; at < buffer.length && buffer[at] !== 0;) {
     const space = buffer.indexOf(0x20, at)
     const length = space > at && space - at <= 9 ? decimal(buffer.toString('latin1', at, space)) : null
-    if (length === null || at + length > buffer.length || at + length <= space + 1 || buffer[at + length - 1] !== 0x0a) throw invalid()
+    if (length === null || at + length > buffer.length || at + length <= space + 1 || buffer[at + length - 1] !== 0x0a) throw malformed()
     const equals = buffer.indexOf(0x3d, space)
-    if (equals < 0 || equals >= at + length) throw invalid()
+    if (equals < 0 || equals >= at + length) throw malformed()
     const key = buffer.toString('utf8', space + 1, equals)
     if (values.has(key)) repeated.push(key)
     values.set(key, buffer.toString('utf8', equals + 1, at + length - 1))
@@ -31,4 +32,4 @@ export function decimal(text: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
-const invalid = (): SluiceError => new SluiceError('archive-invalid', 'a pax header is malformed')
+const malformed = (): SluiceError => invalid('a pax header is malformed')

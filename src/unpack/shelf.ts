@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
-import { SluiceError } from '../core/errors.ts'
 import type { PackageFile } from '../core/types.ts'
+import { overLimit } from './errors.ts'
 import type { UnpackLimits } from './limits.ts'
 import { HEAD, opaque } from './magic.ts'
 import type { Opaque } from './magic.ts'
@@ -51,16 +51,16 @@ export class Shelf {
   count(bytes: number): void {
     this.#bytes += bytes
     const { totalBytes, ratio, ratioFrom } = this.limits
-    if (this.#bytes > totalBytes) throw new SluiceError('archive-limit', `unpacks to more than ${totalBytes} bytes`)
+    if (this.#bytes > totalBytes) throw overLimit(`unpacks to more than ${totalBytes} bytes`)
     if (this.#bytes > ratioFrom && this.#bytes > ratio * this.#packed) {
-      throw new SluiceError('archive-limit', `unpacks to more than ${ratio} times its size`)
+      throw overLimit(`unpacks to more than ${ratio} times its size`)
     }
   }
 
   /** Counts an entry of any kind. */
   countEntry(): void {
     this.#entries += 1
-    if (this.#entries > this.limits.entries) throw new SluiceError('archive-limit', `has more than ${this.limits.entries} entries`)
+    if (this.#entries > this.limits.entries) throw overLimit(`has more than ${this.limits.entries} entries`)
   }
 
   /** A file whose content is at hand. `owned` bytes are kept as they are, others copied. */
@@ -87,7 +87,7 @@ export class Shelf {
   /** Ends the unpacking when a file is over the limit for one. */
   checkSize(entry: Entry, size: number): void {
     const { fileBytes } = this.limits
-    if (size > fileBytes) throw new SluiceError('archive-limit', `${entry.path.slice(0, 200)} unpacks to more than ${fileBytes} bytes`)
+    if (size > fileBytes) throw overLimit(`${entry.path.slice(0, 200)} unpacks to more than ${fileBytes} bytes`)
   }
 
   keep(entry: Entry, content: { kind: Opaque | null; kept: Uint8Array; size: number; sha256: string }): void {
@@ -96,7 +96,7 @@ export class Shelf {
     else this.#opaque += kept.length
     const truncated = kept.length < size
     if (truncated && kind === null) this.#notes.miss(`${entry.path}: ${kept.length} of ${size} bytes read`)
-    if (this.files.has(entry.path)) this.#notes.odd('duplicate-entry', entry.name, 'in the archive more than once; the last one counts')
+    if (this.files.has(entry.path)) this.#notes.odd('duplicate-entry', entry.name, 'here more than once; the last one counts')
     else this.#paths.collides(entry.path)
     this.files.set(entry.path, { path: entry.path, size, mode: entry.mode, bytes: kept, truncated, sha256 })
   }
@@ -157,7 +157,8 @@ class StreamedFile implements Slot {
   }
 
   #grow(needed: number, limit: number): void {
-    const wanted = Math.max(needed, Math.min(this.#entry.size, limit, this.#kept.length * 64), Math.min(limit, this.#kept.length * 2))
+    const claimed = Math.min(this.#entry.size, this.#kept.length * 64)
+    const wanted = Math.max(needed, Math.min(limit, Math.max(claimed, this.#kept.length * 2)))
     const larger = Buffer.allocUnsafe(wanted)
     larger.set(this.#kept.subarray(0, this.#filled))
     this.#kept = larger

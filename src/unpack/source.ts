@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 
 /** Random access to the archive's own bytes. Reads are synchronous: unpacking has its thread to itself. */
 export interface Source {
@@ -53,7 +53,7 @@ function readFully(fd: number, offset: number, length: number): Buffer<ArrayBuff
   const bytes = Buffer.allocUnsafeSlow(length)
   for (let at = 0; at < length;) {
     const count = readSync(fd, bytes, at, length - at, offset + at)
-    if (count === 0) throw new SluiceError('archive-invalid', 'the archive shrank while it was read')
+    if (count === 0) throw invalid('the archive shrank while it was read')
     at += count
   }
   return bytes
@@ -65,13 +65,13 @@ function open(path: string): number {
     // Non-blocking, so that a pipe in the file's place cannot hang the thread.
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (cause) {
-    throw new SluiceError('archive-invalid', 'the archive cannot be opened', { cause })
+    throw invalid('the archive cannot be opened', cause)
   }
   if (fstatSync(fd).isFile()) return fd
   closeSync(fd)
-  throw new SluiceError('archive-invalid', 'the archive is not a regular file')
+  throw invalid('the archive is not a regular file')
 }
 
 function checkRange(offset: number, length: number, size: number): void {
-  if (offset < 0 || length < 0 || offset + length > size) throw new SluiceError('archive-invalid', 'the archive ends too early')
+  if (offset < 0 || length < 0 || offset + length > size) throw invalid('the archive ends too early')
 }

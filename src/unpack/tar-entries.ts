@@ -1,5 +1,5 @@
-import { SluiceError } from '../core/errors.ts'
 import type { PackageFile } from '../core/types.ts'
+import { overLimit } from './errors.ts'
 import type { Notes } from './notes.ts'
 import type { Paths } from './paths.ts'
 import { TarNames } from './tar-names.ts'
@@ -66,7 +66,7 @@ export class TarEntries {
 
   #meta(header: TarHeader): { size: number; content: Content } {
     const { size, type } = header
-    if (size > META) throw new SluiceError('archive-limit', `a tar header about an entry is larger than ${META} bytes`)
+    if (size > META) throw overLimit(`a tar header about an entry is larger than ${META} bytes`)
     const whole = (bytes: Uint8Array): void => this.#names.take(type, bytes)
     if (size === 0) whole(new Uint8Array(0))
     if (size === 0) return { size, content: { slot: () => null } }

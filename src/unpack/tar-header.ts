@@ -1,4 +1,5 @@
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
+
 
 /** One 512-byte tar header (POSIX.1-2017 pax, ustar; GNU tar manual "Basic Tar Format"; v7). */
 export interface TarHeader {
@@ -15,7 +16,7 @@ export const BLOCK = 512
 export function readHeader(block: Uint8Array): TarHeader | null {
   if (!checksumFits(block)) return null
   const size = number(block, 124, 12)
-  if (size === null) throw new SluiceError('archive-invalid', 'a tar header has an unreadable size')
+  if (size === null) throw invalid('a tar header has an unreadable size')
   // GNU tar keeps times where ustar keeps the name's first part.
   const ustar = block[257] === 0x75 && block[262] === 0
   const prefix = ustar ? text(block, 345, 155) : ''

@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import type { Notes } from './notes.ts'
 import { decimal, readPax } from './pax.ts'
 import type { TarHeader } from './tar-header.ts'
@@ -60,7 +60,7 @@ export class TarNames {
   #size(name: string, said: string | undefined, header: TarHeader): number {
     if (said === undefined) return header.size
     const size = decimal(said)
-    if (size === null) throw new SluiceError('archive-invalid', 'a pax header has an unreadable size')
+    if (size === null) throw invalid('a pax header has an unreadable size')
     // Zero stands for a size that the old field cannot hold.
     if (size !== header.size && !(header.size === 0 && size >= 8 ** 11)) {
       this.#notes.odd('size-mismatch', name, `${header.size} bytes in its header, ${size} in the extended one`)
@@ -72,7 +72,7 @@ export class TarNames {
     const found = [...readPax(bytes).values.keys()].find((key) => MEANINGFUL.has(key))
     if (found === undefined) return
     // Readers disagree whether it holds for every entry; with a size, the rest of the archive reads differently.
-    if (found === 'size') throw new SluiceError('archive-invalid', 'a global pax header gives a size')
+    if (found === 'size') throw invalid('a global pax header gives a size')
     this.#notes.odd('header-mismatch', '', `a global header gives a ${found}`)
   }
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import { BLOCK, isZero, readHeader } from './tar-header.ts'
 import { TarEntries } from './tar-entries.ts'
 import type { Notes } from './notes.ts'
@@ -56,9 +56,9 @@ export class Tar {
   }
 
   end(): void {
-    if (this.#left > 0 || this.#headers === 0 && this.#zeroBlocks === 0) throw new SluiceError('archive-invalid', 'the archive ends too early')
+    if (this.#left > 0 || this.#headers === 0 && this.#zeroBlocks === 0) throw invalid('the archive ends too early')
     if (this.#blockFilled > 0 && !isZero(this.#block.subarray(0, this.#blockFilled))) {
-      if (this.#zeroBlocks === 0) throw new SluiceError('archive-invalid', 'the archive ends too early')
+      if (this.#zeroBlocks === 0) throw invalid('the archive ends too early')
       this.#trails('', 'data after the end of the archive')
     }
     this.#entries.end()
@@ -83,7 +83,7 @@ export class Tar {
     }
     const header = readHeader(block)
     if (!header) {
-      if (this.#zeroBlocks === 0) throw new SluiceError('archive-invalid', this.#headers === 0 ? 'not a tar archive' : 'a tar header is damaged')
+      if (this.#zeroBlocks === 0) throw invalid(this.#headers === 0 ? 'not a tar archive' : 'a tar header is damaged')
       this.#trails('', 'data after the end of the archive')
       return 0
     }

@@ -1,5 +1,5 @@
-import { SluiceError } from '../core/errors.ts'
 import type { ArchiveFormat, ArchiveOddity, PackageFile } from '../core/types.ts'
+import { invalid } from './errors.ts'
 import { bunzip2 } from './bunzip2.ts'
 import { gunzip } from './gzip.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -54,6 +54,6 @@ async function untar(source: Source, format: ArchiveFormat, { tar, notes }: { ta
   else if (format === 'tar.xz') await unxz(source, write)
   else if (format === 'tar') {
     for (let at = 0; at < source.size; at += CHUNK) write(source.read(at, Math.min(CHUNK, source.size - at)))
-  } else throw new SluiceError('archive-invalid', 'not an archive')
+  } else throw invalid('not an archive')
   tar.end()
 }

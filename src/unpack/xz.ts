@@ -1,16 +1,17 @@
 import { ReadableStream } from 'node:stream/web'
 import xz from 'xz-decompress'
 import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import { CHUNK } from './source.ts'
 import type { Source } from './source.ts'
 
 /** Unpacks xz ("The .xz File Format" 1.2.0), stream after stream as clients do, checksums checked. Throws `archive-invalid`. */
 export async function unxz(source: Source, write: (chunk: Uint8Array) => void): Promise<void> {
-  if (source.size < SMALLEST || !MAGIC.equals(source.read(0, MAGIC.length))) throw new SluiceError('archive-invalid', 'not an xz file')
+  if (source.size < SMALLEST || !MAGIC.equals(source.read(0, MAGIC.length))) throw invalid('not an xz file')
   try {
     for await (const chunk of new xz.XzReadableStream(packed(source))) write(chunk)
   } catch (cause) {
-    throw cause instanceof SluiceError ? cause : new SluiceError('archive-invalid', 'the xz data is damaged or cut off', { cause })
+    throw cause instanceof SluiceError ? cause : invalid('the xz data is damaged or cut off', cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts'
+import { invalid, overLimit } from './errors.ts'
 import type { UnpackLimits } from './limits.ts'
 import type { Notes } from './notes.ts'
 import type { Source } from './source.ts'
@@ -21,11 +21,11 @@ export interface ZipEntry {
 
 export interface ZipDirectory {
   entries: ZipEntry[]
-  /** Where entries may lie: from the end of what was put before the archive to the directory. */
-  from: number
-  to: number
+  /** Where the directory begins, and entries have to end. */
+  start: number
 }
 
+const FULL = 0xffffffff
 const END64 = 0x06064b50
 const LOCATOR64 = 0x07064b50
 const CENTRAL = 0x02014b50
@@ -33,25 +33,25 @@ const CENTRAL = 0x02014b50
 /** Reads the central directory as Python's and Go's readers do, and reports where others may read differently. */
 export function readDirectory(source: Source, limits: UnpackLimits, notes: Notes): ZipDirectory {
   const end = readEnd(source, notes)
-  const from = end.position - end.size - end.offset
-  const to = end.position - end.size
-  if (to < 0 || from < 0) throw invalid('its directory lies outside the file')
-  if (from > 0) notes.odd('leading-data', '', `${from} bytes before the archive`)
-  if (end.size > limits.entries * 512) throw new SluiceError('archive-limit', 'its directory is too large')
-  const bytes = source.read(to, end.size)
+  const start = end.position - end.size
+  // Bytes put before a finished archive shift every offset in it.
+  const shift = start - end.offset
+  if (start < 0 || shift < 0) throw invalid('its directory lies outside the file')
+  if (end.size > limits.entries * 512) throw overLimit('its directory is too large')
+  const bytes = source.read(start, end.size)
   const entries: ZipEntry[] = []
   let at = 0
   while (at + 46 <= bytes.length && bytes.readUInt32LE(at) === CENTRAL) {
     const length = 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
     if (at + length > bytes.length) throw invalid('its directory is cut off')
-    entries.push(readEntry(bytes.subarray(at, at + length), from, notes))
-    if (entries.length > limits.entries) throw new SluiceError('archive-limit', `has more than ${limits.entries} entries`)
+    entries.push(readEntry(bytes.subarray(at, at + length), shift, notes))
+    if (entries.length > limits.entries) throw overLimit(`has more than ${limits.entries} entries`)
     at += length
   }
   if (at === 0 && bytes.length > 0) throw invalid('its directory is not where it should be')
   if (at < bytes.length) notes.odd('header-mismatch', '', 'its directory is shorter than it says')
   if (entries.length !== end.entries) notes.odd('header-mismatch', '', `its directory has ${entries.length} entries and says ${end.entries}`)
-  return { entries, from, to }
+  return { entries, start }
 }
 
 interface End {
@@ -74,7 +74,9 @@ function readEnd(source: Source, notes: Notes): End {
   if (comment !== after) notes.odd('trailing-data', '', `${after} bytes after the end record, which announces ${comment}`)
   else if (tail.subarray(at + 22).some((byte) => byte < 0x09)) notes.odd('trailing-data', '', 'a comment that is not text')
   if (tail.readUInt32LE(at + 4) !== 0) throw invalid('a part of a split archive')
-  const end = { entries: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16), position: start + at }
+  const end = {
+    entries: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16), position: start + at,
+  }
   const found = readEnd64(tail, { at, start, end, notes })
   const first = Math.max(0, found.position - start)
   const other = tail.indexOf(SIGNATURE, first)
@@ -86,9 +88,9 @@ const SIGNATURE = Buffer.from([0x50, 0x4b, 5, 6])
 
 function readEnd64(tail: Buffer, { at, start, end, notes }: { at: number; start: number; end: End; notes: Notes }): End {
   const locator = at - 20
-  const announced = end.entries === 0xffff || end.size === 0xffffffff || end.offset === 0xffffffff
+  const announced = end.entries === 0xffff || end.size === FULL || end.offset === FULL
   if (locator < 56 || tail.readUInt32LE(locator) !== LOCATOR64 || tail.readUInt32LE(locator - 56) !== END64) {
-    if (end.size === 0xffffffff || end.offset === 0xffffffff) throw invalid('its zip64 end record is missing')
+    if (end.size === FULL || end.offset === FULL) throw invalid('its zip64 end record is missing')
     return end
   }
   const record = locator - 56
@@ -98,7 +100,8 @@ function readEnd64(tail: Buffer, { at, start, end, notes }: { at: number; start:
   }
   // Some readers look at the zip64 record only where the old one is full.
   const agrees = (short: number, full: number, value: number): boolean => short === full || short === value
-  if (!agrees(end.entries, 0xffff, long.entries) || !agrees(end.size, 0xffffffff, long.size) || !agrees(end.offset, 0xffffffff, long.offset)) {
+  const agree = agrees(end.entries, 0xffff, long.entries) && agrees(end.size, FULL, long.size) && agrees(end.offset, FULL, long.offset)
+  if (!agree) {
     notes.odd('header-mismatch', '', 'its two end records differ')
   }
   const shift = long.position - long.size - long.offset
@@ -109,7 +112,7 @@ function readEnd64(tail: Buffer, { at, start, end, notes }: { at: number; start:
   return long
 }
 
-function readEntry(record: Buffer, from: number, notes: Notes): ZipEntry {
+function readEntry(record: Buffer, shift: number, notes: Notes): ZipEntry {
   const nameEnd = 46 + record.readUInt16LE(28)
   const nameBytes = record.subarray(46, nameEnd)
   const flags = record.readUInt16LE(8)
@@ -123,7 +126,7 @@ function readEntry(record: Buffer, from: number, notes: Notes): ZipEntry {
   const host = record[5]
   return {
     name, nameBytes, flags, method: record.readUInt16LE(10), crc: record.readUInt32LE(16), packed, size,
-    mode: host === 3 || host === 19 ? record.readUInt16LE(40) : 0, offset: offset + from,
+    mode: host === 3 || host === 19 ? record.readUInt16LE(40) : 0, offset: offset + shift,
   }
 }
 
@@ -131,5 +134,3 @@ function safe(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalid('a zip64 number is out of range')
   return Number(value)
 }
-
-export const invalid = (what: string): SluiceError => new SluiceError('archive-invalid', what)

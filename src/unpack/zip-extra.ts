@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import type { Notes } from './notes.ts'
 
 export interface Numbers {
@@ -38,7 +38,7 @@ export function readExtra(
     at += 4 + data.length
   }
   if (numbers.size === FULL || numbers.packed === FULL || numbers.offset === FULL) {
-    throw new SluiceError('archive-invalid', 'a zip64 field is missing')
+    throw invalid('a zip64 field is missing')
   }
   return numbers
 }
@@ -50,7 +50,7 @@ function zip64(data: Buffer, numbers: Numbers, { name, notes }: { name: string; 
     if (numbers[key] !== FULL) continue
     if (at + 8 > data.length) return
     const value = data.readBigUInt64LE(at)
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new SluiceError('archive-invalid', 'a zip64 number is out of range')
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalid('a zip64 number is out of range')
     numbers[key] = Number(value)
     at += 8
   }

@@ -1,10 +1,10 @@
+import { invalid } from './errors.ts'
 import type { Notes } from './notes.ts'
 import type { Source } from './source.ts'
 import type { ZipEntry } from './zip-directory.ts'
-import { invalid } from './zip-directory.ts'
 import { readExtra } from './zip-extra.ts'
 
-export const LOCAL = 0x04034b50
+const LOCAL = 0x04034b50
 const DESCRIPTOR = 0x08074b50
 const FULL = 0xffffffff
 
@@ -32,17 +32,15 @@ export function readLocal(source: Source, entry: ZipEntry, notes: Notes): number
   // A writer that defers the sizes may leave them full without a zip64 field.
   const deferred = (flags & DEFERRED) !== 0
   const loose = deferred && packed === FULL && size === FULL
-  const own = readExtra(rest.subarray(nameLength), {
-    size: loose ? 0 : size, packed: loose ? 0 : packed, offset: 0, name: entry.name, nameBytes, notes: loose ? QUIET : notes,
-  })
+  const own = loose
+    ? { size: 0, packed: 0 }
+    : readExtra(rest.subarray(nameLength), { size, packed, offset: 0, name: entry.name, nameBytes, notes })
   const fits = (local: number, central: number): boolean => local === central || (deferred && local === 0)
   if (!fits(crc, entry.crc)) differs('checksum', crc, entry.crc)
   if (!fits(own.packed, entry.packed)) differs('packed size', own.packed, entry.packed)
   if (!fits(own.size, entry.size)) differs('size', own.size, entry.size)
   return entry.offset + 30 + rest.length
 }
-
-const QUIET = { odd: () => {} } as unknown as Notes
 
 /** Where an entry ends, with its data descriptor (APPNOTE 4.3.9), which is compared with the directory. */
 export function endOfEntry(source: Source, { entry, end, limit }: { entry: ZipEntry; end: number; limit: number }, notes: Notes): number {

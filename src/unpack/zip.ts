@@ -1,5 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib'
-import { SluiceError } from '../core/errors.ts'
+import { invalid } from './errors.ts'
 import { damaged, inflate } from './inflate.ts'
 import type { Notes } from './notes.ts'
 import type { Paths } from './paths.ts'
@@ -41,11 +41,12 @@ export class Zip {
       this.#shelf.countEntry()
       const start = readLocal(this.#source, entry, this.#notes)
       const end = start + entry.packed
-      if (end > directory.to) throw new SluiceError('archive-invalid', 'an entry reaches into the directory or beyond')
-      extents.push({ from: entry.offset, to: endOfEntry(this.#source, { entry, end, limit: directory.to }, this.#notes), name: entry.name })
+      if (end > directory.start) throw invalid('an entry reaches into the directory or beyond')
+      const to = endOfEntry(this.#source, { entry, end, limit: directory.start }, this.#notes)
+      extents.push({ from: entry.offset, to, name: entry.name })
       await this.#entry(entry, start)
     }
-    reportGaps(this.#source, { extents, from: directory.from, to: directory.to }, this.#notes)
+    reportGaps(this.#source, { extents, end: directory.start }, this.#notes)
   }
 
   async #entry(entry: ZipEntry, start: number): Promise<void> {
@@ -64,7 +65,8 @@ export class Zip {
       this.#notes.miss(`${path}: packed by method ${method}, which is not read`)
     } else {
       const file = { name, path, size: Math.min(size, packed * BEST), mode: entry.mode & 0o7777 }
-      const whole = method === DEFLATED && Math.max(packed, file.size) <= SMALL ? this.#inflateWhole(entry, start, file.size) : null
+      const small = method === DEFLATED && Math.max(packed, file.size) <= SMALL
+      const whole = small ? this.#inflateWhole(entry, start, file.size) : null
       const { crc, bytes } = whole ? this.#put(file, whole) : await this.#stream(entry, start, file)
       if (bytes !== size) this.#notes.odd('size-mismatch', name, `${bytes} bytes; its header says ${size}`)
       if (crc !== entry.crc) this.#notes.odd('header-mismatch', name, 'its checksum is wrong')
@@ -109,7 +111,7 @@ export class Zip {
   }
 
   #checkTaken(entry: ZipEntry, taken: number): void {
-    if (taken !== entry.packed) this.#notes.odd('size-mismatch', entry.name, `${entry.packed - taken} bytes after its packed content`)
+    if (taken !== entry.packed) this.#notes.odd('size-mismatch', entry.name, `${entry.packed - taken} bytes after its content`)
   }
 
   #reportType(entry: ZipEntry): void {
