@@ -81,6 +81,8 @@ describe('a problem names its place and remedy', () => {
     ['upstreams:\n  npm:\n    url: https://a:b@npm.example/\n', '3:10: upstreams.npm.url is "https://…@npm.example/": a URL with a password in it: put it under credentials, from the environment or a file (for example: url: https://registry.acme.example/)'],
     ['upstreams:\n  npm:\n    credentials:\n      token: hunter2\n', '4:14: upstreams.npm.credentials.token is not accepted: secrets are not written here (for example: token: {"env":"REGISTRY_TOKEN"})'],
     ['upstreams:\n  npm:\n    credentials:\n      token: {env: NOPE}\n', '4:20: the environment variable NOPE is not set (set it, or name a file)'],
+    ['network:\n  head_timeout: 0\n', '2:17: network.head_timeout is "0": must be more than 0 (for example: head_timeout: 30s)'],
+    ['examine:\n  memory_limit: 1MB\n', '2:17: examine.memory_limit is "1MB": a worker needs at least 64MB (for example: memory_limit: 512MB)'],
     ['network:\n  ca_file: none.pem\n', /^2:12: cannot read none.pem: ENOENT.* \(check the path and who may read it\)$/],
     ['a: 1\na: 2\n', '2:1: Map keys must be unique (keep one of them)'],
     ['server:\n\tport: 1\n', /^2:1: Tabs are not allowed as indentation \(indent with spaces\)$/],

@@ -12,7 +12,7 @@ export type Found =
   | { on: false; why: string; remedy: string }
 
 /** Go's checksum database. `key` is the verifier key where the setting has one. */
-export interface Sumdb {
+interface Sumdb {
   name: string
   key: string | null
   url: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
-import { duration, expiry, origin, size, url } from './values.ts'
+import { duration, expiry, origin, size, timeout, url } from './values.ts'
 
 /**
  * What `sluice.yaml` may say. Every level is strict; descriptions and examples also make the editors' JSON schema and the
@@ -30,8 +30,8 @@ const connection = {
     .meta({ description: 'Origins its documents may point at although they are on private addresses', examples: [['https://files.acme.example']] }),
   proxy: proxyUrl.optional().meta({ description: 'Proxy for this registry; off: straight', examples: ['http://proxy.acme.example:3128'] }),
   ca_file: z.string().min(1).optional().meta({ description: 'Certificate authorities besides the system\'s, PEM', examples: ['acme-ca.pem'] }),
-  head_timeout: duration().optional().meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
-  stall_timeout: duration().optional().meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
+  head_timeout: timeout().optional().meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
+  stall_timeout: timeout().optional().meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
 }
 
 const upstream = {
@@ -129,14 +129,14 @@ export const documentSchema = z.strictObject({
       bypass: z.array(z.string().min(1)).max(1000).optional().meta({ description: 'Hosts that are reached straight; absent: NO_PROXY', examples: [['.acme.example']] }),
     }).prefault({}).meta({ description: 'Proxies for all upstreams' }),
     ca_file: connection.ca_file,
-    head_timeout: duration().prefault('30s').meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
-    stall_timeout: duration().prefault('30s').meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
+    head_timeout: timeout().prefault('30s').meta({ description: 'How long to wait for an answer to begin', examples: ['30s'] }),
+    stall_timeout: timeout().prefault('30s').meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
   }).prefault({}).meta({ description: 'The way out' }),
   policy: policy.prefault({}).meta({ description: 'What is served; takes effect without a restart' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
-    time_limit: duration().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
-    memory_limit: size().prefault('512MB').meta({ description: 'Memory of one worker', examples: ['512MB'] }),
+    time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
+    memory_limit: size().refine((value) => value >= 64e6, 'a worker needs at least 64MB').prefault('512MB').meta({ description: 'Memory of one worker', examples: ['512MB'] }),
     workers: z.union([z.literal('auto'), z.int().min(1).max(256)], { error: 'not a number of workers, nor auto' }).prefault('auto')
       .meta({ description: 'Worker threads; auto: by the number of processors', examples: ['auto', 4] }),
   }).prefault({}).meta({ description: 'Examining packages' }),

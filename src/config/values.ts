@@ -17,6 +17,9 @@ export const duration = () =>
   z.union([z.literal(0), z.literal('0'), z.string().regex(DURATION)], { error: 'not a duration: a number and one of ms, s, min, h, d, w' })
     .transform((value) => (typeof value === 'string' ? measure(value, DURATION, UNITS) : 0))
 
+/** A duration that something is given: never none at all. */
+export const timeout = () => duration().refine((value) => value > 0, 'must be more than 0')
+
 /** `512MB`, `1GiB`; bytes inside. */
 export const size = () =>
   z.string({ error: 'not a size: a number and one of kB, MB, GB, KiB, MiB, GiB' })

@@ -30,7 +30,7 @@ const record = z.object({
   database_specific: z.unknown().optional(),
 })
 
-export type OsvRecord = z.output<typeof record>
+type OsvRecord = z.output<typeof record>
 type Affected = z.output<typeof affected>
 type Range = Advisory['ranges'][number]
 
