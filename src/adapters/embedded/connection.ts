@@ -8,6 +8,10 @@ const STATEMENTS = 200
 /** Milliseconds to wait for another process's transaction. */
 const PATIENCE = 10_000
 
+/** What one answer may hold: a thread that runs out of memory would take long to die and everything it was asked with it. */
+const ROWS = 200_000
+const CHARACTERS = 64 * 2 ** 20
+
 interface Prepared {
   statement: StatementSync
   columns: string[]
@@ -55,11 +59,21 @@ export class Connection {
       const { changes, lastInsertRowid } = prepared.statement.run(...bound)
       return { columns: [], values: [], changes: Number(changes), insertId: Number(lastInsertRowid) }
     }
-    const rows = prepared.statement.all(...bound) as unknown as unknown[][]
-    const width = rows[0]?.length
-    // Another process may have migrated the tables under a cached `select *`.
-    if (width !== undefined && width !== prepared.columns.length) prepared.columns = namesOf(prepared.statement)
-    return { columns: prepared.columns, values: rows.flat(), changes: rows.length, insertId: 0 }
+    const { statement } = prepared
+    const values: unknown[] = []
+    let rows = 0
+    let size = 0
+    for (const row of statement.iterate(...bound) as unknown as Iterable<unknown[]>) {
+      // Another process may have migrated the tables under a cached `select *`.
+      if (rows === 0 && row.length !== prepared.columns.length) prepared.columns = namesOf(statement)
+      rows += 1
+      for (const value of row) {
+        values.push(value)
+        if (typeof value === 'string') size += value.length
+      }
+      if (rows > ROWS || size > CHARACTERS) throw new Error('the answer is too large: page by key')
+    }
+    return { columns: prepared.columns, values, changes: rows, insertId: 0 }
   }
 
   /** Chains the entries to the head as this transaction sees it. All or none. */

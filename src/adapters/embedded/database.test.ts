@@ -70,6 +70,18 @@ describe('the embedded database', () => {
     await database.close()
   }))
 
+  it('refuses an answer that memory would have to pay for, and goes on', () => inFolder(async (file) => {
+    const database = await openDatabase(file)
+    await database.migrate()
+    const endless = sql`with recursive n(i) as (select 1 union all select i + 1 from n) select i from n`
+    const long = sql`with recursive n(i) as (select 1 union all select i + 1 from n) select printf('%.1000000c', 'a') from n`
+    for (const query of [endless, long]) {
+      await expect(query.execute(database.query)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('too large') })
+    }
+    expect(await count(database)).toBe(0)
+    await database.close()
+  }))
+
   it('sees columns that were added under a statement it has prepared', () => inFolder(async (file) => {
     const database = await openDatabase(file)
     await database.migrate()

@@ -11,7 +11,7 @@ interface Caller {
 }
 
 /**
- * The main thread's end of a database thread. Requests of one turn of the event loop cross in one message. A thread that
+ * The main thread's end of a database thread. Requests made in one go (until the microtasks are done) cross in one message. A thread that
  * dies fails what it was asked and is started anew by the next request.
  */
 export class DatabaseThread {
@@ -47,7 +47,7 @@ export class DatabaseThread {
     const { promise, resolve, reject } = Promise.withResolvers<Answered[2]>()
     this.#lastId += 1
     this.#callers.set(this.#lastId, { resolve, reject })
-    if (this.#outbox.length === 0) setImmediate(() => this.#post())
+    if (this.#outbox.length === 0) process.nextTick(() => this.#post())
     this.#outbox.push([this.#lastId, operation])
     return promise
   }
