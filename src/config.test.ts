@@ -180,6 +180,12 @@ policy: {private: {npm: [{names: [x], registry: https://x.example/, credentials:
     expect(() => loadConfig({ file, env: { SLUICE_PORT: 'x' }, canonical })).toThrow(/SLUICE_PORT/)
   })
 
+  it('tries a text out in place of the file', () => {
+    writeFileSync(file, 'policy: {mode: enforce}')
+    expect(loadConfig({ file, text: 'policy: {mode: observe}', env: {}, canonical }).policy.mode).toBe('observe')
+    expect(() => loadConfig({ file, text: 'policy: {mode: x}', env: {}, canonical })).toThrow(/:1:16: policy.mode/)
+  })
+
   it('learns proxies and authorities from the usual variables', () => {
     writeFileSync(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n')
     const env = { https_proxy: 'proxy.example:3128', HTTP_PROXY: 'http://p.example', NO_PROXY: 'a.example, .b.example', SSL_CERT_FILE: join(folder, 'ca.pem') }

@@ -61,6 +61,8 @@ export interface UpstreamSetting {
 export interface LoadOptions {
   /** Absent: `SLUICE_CONFIG`, then `sluice.yaml` in `cwd` where there is one. */
   file?: string
+  /** The file's content where it is not to be read: a policy somebody wants to try. */
+  text?: string
   env: Env
   cwd?: string
   overrides?: { host?: string; port?: number; data?: string }
@@ -72,9 +74,9 @@ export interface LoadOptions {
 export function loadConfig(options: LoadOptions): Config {
   const { env, cwd = process.cwd(), overrides = {}, now = new Date() } = options
   const file = fileOf(options, cwd)
-  const parsed = parseYaml(file === null ? '' : read(file), file ?? 'sluice.yaml')
+  const parsed = parseYaml(options.text ?? (file === null ? '' : read(file)), file ?? 'sluice.yaml')
   const checked = documentSchema.safeParse(parsed.value)
-  if (!checked.success) throw invalid(file ?? '', placed(complaints(documentSchema, checked.error.issues, parsed.value), parsed))
+  if (!checked.success) throw invalid(file ?? 'sluice.yaml', placed(complaints(documentSchema, checked.error.issues, parsed.value), parsed))
   const document = checked.data
 
   const found: Complaint[] = []

@@ -30,10 +30,11 @@ export function createRoutes() {
       const proxy = proxyFor(hop, way)
       // A proxy resolves names itself, so only addresses written as such can be judged here.
       if (!hop.trusted && (proxy !== null || isIP(bare(hop.url.hostname)) !== 0)) refusePrivateHost(hop.url.hostname)
-      const extra = [...way.ca, ...(hop.origin?.ca ? [hop.origin.ca] : [])]
-      const key = [hop.trusted, proxy, createHash('sha256').update(extra.join('\n')).digest('hex')].join('|')
+      const own = hop.origin?.ca
+      const key = [hop.trusted, proxy, digestOf(way.ca), own ? sha256(own) : ''].join('|')
       const known = pools.get(key)
       if (known) return { dispatcher: known, proxy }
+      const extra = own ? [...way.ca, own] : way.ca
       // Made once: building a context from a whole bundle takes tens of milliseconds.
       const ca = extra.length > 0 ? { secureContext: tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...extra] }) } : {}
       const pool = proxy === null
@@ -47,6 +48,16 @@ export function createRoutes() {
       pools.clear()
     },
   }
+}
+
+const digests = new WeakMap<readonly string[], string>()
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A bundle is some hundred kilobytes and stays the same for the life of a configuration. */
+function digestOf(bundle: readonly string[]): string {
+  const known = digests.get(bundle) ?? sha256(bundle.join('\n'))
+  digests.set(bundle, known)
+  return known
 }
 
 function connector(trusted: boolean, ca: { secureContext?: tls.SecureContext }): buildConnector.connector {
