@@ -2,6 +2,9 @@ import { phrase } from '../../core/text.ts'
 import type { Client, Denial, HttpAnswer } from '../../core/types.ts'
 import type { Ask } from '../ecosystem.ts'
 
+/** As `phrase` cuts it. */
+const LONGEST_PHRASE = 180
+
 /**
  * "No", as Python installers show it: pip and poetry print the reason phrase, uv also `title` and `detail` of a problem
  * document (RFC 9457) and only when the content type is exactly that. Index pages are refused otherwise than files:
@@ -16,7 +19,7 @@ export function deny(ask: Ask, denial: Denial, client: Client): HttpAnswer {
   const status = ask.kind === 'refused' ? ask.status : statusOf(denial.reason, page)
   const what = denial.version === null ? denial.name : `${denial.name}==${denial.version}`
   const subject = what && !denial.message.includes(what) ? `${what}: ` : ''
-  const short = phrase(`${subject}${denial.message}`)
+  const short = withReference(`${subject}${denial.message}`, denial)
   const detail = `${subject}${denial.message} (request ${denial.requestId}, see ${denial.link})`
   const silent = page && client.tool === 'pip' && status !== 404
   return {
@@ -26,7 +29,7 @@ export function deny(ask: Ask, denial: Denial, client: Client): HttpAnswer {
       'content-type': silent ? `application/problem+json; refused="${quotable(detail)}"` : 'application/problem+json',
       'cache-control': 'no-store',
     },
-    body: JSON.stringify({ title: `Sluice refused ${what || 'this'}`, detail, status, type: 'about:blank', error: detail }),
+    body: JSON.stringify({ title: 'refused by Sluice', detail, status, type: 'about:blank', error: detail }),
   }
 }
 
@@ -39,6 +42,15 @@ function statusOf(reason: Denial['reason'], page: boolean): number {
     case 'upstream-down': return 424
     default: return page ? 451 : 403
   }
+}
+
+/** pip and poetry print nothing but the phrase, so where to ask further stands in it, unless that leaves no room to say why. */
+function withReference(text: string, { requestId, link }: Denial): string {
+  const full = ` (${requestId}, ${link})`
+  const reference = full.length <= 100 ? full : ` (${requestId})`
+  const room = LONGEST_PHRASE - reference.length
+  const line = phrase(text)
+  return phrase(`${line.length <= room ? line : `${line.slice(0, room - 3)}...`}${reference}`)
 }
 
 /** Inside a quoted parameter of a header. */
