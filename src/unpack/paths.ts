@@ -34,8 +34,9 @@ export class Paths {
       throw overLimit(`an entry's path has more than ${this.#limits.pathParts} parts`)
     }
     if (this.#leaves(raw, parts, raw)) return raw
+    if (raw === '') this.#notes.odd('outside-root', raw, 'an entry without a name')
     const root = this.#root
-    const inside = 'prefix' in root ? this.#afterPrefix(raw, parts, root.prefix) : this.#stripped(raw, parts, root.strip)
+    const inside = 'prefix' in root ? this.#afterPrefix(raw, parts, root.prefix) : this.#stripped(raw, root.strip)
     if (inside === null) return `../${parts.join('/')}`
     // What is left after the root is what a client joins to its own folder.
     return this.#leaves(inside, [], raw) ? raw : inside.split('/').filter((part) => part !== '' && part !== '.').join('/')
@@ -61,20 +62,20 @@ export class Paths {
     return absolute || climbs
   }
 
-  #stripped(raw: string, parts: readonly string[], strip: number): string | null {
-    if (strip === 0) return raw
-    if (parts.length <= strip) {
-      // The root folder's own entry is no file.
-      if (!raw.endsWith('/')) this.#notes.odd('outside-root', raw, 'beside the package\'s root folder')
+  /** Clients cut at the first slashes, so that `.` is a folder like others. */
+  #stripped(raw: string, strip: number): string | null {
+    const segments = raw.split('/')
+    if (segments.length <= strip) {
+      this.#notes.odd('outside-root', raw, 'beside the package\'s root folder')
       return null
     }
-    const root = parts.slice(0, strip).join('/')
+    const root = segments.slice(0, strip).join('/')
     this.#firstRoot ??= root
     if (root !== this.#firstRoot && !this.#otherRoots.has(root) && this.#otherRoots.size < 50) {
       this.#otherRoots.add(root)
       this.#notes.odd('outside-root', raw, `the root folder is ${root} here and ${this.#firstRoot} before`)
     }
-    return afterParts(raw, strip)
+    return segments.slice(strip).join('/')
   }
 
   #afterPrefix(raw: string, parts: readonly string[], prefix: string): string | null {
@@ -93,18 +94,6 @@ export class Paths {
     const climbs = raw.split(/[\\/]/).includes('..')
     this.#notes.odd(climbs ? 'traversal' : 'control-character', raw, 'a backslash in its name, a folder separator on Windows')
   }
-}
-
-/** What follows the first `count` parts of a path; empty parts before them do not count, those after stay. */
-function afterParts(raw: string, count: number): string {
-  let at = 0
-  for (let seen = 0; seen < count;) {
-    const slash = raw.indexOf('/', at)
-    const part = raw.slice(at, slash)
-    if (part !== '' && part !== '.') seen += 1
-    at = slash + 1
-  }
-  return raw.slice(at)
 }
 
 const PLAIN = /^[\w./@+~ ,=()[\]{}$!&'#%^;-]*$/

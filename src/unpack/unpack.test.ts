@@ -49,7 +49,8 @@ describe('unpack', () => {
   it.each([
     { what: 'another top folder than package', entries: [{ path: 'my-lib/index.js' }], keys: ['index.js'] },
     { what: 'folders of their own', entries: [{ path: 'package/lib/', type: 'folder' as const }, { path: 'package/lib/a.js' }], keys: ['lib/a.js'] },
-    { what: 'a leading ./', entries: [{ path: './package/a.js' }, { path: './package/b.js' }], keys: ['a.js', 'b.js'] },
+    { what: 'a root folder that is .', entries: [{ path: './a.js' }, { path: './lib/b.js' }], keys: ['a.js', 'lib/b.js'] },
+    { what: 'needless parts', entries: [{ path: 'package/./lib//a.js' }], keys: ['lib/a.js'] },
     { what: 'a pax name that is only long', entries: [{ path: `package/${'folder/'.repeat(20)}index.js` }], keys: [`${'folder/'.repeat(20)}index.js`] },
     { what: 'letters of other languages', entries: [{ path: 'package/日本語/ünï.js' }], keys: ['日本語/ünï.js'] },
     { what: 'empty files', entries: [{ path: 'package/__init__.py', body: '' }], keys: ['__init__.py'] },

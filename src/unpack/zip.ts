@@ -17,7 +17,7 @@ const DEFLATED = 8
 /** Deflate's best ratio is 1032: a claim above it is a lie. */
 const BEST = 1032
 /** Entries up to this size are inflated in one call. */
-const SMALL = 1024 * 1024
+const SMALL = 8 * 1024 * 1024
 
 /** Reads a zip by its central directory and compares that with what a reader of the stream would see. */
 export class Zip {

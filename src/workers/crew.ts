@@ -53,7 +53,8 @@ export class CrewMember {
     try {
       this.#worker.postMessage(task.job, task.transfer)
     } catch (thrown) {
-      this.#finish()?.reject(new SluiceError('worker-crashed', `the job cannot be sent to a worker: ${sentence(thrown)}`, { cause: thrown }))
+      const says = `the job cannot be sent to a worker: ${sentence(thrown)}`
+      this.#finish()?.reject(new SluiceError('worker-crashed', says, { cause: thrown }))
       this.#free()
       return
     }

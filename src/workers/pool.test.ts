@@ -49,7 +49,8 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((one) => one.close()))
 })
 
-const failure = (run: Promise<unknown>): Promise<SluiceError> => run.then(() => Promise.reject(new Error('it succeeded')), (error: SluiceError) => error)
+const failure = (run: Promise<unknown>): Promise<SluiceError> =>
+  run.then(() => Promise.reject(new Error('it succeeded')), (error: SluiceError) => error)
 
 describe('pool', () => {
   it('starts no worker before there is a job, and keeps one for the next', async () => {

@@ -5,7 +5,7 @@ import type { Job, ResultOf } from './jobs.ts'
 import type { PoolLimits } from './limits.ts'
 
 /** `demand`: somebody waits for it. `ahead`: work done before anybody asks. */
-export type Priority = 'demand' | 'ahead'
+type Priority = 'demand' | 'ahead'
 
 export interface Pool {
   /**
@@ -18,7 +18,7 @@ export interface Pool {
   close(): Promise<void>
 }
 
-export interface PoolStats {
+interface PoolStats {
   workers: number
   busy: number
   waiting: Readonly<Record<Priority, number>>
@@ -64,7 +64,8 @@ class ThreadPool implements Pool {
         return
       }
       if (this.#waiting[priority].length >= this.#options.queue) {
-        reject(new SluiceError('worker-busy', `${this.#options.queue} jobs are waiting already`, { hint: 'try again later, or raise the number of workers' }))
+        const hint = 'try again later, or raise the number of workers'
+        reject(new SluiceError('worker-busy', `${this.#options.queue} jobs are waiting already`, { hint }))
         return
       }
       this.#waiting[priority].push({
