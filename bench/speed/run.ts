@@ -15,7 +15,7 @@ import type { Install } from './scenarios.ts'
 import { ledgerLines, startSluice } from './sluice.ts'
 import { machineRegistry, startUpstream } from './upstream.ts'
 import type { Load } from './wrk.ts'
-import { startVerdaccio } from './verdaccio.ts'
+import { startVerdaccio, VERSION } from './verdaccio.ts'
 
 const HELP = `node bench/speed/run.ts [--scenario ID]… [--seconds N] [--only verdaccio|sluice] [--write]
   scenarios: ${LOADS.map(({ id }) => id).join(' ')} warm cold (default: all)
@@ -39,29 +39,32 @@ async function main(): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   const upstream = await startUpstream(join(cache, 'upstream'))
   const rows: Row[] = []
+  const add = (row: Row): void => {
+    rows.push(row)
+    say(table([row]).split('\n').at(-1) ?? '')
+  }
   try {
     const servers = await startBoth(work, upstream.url)
     for (const scenario of LOADS.filter(({ id }) => wants(id))) {
       const before = servers.sluice ? ledgerLines(join(work, 'sluice')) : 0
       const result = await inTurns(servers, (server) => runLoad(scenario, server, seconds), mean)
       const delivered = servers.sluice ? ledgerLines(join(work, 'sluice')) - before : 0
-      rows.push(loadRow(scenario, result, delivered))
-      say(table(rows.slice(-1)).split('\n').at(-1) ?? '')
+      add(loadRow(scenario, result, delivered))
     }
     if (wants('warm')) {
       say('installing the application once through each server, so that it is warm')
       for (const server of [servers.verdaccio, servers.sluice]) if (server) await installApplication(server.npm)
-      rows.push(warmRow(await inTurns(servers, (server) => installApplication(server.npm), meanInstall)))
+      add(warmRow(await inTurns(servers, (server) => installApplication(server.npm), meanInstall)))
     }
-    rows.push(memoryRow(servers))
+    add(memoryRow(servers))
     for (const server of [servers.verdaccio, servers.sluice]) await server?.stop()
-    if (wants('cold')) rows.push(await cold(work))
+    if (wants('cold')) add(await cold(work))
   } finally {
     upstream.close()
     rmSync(work, { recursive: true, force: true, maxRetries: 5 })
   }
   process.stdout.write(`${table(rows)}\n`)
-  const versions = `Verdaccio 6.10.4 with @verdaccio/package-filter (minAgeDays: 1), Node ${process.version}`
+  const versions = `Verdaccio ${VERSION} with @verdaccio/package-filter (minAgeDays: 1), Node ${process.version}`
   const command = `node bench/speed/run.ts ${process.argv.slice(2).join(' ')}`.trim()
   if (values.write) record(fileURLToPath(new URL('../RESULTS.md', import.meta.url)), section(rows, { command, seconds, versions }))
 }

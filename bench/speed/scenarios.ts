@@ -28,7 +28,7 @@ export async function runLoad(scenario: LoadScenario, server: Contestant, second
   const headers = { ...NPM_HEADERS }
   for (const path of scenario.paths) {
     const first = await ask(new URL(path, server.npm), headers)
-    if (first.status !== 200) throw new Error(`${server.name} answered ${first.status} for ${path}`)
+    if (first.status !== 200) throw new Error(`${server.name} answered ${first.status} for ${path}: ${first.text}`)
     if (scenario.conditional) headers['if-none-match'] = first.etag ?? ''
   }
   if (scenario.conditional) {
@@ -40,10 +40,12 @@ export async function runLoad(scenario: LoadScenario, server: Contestant, second
 }
 
 /** Plain, because `fetch` adds `cache-control: no-cache` to conditional requests and npm does not. */
-function ask(url: URL, headers: Readonly<Record<string, string>>): Promise<{ status: number; etag: string | undefined }> {
+function ask(url: URL, headers: Readonly<Record<string, string>>): Promise<{ status: number; etag: string | undefined; text: string }> {
   return new Promise((resolve, reject) => {
     get(url, { headers, agent: false }, (response) => {
-      response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag })).once('error', reject)
+      let text = ''
+      response.on('data', (chunk: Buffer) => { if (text.length < 500) text += chunk.toString('latin1', 0, 500) })
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, text })).once('error', reject)
     }).once('error', reject)
   })
 }

@@ -10,8 +10,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** The gate as it is in this checkout, with its default minimum age of a day. */
 export async function startSluice(options: { data: string; upstream: string }): Promise<Contestant> {
   const port = await freePort()
-  const config = join(options.data, 'sluice.yaml')
-  writeFileSync(config, `upstreams:
+  writeFileSync(join(options.data, 'sluice.yaml'), `data: data
+server:
+  port: ${port}
+upstreams:
   npm:
     url: ${options.upstream}
   pypi:
@@ -25,10 +27,7 @@ log:
   level: warn
 `)
   const origin = `http://127.0.0.1:${port}/`
-  const running = await start(
-    [process.execPath, 'src/main.ts', 'up', '--config', config, '--data', join(options.data, 'data'), '--port', String(port)],
-    { cwd: ROOT, ready: `${origin}healthz` },
-  )
+  const running = await start([process.execPath, join(ROOT, 'src', 'main.ts'), 'up'], { cwd: options.data, ready: `${origin}healthz` })
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   return { name: 'sluice', version, npm: `${origin}npm/`, ...running }
 }

@@ -5,7 +5,7 @@ import { machinePath } from '../../test/harness/machine.ts'
 import { freePort, start } from './process.ts'
 import type { Contestant } from './process.ts'
 
-const VERSION = '6.10.4'
+export const VERSION = '6.10.4'
 /** verdaccio-audit asks for a `cjs` tag that not every registry keeps; the plugin itself is not switched on. */
 const MANIFEST = { private: true, dependencies: { verdaccio: VERSION }, overrides: { 'node-fetch': '2.7.0' } }
 
