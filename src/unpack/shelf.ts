@@ -96,8 +96,10 @@ export class Shelf {
     else this.#opaque += kept.length
     const truncated = kept.length < size
     if (truncated && kind === null) this.#notes.miss(`${entry.path}: ${kept.length} of ${size} bytes read`)
-    if (this.files.has(entry.path)) this.#notes.odd('duplicate-entry', entry.name, 'here more than once; the last one counts')
-    else this.#paths.collides(entry.path)
+    const before = this.files.get(entry.path)
+    if (!before) this.#paths.collides(entry.path)
+    // The same content again, which careless packers write, reads the same everywhere.
+    else if (before.sha256 !== sha256) this.#notes.odd('duplicate-entry', entry.name, 'here more than once; the last one counts')
     this.files.set(entry.path, { path: entry.path, size, mode: entry.mode, bytes: kept, truncated, sha256 })
   }
 }

@@ -88,7 +88,6 @@ const SIGNATURE = Buffer.from([0x50, 0x4b, 5, 6])
 
 function readEnd64(tail: Buffer, { at, start, end, notes }: { at: number; start: number; end: End; notes: Notes }): End {
   const locator = at - 20
-  const announced = end.entries === 0xffff || end.size === FULL || end.offset === FULL
   if (locator < 56 || tail.readUInt32LE(locator) !== LOCATOR64 || tail.readUInt32LE(locator - 56) !== END64) {
     if (end.size === FULL || end.offset === FULL) throw invalid('its zip64 end record is missing')
     return end
@@ -101,14 +100,11 @@ function readEnd64(tail: Buffer, { at, start, end, notes }: { at: number; start:
   // Some readers look at the zip64 record only where the old one is full.
   const agrees = (short: number, full: number, value: number): boolean => short === full || short === value
   const agree = agrees(end.entries, 0xffff, long.entries) && agrees(end.size, FULL, long.size) && agrees(end.offset, FULL, long.offset)
-  if (!agree) {
-    notes.odd('header-mismatch', '', 'its two end records differ')
-  }
+  if (!agree) notes.odd('header-mismatch', '', 'its two end records differ')
   const shift = long.position - long.size - long.offset
   if (safe(tail.readBigUInt64LE(locator + 8)) + shift !== long.position) {
     notes.odd('header-mismatch', '', 'points to another zip64 end record')
   }
-  if (!announced) notes.odd('header-mismatch', '', 'has a zip64 end record without need')
   return long
 }
 
@@ -117,9 +113,6 @@ function readEntry(record: Buffer, shift: number, notes: Notes): ZipEntry {
   const nameBytes = record.subarray(46, nameEnd)
   const flags = record.readUInt16LE(8)
   const name = nameBytes.toString('utf8')
-  if (!(flags & 0x800) && nameBytes.some((byte) => byte > 127)) {
-    notes.odd('unicode-name', name, 'a name of unstated encoding, which readers decode differently')
-  }
   const { size, packed, offset } = readExtra(record.subarray(nameEnd, nameEnd + record.readUInt16LE(30)), {
     size: record.readUInt32LE(24), packed: record.readUInt32LE(20), offset: record.readUInt32LE(42), name, nameBytes, notes,
   })

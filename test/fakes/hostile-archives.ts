@@ -44,6 +44,22 @@ const local = (name: string, body: string): Buffer => {
   return whole.subarray(0, whole.indexOf('PK\x01\x02'))
 }
 
+/** Puts a zip64 end record before the end record (APPNOTE 4.3.14, 4.3.15) that counts `extra` entries more. */
+function withEnd64(archive: Buffer, extra: number): Buffer {
+  const at = archive.length - 22
+  const record = Buffer.alloc(56)
+  record.write('PK\x06\x06', 'latin1')
+  record.writeBigUInt64LE(44n, 4)
+  for (const field of [24, 32]) record.writeBigUInt64LE(BigInt(archive.readUInt16LE(at + 10) + extra), field)
+  record.writeBigUInt64LE(BigInt(archive.readUInt32LE(at + 12)), 40)
+  record.writeBigUInt64LE(BigInt(archive.readUInt32LE(at + 16)), 48)
+  const locator = Buffer.alloc(20)
+  locator.write('PK\x06\x07', 'latin1')
+  locator.writeBigUInt64LE(BigInt(at), 8)
+  locator.writeUInt32LE(1, 16)
+  return Buffer.concat([archive.subarray(0, at), record, locator, archive.subarray(at)])
+}
+
 type Expected = HostileArchive['expect']
 const npm = (what: string, bytes: () => Uint8Array, expect: Expected): HostileArchive =>
   ({ what, format: 'tar.gz', root: { strip: 1 }, bytes, expect })
@@ -240,6 +256,8 @@ const zips: HostileArchive[] = [
   wheel('a needless zip64 size',
     () => zip([{ ...file('a.py'), raw: { extra: Buffer.from([1, 0, 8, 0, 99, 0, 0, 0, 0, 0, 0, 0]) } }]),
     { odd: ['header-mismatch'] }),
+  wheel('a zip64 end record that agrees', () => withEnd64(zip([file('a.py')]), 0), { odd: [], files: { 'a.py': 'a.py' } }),
+  wheel('a zip64 end record that differs', () => withEnd64(zip([file('a.py')]), 1), { odd: ['header-mismatch'] }),
   wheel('a symbolic link',
     () => zip([file('a.py'), { path: 'b.py', type: 'symlink', linkname: '/etc/passwd' }]),
     { odd: ['link'], files: { 'b.py': '/etc/passwd' } }),
