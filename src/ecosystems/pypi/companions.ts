@@ -1,5 +1,5 @@
 /** Documents beside a file, by what their names add to it: PEP 658 metadata, PEP 740 provenance, PEP 503 signatures. */
-export const COMPANIONS = ['.metadata', '.provenance', '.asc'] as const
+const COMPANIONS = ['.metadata', '.provenance', '.asc'] as const
 export type Suffix = (typeof COMPANIONS)[number]
 
 /** The file that a companion stands beside, or null when the name is not a companion's. */

@@ -114,7 +114,7 @@ function absolute(href: string, base: string): URL | null {
 }
 
 /** Hex digests by algorithm, as `hashlib` names it. */
-export function hashesOf(raw: Readonly<Record<string, unknown>>): Record<string, string> {
+function hashesOf(raw: Readonly<Record<string, unknown>>): Record<string, string> {
   const good = Object.entries(raw).filter((entry): entry is [string, string] =>
     /^[a-z][a-z0-9_-]{1,31}$/.test(entry[0]) && typeof entry[1] === 'string' && /^[0-9a-fA-F]{16,256}$/.test(entry[1]))
   return Object.fromEntries(good.map(([algorithm, hex]) => [algorithm, hex.toLowerCase()]))

@@ -7,7 +7,7 @@ import type { Toml, TomlTable } from './toml.ts'
 
 export type Files = ReadonlyMap<string, PackageFile>
 
-export interface EntryPoint {
+interface EntryPoint {
   group: string
   name: string
   /** `package.module:object`, extras taken off. */
