@@ -2,18 +2,30 @@ import { SluiceError } from '../core/errors.ts'
 import type { Artifact, ArtifactRef, Digest, Pledge, Release } from '../core/types.ts'
 import type { Context } from './context.ts'
 
+export interface Wanted {
+  ref: ArtifactRef
+  release: Release
+  /** The index document that named the URL: it decides how far that URL is trusted. null: configuration alone does. */
+  referrer: string | null
+}
+
 /**
  * Brings an artifact's bytes into the store: streamed, hashed on the way, checked against what the index promised before
  * anything becomes visible. An artifact that is already here is not fetched again.
  *
  * Throws SluiceError: `digest-mismatch`, `upstream-*`, `not-found`.
  */
-export async function acquire(context: Context, ref: ArtifactRef, release: Release): Promise<Artifact> {
+export async function acquire(context: Context, { ref, release, referrer }: Wanted): Promise<Artifact> {
   const { database, blobs, upstream, clock, limits } = context
   const known = await artifactOf(context, ref)
   if (known && (await blobs.has(known.digest))) return known
 
-  const answer = await upstream.fetch(release.url, { limit: limits.artifactSize })
+  const answer = await upstream.fetch(release.url, {
+    limit: limits.artifactSize,
+    // Some servers label a .tgz as gzip-encoded; decoding it would break its digest.
+    headers: { 'accept-encoding': 'identity' },
+    ...(referrer === null ? {} : { referrer }),
+  })
   if (answer.status !== 200) {
     answer.body.destroy()
     const code = answer.status === 404 || answer.status === 410 ? 'not-found' : 'upstream-status'

@@ -1,8 +1,9 @@
 import { sentence } from '../core/errors.ts'
-import type { ArtifactRef, Artifact, Release, Run, Verdict } from '../core/types.ts'
+import type { Artifact, Release, Run, Verdict } from '../core/types.ts'
 import { says, weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { acquire } from './acquire.ts'
+import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
 import { Revisions } from './revisions.ts'
 
@@ -10,8 +11,9 @@ import { Revisions } from './revisions.ts'
  * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict → ledger.
  * What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
  */
-export async function admit(context: Context, ref: ArtifactRef, release: Release): Promise<Artifact> {
-  const artifact = await acquire(context, ref, release)
+export async function admit(context: Context, wanted: Wanted): Promise<Artifact> {
+  const { ref, release } = wanted
+  const artifact = await acquire(context, wanted)
   const started = performance.now()
   const { runs, missing } = await examine(context, artifact, release)
   const verdict = weigh(artifact.digest, runs, missing, rules)

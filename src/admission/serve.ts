@@ -114,7 +114,7 @@ export class Door {
       const ref: ArtifactRef = { ...found.ref, file: ask.file }
       const known = await artifactOf(this.#context, ref)
       const artifact = known && (await this.#context.blobs.has(known.digest)) ? known
-        : await this.settling.companion(ref, { ...found.release, ...ecosystems[ecosystem].companion(found.release, ask.file) })
+        : await this.settling.companion({ ref, referrer: found.referrer, release: { ...found.release, ...ecosystems[ecosystem].companion(found.release, ask.file) } })
       return await this.#deliver(artifact, { etag: `"${artifact.digest}"`, bytes: null }, asker, found.stale)
     } catch (thrown) {
       return this.#failed(thrown, { ecosystem, name: ask.name, version: null, file: ask.file }, asker)

@@ -27,6 +27,16 @@ export interface Settled {
   stale: string | null
 }
 
+/** A file and the release it belongs to. */
+export interface Found {
+  ref: ArtifactRef
+  release: Release
+  subject: Subject
+  /** The index document that named it; null where its address follows from the name. */
+  referrer: string | null
+  stale: string | null
+}
+
 /** A failed admission is not tried again at once: a hostile or broken upstream would be asked by every waiting client. */
 const PAUSE_AFTER_FAILURE = 5_000
 
@@ -49,7 +59,7 @@ export class Settling {
   async settle(ecosystem: EcosystemId, name: string, file: string): Promise<Settled | Absent> {
     const found = await this.find(ecosystem, name, file)
     if (isAbsent(found)) return found
-    const { ref, release, subject, stale } = found
+    const { ref, subject, stale } = found
     const first = await this.rule(subject)
     if (first.ruling.action !== 'serve') return { ref, ...first, artifact: null, stale }
 
@@ -57,31 +67,33 @@ export class Settling {
     if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
       return { ref, ...first, artifact: known, stale }
     }
-    const artifact = await within(this.#context.limits.patience, this.#admit(ref, release))
+    const artifact = await within(this.#context.limits.patience, this.#admit(found))
     if (artifact === null) return { ref, ...first, ruling: EXAMINING, artifact: null, stale }
     return { ref, ...(await this.rule(subject)), artifact, stale }
   }
 
   /** Which release a file is, and whether upstream still stands by it. */
-  async find(ecosystem: EcosystemId, name: string, file: string): Promise<{ ref: ArtifactRef; release: Release; subject: Subject; stale: string | null } | Absent> {
-    const direct = ecosystems[ecosystem].versionOfFile?.(name, file)
+  async find(ecosystem: EcosystemId, name: string, file: string): Promise<Found | Absent> {
+    const { directUrl, versionOfFile } = ecosystems[ecosystem]
+    const direct = directUrl && versionOfFile?.(name, file)
     if (direct) return this.#direct({ ecosystem, name, file, version: direct })
 
     const listed = await this.#renditions.releases(ecosystem, name)
     const known = await artifactOf(this.#context, { ecosystem, name, file })
     const release = isAbsent(listed) || listed.document.status !== 200 ? null : findRelease(listed.lines, file)
     const stale = isAbsent(listed) ? null : listed.document.stale
+    const referrer = isAbsent(listed) ? null : listed.document.base
     if (release) {
       const ref: ArtifactRef = { ecosystem, name, version: release.version, file }
       const changed = known && broken(release.pledge, known.hashes, known.size)
       const trouble: Pick<Subject, 'trouble'> = changed
         ? { trouble: { reason: 'changed', because: `upstream now promises other bytes than were first seen here: ${changed}` } } : {}
-      return { ref, release, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, ...trouble }, stale }
+      return { ref, release, referrer, stale, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, ...trouble } }
     }
     if (!known) return isAbsent(listed) ? listed : { absent: true, status: 404, text: `${file} is not listed upstream` }
     const gone: Release = { version: known.ref.version, file, url: known.upstream, pledge: {}, publishedAt: known.publishedAt, publishedBefore: null }
     return {
-      ref: known.ref, release: gone, stale,
+      ref: known.ref, release: gone, referrer, stale,
       subject: { ...known.ref, publishedAt: known.publishedAt, publishedBefore: known.firstSeenAt, trouble: { reason: 'removed', because: 'removed upstream; waiting for a review' } },
     }
   }
@@ -97,17 +109,17 @@ export class Settling {
   }
 
   /** Bytes that accompany an artifact and run nothing: kept, checked, never examined. */
-  async companion(ref: ArtifactRef, release: Release): Promise<Artifact> {
-    return this.#admissions.do(keyOf(ref), () => acquire(this.#context, ref, release))
+  async companion({ ref, release, referrer }: Pick<Found, 'ref' | 'release' | 'referrer'>): Promise<Artifact> {
+    return this.#admissions.do(keyOf(ref), () => acquire(this.#context, { ref, release, referrer }))
   }
 
   /** Ecosystems whose files are found without an index: the version is in the name, the hash in the transparency log. */
-  async #direct(ref: ArtifactRef): Promise<{ ref: ArtifactRef; release: Release; subject: Subject; stale: string | null }> {
+  async #direct(ref: ArtifactRef): Promise<Found> {
     const { ecosystem, name, version, file } = ref
     const url = this.directUrl(ecosystem, name, file)
     const h1 = await this.#renditions.dating.look(ecosystem, name, version)
     const release: Release = { version, file, url, pledge: h1 ? { h1 } : {}, publishedAt: null, publishedBefore: null }
-    return { ref, release, subject: { ...ref, publishedAt: null, publishedBefore: null }, stale: null }
+    return { ref, release, referrer: null, stale: null, subject: { ...ref, publishedAt: null, publishedBefore: null } }
   }
 
   /** Asks upstream which release a question without a version means, and what policy says of that one. */
@@ -134,14 +146,14 @@ export class Settling {
     return new URL(ecosystems[ecosystem].directUrl?.(name, file) ?? '', source.url).href
   }
 
-  #admit(ref: ArtifactRef, release: Release): Promise<Artifact> {
+  #admit({ ref, release, referrer }: Found): Promise<Artifact> {
     const key = keyOf(ref)
     const now = this.#context.clock.now().getTime()
     const failure = this.#failures.get(key)
     if (failure && failure.until > now) return Promise.reject(failure.thrown)
     return this.#admissions.do(key, async () => {
       try {
-        return await admit(this.#context, ref, release)
+        return await admit(this.#context, { ref, release, referrer })
       } catch (thrown) {
         this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not admitted')
         this.#failures.set(key, { until: now + PAUSE_AFTER_FAILURE, thrown }, 300)

@@ -74,7 +74,9 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
   const denied = ruleFor(policy.deny, subject, now)
   if (denied) return { action: 'quarantine', reason: 'denied', because: `denied by policy: ${denied.because}`, until: denied.expires }
 
-  const matching = standing.advisories.filter((advisory) => !advisory.withdrawn && affects(advisory, subject.version))
+  // A public advisory about a private name is about somebody else's package of that name.
+  const isPrivate = privateName(policy, subject.ecosystem, subject.name) !== null
+  const matching = isPrivate ? [] : standing.advisories.filter((advisory) => !advisory.withdrawn && affects(advisory, subject.version))
   const known = matching.find((advisory) => advisory.malicious)
   if (known) return { action: 'quarantine', reason: 'advisory', because: `known malicious: ${known.id} ${known.summary}`.trim(), until: null }
 
@@ -85,7 +87,6 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
 
   const allowed = ruleFor(policy.allow, subject, now)
   const lifts = (what: Rule['lifts'][number]): boolean => allowed?.lifts.includes(what) ?? false
-  const isPrivate = privateName(policy, subject.ecosystem, subject.name) !== null
 
   if (!isPrivate && !lifts('age')) {
     const young = byAge(subject, standing.dated.get(subject.version), policy.minimumAge[subject.ecosystem], now)

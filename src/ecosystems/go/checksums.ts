@@ -5,6 +5,18 @@ import type { Transparency } from '../ecosystem.ts'
 import { lookupPath } from './protocol.ts'
 
 /**
+ * Sizes of the public database that a fresh gate can start from. The last was read from it; the others are the records of
+ * Go's own toolchain modules, two days after each release was announced, since records are made at a release or soon after.
+ */
+const CHECKPOINTS: Transparency['checkpoints'] = [
+  { at: new Date('2024-02-08T00:00:00Z'), size: 22_600_623 },
+  { at: new Date('2025-02-13T00:00:00Z'), size: 34_531_184 },
+  { at: new Date('2025-08-14T00:00:00Z'), size: 41_959_331 },
+  { at: new Date('2026-08-30T16:20:00Z'), size: 61_743_986 },
+  { at: new Date('2026-11-20T13:30:00Z'), size: 71_769_961 },
+]
+
+/**
  * The checksum database (golang.org/design/25530-sumdb): records of module hashes in an append-only Merkle tree. Reads
  * what it says; clients verify signatures and proofs themselves, and the zip's hash is verified on what was unpacked.
  */
@@ -13,7 +25,7 @@ export const transparency: Transparency = {
   latestPath: (log) => `sumdb/${log}/latest`,
   readRecord,
   readTreeSize: (body) => readTree(decode(body)),
-  checkpoints: [{ at: new Date('2026-11-20T13:30:00Z'), size: 71_769_961 }],
+  checkpoints: CHECKPOINTS,
 }
 
 const LARGEST = 64 * 1024
