@@ -63,10 +63,12 @@ function poetryDependencies({ pyproject }: Project): Record<string, string> {
   const entries = [...tableAt(pyproject, 'tool', 'poetry', 'dependencies') ?? []].filter(([name]) => name !== 'python')
   return Object.fromEntries(entries.map(([name, value]) => {
     const table = asTable(value)
-    const address = ['url', 'git', 'path'].map((key) => asText(table?.get(key))).find((text) => text !== null)
+    const address = POETRY_ADDRESSES.flatMap(([key, scheme]) => (table?.has(key) ? [`${scheme}${asText(table.get(key)) ?? ''}`] : []))[0]
     return [canonicalName(name), asText(value) ?? address ?? asText(table?.get('version')) ?? '*']
   }))
 }
+
+const POETRY_ADDRESSES = [['url', ''], ['git', 'git+'], ['path', 'file:']] as const
 
 function urlOf({ metadata, pyproject }: Project, label: RegExp): string | null {
   const listed = (metadata?.headers.get('project-url') ?? []).map((line) => line.split(',', 2).map((part) => part.trim()))

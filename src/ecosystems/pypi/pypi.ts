@@ -2,7 +2,7 @@ import { SluiceError } from '../../core/errors.ts'
 import type { Ecosystem } from '../ecosystem.ts'
 import { companionOf } from './companions.ts'
 import { deny } from './deny.ts'
-import { archiveFormat, kindOf, versionOfFile } from './filenames.ts'
+import { archiveFormat, kindOf } from './filenames.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
 import { canonicalName } from './names.ts'
@@ -31,7 +31,6 @@ export const pypi: Ecosystem = {
     const listing = readIndex(document)
     return { releases: listing.files.map(({ release }) => release), render: (variant, view) => render(listing, variant, view) }
   },
-  versionOfFile,
   packageRoot: (ref) => ({ strip: kindOf(ref.file) === 'sdist' ? 1 : 0 }),
   readManifest: (_ref, files) => readManifest(files),
   companion(release, file) {

@@ -45,6 +45,13 @@ describe('manifests', () => {
     }).dependencies).toEqual({ setuptools: '>=40', evil: 'git+https://code.example/evil', a: '<2', b: '*', c: '>=1', d: '*', e: '*', f: '==1' })
   })
 
+  it('of a Poetry project have its own table', () => {
+    const pyproject = '[tool.poetry]\nname = "Foo"\n[tool.poetry.dependencies]\npython = "^3"\na = "^1"\nb = {version = "2", extras = ["x"]}\nc = {git = "https://code.example/c"}\nd = {path = "x/d"}\n'
+    expect(manifestOf({ 'pyproject.toml': pyproject })).toMatchObject({
+      name: 'foo', dependencies: { a: '^1', b: '2', c: 'git+https://code.example/c', d: 'file:x/d' },
+    })
+  })
+
   it.each([
     ['nothing', {}, /there is no METADATA/],
     ['two metadata files', { 'a.dist-info/METADATA': 'Name: a', 'b.dist-info/METADATA': 'Name: b' }, /2 metadata files/],
