@@ -64,7 +64,8 @@ class Gathering implements Desk {
     const where = standing(place)
     const key = `${where.file}\0${where.lines[0]}\0${note.kind}\0${note.call}\0${note.argument}`
     const before = this.actions.get(key)
-    if (before ? before.tainted !== null || note.tainted === null : this.actions.size >= NOTES) return
+    if (before && (before.tainted !== null || note.tainted === null)) return
+    if (!before && this.actions.size >= NOTES) return this.miss(`more than ${NOTES} actions by themselves`)
     this.actions.set(key, { ...note, trigger: this.#trigger, ...where })
     const url = note.argument === null ? null : /\b(?:https?|ftp|wss?|tcp):\/\/[^\s'"`<>)]{1,500}/i.exec(note.argument)
     if (url && !this.hosts.has(url[0])) this.hosts.set(url[0], { value: url[0], ...where })

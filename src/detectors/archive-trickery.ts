@@ -42,8 +42,8 @@ export const archiveTrickery: Detector = {
   },
 }
 
-/** A link is ordinary inside the package and an attack when its target is outside. */
+/** A link is ordinary inside the package and an attack when it leads outside; unpacking says which. */
 function severityOf(oddity: ArchiveOddity): Severity {
-  if (oddity.kind === 'link' && /(?:->|→|to|target) ?["']?(?:\/|\.\.\/|[A-Za-z]:\\)/.test(oddity.says)) return 'high'
+  if (oddity.kind === 'link' && oddity.says.endsWith('outside the package')) return 'high'
   return MEANING[oddity.kind]
 }

@@ -74,7 +74,7 @@ function finding(worst: Chain, chains: readonly Chain[]): Finding {
     detector: hookDownloads.id,
     behaviour: worst.run ? 'fetch-and-run' : 'run-at-install',
     severity: worst.severity,
-    confidence: worst.run ? 0.9 : 0.7,
+    confidence: worst.run && worst.severity !== 'medium' ? 0.9 : 0.7,
     title: worst.run ? `${when(main)} fetches from ${from} and runs it` : `${when(main)} fetches from ${from}`,
     evidence: evidence(places[0] ?? shown(main, main.call), places.slice(1)),
   }

@@ -16,6 +16,7 @@ export function act(rule: Rule, call: Call): Value {
   const main = args[rule.at] ?? call.named.get('args') ?? call.named.get('url') ?? NOTHING
   switch (rule.does) {
     case 'fetch': return fetched(call, main)
+    case 'request': return { ...NOTHING, texts: main.texts, origin: sentBits(call) }
     case 'save': {
       const path = args[rule.to ?? 1] ?? call.named.get('filename') ?? NOTHING
       const result = fetched(call, main)
@@ -84,11 +85,15 @@ export function act(rule: Rule, call: Call): Value {
 function fetched(call: Call, main: Value): Value {
   const url = target(main)
   note(call, 'fetch', url, null)
+  if (sentBits(call) & COLLECTED) note(call, 'send', url, 'collected')
+  return { ...outside(`${call.ref}()`, FETCHED | NETWORK), texts: [] }
+}
+
+function sentBits(call: Call): number {
   let sent = 0
   for (const arg of call.args) sent |= payload(arg)
   for (const [key, arg] of call.named) if (!QUIET.test(key)) sent |= payload(arg)
-  if (sent & COLLECTED) note(call, 'send', url, 'collected')
-  return { ...outside(`${call.ref}()`, FETCHED | NETWORK), texts: [] }
+  return sent
 }
 
 /** Bits of what a request carries. Headers, proxies and agents come from the environment in honest code too. */

@@ -324,10 +324,12 @@ export class Engine implements Machine {
     const folded = textMethod(receiver, method, args)
     let acted = false
     for (const ref of callee.refs) {
-      const rule = this.tongue.rule(ref.replace(BORROWING, ''))
+      const direct = this.tongue.rule(ref)
+      const lent = direct ? ref : ref.replace(BORROWING, '')
+      const rule = direct ?? this.tongue.rule(lent)
       if (!rule) continue
       acted = true
-      result = either(result, act(rule, { ...call, ref: ref.replace(BORROWING, ''), args: BORROWING.test(ref) ? args.slice(1) : args }))
+      result = either(result, act(rule, { ...call, ref: lent, args: direct ? args : args.slice(1) }))
     }
     if (folded) result = either(result, folded)
     if (callee.functions.length === 0 && !acted) result = either(result, this.#unknown(call, callee, folded !== null))

@@ -6,7 +6,7 @@ import type { Cell, Value } from './value.ts'
 /** What calling something outside the package does. `at` is the argument that matters, `to` the path written to. */
 export interface Rule {
   does:
-    | 'fetch' | 'save' | 'shell' | 'program' | 'code' | 'fork' | 'decode' | 'write' | 'open' | 'read' | 'move' | 'hash' | 'collect'
+    | 'fetch' | 'request' | 'save' | 'shell' | 'program' | 'code' | 'fork' | 'decode' | 'write' | 'open' | 'read' | 'move' | 'hash' | 'collect'
     | 'load' | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters'
   at: number
   to?: number

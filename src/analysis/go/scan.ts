@@ -20,17 +20,18 @@ const TOKEN = /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"\\\n]|\\.)*"?|`[^`]*`?|'(?:
 export function readGo(desk: Desk, source: Source): void {
   const tokens = tokensOf(source.text)
   const imports = importsOf(tokens)
-  const functions = functionsOf(tokens)
-  const queue: [number, number][] = [...outer(tokens, functions), ...functions.filter((one) => one.name === 'init').map((one): [number, number] => one.body)]
-  const seen = new Set<number>()
+  const pairs = pairsOf(tokens)
+  const functions = functionsOf(tokens, pairs)
+  const named = new Map(functions.filter((one) => !one.method && one.name !== 'init').map((one) => [one.name, one.body]))
+  const queue: Stretch[] = [...outer(tokens, functions), ...functions.filter((one) => one.name === 'init').map((one) => one.body)]
   while (queue.length > 0) {
-    const [from, to] = queue.pop() as [number, number]
-    if (seen.has(from)) continue
-    seen.add(from)
-    readBody(desk, source, tokens, from, to, imports)
+    const [from, to] = queue.pop() as Stretch
+    readBody(desk, { source, tokens, imports, pairs }, from, to)
     for (let i = from; i < to; i++) {
-      if (tokens[i + 1]?.value !== '(' || tokens[i - 1]?.value === '.') continue
-      for (const one of functions) if (one.name === tokens[i]?.value && !one.method) queue.push(one.body)
+      const called = tokens[i + 1]?.value === '(' && tokens[i - 1]?.value !== '.' ? tokens[i]?.value ?? '' : ''
+      const body = named.get(called)
+      if (body) queue.push(body)
+      named.delete(called)
     }
   }
   cgo(desk, source)
@@ -75,18 +76,21 @@ function importsOf(tokens: readonly Token[]): Map<string, string> {
   return imports
 }
 
-interface Declared { name: string; method: boolean; start: number; body: [number, number] }
+/** Tokens from one index up to another. */
+type Stretch = readonly [from: number, to: number]
 
-function functionsOf(tokens: readonly Token[]): Declared[] {
+interface Declared { name: string; method: boolean; start: number; body: Stretch }
+
+function functionsOf(tokens: readonly Token[], pairs: Pairs): Declared[] {
   const found: Declared[] = []
   for (let i = 0; i < tokens.length; i++) {
     if (tokens[i]?.value !== 'func' || tokens[i]?.kind !== 'word') continue
     const method = tokens[i + 1]?.value === '('
-    const named = method ? closing(tokens, i + 1, '(', ')') + 1 : i + 1
+    const named = method ? (pairs.get(i + 1) ?? tokens.length) + 1 : i + 1
     if (tokens[named]?.kind !== 'word') continue
-    let open = closing(tokens, named + 1, '(', ')') + 1
+    let open = (pairs.get(named + 1) ?? named) + 1
     while (open < tokens.length && tokens[open]?.value !== '{' && tokens[open]?.value !== 'func') open++
-    const end = closing(tokens, open, '{', '}')
+    const end = pairs.get(open) ?? tokens.length
     found.push({ name: tokens[named]?.value ?? '', method, start: i, body: [open, end] })
     i = end
   }
@@ -94,8 +98,8 @@ function functionsOf(tokens: readonly Token[]): Declared[] {
 }
 
 /** What stands outside of functions: declarations and their initialisers. */
-function outer(tokens: readonly Token[], functions: readonly Declared[]): [number, number][] {
-  const found: [number, number][] = []
+function outer(tokens: readonly Token[], functions: readonly Declared[]): Stretch[] {
+  const found: Stretch[] = []
   let at = 0
   for (const one of functions) {
     found.push([at, one.start])
@@ -105,14 +109,21 @@ function outer(tokens: readonly Token[], functions: readonly Declared[]): [numbe
   return found.filter(([from, to]) => from < to)
 }
 
-function closing(tokens: readonly Token[], at: number, open: string, close: string): number {
-  let depth = 0
-  for (; at < tokens.length; at++) {
-    if (tokens[at]?.kind === 'text') continue
-    if (tokens[at]?.value === open) depth++
-    else if (tokens[at]?.value === close && --depth <= 0) return at
-  }
-  return tokens.length
+/** Index of an opening bracket → index of the one that closes it. */
+type Pairs = ReadonlyMap<number, number>
+
+function pairsOf(tokens: readonly Token[]): Pairs {
+  const pairs = new Map<number, number>()
+  const open: number[] = []
+  tokens.forEach((token, index) => {
+    if (token.kind !== 'sign') return
+    if ('([{'.includes(token.value)) open.push(index)
+    else if (')]}'.includes(token.value)) {
+      const start = open.pop()
+      if (start !== undefined) pairs.set(start, index)
+    }
+  })
+  return pairs
 }
 
 const FETCHES = /^net\/http\.(?:Get|Post|PostForm|Head|NewRequest|NewRequestWithContext)$|^net\.(?:Dial|DialTimeout|LookupHost|LookupTXT)$|^golang\.org\/x\/net\/websocket\.Dial$/
@@ -120,7 +131,9 @@ const RUNS = /^os\/exec\.Command(?:Context)?$|^syscall\.(?:Exec|ForkExec)$|^os\.
 const COLLECTS = /^os\.(?:Hostname|Environ)$|^os\/user\.Current$|^net\.Interfaces$/
 const DECODES = /^encoding\/(?:base64|hex|base32)\.(?:\w+\.)?Decode(?:String)?$/
 
-function readBody(desk: Desk, source: Source, tokens: readonly Token[], from: number, to: number, imports: Map<string, string>): void {
+interface File { source: Source; tokens: readonly Token[]; imports: ReadonlyMap<string, string>; pairs: Pairs }
+
+function readBody(desk: Desk, { source, tokens, imports, pairs }: File, from: number, to: number): void {
   let fetched = false
   let decoded = false
   let collected = false
@@ -135,9 +148,9 @@ function readBody(desk: Desk, source: Source, tokens: readonly Token[], from: nu
       at += 2
     }
     if (tokens[at + 1]?.value !== '(') continue
-    const end = Math.min(closing(tokens, at + 1, '(', ')'), to)
+    const end = Math.min(pairs.get(at + 1) ?? to, to)
     const place = { source, from: token.from, to: tokens[end]?.to ?? token.to }
-    const args = argumentsOf(tokens, at + 2, end)
+    const args = argumentsOf(tokens, at + 2, Math.min(end, at + ARGUMENTS))
     if (FETCHES.test(call)) {
       fetched = true
       desk.note({ kind: 'fetch', call, argument: args.find((arg) => arg.includes('.')) ?? null, tainted: null }, place)
@@ -157,6 +170,8 @@ function readBody(desk: Desk, source: Source, tokens: readonly Token[], from: nu
     }
   }
 }
+
+const ARGUMENTS = 500
 
 /** Arguments as text: literals joined by `+` are folded, everything else is unknown. */
 function argumentsOf(tokens: readonly Token[], from: number, to: number): string[] {

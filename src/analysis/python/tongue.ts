@@ -30,6 +30,7 @@ const RULES: Readonly<Record<string, Rule>> = Object.assign(Object.create(null) 
   ...named('path', ['os.path.join', 'posixpath.join', 'pathlib.Path']),
   ...named('text', ['str', 'bytes', 'os.path.abspath', 'os.path.realpath', 'os.path.expanduser', 'os.path.normpath', 'bytearray', 'urllib.parse.urlparse']),
   ...named('pass', ['json.dumps', 'urllib.parse.urlencode', 'urllib.urlencode', 'list', 'tuple', 'dict', 'shlex.split', 'base64.b64encode']),
+  ...named('request', ['urllib.request.Request', 'urllib2.Request', 'requests.Request']),
   ...named('collect', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser', 'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'socket.gethostbyname_ex', 'socket.if_nameindex']),
   ...named('characters', ['chr', 'unichr']),
   'os.path.dirname': { does: 'folder', at: 0 }, getattr: { does: 'member', at: 0 }, 'os.getenv': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.get': { does: 'member', at: 0, how: 'os.environ' },

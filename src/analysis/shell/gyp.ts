@@ -1,33 +1,44 @@
+const NESTED = 4
+const LONGEST = 8_000
+const BRACKET = /<!@?\(|\(|\)/g
+
+/** A command in a gyp file, at its offsets in the text. */
+export interface GypCommand {
+  command: string
+  from: number
+  to: number
+}
+
 /**
- * Commands in a gyp file: `<!(…)`, `<!@(…)`, `<!pymod_do_main(…)` run while it is configured, and `action` lists run while
- * it builds. Offsets are into the text.
+ * Commands in a gyp file: `<!(…)` and `<!@(…)` run while it is configured, `action` lists run while it builds.
+ * One pass; expansions inside expansions are commands of their own, to a small depth.
  */
-export function gypCommands(text: string): { command: string; from: number; to: number }[] {
-  const found: { command: string; from: number; to: number }[] = []
-  for (let at = text.indexOf('<!'); at >= 0; at = text.indexOf('<!', at + 2)) {
-    const open = text[at + 2] === '(' ? at + 2 : text.startsWith('@(', at + 2) ? at + 3 : -1
-    if (open < 0) continue
-    let depth = 1
-    let end = open + 1
-    for (; end < text.length && depth > 0 && end - open < 20_000; end++) {
-      if (text[end] === '(') depth++
-      else if (text[end] === ')') depth--
-    }
-    found.push({ command: unescaped(text.slice(open + 1, end - 1)), from: at, to: end })
-    at = open
+export function gypCommands(text: string): GypCommand[] {
+  const found: GypCommand[] = []
+  const open: { from: number; start: number }[] = []
+  let expansions = 0
+  const close = (end: number): void => {
+    const bracket = open.pop()
+    if (!bracket || bracket.from === bracket.start - 1) return
+    if (expansions-- > NESTED) return
+    found.push({ command: unescaped(text.slice(bracket.start, Math.min(end, bracket.start + LONGEST))), from: bracket.from, to: end + 1 })
   }
-  for (let at = text.search(ACTION); at >= 0;) {
-    const open = text.indexOf('[', at)
-    const close = open < 0 ? -1 : text.indexOf(']', open)
-    if (close < 0) break
-    found.push({ command: unescaped(text.slice(open + 1, close).replaceAll(',', ' ')), from: at, to: close + 1 })
-    const next = text.slice(close).search(ACTION)
-    at = next < 0 ? -1 : close + next
+  for (const { 0: token, index } of text.matchAll(BRACKET)) {
+    if (token === ')') close(index)
+    else {
+      if (token !== '(') expansions++
+      open.push({ from: index, start: index + token.length })
+    }
+  }
+  while (open.length > 0) close(text.length)
+  for (const list of text.matchAll(ACTION)) {
+    const words = unescaped((list[1] ?? '').replaceAll(',', ' '))
+    found.push({ command: words, from: list.index, to: list.index + list[0].length })
   }
   return found
 }
 
-const ACTION = /['"]action['"]\s{0,20}:\s{0,20}\[/
+const ACTION = /['"]action['"]\s{0,20}:\s{0,20}\[([^\]]{0,4000})\]/g
 
-/** A gyp file is a Python literal: quotes inside are escaped. */
+/** A gyp file is a Python literal: quotes inside are escaped. Variables are not known. */
 const unescaped = (text: string): string => text.replaceAll("\\'", "'").replaceAll('\\"', '"').replaceAll(/<[@|]?\([\w./-]{1,200}\)/g, '…')

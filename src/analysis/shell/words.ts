@@ -61,7 +61,7 @@ export function commandsOf(line: string): Command[] {
     else if (char === '|') { close('|'); at += text[at + 1] === '&' ? 2 : 1 }
     else if (char === '&' && text[at + 1] !== '>') { close(';'); at++ }
     else if ((char === '(' || char === ')' || char === '{' || char === '}') && (words.length === 0 || char === ')' || char === '(')) {
-      if (char !== '{') close(char === ')' && text.slice(at + 1).trimStart().startsWith('|') ? null : ';')
+      if (char !== '{') close(char === ')' && /^\s{0,20}\|(?!\|)/.test(text.slice(at + 1, at + 24)) ? '|' : ';')
       at++
     } else if (text.startsWith('<<', at) && text[at + 2] !== '<') {
       const word = wordAt(text, text[at + 2] === '-' ? at + 3 : skip(text, at + 2))

