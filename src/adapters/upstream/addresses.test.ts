@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPublic, publicLookup } from './addresses.ts'
+import { isPublic, strangers } from './addresses.ts'
 import { bypasses } from './route.ts'
 
 describe('isPublic', () => {
@@ -13,9 +13,9 @@ describe('isPublic', () => {
   ])('%s: %s', (address, expected) => expect(isPublic(address)).toBe(expected))
 })
 
-describe('publicLookup', () => {
+describe('strangers', () => {
   it.each([true, false])('refuses a name that means this machine (all: %s)', async (all) => {
-    const error = await new Promise((resolve) => publicLookup('localhost', { all }, resolve))
+    const error = await new Promise((resolve) => strangers(null).lookup('localhost', { all }, resolve))
     expect(error).toMatchObject({ name: 'PrivateAddress' })
   })
 })
@@ -29,4 +29,11 @@ describe('bypasses', () => {
     ['2001:db8::/32', 'https://[2001:db8::1]/', true], ['', 'https://a.example/', false], ['.', 'https://a.example/', false],
     ['x', 'http://127.9.9.9/', true], ['x', 'http://localhost:1/', true],
   ])('%s for %s: %s', (entry, url, expected) => expect(bypasses([entry], new URL(url))).toBe(expected))
+
+  it('lets a name through that shares its inner address with the registry that named it, and no other', async () => {
+    const { lookup, permits } = strangers('localhost')
+    const found = await new Promise((resolve) => lookup('localhost', { all: false }, (error, address) => resolve(error ?? address)))
+    expect(found).toMatch(/^(?:127\.0\.0\.1|::1)$/)
+    expect([permits(found as string), permits('10.0.0.1'), permits('169.254.169.254')]).toEqual([true, false, false])
+  })
 })

@@ -48,14 +48,27 @@ export class PrivateAddress extends Error {
   }
 }
 
-/** `dns.lookup` that gives only public addresses, so that what is connected to is what was checked. */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  dns.lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
-    if (error) return callback(error, '', 0)
-    const allowed = found.filter(({ address }) => isPublic(address))
-    const first = allowed[0]
-    if (!first) return callback(new PrivateAddress(hostname), '', 0)
-    if (options.all) callback(null, allowed)
-    else callback(null, first.address, first.family)
-  })
+/**
+ * What a stranger's document may lead to: public addresses, and those that `beside` has, too. `lookup` gives no others, and
+ * `permits` is asked again about the address that was connected to.
+ */
+export function strangers(beside: string | null): { lookup: LookupFunction; permits(address: string): boolean } {
+  let shared = new Set<string>()
+  const permits = (address: string): boolean => isPublic(address) || shared.has(address)
+  const lookup: LookupFunction = (hostname, options, callback) => {
+    const answer = (): void => dns.lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
+      if (error) return callback(error, '', 0)
+      const allowed = found.filter(({ address }) => permits(address))
+      const first = allowed[0]
+      if (!first) return callback(new PrivateAddress(hostname), '', 0)
+      if (options.all) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+    if (beside === null) return answer()
+    dns.lookup(beside, { all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
+      shared = new Set(error ? [] : found.map(({ address }) => address))
+      answer()
+    })
+  }
+  return { lookup, permits }
 }

@@ -4,7 +4,7 @@ import tls from 'node:tls'
 import { Agent, ProxyAgent, buildConnector } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { WayOut } from '../../ports/upstream.ts'
-import { isPublic, PrivateAddress, publicLookup } from './addresses.ts'
+import { isPublic, PrivateAddress, strangers } from './addresses.ts'
 import type { Hop } from './trust.ts'
 
 const CONNECT_TIMEOUT = 10_000
@@ -31,14 +31,14 @@ export function createRoutes() {
       // A proxy resolves names itself, so only addresses written as such can be judged here.
       if (!hop.trusted && (proxy !== null || isIP(bare(hop.url.hostname)) !== 0)) refusePrivateHost(hop.url.hostname)
       const own = hop.origin?.ca
-      const key = [hop.trusted, proxy, digestOf(way.ca), own ? sha256(own) : ''].join('|')
+      const key = [hop.trusted, hop.beside, proxy, digestOf(way.ca), own ? sha256(own) : ''].join('|')
       const known = pools.get(key)
       if (known) return { dispatcher: known, proxy }
       const extra = own ? [...way.ca, own] : way.ca
       // Made once: building a context from a whole bundle takes tens of milliseconds.
       const ca = extra.length > 0 ? { secureContext: tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...extra] }) } : {}
       const pool = proxy === null
-        ? new Agent({ ...POOL, connect: connector(hop.trusted, ca) })
+        ? new Agent({ ...POOL, connect: connector(hop, ca) })
         : new ProxyAgent({ ...POOL, uri: proxy, requestTls: { ...ca, allowH2: false }, proxyTls: { ...ca, timeout: CONNECT_TIMEOUT, allowH2: false } })
       pools.set(key, pool)
       return { dispatcher: pool, proxy }
@@ -60,13 +60,14 @@ function digestOf(bundle: readonly string[]): string {
   return known
 }
 
-function connector(trusted: boolean, ca: { secureContext?: tls.SecureContext }): buildConnector.connector {
+function connector({ trusted, beside }: Hop, ca: { secureContext?: tls.SecureContext }): buildConnector.connector {
   const base = { ...ca, timeout: CONNECT_TIMEOUT, allowH2: false }
   if (trusted) return buildConnector(base)
-  const connect = buildConnector({ ...base, lookup: publicLookup } as buildConnector.BuildOptions)
+  const { lookup, permits } = strangers(beside)
+  const connect = buildConnector({ ...base, lookup } as buildConnector.BuildOptions)
   return (options, callback) => connect(options, (...result) => {
     const [, socket] = result
-    if (socket && !isPublic(socket.remoteAddress ?? '')) {
+    if (socket && !permits(socket.remoteAddress ?? '')) {
       socket.destroy()
       return callback(new PrivateAddress(options.hostname), null)
     }

@@ -8,6 +8,11 @@ export interface Hop {
   trusted: boolean
   /** The entry whose credentials, proxy, CA and timeouts apply. */
   origin: Origin | null
+  /**
+   * Host of the registry whose document named this URL, where both use https on one port: an address they share is as
+   * reachable as the operator wants it to be. Networks that reach all registries through one inner address need this.
+   */
+  beside: string | null
 }
 
 /** A URL without what may be secret: user, password, query, fragment. */
@@ -28,7 +33,7 @@ export function parseUrl(text: string, base?: URL): URL {
 /** A URL that the gate itself made from its configuration. */
 export function firstHop(url: URL, origins: readonly Origin[]): Hop {
   const origin = bestMatch(url, origins)
-  return checked({ url, origin, trusted: origin !== null || origins.some((entry) => allows(entry, url)) })
+  return checked({ url, origin, trusted: origin !== null || origins.some((entry) => allows(entry, url)), beside: null })
 }
 
 /**
@@ -39,8 +44,14 @@ export function nextHop(from: Hop, url: URL, origins: readonly Origin[]): Hop {
   if (from.url.protocol === 'https:' && url.protocol === 'http:') {
     throw new SluiceError('upstream-redirect', `${shown(from.url)} led from https to plain http: ${shown(url)}`)
   }
-  if (url.origin === from.url.origin) return checked({ url, trusted: from.trusted, origin: from.origin && bestMatch(url, origins) })
-  return checked({ url, origin: null, trusted: from.origin !== null && allows(from.origin, url) })
+  if (url.origin === from.url.origin) return checked({ ...from, url, origin: from.origin && bestMatch(url, origins) })
+  return checked({ url, origin: null, trusted: from.origin !== null && allows(from.origin, url), beside: besideOf(from, url) })
+}
+
+function besideOf(from: Hop, url: URL): string | null {
+  if (from.origin === null) return from.beside
+  const base = new URL(from.origin.base)
+  return base.protocol === 'https:' && url.protocol === 'https:' && base.port === url.port ? base.hostname : null
 }
 
 function checked(hop: Hop): Hop {
