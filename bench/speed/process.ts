@@ -10,6 +10,8 @@ export interface Contestant {
   version: string
   npm: string
   memory: Memory
+  /** Waits until it has stopped working: a server goes on with requests whose clients have left. */
+  idle(): Promise<void>
   /** Ends it and waits. */
   stop(): Promise<void>
 }
@@ -26,7 +28,7 @@ export async function freePort(): Promise<number> {
 export async function start(
   command: readonly string[],
   options: { cwd: string; env?: NodeJS.ProcessEnv; ready: string },
-): Promise<{ memory: Memory; stop(): Promise<void> }> {
+): Promise<Pick<Contestant, 'memory' | 'idle' | 'stop'>> {
   const [file = '', ...args] = command
   const child = spawn(file, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -47,6 +49,16 @@ export async function start(
   }
   return {
     memory,
+    async idle() {
+      // Less than a tenth of a core over half a second, twice in a row; ticks are hundredths of a second.
+      let calm = 0
+      for (let tries = 0, before = ticks(child.pid); calm < 2 && tries < 600; tries += 1) {
+        await sleep(500)
+        const now = ticks(child.pid)
+        calm = now - before < 5 ? calm + 1 : 0
+        before = now
+      }
+    },
     async stop() {
       memory.stop()
       child.kill('SIGTERM')
@@ -103,6 +115,12 @@ function tree(root: number): number[] {
   const found = [root]
   for (const pid of found) found.push(...children.get(pid) ?? [])
   return found
+}
+
+/** Processor time used by a process and its threads, in clock ticks (proc(5), fields 14 and 15 of stat). */
+function ticks(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Number(fields[11]) + Number(fields[12])
 }
 
 const resident = (pid: number): number => Number(/^VmRSS:\s+(\d+)/m.exec(status(pid))?.[1] ?? 0) * 1024

@@ -36,8 +36,9 @@ export function section(rows: readonly Row[], facts: { command: string; seconds:
 ${table(rows)}
 
 \`${facts.command}\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}. ${facts.versions}.
-${machine()}. Load: wrk, one thread, 32 connections, ${facts.seconds} s after a warm-up, each server twice in the order A B B A, means;
-the load generator and both servers share the machine. Resident memory is of the whole process tree, from start to end of the run.`
+${machine()}. Load: wrk, one thread, 32 connections, after a warm-up and with both servers idle before; ${facts.seconds} s, longer for a
+server that needs it to answer every connection three times; each server twice in the order A B B A, means. The load
+generator and both servers share the machine. Resident memory is of the whole process tree, from start to end of the run.`
 }
 
 const commit = (): string => execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()

@@ -37,7 +37,7 @@ export const memoryRow = ({ verdaccio, sluice }: Pair<Contestant>): Row => ({
 })
 
 const figures = (load: Load): string =>
-  `${load.perSecond.toFixed(load.perSecond < 100 ? 1 : 0)}/s, p50 ${ms(load.p50)}, p99 ${ms(load.p99)}${load.errors > 0 ? `, **${load.errors} errors**` : ''}`
+  `${load.perSecond.toFixed(load.perSecond < 100 ? 1 : 0)}/s, p50 ${ms(load.p50)}, p99 ${ms(load.p99)}, ${(load.bytesPerSecond / load.perSecond / 1024).toFixed(1)} KiB each${load.errors > 0 ? `, **${load.errors} errors**` : ''}`
 
 const ms = (value: number): string => (value >= 1_000 ? `${(value / 1_000).toFixed(1)} s` : `${value.toFixed(value < 10 ? 1 : 0)} ms`)
 const duration = (install: Install | undefined): string => (install ? `${install.seconds.toFixed(1)} s` : '')

@@ -84,7 +84,9 @@ async function inTurns<T>(servers: Pair<Contestant>, measure: (server: Contestan
   const results = { verdaccio: [] as T[], sluice: [] as T[] }
   for (const name of ['verdaccio', 'sluice', 'sluice', 'verdaccio'] as const) {
     const server = servers[name]
-    if (server) results[name].push(await measure(server))
+    if (!server) continue
+    for (const each of [servers.verdaccio, servers.sluice]) await each?.idle()
+    results[name].push(await measure(server))
   }
   return {
     verdaccio: servers.verdaccio && together(results.verdaccio),

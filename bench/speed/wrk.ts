@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const CONNECTIONS = 32
+export const CONNECTIONS = 32
 
 export interface Load {
   requests: number
@@ -34,7 +34,7 @@ export async function load(base: string, paths: readonly string[], options: { se
   const headers = Object.entries(options.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
   try {
     const { stdout } = await promisify(execFile)('wrk', [
-      '-t1', `-c${CONNECTIONS}`, `-d${options.seconds}s`, '--latency', '--timeout', '120s', '-s', script, ...headers, base,
+      '-t1', `-c${CONNECTIONS}`, `-d${options.seconds}s`, '--latency', '--timeout', '300s', '-s', script, ...headers, base,
     ])
     return parse(stdout)
   } finally {
