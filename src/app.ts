@@ -82,7 +82,7 @@ export async function assemble(parts: Parts): Promise<App> {
   return {
     context, door,
     passage: new Passage(context, door),
-    operator: new Operator(context, door.settling, headFile),
+    operator: new Operator(context, door, parts.data),
     tokens: new Tokens(database, clock),
 
     async setPolicy(next) {

@@ -1,33 +1,38 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import pino from 'pino'
 import { openBlobs } from './adapters/embedded/blobs.ts'
 import { openDatabase } from './adapters/embedded/database.ts'
 import { createNotifier } from './adapters/notifier.ts'
 import { createUpstream } from './adapters/upstream.ts'
 import { assemble } from './app.ts'
 import { run } from './cli/program.ts'
-import type { Opened, OpenOptions } from './cli/opened.ts'
+import type { ConfigOptions, Opened, OpenOptions } from './cli/opened.ts'
 import { environment, loadConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { installedClients } from './config/clients.ts'
 import { discoverUpstreams, originsOf } from './config/discover.ts'
+import type { Upstreams } from './config/discover.ts'
+import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
+import { createLog } from './gateway/log.ts'
 import { systemClock } from './ports/clock.ts'
+
+function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
+  return loadConfig({
+    ...changes, overrides,
+    env: environment(),
+    canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw),
+    ...(config === undefined ? {} : { file: config }),
+  })
+}
 
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
-  const env = environment()
-  const load = (changes: { text?: string } = {}) => loadConfig({
-    ...changes,
-    env,
-    canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw),
-    overrides: options.overrides,
-    ...(options.config === undefined ? {} : { file: options.config }),
-  })
-  let config = load()
-  const log = pino({ level: options.quiet ? 'warn' : config.log.level, redact: ['authorization', '*.authorization', 'req.headers'] }, pino.destination(2))
+  let config = configure(options)
+  const log = createLog(options.quiet ? 'warn' : config.log.level)
   for (const warning of config.warnings) log.warn(warning)
-  await mkdir(config.data, { recursive: true, mode: 0o700 })
-  const found = await discoverUpstreams(config, { env })
+  await makeFolder(config.data)
+  const found = options.upstreams ? await discoverUpstreams(config, { env: environment() }) : UNASKED
   const upstream = createUpstream({ way: () => ({ ...config.network, origins: originsOf(config, found) }) })
   const database = await openDatabase(join(config.data, 'sluice.db'))
   await database.migrate()
@@ -50,15 +55,33 @@ async function open(options: OpenOptions): Promise<Opened> {
     app, found, log,
     config: () => config,
     reload() {
-      config = load()
+      config = configure(options)
       return config
     },
-    parsePolicy: (text) => load({ text }).policy,
+    parsePolicy: (text) => configure(options, { text }).policy,
   }
 }
+
+/** Throws `storage` with a sentence when nothing can be written there. */
+async function makeFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 })
+    await access(data, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new SluiceError('storage', `the data folder ${data} cannot be written: ${sentence(cause)}`, { cause, hint: 'check its owner and mode, or choose another with --data' })
+  }
+}
+
+const notAsked = { on: false, why: 'this command does not ask the registries', remedy: 'nothing to do' } as const
+const UNASKED: Upstreams = { npm: notAsked, pypi: notAsked, go: notAsked, elapsedMs: 0 }
 
 function sourceOf(found: Awaited<ReturnType<typeof discoverUpstreams>>['npm']) {
   return found.on ? { url: found.url, sumdb: found.sumdb?.name ?? null } : { url: null, why: `${found.why}; ${found.remedy}` }
 }
 
-process.exitCode = await run(process.argv.slice(2), { open, out: process.stdout, err: process.stderr })
+process.exitCode = await run(process.argv.slice(2), {
+  open, configure,
+  env: environment(),
+  clients: () => installedClients(environment()),
+  out: process.stdout, err: process.stderr,
+})

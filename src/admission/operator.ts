@@ -1,19 +1,26 @@
+import { basename, join } from 'node:path'
 import type { Ruling } from '../core/decide.ts'
+import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { importFeed } from '../intel/import.ts'
-import { readHead } from '../ledger/head.ts'
+import type { Head } from '../ledger/chain.ts'
+import { currentHead, readHead } from '../ledger/head.ts'
 import { trace } from '../ledger/trace.ts'
 import type { Trace, TraceOptions, TraceQuery } from '../ledger/trace.ts'
 import { verify } from '../ledger/verify.ts'
 import type { KeptHead, Verification } from '../ledger/verify.ts'
+import { checkup } from './checkup.ts'
+import type { Check } from './checkup.ts'
 import type { Context } from './context.ts'
 import { listOrders, order } from './orders.ts'
 import type { OrderRequest } from './orders.ts'
 import { replay } from './replay.ts'
 import type { Replay } from './replay.ts'
-import type { Settling } from './settle.ts'
+import { scanLocal, scanPackage } from './scan.ts'
+import type { ScanReport } from './scan.ts'
+import type { Door } from './serve.ts'
 import type { Sources } from './sources.ts'
 import { standingOf } from './standing.ts'
 
@@ -55,13 +62,18 @@ export interface Status {
 /** What a person may do and ask, for the command line and the API alike. Both print; this decides nothing of its own. */
 export class Operator {
   readonly #context: Context
-  readonly #settling: Settling
-  readonly #headFile: string
+  readonly #door: Door
+  readonly #data: string
 
-  constructor(context: Context, settling: Settling, headFile: string) {
+  /** `data` is the folder with the ledger's head file. */
+  constructor(context: Context, door: Door, data: string) {
     this.#context = context
-    this.#settling = settling
-    this.#headFile = headFile
+    this.#door = door
+    this.#data = data
+  }
+
+  get #headFile(): string {
+    return join(this.#data, 'ledger.head')
   }
 
   order(request: OrderRequest): Promise<Order> {
@@ -88,13 +100,33 @@ export class Operator {
     })
   }
 
+  /** Where the ledger ends now: to be kept somewhere else. */
+  head(): Promise<Head> {
+    return currentHead(this.#context.database)
+  }
+
   async importFeed(source: string, progress?: (done: number) => void): ReturnType<typeof importFeed> {
     const report = await importFeed({ database: this.#context.database, source, ...(progress ? { progress } : {}) })
     await this.#context.ledger.append({
-      at: this.#context.clock.now(), kind: 'feed', because: `advisories imported from ${source}`,
-      facts: { imported: report.imported, updated: report.updated, unchanged: report.unchanged, withdrawn: report.withdrawn, skipped: report.skipped.length },
+      at: this.#context.clock.now(), kind: 'feed', because: `advisories imported from ${basename(source)}`,
+      facts: { imported: report.imported, updated: report.updated, unchanged: report.unchanged, withdrawn: report.withdrawn, skipped: report.skippedTotal },
     })
     return report
+  }
+
+  /** A version of a package upstream, through admission. */
+  scan(target: string, options: { file?: string | undefined; progress?: ((says: string) => void) | undefined } = {}): Promise<ScanReport> {
+    return scanPackage(this.#context, this.#door, { target, spec: parsePackage(target), ...options })
+  }
+
+  /** An archive or folder on this machine. */
+  scanLocal(target: string, path: string, ecosystem: EcosystemId | null): ReturnType<typeof scanLocal> {
+    return scanLocal(this.#context, { target, path, ecosystem })
+  }
+
+  /** What the gate depends on, looked at now. */
+  checkup(): Promise<Check[]> {
+    return checkup(this.#context, this.#headFile, this.#data)
   }
 
   policy(): Policy {
@@ -129,7 +161,7 @@ export class Operator {
         level: (verdict?.level ?? null) as Level | null, score: verdict?.score ?? null,
         findings: verdict ? JSON.parse(verdict.findings) as Finding[] : [],
         missing: verdict ? JSON.parse(verdict.missing) as string[] : [],
-        ruling: verdict ? (await this.#settling.rule(subject)).ruling : null,
+        ruling: verdict ? (await this.#door.settling.rule(subject)).ruling : null,
       }
     }))
     files.sort((a, b) => compareVersions(b.version, a.version) || (a.file < b.file ? -1 : 1))

@@ -1,6 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { access } from '../access/access.ts'
 import type { Anonymous } from '../access/access.ts'
 import type { Scope, Tokens } from '../access/tokens.ts'
@@ -9,7 +11,9 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Digest } from '../core/types.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
+import { importPosted } from './feeds.ts'
 import { Answers, Bodies } from './schemas.ts'
+import { wire } from './wire.ts'
 
 export interface ApiOptions {
   operator: Operator
@@ -17,14 +21,19 @@ export interface ApiOptions {
   anonymous: Anonymous
   /** Reads a policy from the text of a `sluice.yaml`; throws SluiceError `config-invalid`. */
   parsePolicy(text: string): Policy
+  /** Told of what nobody expected; the answer says nothing of it. */
+  onDefect(thrown: unknown): void
 }
 
-type Env = { Bindings: HttpBindings; Variables: { caller: string } }
+export type Env = { Bindings: HttpBindings; Variables: { caller: string } }
+
+const LARGEST_BODY = 2 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, tokens, anonymous, parsePolicy }: ApiOptions): OpenAPIHono<Env> {
-  const api = new OpenAPIHono<Env>({
-    defaultHook: (result, c) => (result.success ? undefined : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') }, 400)),
+export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+    const api = new OpenAPIHono<Env>({
+    defaultHook: (result, c) => (result.success ? undefined
+      : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
   })
 
   const needs = (scope: Scope) => async (c: HonoContext<Env>, next: () => Promise<void>): Promise<Response | void> => {
@@ -34,89 +43,127 @@ export function createApi({ operator, tokens, anonymous, parsePolicy }: ApiOptio
     c.set('caller', granted.token?.name ?? 'anonymous')
     await next()
   }
+  const reader = { middleware: [needs('read')], security: [{ bearer: [] as string[] }, {}] }
+  const admin = { middleware: [needs('admin'), bodyLimit({ maxSize: LARGEST_BODY })], security: [{ bearer: ['admin'] }] }
   const json = <S extends z.ZodType>(schema: S, description: string) => ({ content: { 'application/json': { schema } }, description })
-  const failed = { 400: json(Answers.error, 'Bad request'), 401: json(Answers.error, 'A token is needed'), 404: json(Answers.error, 'Not known') }
-  const security = [{ bearer: [] as string[] }]
+  const body = <S extends z.ZodType>(schema: S) => ({ body: { content: { 'application/json': { schema } }, required: true } })
+  const failed = {
+    400: json(Answers.error, 'Bad request'), 401: json(Answers.error, 'A token is needed'), 404: json(Answers.error, 'Not known'),
+    503: json(Answers.error, 'Not possible now: upstream or storage is in trouble'),
+  }
 
   api.openapi(createRoute({
-    method: 'get', path: '/status', middleware: [needs('read')], security, responses: { 200: json(Answers.any, 'What the gate is doing'), ...failed },
-  }), async (c) => c.json(await operator.status(), 200))
+    method: 'get', path: '/status', ...reader, responses: { 200: json(Answers.status, 'What the gate is doing'), ...failed },
+  }), async (c) => c.json(wire(await operator.status()), 200))
 
   api.openapi(createRoute({
-    method: 'get', path: '/packages/{ecosystem}/{name}', middleware: [needs('read')], security, request: { params: Bodies.packageParams },
-    responses: { 200: json(Answers.any, 'Everything known of a package: files, verdicts, rulings, orders, advisories'), ...failed },
+    method: 'post', path: '/checkup', ...admin, responses: { 200: json(Answers.checkup, 'Everything the gate depends on, looked at now'), ...failed },
+  }), async (c) => c.json(wire(await operator.checkup()), 200))
+
+  api.openapi(createRoute({
+    method: 'get', path: '/packages/{ecosystem}/{name}', ...reader, request: { params: Bodies.packageParams },
+    responses: { 200: json(Answers.package, 'Everything known of a package: files, verdicts, rulings, orders, advisories'), ...failed },
   }), async (c) => {
     const { ecosystem, name } = c.req.valid('param')
     const view = await operator.package(ecosystem, name)
-    return view ? c.json(view, 200) : c.json({ error: `nothing is known of ${ecosystem}:${name}` }, 404)
+    return view ? c.json(wire(view), 200) : c.json({ error: `nothing is known of ${ecosystem}:${name}` }, 404)
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/trace', middleware: [needs('read')], security, request: { query: Bodies.traceQuery },
-    responses: { 200: json(Answers.any, 'Ledger lines of a package or digest, in order, and who received it'), ...failed },
+    method: 'get', path: '/trace', ...reader, request: { query: Bodies.traceQuery },
+    responses: { 200: json(Answers.trace, 'Ledger lines of a package or digest, in order, and who received it'), ...failed },
   }), async (c) => {
-    const { package: spec, digest, kind, limit, cursor } = c.req.valid('query')
-    if (!spec && !digest) return c.json({ error: 'say package=npm:NAME[@VERSION] or digest=sha256:…' }, 400)
-    const found = spec ? parsePackage(spec) : null
+    const { package: spec, digest, kind, since, limit, cursor } = c.req.valid('query')
+    if (spec === undefined && digest === undefined) return c.json({ error: 'say package=npm:NAME[@VERSION] or digest=sha256:…' }, 400)
+    const found = spec === undefined ? null : parsePackage(spec)
     const query = found ? { ecosystem: found.ecosystem, name: found.name, ...(found.version ? { version: found.version } : {}) } : { digest: digest as Digest }
-    return c.json(await operator.trace(query, { ...(kind ? { kinds: [kind] } : {}), ...(limit ? { limit } : {}), ...(cursor ? { cursor } : {}) }), 200)
+    return c.json(wire(await operator.trace(query, {
+      kinds: kind === undefined || Array.isArray(kind) ? kind : [kind], since: since === undefined ? undefined : new Date(since), limit, cursor,
+    })), 200)
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/orders', middleware: [needs('read')], security, responses: { 200: json(Answers.any, 'Orders, newest first'), ...failed },
-  }), async (c) => c.json(await operator.orders(), 200))
+    method: 'get', path: '/orders', ...reader, responses: { 200: json(Answers.orders, 'Orders, newest first'), ...failed },
+  }), async (c) => c.json(wire(await operator.orders()), 200))
 
   api.openapi(createRoute({
-    method: 'post', path: '/orders', middleware: [needs('admin')], security, request: { body: json(Bodies.order, 'Hold, release or recall') },
-    responses: { 201: json(Answers.any, 'The order, in force on every gate within a second'), ...failed },
+    method: 'post', path: '/orders', ...admin, request: body(Bodies.order),
+    responses: { 201: json(Answers.order, 'The order, in force on every gate within a second'), ...failed },
   }), async (c) => {
     const { package: spec, digest, expiresAt, ...rest } = c.req.valid('json')
     const { ecosystem, name, version } = parsePackage(spec)
-    const made = await operator.order({
+    return c.json(wire(await operator.order({
       ...rest, ecosystem, name, version, digest: (digest ?? null) as Digest | null, by: c.get('caller'), expiresAt: expiresAt ? new Date(expiresAt) : null,
-    })
-    return c.json(made, 201)
+    })), 201)
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/policy', middleware: [needs('read')], security, responses: { 200: json(Answers.any, 'The policy in force'), ...failed },
-  }), (c) => c.json(operator.policy(), 200))
+    method: 'post', path: '/scans', ...admin, request: body(Bodies.scan),
+    responses: { 200: json(Answers.scan, 'What examining every file of this version found'), ...failed },
+  }), async (c) => {
+    const { package: spec, file } = c.req.valid('json')
+    return c.json(wire(await operator.scan(spec, { file })), 200)
+  })
 
   api.openapi(createRoute({
-    method: 'post', path: '/policy/test', middleware: [needs('admin')], security, request: { body: json(Bodies.policyTest, 'A changed sluice.yaml') },
-    responses: { 200: json(Answers.any, 'What the changed policy would have decided differently'), ...failed },
+    method: 'get', path: '/policy', ...reader, responses: { 200: json(Answers.policy, 'The policy in force'), ...failed },
+  }), (c) => c.json(wire(operator.policy()), 200))
+
+  api.openapi(createRoute({
+    method: 'post', path: '/policy/test', ...admin, request: body(Bodies.policyTest),
+    responses: { 200: json(Answers.replay, 'What the changed policy would have decided differently'), ...failed },
   }), async (c) => {
     const { text, since } = c.req.valid('json')
-    return c.json(await operator.testPolicy(parsePolicy(text), new Date(since)), 200)
+    return c.json(wire(await operator.testPolicy(parsePolicy(text), new Date(since))), 200)
   })
 
   api.openapi(createRoute({
-    method: 'post', path: '/ledger/verify', middleware: [needs('admin')], security, responses: { 200: json(Answers.any, 'Whether the chain holds'), ...failed },
-  }), async (c) => c.json(await operator.verifyLedger(), 200))
+    method: 'get', path: '/ledger/head', ...reader, responses: { 200: json(Answers.head, 'Where the ledger ends'), ...failed },
+  }), async (c) => c.json(wire(await operator.head()), 200))
 
   api.openapi(createRoute({
-    method: 'get', path: '/tokens', middleware: [needs('admin')], security, responses: { 200: json(Answers.any, 'Tokens, without their secrets'), ...failed },
-  }), async (c) => c.json(await tokens.list(), 200))
+    method: 'post', path: '/ledger/verify', ...admin, request: body(Bodies.verify),
+    responses: { 200: json(Answers.verification, 'Whether the chain holds, and leads to the head given'), ...failed },
+  }), async (c) => {
+    const { head } = c.req.valid('json')
+    return c.json(wire(await operator.verifyLedger(head ? { head: { ...head, where: 'the head given' } } : {})), 200)
+  })
 
   api.openapi(createRoute({
-    method: 'post', path: '/tokens', middleware: [needs('admin')], security, request: { body: json(Bodies.token, 'A new token') },
-    responses: { 201: json(Answers.any, 'The token and its secret, which is shown this once'), ...failed },
+    method: 'post', path: '/feeds', middleware: [needs('admin')], security: admin.security,
+    request: { query: Bodies.feedQuery, body: { content: { 'application/x-ndjson': { schema: z.string().describe('one OSV record a line') } }, required: true } },
+    responses: { 200: json(Answers.feed, 'How many records came in'), ...failed },
+  }), async (c) => {
+    const { name } = c.req.valid('query')
+    return c.json(wire(await importPosted(operator, name, c.req.raw.body)), 200)
+  })
+
+  api.openapi(createRoute({
+    method: 'get', path: '/tokens', ...admin, responses: { 200: json(Answers.tokens, 'Tokens, without their secrets'), ...failed },
+  }), async (c) => c.json(wire(await tokens.list()), 200))
+
+  api.openapi(createRoute({
+    method: 'post', path: '/tokens', ...admin, request: body(Bodies.token),
+    responses: { 201: json(Answers.newToken, 'The token and its secret, which is shown this once'), ...failed },
   }), async (c) => {
     const { name, scopes, expiresAt } = c.req.valid('json')
-    return c.json(await tokens.create({ name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null }), 201)
+    return c.json(wire(await tokens.create({ name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null })), 201)
   })
 
   api.openapi(createRoute({
-    method: 'delete', path: '/tokens/{id}', middleware: [needs('admin')], security, request: { params: z.object({ id: z.string().max(40) }) },
-    responses: { 200: json(Answers.any, 'Revoked; refused everywhere within two seconds'), ...failed },
-  }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true }, 200) : c.json({ error: 'no such token' }, 404)))
+    method: 'delete', path: '/tokens/{id}', ...admin, request: { params: Bodies.tokenParams },
+    responses: { 200: json(Answers.revoked, 'Revoked; refused everywhere within two seconds'), ...failed },
+  }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true as const }, 200) : c.json({ error: 'no such token, or revoked before' }, 404)))
 
-  api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })
   api.notFound((c) => c.json({ error: 'no such resource; /api/v1/openapi.json lists them' }, 404))
   api.onError((thrown, c) => {
-    if (isCode(thrown, 'usage', 'config-invalid')) return c.json({ error: sentence(thrown), ...(thrown.hint ? { hint: thrown.hint } : {}) }, 400)
+    if (thrown instanceof HTTPException) return c.json({ error: sentence(thrown) }, thrown.status)
+    if (isCode(thrown, 'usage', 'config-invalid', 'feed-invalid')) return c.json({ error: thrown.message, code: thrown.code, ...(thrown.hint ? { hint: thrown.hint } : {}) }, 400)
+    if (isCode(thrown, 'not-found')) return c.json({ error: sentence(thrown), code: thrown.code, ...(thrown.hint ? { hint: thrown.hint } : {}) }, 404)
     if (thrown instanceof SluiceError) return c.json({ error: sentence(thrown), code: thrown.code }, 503)
+    onDefect(thrown)
     return c.json({ error: 'an error of the gate itself; its log says more' }, 500)
   })
   return api

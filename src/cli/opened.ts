@@ -2,15 +2,21 @@ import type { Command } from 'commander'
 import type { Logger } from 'pino'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import type { ClientSettings } from '../config/clients.ts'
 import type { Upstreams } from '../config/discover.ts'
 import type { Policy } from '../core/policy.ts'
 
-export interface OpenOptions {
-  /** Path of the configuration file; absent: `sluice.yaml` where there is one. */
+export interface ConfigOptions {
+  /** Path of the configuration file; absent: `SLUICE_CONFIG`, then `sluice.yaml` where there is one. */
   config?: string
   overrides: { host?: string; port?: number; data?: string }
+}
+
+export interface OpenOptions extends ConfigOptions {
   /** Only warnings in the log: for commands that print something themselves. */
   quiet: boolean
+  /** Whether the registries are needed; finding them asks the clients of this machine, which takes a moment. */
+  upstreams: boolean
 }
 
 /** A data folder opened with everything around it. */
@@ -27,7 +33,12 @@ export interface Opened {
 
 /** What commands are given: ways to open things and to print. Commands print; they decide nothing. */
 export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>
+  /** Reads and checks the configuration alone. Throws ConfigError. */
+  configure(options: ConfigOptions): Config
   open(options: OpenOptions): Promise<Opened>
+  /** The package managers of this machine. */
+  clients(): ClientSettings
   out: NodeJS.WritableStream & { isTTY?: boolean }
   err: NodeJS.WritableStream & { isTTY?: boolean }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import { BlockList } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
@@ -11,24 +12,30 @@ import { SluiceError, sentence } from '../core/errors.ts'
 import { originOf } from '../gateway/asker.ts'
 import { createMetrics } from '../gateway/metrics.ts'
 import { createGateway } from '../gateway/server.ts'
+import { globalsOf } from './at-desk.ts'
 import type { Opened, Surroundings } from './opened.ts'
 
 /** How long a shutdown waits for requests that are being answered. */
-const GRACE = 10_000
+const GRACE = 30_000
 
 export function up(program: Command, surroundings: Surroundings): void {
   program.command('up')
     .description('run the gate: /npm/, /pypi/simple/ and /go/, the API and the pages, until a signal ends it')
-    .option('--host ADDRESS', 'address to listen on')
-    .option('--port NUMBER', 'port to listen on', Number)
+    .option('--host <address>', 'address to listen on')
+    .option('--port <number>', 'port to listen on', Number)
     .action(async (options: { host?: string; port?: number }, command: Command) => {
-      const { config, data } = command.optsWithGlobals<{ config?: string; data?: string }>()
+      const { config, data } = globalsOf(command)
       const opened = await surroundings.open({
-        quiet: false,
+        quiet: false, upstreams: true,
         ...(config === undefined ? {} : { config }),
         overrides: { ...options, ...(data === undefined ? {} : { data }) },
       })
-      await serve(opened, surroundings)
+      try {
+        await serve(opened, surroundings)
+      } finally {
+        await opened.app.close()
+        opened.log.info('closed')
+      }
     })
 }
 
@@ -45,17 +52,17 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
     jobs_waiting: { help: 'Jobs waiting for a worker thread.', read: () => pool.stats().waiting.demand + pool.stats().waiting.ahead },
   })
   const pages = new Pages(app.operator)
-  const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy })
+  const api = createApi({
+    operator: app.operator, ...access, parsePolicy: opened.parsePolicy,
+    onDefect: (thrown) => log.error({ error: thrown }, sentence(thrown)),
+  })
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate: await certificateOf(settings.tls),
     otherwise: createOtherwise({ api, pages, metrics, ...access, originOf: (request) => originOf(request, gatewaySettings) }),
   })
   await app.follow()
-  await new Promise<void>((resolve, reject) => {
-    gateway.once('error', (thrown) => reject(new SluiceError('usage', `cannot listen on ${settings.host}:${settings.port}: ${sentence(thrown)}`, { hint: 'choose another with --port' })))
-    gateway.listen(settings.port, settings.host, resolve)
-  })
+  await listen(gateway, settings)
   const { port } = gateway.address() as AddressInfo
   const origin = gatewaySettings.publicUrl ?? `${gatewaySettings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
   announce(opened, origin, out)
@@ -73,12 +80,29 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   await signal()
   log.info('closing: no new requests, waiting for those under way')
   watching.stop()
+  await drain(gateway)
+}
+
+/** Throws `usage` with the reason in words. */
+async function listen(gateway: Server, { host, port }: Config['server']): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    gateway.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'something listens there already' : sentence(cause)
+      reject(new SluiceError('usage', `cannot listen on ${host}:${port}: ${why}`, { cause, hint: 'choose another address with --host and --port' }))
+    })
+    gateway.listen(port, host, resolve)
+  })
+}
+
+/** Takes no new connections, lets every request that was begun finish, and gives up on those that take too long. */
+async function drain(gateway: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => gateway.close(() => resolve()))
-  gateway.closeIdleConnections()
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, GRACE).unref())])
+  // A connection that becomes idle after its answer would otherwise be kept alive for more requests.
+  const tidy = setInterval(() => gateway.closeIdleConnections(), 50)
+  const timeout = AbortSignal.timeout(GRACE)
+  await Promise.race([closed, new Promise((resolve) => timeout.addEventListener('abort', resolve))])
+  clearInterval(tidy)
   gateway.closeAllConnections()
-  await app.close()
-  log.info('closed')
 }
 
 /** The first words a person sees: what is on, what is off and why, and what to do next. */
@@ -109,16 +133,18 @@ function blockList(networks: readonly string[]): BlockList {
   return list
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. A terminal and a parent process may both
+ * pass one Ctrl-C on, so what comes within a moment is the same one.
+ */
 function signal(): Promise<void> {
   return new Promise((resolve) => {
-    const once = (): void => {
-      for (const name of ['SIGINT', 'SIGTERM'] as const) {
-        process.off(name, once)
-        process.once(name, () => process.exit(1))
-      }
+    let first: number | null = null
+    const heard = (): void => {
+      if (first !== null && performance.now() - first > 1_000) process.exit(1)
+      first ??= performance.now()
       resolve()
     }
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, once)
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, heard)
   })
 }

@@ -31,6 +31,24 @@ export interface ExamineResult {
   bytes: number
 }
 
+/** Like `examine`, for an archive or a folder on this machine whose registry and name nobody has said. */
+export interface LocalJob {
+  kind: 'local'
+  /** Absolute; opened read-only. */
+  path: string
+  /** null: told by what is in it. */
+  ecosystem: EcosystemId | null
+  now: Date
+}
+
+export interface LocalResult extends ExamineResult {
+  /** As the manifest declares it, the name canonical; where it says nothing, the file's own name and no version. */
+  ref: ArtifactRef
+  digest: Digest
+  /** Paths that were left out on purpose, for the person to know. */
+  left: string[]
+}
+
 /** Parse an upstream index document once and render the wanted variants for one base URL. */
 export interface IndexJob {
   kind: 'index'
@@ -74,5 +92,5 @@ export interface IndexResult {
 
 export type Encoding = 'identity' | 'gzip' | 'zstd'
 
-export type Job = ExamineJob | IndexJob
-export type ResultOf<J extends Job> = J extends ExamineJob ? ExamineResult : IndexResult
+export type Job = ExamineJob | LocalJob | IndexJob
+export type ResultOf<J extends Job> = J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : IndexResult

@@ -1,7 +1,7 @@
-import { parentPort } from 'node:worker_threads'
+import { flushCompileCache } from 'node:module'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { ErrorCode } from '../core/errors.ts'
-import type { IndexResult, Job, ResultOf } from './jobs.ts'
+import type { Job, ResultOf } from './jobs.ts'
 
 /** What a worker sends back for its one job. */
 export type Answer =
@@ -9,24 +9,10 @@ export type Answer =
   | { ok: false; code: ErrorCode; message: string; hint: string | undefined }
 
 /** Handlers load on first use: a worker that renders index documents never loads a parser. */
-async function handle(job: Job): Promise<{ result: ResultOf<Job>; transfer: ArrayBuffer[] }> {
-  if (job.kind === 'examine') {
-    const { examine } = await import('./examine.ts')
-    return { result: await examine(job), transfer: [] }
-  }
-  const { buildIndex } = await import('./index.ts')
-  return movable(await buildIndex(job))
-}
-
-/** Byte arrays that are all of their buffer move to the other thread; the others are cut out first. */
-function movable(result: IndexResult): { result: IndexResult; transfer: ArrayBuffer[] } {
-  const moved: IndexResult = { ...result, releases: own(result.releases), body: own(result.body) }
-  const buffers = [moved.releases, moved.body].map((bytes) => bytes.buffer as ArrayBuffer)
-  return { result: moved, transfer: [...new Set(buffers)] }
-}
-
-function own(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes)
+async function handle(job: Job): Promise<ResultOf<Job>> {
+  if (job.kind === 'examine') return (await import('./examine.ts')).examine(job)
+  if (job.kind === 'local') return (await import('./local.ts')).examineLocal(job)
+  return (await import('./index.ts')).buildIndex(job)
 }
 
 function failure(thrown: unknown): Answer {
@@ -34,10 +20,26 @@ function failure(thrown: unknown): Answer {
   return { ok: false, code: 'worker-crashed', message: sentence(thrown), hint: undefined }
 }
 
-const port = parentPort
-port?.on('message', (job: Job) => {
-  void handle(job).then(
-    ({ result, transfer }) => port.postMessage({ ok: true, result } satisfies Answer, transfer),
-    (thrown: unknown) => port.postMessage(failure(thrown)),
-  )
-})
+const known = new Set<Job['kind']>()
+
+/** Workers end by force, so what was compiled is kept for the next one as soon as there is something new. */
+function keepCompiled(kind: Job['kind']): void {
+  if (known.has(kind)) return
+  known.add(kind)
+  flushCompileCache()
+}
+
+async function answer(job: Job): Promise<void> {
+  try {
+    process.send?.({ ok: true, result: await handle(job) } satisfies Answer)
+  } catch (thrown) {
+    process.send?.(failure(thrown))
+  }
+  keepCompiled(job.kind)
+}
+
+process.on('message', (job: Job) => void answer(job))
+// A worker is of no use without its gate.
+process.on('disconnect', () => process.exit())
+// A terminal and a supervisor signal the whole group, but a gate that was asked to stop lets its jobs finish first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})

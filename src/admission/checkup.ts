@@ -1,0 +1,108 @@
+import { rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
+import { sentence } from '../core/errors.ts'
+import { readHead } from '../ledger/head.ts'
+import { verify } from '../ledger/verify.ts'
+import type { Context } from './context.ts'
+
+/** One thing that was looked at. `remedy` says what to do where it is not `ok`. */
+export interface Check {
+  name: string
+  state: 'ok' | 'off' | 'warning' | 'failed'
+  says: string
+  remedy: string | null
+  elapsedMs: number
+}
+
+type Found = Pick<Check, 'state' | 'says'> & { remedy?: string }
+
+const GB = 1024 ** 3
+
+/** Looks at everything the gate depends on, at once: one small request to each upstream, nothing heavy. Never throws. */
+export function checkup(context: Context, headFile: string, data: string): Promise<Check[]> {
+  const { sources, policy } = context
+  const registries = [...new Set(policy().private.flatMap(({ registry }) => (registry === null ? [] : [registry])))].slice(0, 20)
+  const wanted: readonly [string, () => Promise<Found>][] = [
+    ...Object.entries(sources.public).map(([ecosystem, source]): [string, () => Promise<Found>] => [`${ecosystem} upstream`, async () =>
+      (source.url === null ? { state: 'off', says: source.why } : reach(context, source.url))]),
+    ...registries.map((registry): [string, () => Promise<Found>] => [`private registry ${registry}`, () => reach(context, registry)]),
+    ['checksum database', () => checksums(context)],
+    ['data folder', () => folder(data)],
+    ['worker threads', () => workers(context)],
+    ['ledger', () => ledger(context, headFile)],
+    ['advisories', () => advisories(context)],
+    ['policy', () => Promise.resolve(policy().mode === 'observe'
+      ? { state: 'warning', says: 'observe mode: everything is served', remedy: 'set policy.mode to enforce when you have seen enough' } : { state: 'ok', says: 'in force' })],
+  ]
+  return Promise.all(wanted.map(async ([name, look]) => {
+    const started = performance.now()
+    const found = await look().catch((thrown: unknown): Found => ({ state: 'failed', says: sentence(thrown) }))
+    return { name, state: found.state, says: found.says, remedy: found.remedy ?? null, elapsedMs: Math.round(performance.now() - started) }
+  }))
+}
+
+async function reach({ upstream }: Context, url: string): Promise<Found> {
+  try {
+    const answer = await upstream.fetch(url, { method: 'HEAD', timeout: 10_000 })
+    answer.body.on('error', () => undefined).destroy()
+    const says = `${url} answers ${answer.status}`
+    if (answer.status === 401 || answer.status === 403) return { state: 'failed', says, remedy: 'check its credentials in sluice.yaml' }
+    return answer.status >= 500 ? { state: 'failed', says, remedy: 'it is in trouble itself; what is known and judged is still served' } : { state: 'ok', says }
+  } catch (thrown) {
+    return { state: 'failed', says: `${url}: ${sentence(thrown)}`, remedy: 'check the network, and proxy and certificates in sluice.yaml; what is known and judged is still served' }
+  }
+}
+
+async function checksums({ upstream, sources }: Context): Promise<Found> {
+  const { go } = sources.public
+  if (go.url === null) return { state: 'off', says: 'Go is off' }
+  if (go.sumdb === null) return { state: 'warning', says: 'none: the age of Go modules is not known, so they are held', remedy: 'set upstreams.go.sumdb in sluice.yaml' }
+  const answer = await upstream.fetch(new URL(`sumdb/${go.sumdb}/latest`, go.url).href, { timeout: 10_000, limit: 65_536 })
+  answer.body.on('error', () => undefined).destroy()
+  if (answer.status === 200) return { state: 'ok', says: `${go.sumdb} answers through the module proxy` }
+  return { state: 'failed', says: `${go.sumdb} answers ${answer.status} through the module proxy`, remedy: 'use a proxy that passes the checksum database through' }
+}
+
+async function folder(data: string): Promise<Found> {
+  const probe = join(data, `.doctor.${process.pid}`)
+  try {
+    await writeFile(probe, '')
+    await rm(probe)
+  } catch (thrown) {
+    return { state: 'failed', says: `${data} cannot be written: ${sentence(thrown)}`, remedy: 'nothing is served without it: check its owner and the disk' }
+  }
+  const { bavail, bsize } = await statfs(data)
+  const free = bavail * bsize
+  const says = `${data} can be written, ${(free / GB).toFixed(1)} GB free`
+  return free < GB ? { state: 'warning', says, remedy: 'make room: when the disk is full nothing new is served' } : { state: 'ok', says }
+}
+
+/** A worker that starts, loads the code and answers; the smallest job there is. */
+async function workers({ pool, policy, clock }: Context): Promise<Found> {
+  const { releases } = await pool.run({
+    kind: 'index', ecosystem: 'go', name: 'check.invalid/check', raw: zstdCompressSync('v1.0.0\n'), contentType: 'text/plain',
+    documentBase: 'http://check.invalid/check.invalid/check/@v/list', base: 'http://gate.invalid/go/', variant: null, encoding: 'identity',
+    policy: policy(), standing: { orders: [], advisories: [], judged: new Map(), dated: new Map() }, now: clock.now(),
+  })
+  const { lost } = pool.stats()
+  if (releases.byteLength === 0) return { state: 'failed', says: 'a worker gave a wrong answer', remedy: 'reinstall: npm ci' }
+  return lost > 0 ? { state: 'warning', says: `start; ${lost} were ended since the start of this process`, remedy: 'the log says what they examined' } : { state: 'ok', says: 'start and answer' }
+}
+
+/** The end only; `sluice ledger verify` reads all of it. */
+async function ledger({ database }: Context, headFile: string): Promise<Found> {
+  const kept = await readHead(headFile)
+  if (!kept) return { state: 'warning', says: 'there is no head file beside it', remedy: 'run sluice ledger verify' }
+  const { ok, problems } = await verify({ database, from: Math.max(1, kept.seq), kept: [{ ...kept, where: 'the head file' }] })
+  const first = problems[0]
+  if (!ok && first) return { state: 'failed', says: `line ${first.seq} ${first.says}`, remedy: 'run sluice ledger verify; keep a copy of the data folder as evidence' }
+  return { state: 'ok', says: `ends as its head file says, at line ${kept.seq} or later` }
+}
+
+async function advisories({ database }: Context): Promise<Found> {
+  const row = await database.query.selectFrom('advisories').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst()
+  const count = Number(row?.count ?? 0)
+  return count > 0 ? { state: 'ok', says: `${count} known` }
+    : { state: 'warning', says: 'none imported: packages are judged by their content alone', remedy: 'sluice feed import FOLDER with OSV records' }
+}

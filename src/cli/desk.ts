@@ -1,0 +1,37 @@
+import type { OrderRequest } from '../admission/orders.ts'
+import type { Scope } from '../access/tokens.ts'
+import type { Answer } from '../api/schemas.ts'
+import type { Digest } from '../core/types.ts'
+import type { Head } from '../ledger/chain.ts'
+import type { EntryKind } from '../ledger/entry.ts'
+
+/** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
+export type Wanted = { package: string } | { digest: Digest }
+
+/**
+ * Where an operator's commands are carried out: in a data folder, or at a running gate. Both answer in the words of the API,
+ * so that a command prints the same from either.
+ */
+export interface Desk {
+  /** `the data folder …` or `the gate at …`, for sentences. */
+  readonly where: string
+  /** URL under which clients reach the gate, without `/` at the end. */
+  readonly origin: string
+  status(): Promise<Answer<'status'>>
+  checkup(): Promise<Answer<'checkup'>>
+  order(request: { package: string } & Pick<OrderRequest, 'action' | 'because' | 'digest' | 'expiresAt'>): Promise<Answer<'order'>>
+  orders(): Promise<Answer<'orders'>>
+  trace(wanted: Wanted, options: { kinds: readonly EntryKind[] | undefined; since: Date | undefined; cursor: string | undefined }): Promise<Answer<'trace'>>
+  policy(): Promise<Answer<'policy'>>
+  /** `text` of a whole `sluice.yaml`. */
+  testPolicy(text: string, since: Date): Promise<Answer<'replay'>>
+  head(): Promise<Head>
+  verifyLedger(head: Head | null, progress: (lines: number) => void): Promise<Answer<'verification'>>
+  importFeed(path: string, progress: (done: number) => void): Promise<Answer<'feed'>>
+  scan(target: string, options: { file: string | undefined; progress: (says: string) => void }): Promise<Answer<'scan'>>
+  tokens(): Promise<Answer<'tokens'>>
+  createToken(wanted: { name: string; scopes: readonly Scope[]; expiresAt: Date | null }): Promise<Answer<'newToken'>>
+  /** False when there is no such token, or it was revoked before. */
+  revokeToken(id: string): Promise<boolean>
+  close(): Promise<void>
+}

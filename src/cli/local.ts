@@ -1,0 +1,53 @@
+import { userInfo } from 'node:os'
+import { wire } from '../api/wire.ts'
+import type { Config } from '../config.ts'
+import { parsePackage } from '../core/package-spec.ts'
+import type { Desk } from './desk.ts'
+import type { Opened } from './opened.ts'
+
+/** The desk of a data folder on this machine; safe beside a gate that runs on it. */
+export function localDesk(opened: Opened): Desk {
+  const { operator, tokens } = opened.app
+  const config = opened.config()
+  return {
+    where: `the data folder ${config.data}`,
+    origin: originOf(config),
+    status: async () => wire(await operator.status()),
+    checkup: async () => wire(await operator.checkup()),
+    order: async ({ package: spec, ...request }) => wire(await operator.order({ ...request, ...parsePackage(spec), by: whoami() })),
+    orders: async () => wire(await operator.orders()),
+    trace: async (wanted, options) => wire(await operator.trace('digest' in wanted ? wanted : named(wanted.package), { ...options, limit: 1_000 })),
+    policy: () => Promise.resolve(wire(operator.policy())),
+    testPolicy: async (text, since) => wire(await operator.testPolicy(opened.parsePolicy(text), since)),
+    head: () => operator.head(),
+    verifyLedger: async (head, progress) => wire(await operator.verifyLedger({ progress, ...(head ? { head: { ...head, where: 'the head given' } } : {}) })),
+    importFeed: async (path, progress) => wire(await operator.importFeed(path, progress)),
+    scan: async (target, options) => wire(await operator.scan(target, options)),
+    tokens: async () => wire(await tokens.list()),
+    createToken: async (wanted) => wire(await tokens.create(wanted)),
+    revokeToken: (id) => tokens.revoke(id),
+    close: () => opened.app.close(),
+  }
+}
+
+/** The address clients use, as far as configuration tells. */
+export function originOf({ server }: Config): string {
+  if (server.publicUrl !== null) return server.publicUrl.replace(/\/$/, '')
+  const any = server.host === '0.0.0.0' || server.host === '::'
+  const host = any ? '127.0.0.1' : server.host.includes(':') ? `[${server.host}]` : server.host
+  return `${server.tls ? 'https' : 'http'}://${host}:${server.port}`
+}
+
+function named(spec: string) {
+  const { ecosystem, name, version } = parsePackage(spec)
+  return { ecosystem, name, ...(version === null ? {} : { version }) }
+}
+
+/** The account's name; an account need not have one (containers with a bare number). */
+function whoami(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import type { Answer } from '../api/schemas.ts'
+import { SluiceError } from '../core/errors.ts'
+import { parsePackage } from '../core/package-spec.ts'
+import { atDesk } from './at-desk.ts'
+import type { Desk } from './desk.ts'
+import type { Surroundings } from './opened.ts'
+import { moment, plain, shade } from './print.ts'
+import type { Printer } from './print.ts'
+import { receiversTable } from './trace.ts'
+import { digestOf, until } from './words.ts'
+
+type Action = Answer<'order'>['action']
+
+const SAYS: Readonly<Record<Action, { does: string; done: string }>> = {
+  hold: { does: 'stop serving a package until a person says otherwise', done: 'held' },
+  release: { does: 'serve a package whatever verdict and policy say: a person has looked at it', done: 'released' },
+  recall: { does: 'take back what was served, and say who received it', done: 'recalled' },
+}
+
+/** A person's word on a package: `hold`, `release`, `recall`, and the list of all of them. */
+export function orders(program: Command, surroundings: Surroundings): void {
+  for (const action of ['hold', 'release', 'recall'] as const) {
+    program.command(`${action} <package>`)
+      .description(SAYS[action].does)
+      .requiredOption('--because <reason>', 'why; whoever is refused reads it')
+      .option('--expires <when>', 'end by itself: 7d, 2030-12-31')
+      .option('--digest <digest>', 'only these bytes (sha256:…)')
+      .addHelpText('after', `\nPACKAGE is npm:name[@version], pypi:name[==version], go:module[@version] or a purl; without a version, every version.\nIt takes effect in every gate on the data folder within a second. The latest word counts.\n\nExample:\n  sluice ${action} npm:left-pad@1.3.0 --because "SEC-123"`)
+      .action(async (name: string, options: { because: string; expires?: string; digest?: string }, command: Command) => {
+        parsePackage(name)
+        if (options.because.trim() === '') throw new SluiceError('usage', `a ${action} needs a reason`, { hint: 'say why with --because "…"' })
+        const request = {
+          package: name, action, because: options.because,
+          expiresAt: options.expires === undefined ? null : until(options.expires, '--expires'),
+          digest: options.digest === undefined ? null : digestOf(options.digest),
+        }
+        await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
+          const order = await desk.order(request)
+          if (action === 'recall') await showRecall(desk, printer, order)
+          else if (printer.wantsJson) printer.json(order)
+          else printer.lines(done(order, printer))
+        })
+      })
+  }
+
+  program.command('orders')
+    .description('what people have held, released and recalled, newest first')
+    .action(async (_options: object, command: Command) => {
+      await atDesk(command, surroundings, {}, async (desk, printer) => {
+        const all = await desk.orders()
+        if (printer.wantsJson) printer.json(all)
+        else if (all.length === 0) printer.note('Nobody has held, released or recalled anything yet.')
+        else {
+          printer.table(['when', 'order', 'package', 'by', 'because'], all.map((order) =>
+            [moment(order.at), shade(printer.paint, order.action), subject(order), plain(order.by), plain(order.because) + expiry(order)]))
+        }
+      })
+    })
+}
+
+async function showRecall(desk: Desk, printer: Printer, order: Answer<'order'>): Promise<void> {
+  const about = order.digest === null
+    ? { package: order.version === null ? `${order.ecosystem}:${order.name}` : `${order.ecosystem}:${order.name}@${order.version}` }
+    : { digest: digestOf(order.digest) }
+  const { receivers } = await desk.trace(about, { kinds: ['served'], since: undefined, cursor: undefined })
+  if (printer.wantsJson) return printer.json({ order, receivers })
+  printer.lines(done(order, printer))
+  if (receivers.length === 0) return printer.lines('Nobody had received it.')
+  printer.lines('', `Received by ${receivers.length}:`)
+  receiversTable(printer, receivers)
+  printer.lines('', 'Their machines and caches may still have it; sluice trace lists every delivery.')
+}
+
+const done = (order: Answer<'order'>, { paint }: Printer): string =>
+  `${shade(paint, order.action)} ${paint.bold(subject(order))} is ${SAYS[order.action].done}${expiry(order)}: ${plain(order.because, 300)}`
+
+const subject = ({ ecosystem, name, version, digest }: Answer<'order'>): string =>
+  plain(`${ecosystem}:${name}${version === null ? '' : `@${version}`}${digest === null ? '' : ` ${digest.slice(0, 19)}…`}`)
+
+const expiry = ({ expiresAt }: Answer<'order'>): string => (expiresAt === null ? '' : ` (until ${moment(expiresAt)})`)

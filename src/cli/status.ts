@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { atDesk } from './at-desk.ts'
+import type { Surroundings } from './opened.ts'
+import { count, plain, shade } from './print.ts'
+
+export function status(program: Command, surroundings: Surroundings): void {
+  program.command('status')
+    .description('what the gate has done so far, in a few numbers; doctor says whether it is well')
+    .action(async (_options: object, command: Command) => {
+      await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
+        const state = await desk.status()
+        if (printer.wantsJson) return printer.json(state)
+        const { paint } = printer
+        const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
+        printer.lines(
+          `${paint.bold('Sluice')} in ${desk.where}`,
+          `policy    ${plain(state.policy.id)}, ${state.policy.mode} mode`,
+          `judged    ${verdicts || 'nothing yet: point a client at the gate and install something'}`,
+          `ledger    ${count(state.ledgerLines, 'line')}`,
+          `advisories ${state.advisories.toLocaleString('en')}`,
+          ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(9)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
+        )
+      })
+    })
+}

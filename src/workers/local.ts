@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { basename } from 'node:path'
+import { SluiceError, sentence } from '../core/errors.ts'
+import type { ArchiveFormat, ArtifactRef, Digest, EcosystemId, Outside } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import { unpack } from '../unpack/unpack.ts'
+import type { Unpacked } from '../unpack/unpack.ts'
+import { inspect } from './examine.ts'
+import { readFolder } from './folder.ts'
+import type { LocalJob, LocalResult } from './jobs.ts'
+
+const NOWHERE: Outside = { registryManifest: null, advisories: [], ownHosts: [] }
+
+/**
+ * An archive or a folder on this machine: finds out what it is, then examines it like an artifact.
+ * Throws `usage` when it is no package, else what unpacking throws.
+ */
+export async function examineLocal(job: LocalJob): Promise<LocalResult> {
+  const found = stat(job.path)
+  const archive = found.isFile()
+  const read = archive ? await readArchive(job) : readTree(job)
+  const { ref, unpacked, left } = read
+  const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
+  const result = inspect({
+    ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside: NOWHERE,
+  }, unpacked)
+  return { ...result, ref, digest, left }
+}
+
+function stat(path: string): Stats {
+  try {
+    const found = statSync(path)
+    if (found.isFile() || found.isDirectory()) return found
+  } catch (cause) {
+    throw new SluiceError('not-found', `cannot read ${path}: ${sentence(cause)}`, { cause })
+  }
+  throw new SluiceError('usage', `${path} is neither a file nor a folder`)
+}
+
+interface Read { ref: ArtifactRef; unpacked: Unpacked; left: string[] }
+
+function readTree({ path, ecosystem }: LocalJob): Read {
+  const { left, ...unpacked } = readFolder(path)
+  const known = ecosystem ?? recognise(basename(path), [...unpacked.files.keys()], 0)
+  if (!known) throw unknown(path)
+  return { ref: named({ ecosystem: known, name: basename(path), version: '', file: basename(path) }, unpacked), unpacked, left }
+}
+
+async function readArchive({ path, ecosystem }: LocalJob): Promise<Read> {
+  const file = basename(path)
+  const whole = await unpack(path, { format: formatOf(file, path), root: { strip: 0 } })
+  const paths = [...whole.files.keys()]
+  const known = ecosystem ?? recognise(file, paths, 1)
+  if (!known) throw unknown(path)
+  // A module's name and version stand in every path of its zip (golang.org/ref/mod#zip-files).
+  const [, module, version] = known === 'go' ? MODULE_PATH.exec(paths[0] ?? '') ?? [] : []
+  const ref: ArtifactRef = { ecosystem: known, name: module ?? file, version: version ?? '', file }
+  const unpacked = await unpack(path, { format: ecosystems[known].archiveFormat(file), root: ecosystems[known].packageRoot(ref) })
+  return { ref: module === undefined ? named(ref, unpacked) : ref, unpacked, left: [] }
+}
+
+const MODULE_PATH = /^([^@]{1,1000})@(v[^/]{1,200})\//
+
+/** What tells a registry's packages: files at the package's root, or the archive's name. The first that fits counts. */
+const SIGNS: readonly { ecosystem: EcosystemId; name?: RegExp; holds?: RegExp }[] = [
+  { ecosystem: 'pypi', name: /\.(?:whl|egg)$/ },
+  { ecosystem: 'go', holds: MODULE_PATH },
+  { ecosystem: 'pypi', holds: /^PKG-INFO$/ },
+  { ecosystem: 'npm', holds: /^package\.json$/ },
+  { ecosystem: 'pypi', holds: /^(?:setup\.py|pyproject\.toml|setup\.cfg)$/ },
+  { ecosystem: 'go', holds: /^go\.mod$/ },
+]
+
+function recognise(file: string, paths: readonly string[], depth: number): EcosystemId | null {
+  const below = paths.map((path) => path.split('/').slice(depth).join('/'))
+  return SIGNS.find(({ name, holds }) => name?.test(file) || (holds && (below.some((path) => holds.test(path)) || paths.some((path) => holds.test(path)))))?.ecosystem ?? null
+}
+
+/** By the ecosystem whose files end like this; they agree where their endings meet. */
+function formatOf(file: string, path: string): ArchiveFormat {
+  const format = ecosystems.pypi.archiveFormat(file)
+  if (format === 'none') throw new SluiceError('usage', `${path} does not end like an archive`, { hint: 'name a .tgz, .tar.gz, .zip, .whl or a folder' })
+  return format
+}
+
+const unknown = (path: string): SluiceError => new SluiceError('usage', `${path} holds no package.json, pyproject.toml, setup.py, PKG-INFO or go.mod at its root`, {
+  hint: 'if it is a package all the same, say of which kind with --ecosystem npm, pypi or go',
+})
+
+function named(ref: ArtifactRef, { files }: Unpacked): ArtifactRef {
+  const ecosystem = ecosystems[ref.ecosystem]
+  const { name, version } = ecosystem.readManifest(ref, files)
+  return { ...ref, name: name === null ? ref.name : ecosystem.canonicalName(name), version: version ?? ref.version }
+}
+
+async function digestOf(path: string): Promise<Digest> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return `sha256:${hash.digest('hex')}`
+}
+
+/** Of all paths and contents, in order: a folder has no bytes of its own. */
+function treeDigest({ files }: Unpacked): Digest {
+  const hash = createHash('sha256')
+  for (const { path, sha256 } of files.values()) hash.update(`${sha256}  ${path}\n`)
+  return `sha256:${hash.digest('hex')}`
+}
