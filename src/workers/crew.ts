@@ -1,45 +1,62 @@
-import { Worker } from 'node:worker_threads'
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { Job, ResultOf } from './jobs.ts'
-import { heapLimits, watchMemory } from './limits.ts'
+import { nodeFlags, watchMemory } from './limits.ts'
 import type { PoolLimits } from './limits.ts'
 import type { Answer } from './worker.ts'
 
 export interface Task {
   job: Job
   timeMs: number
-  transfer: ArrayBuffer[]
   resolve(result: ResultOf<Job>): void
   reject(error: SluiceError): void
 }
 
+/** Where Node keeps compiled code between starts. Of the installation, not of the machine: others could write to a shared one. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
+
+/** Enough of what a dying process says to know why; V8's reason stands before a trace of a few kilobytes. */
+const LAST_WORDS = 16 * 1024
+
 /**
- * One worker thread and the one task it may have. It takes tasks until one ends badly or nobody needs it; then it is dead,
- * and `ended` is called once the thread is gone.
+ * One worker process and the one task it may have. It takes tasks until one ends badly or nobody needs it; then it is dead,
+ * and `ended` is called once the process is gone.
  */
 export class CrewMember {
-  readonly #worker: Worker
+  readonly #process: ChildProcess
   readonly #limits: PoolLimits
   readonly #free: () => void
+  readonly #gone: Promise<void>
   #task: Task | null = null
   #stopWatching: () => void = () => {}
+  #lastWords = ''
   #alive = true
 
+  /** Throws what `fork` throws where the system has no room for another process. */
   constructor(options: { script: URL; limits: PoolLimits; free: () => void; ended: () => void }) {
     this.#limits = options.limits
     this.#free = options.free
-    this.#worker = new Worker(options.script, { resourceLimits: heapLimits(options.limits), env: {}, stdin: false })
-    this.#worker.on('message', (answer: Answer) => this.#answered(answer))
-    this.#worker.on('messageerror', (error) => this.#die(crashed(error)))
-    this.#worker.on('error', (error: NodeJS.ErrnoException) => {
-      this.#die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch(this.#limits) : crashed(error))
+    this.#process = fork(options.script, {
+      serialization: 'advanced', execArgv: nodeFlags(options.limits), env: { NODE_COMPILE_CACHE: COMPILED },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    this.#worker.on('exit', (code) => {
-      this.#die(new SluiceError('worker-crashed', `the worker ended with code ${code}`))
-      // Only now is its place free, so that no more threads than the pool's size ever hold memory.
-      options.ended()
+    this.#process.stderr?.on('data', (chunk: Buffer) => {
+      this.#lastWords = (this.#lastWords + chunk.toString('latin1')).slice(-LAST_WORDS)
     })
-    this.#worker.unref()
+    this.#process.on('message', (answer: Answer) => this.#answered(answer))
+    this.#process.on('error', (error) => this.#die(crashed(error)))
+    this.#gone = new Promise((resolve) => {
+      // Only now is its place free, so that no more processes than the pool's size ever hold memory.
+      this.#process.on('close', (code, signal) => {
+        this.#die(this.#reason(code, signal))
+        options.ended()
+        resolve()
+      })
+    })
+    this.#hold(false)
   }
 
   /** Has a task, or is on its way out. */
@@ -47,11 +64,17 @@ export class CrewMember {
     return this.#task !== null || !this.#alive
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
   take(task: Task): void {
     this.#task = task
-    this.#worker.ref()
+    this.#hold(true)
     try {
-      this.#worker.postMessage(task.job, task.transfer)
+      this.#process.send(task.job, (error) => {
+        if (error) this.#die(crashed(error))
+      })
     } catch (thrown) {
       const says = `the job cannot be sent to a worker: ${sentence(thrown)}`
       this.#finish()?.reject(new SluiceError('worker-crashed', says, { cause: thrown }))
@@ -59,22 +82,22 @@ export class CrewMember {
       return
     }
     const timer = setTimeout(() => this.#die(new SluiceError('worker-timeout', `took longer than ${task.timeMs} ms`)), task.timeMs)
-    const stop = watchMemory(this.#worker, this.#limits, () => this.#die(tooMuch(this.#limits)))
+    const stop = watchMemory(this.#process.pid ?? 0, this.#limits, () => this.#die(tooMuch(this.#limits)))
     this.#stopWatching = () => {
       clearTimeout(timer)
       stop()
     }
   }
 
-  /** Ends the thread; a task it still has fails. */
+  /** Ends the process; a task it still has fails. */
   async end(): Promise<void> {
     this.#die(new SluiceError('worker-crashed', 'the worker pool was closed'))
-    await this.#worker.terminate()
+    await this.#gone
   }
 
   #answered(answer: Answer): void {
     const task = this.#finish()
-    if (answer.ok) task?.resolve(answer.result)
+    if (answer.ok) task?.resolve(owned(answer.result))
     else task?.reject(new SluiceError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint }))
     if (this.#alive) this.#free()
   }
@@ -84,16 +107,38 @@ export class CrewMember {
     this.#task = null
     this.#stopWatching()
     this.#stopWatching = () => {}
-    if (this.#alive) this.#worker.unref()
+    if (this.#alive) this.#hold(false)
     return task
   }
 
   #die(error: SluiceError): void {
     if (!this.#alive) return
     this.#alive = false
+    this.#hold(true)
     this.#finish()?.reject(error)
-    void this.#worker.terminate()
+    this.#process.kill('SIGKILL')
   }
+
+  #reason(code: number | null, signal: NodeJS.Signals | null): SluiceError {
+    if (/out of memory|process OOM/i.test(this.#lastWords)) return tooMuch(this.#limits)
+    const why = this.#lastWords.split('\n').find((line) => /fatal error|check failed|error:/i.test(line))
+    const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`
+    return new SluiceError('worker-crashed', `the worker ${how}${why === undefined ? '' : `: ${sentence(why)}`}`)
+  }
+
+  /** Whether this process must stay for the worker: it need not for one without a task. */
+  #hold(on: boolean): void {
+    for (const handle of [this.#process, this.#process.channel, this.#process.stderr as Socket | null]) {
+      if (on) handle?.ref()
+      else handle?.unref()
+    }
+  }
+}
+
+/** Byte arrays of a message are views of all of it; whoever keeps one would keep the others. */
+function owned(result: ResultOf<Job>): ResultOf<Job> {
+  const entries = Object.entries(result).map(([key, value]) => [key, value instanceof Uint8Array ? new Uint8Array(value) : value])
+  return Object.fromEntries(entries) as ResultOf<Job>
 }
 
 const crashed = (cause: Error): SluiceError => new SluiceError('worker-crashed', sentence(cause), { cause })

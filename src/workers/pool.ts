@@ -1,8 +1,9 @@
-import { SluiceError } from '../core/errors.ts'
+import { sentence, SluiceError } from '../core/errors.ts'
 import { CrewMember } from './crew.ts'
 import type { Task } from './crew.ts'
 import type { Job, ResultOf } from './jobs.ts'
 import type { PoolLimits } from './limits.ts'
+import { Reaper } from './reaper.ts'
 
 /** `demand`: somebody waits for it. `ahead`: work done before anybody asks. */
 type Priority = 'demand' | 'ahead'
@@ -12,7 +13,7 @@ export interface Pool {
    * Rejects with SluiceError: the job's own, `worker-timeout`, `worker-memory`, `worker-crashed`, or `worker-busy` when
    * too many jobs wait already. Other jobs are unharmed. Time counts from when a worker has the job.
    */
-  run<J extends Job>(job: J, options?: { timeMs?: number; priority?: Priority; transfer?: ArrayBuffer[] }): Promise<ResultOf<J>>
+  run<J extends Job>(job: J, options?: { timeMs?: number; priority?: Priority }): Promise<ResultOf<J>>
   stats(): PoolStats
   /** Ends every worker. Jobs that run or wait fail with `worker-crashed`. */
   close(): Promise<void>
@@ -30,7 +31,7 @@ interface PoolStats {
 }
 
 export interface PoolOptions {
-  /** Worker threads at most. Work ahead leaves one of them free where there are several. */
+  /** Worker processes at most. Work ahead leaves one of them free where there are several. */
   size: number
   limits: PoolLimits
   script?: URL
@@ -40,24 +41,25 @@ export interface PoolOptions {
   idleMs?: number
 }
 
-/** Worker threads, started when there is work, one job each at a time. */
+/** Worker processes, started when there is work, one job each at a time. */
 export function createPool(options: PoolOptions): Pool {
-  return new ThreadPool({ script: new URL('./worker.ts', import.meta.url), queue: 1000, idleMs: 30_000, ...options })
+  return new ProcessPool({ script: new URL('./worker.ts', import.meta.url), queue: 1000, idleMs: 30_000, ...options })
 }
 
-class ThreadPool implements Pool {
+class ProcessPool implements Pool {
   readonly #options: Required<PoolOptions>
   readonly #crew = new Map<CrewMember, { priority: Priority; idle: NodeJS.Timeout | undefined }>()
   readonly #waiting: Record<Priority, Task[]> = { demand: [], ahead: [] }
   readonly #counts = { done: 0, failed: 0, lost: 0 }
+  readonly #reaper = new Reaper()
   #closed = false
 
   constructor(options: Required<PoolOptions>) {
     this.#options = options
   }
 
-  run<J extends Job>(job: J, options: { timeMs?: number; priority?: Priority; transfer?: ArrayBuffer[] } = {}): Promise<ResultOf<J>> {
-    const { timeMs = this.#options.limits.timeMs, priority = 'demand', transfer = [] } = options
+  run<J extends Job>(job: J, options: { timeMs?: number; priority?: Priority } = {}): Promise<ResultOf<J>> {
+    const { timeMs = this.#options.limits.timeMs, priority = 'demand' } = options
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new SluiceError('worker-crashed', 'the worker pool was closed'))
@@ -69,7 +71,7 @@ class ThreadPool implements Pool {
         return
       }
       this.#waiting[priority].push({
-        job, timeMs, transfer,
+        job, timeMs,
         resolve: (result) => {
           this.#counts.done += 1
           resolve(result as ResultOf<J>)
@@ -94,6 +96,7 @@ class ThreadPool implements Pool {
       task.reject(new SluiceError('worker-crashed', 'the worker pool was closed'))
     }
     await Promise.all([...this.#crew.keys()].map((member) => member.end()))
+    this.#reaper.close()
   }
 
   #assign(): void {
@@ -101,6 +104,10 @@ class ThreadPool implements Pool {
       const member = this.#freeMember()
       if (!member) return
       const task = this.#waiting[next].shift() as Task
+      if (member instanceof SluiceError) {
+        task.reject(member)
+        continue
+      }
       const state = this.#crew.get(member)
       clearTimeout(state?.idle)
       this.#crew.set(member, { priority: next, idle: undefined })
@@ -119,16 +126,25 @@ class ThreadPool implements Pool {
     return [...this.#crew].filter(([member]) => member.busy).map(([, state]) => state)
   }
 
-  /** A worker without a job, a new one where there is room, or null. */
-  #freeMember(): CrewMember | null {
+  /** A worker without a job, a new one where there is room, null where there is none, or why it cannot be started. */
+  #freeMember(): CrewMember | null | SluiceError {
     for (const member of this.#crew.keys()) if (!member.busy) return member
     if (this.#crew.size >= this.#options.size) return null
+    try {
+      return this.#hire()
+    } catch (cause) {
+      return new SluiceError('worker-crashed', `cannot start a worker: ${sentence(cause)}`, { cause })
+    }
+  }
+
+  #hire(): CrewMember {
     const member: CrewMember = new CrewMember({
       script: this.#options.script, limits: this.#options.limits,
       free: () => this.#freed(member),
       ended: () => this.#ended(member),
     })
     this.#crew.set(member, { priority: 'demand', idle: undefined })
+    this.#watchOver()
     return member
   }
 
@@ -145,6 +161,12 @@ class ThreadPool implements Pool {
     clearTimeout(state?.idle)
     if (state && state.idle === undefined && !this.#closed) this.#counts.lost += 1
     this.#crew.delete(member)
+    this.#watchOver()
     this.#assign()
+  }
+
+  /** None of them may outlive this process. */
+  #watchOver(): void {
+    this.#reaper.watch([...this.#crew.keys()].flatMap(({ pid }) => pid ?? []))
   }
 }
