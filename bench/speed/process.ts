@@ -42,6 +42,9 @@ export async function start(
       resolve()
     })
   })
+  // A bench that fails or is interrupted leaves no server behind.
+  const orphan = (): void => void child.kill('SIGKILL')
+  process.once('exit', orphan)
   const memory = new Memory(child.pid ?? 0)
   for (let tries = 0; !await answers(options.ready); tries += 1) {
     if (ended || tries > 300) throw new Error(`${command.join(' ')} did not start:\n${said}`)
@@ -65,6 +68,7 @@ export async function start(
       const patience = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await end
       clearTimeout(patience)
+      process.off('exit', orphan)
     },
   }
 }

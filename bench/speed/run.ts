@@ -134,5 +134,6 @@ function requireWrk(): void {
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 if (values.help) process.stdout.write(`${HELP}\n`)
 else await main()
