@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { packageOf } from '../../test/samples.ts'
 import type { EcosystemId } from '../core/types.ts'
@@ -116,9 +116,9 @@ describe('hostile code', () => {
     expect(js(`let x = 'aaaaaaaaaa'\n${'x = x + x\n'.repeat(200)}eval(x)`).missing).toEqual([])
   })
 
-  const piece = fc.constantFrom('eval', '(', ')', '{', '}', '[', ']', "'a'", '"', '`', '${', '=>', '.', ',', ';', '\n', ' ', 'x', '=', 'def f', ':', 'class', 'import', '\\', '<(', '|', '&', 'exec', '\0', '…', '__proto__', 'constructor')
+  const piece = constantFrom('eval', '(', ')', '{', '}', '[', ']', "'a'", '"', '`', '${', '=>', '.', ',', ';', '\n', ' ', 'x', '=', 'def f', ':', 'class', 'import', '\\', '<(', '|', '&', 'exec', '\0', '…', '__proto__', 'constructor')
   it('never throws', () => {
-    fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+    assert(property(array(piece, { maxLength: 60 }), (pieces) => {
       const text = pieces.join('')
       for (const found of [js(text), py(text), hook(text), facts('go', { 'a.go': text }), facts('npm', { 'package.json': '{}', 'binding.gyp': text })]) {
         for (const action of found.actions) expect(action.lines[0]).toBeGreaterThan(0)

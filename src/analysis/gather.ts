@@ -168,7 +168,7 @@ function languageOf(path: string, source: Source, asked: Language | null): Langu
   if (byEnding) return byEnding
   if (asked) return asked
   const shebang = /^#!\S*[/ ](node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(source.text.slice(0, 200))?.[1]
-  return shebang === undefined ? null : shebang.startsWith('python') ? 'python' : /sh$/.test(shebang) ? 'shell' : 'javascript'
+  return shebang === undefined ? null : shebang.startsWith('python') ? 'python' : shebang.endsWith('sh') ? 'shell' : 'javascript'
 }
 
 const ENDINGS: ReadonlyMap<string, Language | 'gyp' | 'pth'> = new Map([

@@ -5,17 +5,23 @@ import { evidence, shown, when } from './kit/evidence.ts'
 import { hostOf, trustOf } from './kit/hosts.ts'
 import type { Trust } from './kit/hosts.ts'
 
+type Use = 'code' | 'file' | 'probed' | 'checked' | 'only'
+
 /**
  * Severity of running what was fetched, by where it came from. `code` is text given to an interpreter or an archive given
- * to an installer; `file` a downloaded program that is started; `checked` the same after its hash was taken.
+ * to an installer; `file` a downloaded program that is started; `probed` the same, only asked for its version; `checked` the
+ * same after its hash was taken; `only` nothing is seen to run.
  */
-const SEVERITY: Readonly<Record<'code' | 'file' | 'checked' | 'only', Readonly<Record<Trust, Severity>>>> = {
+const SEVERITY: Readonly<Record<Use, Readonly<Record<Trust, Severity>>>> = {
   code: { own: 'low', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'medium' },
   file: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'low' },
+  probed: { own: 'low', release: 'low', foreign: 'high', hostile: 'critical', unknown: 'medium', local: 'low' },
   checked: { own: 'info', release: 'info', foreign: 'medium', hostile: 'critical', unknown: 'medium', local: 'info' },
   only: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
 }
 const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
+
+const PROBE = / (?:--version|-version|-v|version)$/
 
 interface Chain {
   severity: Severity
@@ -43,7 +49,7 @@ export const hookDownloads: Detector = {
     const chains: Chain[] = runs.map((run) => {
       const near = sources(run, fetches)
       const urls = run.argument !== null && hostOf(run.argument) && /:\/\//.test(run.argument) ? [run.argument] : near.map((fetch) => fetch.argument)
-      const kind = run.kind === 'execute' ? 'code' : checked ? 'checked' : 'file'
+      const kind: Use = run.kind === 'execute' ? 'code' : checked ? 'checked' : PROBE.test(run.argument ?? '') ? 'probed' : 'file'
       const worst = urls.map((url) => ({ url, severity: SEVERITY[kind][trustOf(url, pkg, outside)] })).sort(bySeverity)[0]
       const url = worst?.url ?? null
       return { run, url, severity: worst?.severity ?? SEVERITY[kind].unknown, fetch: near.find((fetch) => fetch.argument === url) ?? near[0] ?? null }

@@ -1,7 +1,7 @@
 import type { Desk } from '../desk.ts'
 import type { Place } from '../source.ts'
 import type { Tongue } from './tongue.ts'
-import type { Scope, Value } from './value.ts'
+import type { Cell, Scope, Value } from './value.ts'
 
 /** What the effects of calls need of the engine. */
 export interface Machine {
@@ -11,6 +11,8 @@ export interface Machine {
   mark(path: Value, bits: number): void
   /** A value's bits, with those of the file it names. */
   bits(value: Value): number
+  /** Adds to a variable. */
+  put(cell: Cell, value: Value): void
   load(spec: string, scope: Scope): Value
   member(of: Value, key: Value, scope: Scope): Value
 }

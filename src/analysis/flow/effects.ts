@@ -66,6 +66,9 @@ export function act(rule: Rule, call: Call): Value {
       return outside(`${call.ref}()`)
     }
     case 'collect': {
+      // Asking for a name that is made of what was collected carries it to whoever answers for that domain.
+      const asked = main.texts.find((text) => text.includes('.'))
+      if (asked !== undefined && main.origin & COLLECTED) note(call, 'send', asked, 'collected')
       note(call, 'collect', main.texts[0] ?? null, null)
       return outside(`${call.ref}()`, COLLECTED)
     }

@@ -1,21 +1,23 @@
 import type { Desk } from '../desk.ts'
-import { UNKNOWN } from '../desk.ts'
-import { sourceOf } from '../source.ts'
-import type { Place, Source } from '../source.ts'
+import type { Source } from '../source.ts'
 import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
+import { WrittenFiles, namesFile } from './files.ts'
+import { memberOf } from './member.ts'
 import { textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
-import type { At, Entry, Func, Node } from './tree.ts'
+import { identity } from './tree.ts'
+import type { Entry, Func, Node } from './tree.ts'
+import { Units } from './units.ts'
+import type { Held } from './units.ts'
+import { passThrough } from './unlisted.ts'
 import {
-  Cell, COLLECTED, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, NETWORK, NOTHING, Scope, either, joined, known, only, outside,
+  Cell, COLLECTED, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, NETWORK, NOTHING, Scope, cellOf, either, joined, known, only, outside,
 } from './value.ts'
 import type { Closure, Value } from './value.ts'
 
 const PASSES = 5
 const STEPS = 2_000_000
-const UNITS = 300
-const UNIT_BYTES = 24 * 1024 * 1024
 const CONTENT = FETCHED | DECODED | COLLECTED
 const NAMES_FILE = FILE_FETCHED | FILE_DECODED
 
@@ -27,10 +29,8 @@ const NAMES_FILE = FILE_FETCHED | FILE_DECODED
 export class Engine implements Machine {
   readonly desk: Desk
   readonly tongue: Tongue
-  /** Bits of files written under a name that was folded to text. */
-  readonly written = new Map<string, number>()
-  #units = new Map<string, Unit | null>()
-  #nodes = new Map<Unit, { body: readonly Node[]; scope: Scope; pass: number }>()
+  readonly #units: Units
+  readonly #files = new WrittenFiles()
   #scopes = new Map<Node, Scope>()
   #returns = new Map<Node, Cell>()
   #done = new Map<Node, number>()
@@ -38,54 +38,39 @@ export class Engine implements Machine {
   #pass = 0
   #changed = false
   #steps = 0
-  #bytes = 0
 
   constructor(desk: Desk, tongue: Tongue) {
     this.desk = desk
     this.tongue = tongue
+    this.#units = new Units(desk, tongue)
   }
 
   /** Throws RangeError when the code is nested too deeply to follow; what was noted until then stays. */
   run(source: Source, body: readonly Node[]): void {
-    const unit = this.#unit(source, body)
-    this.#units.set(source.path, unit)
+    const program = this.#units.add(source, body)
     for (this.#pass = 1; this.#pass <= PASSES; this.#pass++) {
       this.#changed = false
-      this.#enter(unit)
+      this.#enter(program)
       if (!this.#changed || this.#spent()) break
     }
     if (this.#spent()) this.desk.miss(`${source.path}: too much code to follow`)
   }
 
-  place(at: At, scope: Scope): Place {
-    return { source: (scope.unit as Unit).source, from: at[0], to: at[1] }
-  }
-
-  /** The file named by `path` now holds content with these bits. */
   mark(path: Value, bits: number): void {
-    const names = (bits & FETCHED ? FILE_FETCHED : 0) | (bits & DECODED ? FILE_DECODED : 0)
-    if (!names) return
-    if (path.from) this.#put(path.from, only(names))
-    for (const text of path.texts) {
-      if (text.replaceAll(UNKNOWN, '').length >= 3) this.written.set(text, (this.written.get(text) ?? 0) | names)
-    }
+    if (path.from) this.put(path.from, only(namesFile(bits)))
+    this.#files.mark(path, bits)
   }
 
-  /** A value's bits, with those of the file it names. */
-  bits(value: Value): number {
-    let bits = value.origin
-    for (const text of value.texts) bits |= this.written.get(text) ?? 0
-    return bits
-  }
+  bits = (value: Value): number => this.#files.bits(value)
 
   load(spec: string, scope: Scope): Value {
     const unit = scope.unit as Unit
     const path = this.tongue.locate(spec, unit.source.path, this.desk.pkg.files)
     if (path === null) return outside(spec.replace(/^node:/, ''))
-    const loaded = this.#import(path)
+    const loaded = this.#units.read(path)
     if (!loaded) return NOTHING
     this.#enter(loaded)
-    return this.tongue.exported(loaded, this.#nodes.get(loaded)?.scope.cells ?? new Map())
+    return this.tongue.exported(loaded.unit, loaded.scope.cells)
   }
 
   /** Functions handed to somebody who may call them, with what they may be given. */
@@ -110,7 +95,7 @@ export class Engine implements Machine {
     node.params.forEach((param, index) => {
       const bits = param.is === 'name' ? (scope.cells.get(param.name)?.value.origin ?? 0) & NAMES_FILE : 0
       const from = args[index]?.from
-      if (bits && from) this.#put(from, only(bits))
+      if (bits && from) this.put(from, only(bits))
     })
     return returns.value
   }
@@ -121,10 +106,10 @@ export class Engine implements Machine {
     this.#scopes.set(node, scope)
     const fields = this.#fields(node)
     const self = { ...NOTHING, fields }
-    this.#put(scope.declare('this'), self)
+    this.put(scope.declare('this'), self)
     for (const method of node.methods) {
       if (method.name === null) continue
-      this.#put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
+      this.put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
     }
     for (const base of node.bases) this.release(this.#eval(base, scope, null), 0)
     for (const method of node.methods) {
@@ -134,46 +119,16 @@ export class Engine implements Machine {
     return self
   }
 
-  #unit(source: Source, body: readonly Node[]): Unit {
-    const unit: Unit = { source, exports: new Cell() }
-    unit.exports.add({ ...NOTHING, fields: new Map() })
-    this.#nodes.set(unit, { body, scope: new Scope(null, unit), pass: 0 })
-    return unit
-  }
-
-  #import(path: string): Unit | null {
-    const seen = this.#units.get(path)
-    if (seen !== undefined) return seen
-    const file = this.desk.pkg.files.get(path)
-    this.#units.set(path, null)
-    if (!file) return null
-    this.#bytes += file.bytes.byteLength
-    if (this.#units.size > UNITS || this.#bytes > UNIT_BYTES) {
-      this.desk.miss(`${path}: imported by code that runs by itself, past the limit of what is followed`)
-      return null
-    }
-    if (file.truncated) this.desk.miss(`${path}: runs by itself, only its beginning was read`)
-    const source = sourceOf(file)
-    try {
-      const unit = this.#unit(source, this.tongue.lower(source))
-      this.#units.set(path, unit)
-      return unit
-    } catch (thrown) {
-      this.desk.miss(`${path}: ${thrown instanceof RangeError ? 'nested too deeply' : 'does not parse'}`)
-      return null
-    }
-  }
-
-  #enter(unit: Unit): void {
-    const held = this.#nodes.get(unit)
-    if (!held || held.pass === this.#pass) return
+  #enter(held: Held): void {
+    if (held.pass === this.#pass) return
     held.pass = this.#pass
     for (const statement of held.body) this.#eval(statement, held.scope, null)
   }
 
   #spent = (): boolean => this.#steps > STEPS
 
-  #put(cell: Cell, value: Value): void {
+  /** Adds to a variable; another pass follows when that was news. */
+  put(cell: Cell, value: Value): void {
     if (cell.add(value)) this.#changed = true
   }
 
@@ -194,7 +149,7 @@ export class Engine implements Machine {
         return { ...only(items.reduce((bits, item) => bits | item.origin, 0)), items }
       }
       case 'record': return this.#record(node, node.entries, scope, returns)
-      case 'function': return { ...NOTHING, functions: [this.#declared(node, scope)] }
+      case 'function': return { ...NOTHING, functions: [{ node, scope }] }
       case 'class': {
         for (const statement of node.body) this.#eval(statement, scope, returns)
         return { ...NOTHING, functions: [{ node, scope }] }
@@ -206,7 +161,7 @@ export class Engine implements Machine {
       }
       case 'return': {
         const value = this.#eval(node.value, scope, returns)
-        if (returns) this.#put(returns, value)
+        if (returns) this.put(returns, value)
         return NOTHING
       }
       case 'import': {
@@ -215,10 +170,6 @@ export class Engine implements Machine {
       }
       case 'call': return this.#call(node, scope, returns)
     }
-  }
-
-  #declared(node: Func, scope: Scope): Closure {
-    return { node, scope }
   }
 
   #name(name: string, scope: Scope): Value {
@@ -233,8 +184,8 @@ export class Engine implements Machine {
     for (const entry of entries) {
       const value = this.#eval(entry.value, scope, returns)
       origin |= value.origin
-      if (entry.key !== null) this.#put(cellOf(fields, entry.key), value)
-      else for (const [key, cell] of value.fields ?? []) this.#put(cellOf(fields, key), cell.value)
+      if (entry.key !== null) this.put(cellOf(fields, entry.key), value)
+      else for (const [key, cell] of value.fields ?? []) this.put(cellOf(fields, key), cell.value)
     }
     return { ...only(origin), fields }
   }
@@ -246,31 +197,13 @@ export class Engine implements Machine {
   }
 
   member(of: Value, key: Value, scope: Scope): Value {
-    const names = key.texts
-    let found: Value = NOTHING
-    for (const name of names) {
-      const cell = of.fields?.get(name)
-      if (cell) found = either(found, { ...cell.value, from: cell })
-      for (const ref of of.refs) {
-        const longer = name === 'default' || ref.length > 200 ? ref : `${ref}.${name}`
-        found = either(found, this.tongue.special(longer, scope.unit as Unit) ?? outside(longer, of.origin))
-      }
-      const item = of.items?.[Number(name)]
-      if (item) found = either(found, item)
-    }
-    if (names.length === 0) {
-      for (const cell of of.fields?.values() ?? []) found = either(found, cell.value)
-      for (const item of of.items ?? []) found = either(found, item)
-    }
-    if (of.opens) found = { ...found, opens: of.opens, from: null }
-    if (of.refs.length > 0 || found.from) return found
-    return { ...found, origin: found.origin | of.origin, from: null }
+    return memberOf(of, key, (ref) => this.tongue.special(ref, scope.unit as Unit))
   }
 
   #bind(target: Node, value: Value, scope: Scope, declares: boolean): void {
     if (target.is === 'name') {
       const cell = declares ? scope.declare(target.name) : scope.find(target.name) ?? scope.declare(target.name)
-      this.#put(cell, value)
+      this.put(cell, value)
     } else if (target.is === 'list') {
       target.parts.forEach((part, index) => this.#bind(part, value.items?.[index] ?? only(value.origin), scope, declares))
     } else if (target.is === 'record') {
@@ -284,10 +217,10 @@ export class Engine implements Machine {
     } else if (target.is === 'member') {
       const of = this.#eval(target.of, scope, null)
       const key = this.#eval(target.key, scope, null)
-      if (!of.fields && of.from) this.#put(of.from, { ...NOTHING, fields: this.#fields(target) })
+      if (!of.fields && of.from) this.put(of.from, { ...NOTHING, fields: this.#fields(target) })
       const fields = of.fields ?? of.from?.value.fields
-      for (const name of key.texts) if (fields) this.#put(cellOf(fields, name), value)
-      if (key.texts.length === 0 && of.from) this.#put(of.from, only(value.origin))
+      for (const name of key.texts) if (fields) this.put(cellOf(fields, name), value)
+      if (key.texts.length === 0 && of.from) this.put(of.from, only(value.origin))
       // An event handler that is assigned rather than passed: `xhr.onload = function …`.
       if (value.functions.length > 0 && of.origin & FETCHED) this.release(value, of.origin)
     }
@@ -314,7 +247,8 @@ export class Engine implements Machine {
     }
     if (INTEROP.test(method) && args[0]) return args[0]
 
-    const call: Call = { engine: this, scope, place: this.place(node.at, scope), receiver, method, args, named, ref: '' }
+    const place = { source: (scope.unit as Unit).source, from: node.at[0], to: node.at[1] }
+    const call: Call = { engine: this, scope, place, receiver, method, args, named, ref: '' }
     let result: Value = NOTHING
     for (const closure of callee.functions) result = either(result, this.call(closure, args))
     // `f.call(x, …)`, `f.apply(x, …)`, `f.bind(x)` of the package's own functions.
@@ -332,7 +266,7 @@ export class Engine implements Machine {
       result = either(result, act(rule, { ...call, ref: lent, args: direct ? args : args.slice(1) }))
     }
     if (folded) result = either(result, folded)
-    if (callee.functions.length === 0 && !acted) result = either(result, this.#unknown(call, callee, folded !== null))
+    if (callee.functions.length === 0 && !acted) result = either(result, passThrough(call, callee, folded !== null))
     const given = (receiver.origin | result.origin) & (CONTENT | NETWORK)
     if (callee.functions.length === 0) {
       for (const arg of [...args, ...named.values()]) this.release(arg, given)
@@ -348,7 +282,7 @@ export class Engine implements Machine {
       if (node.is !== 'function' || node.params[0]?.is !== 'name') continue
       const cell = this.#scopes.get(node)?.declare(node.params[0].name)
       if (!cell) continue
-      if (cell.value.functions.length === 0) this.#put(cell, { ...NOTHING, functions: [{ node: this.#resolver(node), scope: new Scope(null, {}) }] })
+      if (cell.value.functions.length === 0) this.put(cell, { ...NOTHING, functions: [{ node: this.#resolver(node), scope: new Scope(null, {}) }] })
       settled = either(settled, this.#returns.get(this.#resolver(node))?.value ?? NOTHING)
     }
     return settled
@@ -359,36 +293,8 @@ export class Engine implements Machine {
   /** The identity function that stands for `resolve`. */
   #resolver(executor: Func): Func {
     let resolver = this.#resolvers.get(executor)
-    if (!resolver) {
-      const value: Node = { is: 'name', name: 'value', at: [0, 0] }
-      resolver = { is: 'function', name: null, params: [value], body: [{ is: 'return', value, at: [0, 0] }], at: [0, 0] }
-      this.#resolvers.set(executor, resolver)
-    }
+    if (!resolver) this.#resolvers.set(executor, resolver = identity())
     return resolver
-  }
-
-  /** A call nobody has a rule for: what goes in comes out, and what is written to a handle lands in its file. */
-  #unknown(call: Call, callee: Value, folded: boolean): Value {
-    const { receiver, args, named, method } = call
-    let bits = receiver.origin
-    for (const arg of [...args, ...named.values()]) bits |= arg.origin
-    for (const handle of [receiver, ...args]) {
-      if (handle.opens) {
-        this.mark(handle.opens, bits)
-        if (bits & FETCHED) this.desk.note({ kind: 'write', call: method, argument: handle.opens.texts[0] ?? null, tainted: 'fetched' }, call.place)
-      }
-      if (handle.refs.some((ref) => HASHER.test(ref)) && bits & FETCHED) {
-        this.desk.note({ kind: 'verify', call: method, argument: null, tainted: 'fetched' }, call.place)
-      }
-    }
-    const carried = args.reduce((all, arg) => all | arg.origin, 0)
-    if (receiver.origin & NETWORK && carried & COLLECTED && SENDS.test(method)) {
-      this.desk.note({ kind: 'send', call: method, argument: receiver.texts[0] ?? null, tainted: 'collected' }, call.place)
-    }
-    if (receiver.from && KEEPS.test(method) && carried) this.#put(receiver.from, only(carried))
-    const ref = callee.refs[0]
-    const value = ref && ref.length < 200 && !folded ? outside(`${ref}()`, bits) : only(bits)
-    return receiver.opens ? { ...value, opens: receiver.opens } : value
   }
 }
 
@@ -396,12 +302,3 @@ const EMPTY: readonly Value[] = []
 const INTEROP = /^(?:__importStar|__importDefault|__toESM|__toCommonJS|_interop\w*)$/
 const BORROWED = /^(?:call|apply|bind)$/
 const BORROWING = /\.(?:call|apply|bind)$/
-const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)/
-const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary)$/
-const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault)$/
-
-function cellOf(fields: Map<string, Cell>, name: string): Cell {
-  let cell = fields.get(name)
-  if (!cell) fields.set(name, cell = new Cell())
-  return cell
-}

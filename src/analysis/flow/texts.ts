@@ -19,7 +19,9 @@ export function textMethod(receiver: Value, method: string, args: readonly Value
     case 'split': return split(receiver, first)
     case 'replace': case 'replaceAll': {
       const [what, by] = [first?.texts[0], args[1]?.texts[0]]
-      return what && by !== undefined && by.length <= what.length + 64 ? each(receiver, (text) => text.replaceAll(what, () => by)) : null
+      // What a pattern takes away is not known; most trim an end, and the text stays the best guess.
+      if (!what) return { ...NOTHING, texts: receiver.texts, origin: receiver.origin }
+      return by !== undefined && by.length <= what.length + 64 ? each(receiver, (text) => text.replaceAll(what, () => by)) : null
     }
     case 'format': return format(receiver, args)
     case 'slice': case 'substring': case 'substr': return null

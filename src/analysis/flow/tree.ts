@@ -42,3 +42,9 @@ export const nothing = (at: At): Node => ({ is: 'list', parts: [], at })
 export const group = (parts: readonly Node[], at: At): Node => ({ is: 'group', parts, last: false, at })
 export const text = (value: string, at: At): Node => ({ is: 'text', value, at })
 export const name = (value: string, at: At): Node => ({ is: 'name', name: value, at })
+
+/** A function that returns what it is given. */
+export function identity(): Func {
+  const value = name('value', [0, 0])
+  return { is: 'function', name: null, params: [value], body: [{ is: 'return', value, at: [0, 0] }], at: [0, 0] }
+}

@@ -59,11 +59,7 @@ export class Scope {
   }
 
   find(name: string): Cell | null {
-    for (let scope: Scope | null = this; scope; scope = scope.outer) {
-      const cell = scope.cells.get(name)
-      if (cell) return cell
-    }
-    return null
+    return this.cells.get(name) ?? this.outer?.find(name) ?? null
   }
 
   declare(name: string): Cell {
@@ -71,6 +67,12 @@ export class Scope {
     if (!cell) this.cells.set(name, cell = new Cell())
     return cell
   }
+}
+
+export function cellOf(fields: Map<string, Cell>, name: string): Cell {
+  let cell = fields.get(name)
+  if (!cell) fields.set(name, cell = new Cell())
+  return cell
 }
 
 export const NOTHING: Value = { texts: [], refs: [], origin: 0, functions: [], items: null, fields: null, from: null, opens: null }

@@ -54,9 +54,15 @@ function lower(value: unknown): Node {
     case 'ThisExpression': return name('this', here)
     case 'TemplateLiteral': return template(tree, here)
     case 'TaggedTemplateExpression': return { is: 'call', callee: lower(tree.tag), args: [lower(tree.quasi)], named: [], made: false, at: here }
-    case 'BinaryExpression': return tree.operator === '+' ? { is: 'join', parts: spine(tree).map(lower), at: here } : group([...spine(tree).map(lower)].map(muted), here)
+    case 'BinaryExpression': {
+      const parts = spine(tree).map(lower)
+      return tree.operator === '+' ? { is: 'join', parts, at: here } : group(parts.map(muted), here)
+    }
     case 'LogicalExpression': return group(spine(tree).map(lower), here)
-    case 'ConditionalExpression': return { is: 'group', last: true, at: here, parts: [lower(tree.test), group([lower(tree.consequent), lower(tree.alternate)], here)] }
+    case 'ConditionalExpression': {
+      const either = group([lower(tree.consequent), lower(tree.alternate)], here)
+      return { is: 'group', last: true, at: here, parts: [lower(tree.test), either] }
+    }
     case 'SequenceExpression': return { is: 'group', parts: list(tree.expressions), last: true, at: here }
     case 'MemberExpression': return { is: 'member', of: lower(tree.object), key: key(tree), at: here }
     case 'CallExpression': case 'NewExpression':

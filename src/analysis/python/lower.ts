@@ -90,7 +90,7 @@ export function lowerPython(source: Source): readonly Node[] {
   function binary(node: SyntaxNode): Node {
     const [left, operator, right] = kids(node)
     const sign = operator ? said(operator) : ''
-    if (sign === '%' && left && right && /String$/.test(left.name)) return percent(left, right, at(node))
+    if (sign === '%' && left && right && left.name.endsWith('String')) return percent(left, right, at(node))
     if (sign !== '+') return group([left, right].map(lower), at(node))
     const parts: Node[] = []
     let most: SyntaxNode | null | undefined = node

@@ -44,7 +44,7 @@ function readLine(desk: Desk, line: string, place: Place, state: State): Origin 
   for (const command of commandsOf(line)) {
     const given = piped ?? inputOf(desk, command, place, state)
     last = readCommand(desk, command, given, place, state)
-    piped = command.then === '|' ? last : null
+    piped = command.tie === '|' ? last : null
   }
   return last
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { commandsOf } from './words.ts'
 
-const spoken = (line: string): string[] => commandsOf(line).map(({ words, then }) => `${words.map((word) => word.text).join(' ')}${then ? ` ${then}` : ''}`)
+const spoken = (line: string): string[] => commandsOf(line).map(({ words, tie }) =>
+  `${words.map((word) => word.text).join(' ')}${tie ? ` ${tie}` : ''}`)
 
 describe('commandsOf', () => {
   it.each([

@@ -16,7 +16,7 @@ export interface Command {
   /** Where `>`, `>>` and the like send its output. */
   output: Word | null
   input: Word | null
-  then: '|' | '&&' | '||' | ';' | null
+  tie: '|' | '&&' | '||' | ';' | null
 }
 
 const LONGEST = 262_144
@@ -35,10 +35,10 @@ export function commandsOf(line: string): Command[] {
   let heredoc: string | null = null
   let at = 0
 
-  const close = (then: Command['then']): void => {
+  const close = (tie: Command['tie']): void => {
     const first = words[0]
     if (first && KEYWORDS.has(first.text) && !first.quoted) words = words.slice(1)
-    if (words.length > 0 || output) commands.push({ words, output, input, then })
+    if (words.length > 0 || output) commands.push({ words, output, input, tie })
     words = []
     output = input = redirect = null
   }
@@ -49,7 +49,7 @@ export function commandsOf(line: string): Command[] {
       const body = text.slice(at + 1, end < 0 ? undefined : end)
       close('|')
       const last = commands.at(-1)
-      if (last) commands[commands.length - 1] = { ...last, then: ';', input: { text: body, inner: [], variables: [], quoted: true } }
+      if (last) commands[commands.length - 1] = { ...last, tie: ';', input: { text: body, inner: [], variables: [], quoted: true } }
       at = end < 0 ? text.length : end + heredoc.length + 1
       heredoc = null
     } else if (char === '\\' && text[at + 1] === '\n') at += 2

@@ -9,11 +9,15 @@ export type Trust = 'own' | 'release' | 'foreign' | 'hostile' | 'unknown' | 'loc
 
 /** Places where anybody can drop or collect things without a name of their own. */
 const DROPS = [
-  'webhook.site', 'pipedream.net', 'requestbin.com', 'requestcatcher.com', 'burpcollaborator.net', 'oastify.com', 'interact.sh', 'interactsh.com',
-  'oast.fun', 'oast.live', 'oast.me', 'oast.online', 'oast.pro', 'oast.site', 'canarytokens.com', 'dnslog.cn', 'ceye.io', 'beeceptor.com',
-  'pastebin.com', 'paste.ee', 'rentry.co', 'hastebin.com', 'transfer.sh', 'file.io', 'anonfiles.com', 'gofile.io', 'catbox.moe', '0x0.st',
+  'webhook.site', 'pipedream.net', 'requestbin.com', 'requestcatcher.com', 'burpcollaborator.net', 'oastify.com', 'interact.sh',
+  'interactsh.com',
+  'oast.fun', 'oast.live', 'oast.me', 'oast.online', 'oast.pro', 'oast.site', 'canarytokens.com', 'dnslog.cn', 'ceye.io',
+  'beeceptor.com',
+  'pastebin.com', 'paste.ee', 'rentry.co', 'hastebin.com', 'transfer.sh', 'file.io', 'anonfiles.com', 'gofile.io', 'catbox.moe',
+  '0x0.st',
   'ngrok.io', 'ngrok-free.app', 'ngrok.app', 'trycloudflare.com', 'serveo.net', 'localtunnel.me', 'loca.lt', 'hooks.slack.com',
-  'api.telegram.org', 'cdn.discordapp.com', 'discord.com', 'discordapp.com', 'bit.ly', 'tinyurl.com', 'is.gd', 'ipfs.io', 'onion', 'duckdns.org', 'no-ip.org', 'ddns.net',
+  'api.telegram.org', 'cdn.discordapp.com', 'discord.com', 'discordapp.com', 'bit.ly', 'tinyurl.com', 'is.gd', 'ipfs.io', 'onion',
+  'duckdns.org', 'no-ip.org', 'ddns.net',
 ]
 
 /** Hosts where the first part of the path is whose it is. */
@@ -28,7 +32,7 @@ export function hostOf(url: string): string | null {
 }
 
 export const isAddress = (host: string): boolean =>
-  /^\[/.test(host) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || /^(?:0x[0-9a-f]{1,8}|\d{8,10})$/i.test(host)
+  host.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || /^(?:0x[0-9a-f]{1,8}|\d{8,10})$/i.test(host)
 
 const within = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
 
