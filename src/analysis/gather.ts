@@ -159,7 +159,8 @@ class Gathering implements Desk {
 function found(source: Source, command: string): Place {
   const spelled = JSON.stringify(command).slice(1, -1)
   const at = Math.max(source.text.indexOf(spelled), source.text.indexOf(command))
-  return at < 0 ? { source: { path: source.path, text: command, anchor: { source, from: 0, to: 1 } }, from: 0, to: command.length } : { source, from: at, to: at + spelled.length }
+  if (at >= 0) return { source, from: at, to: at + spelled.length }
+  return { source: { path: source.path, text: command, anchor: { source, from: 0, to: 1 } }, from: 0, to: command.length }
 }
 
 function languageOf(path: string, source: Source, asked: Language | null): Language | 'gyp' | 'pth' | null {

@@ -55,7 +55,9 @@ export const hookDownloads: Detector = {
       return { run, url, severity: worst?.severity ?? SEVERITY[kind].unknown, fetch: near.find((fetch) => fetch.argument === url) ?? near[0] ?? null }
     })
     if (chains.length === 0) {
-      for (const fetch of fetches) chains.push({ run: null, fetch, url: fetch.argument, severity: SEVERITY.only[trustOf(fetch.argument, pkg, outside)] })
+      for (const fetch of fetches) {
+        chains.push({ run: null, fetch, url: fetch.argument, severity: SEVERITY.only[trustOf(fetch.argument, pkg, outside)] })
+      }
     }
     const capped = chains.map((chain) => (isGenerate(chain) ? { ...chain, severity: least(chain.severity, 'high') } : chain)).sort(bySeverity)
     const worst = capped[0]

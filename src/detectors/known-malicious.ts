@@ -13,7 +13,10 @@ export const knownMalicious: Detector = {
       .map((advisory) => ({
         detector: knownMalicious.id, behaviour: 'known-malicious', severity: 'critical', confidence: 1,
         title: `known malicious: ${advisory.id}`,
-        evidence: [{ file: pkg.manifest.file ?? '', lines: [0, 0], excerpt: `${ref.name} ${ref.version}`, says: `${advisory.id} (${advisory.source}): ${advisory.summary}`.slice(0, 300) }],
+        evidence: [{
+          file: pkg.manifest.file ?? '', lines: [0, 0], excerpt: `${ref.name} ${ref.version}`,
+          says: `${advisory.id} (${advisory.source}): ${advisory.summary}`.slice(0, 300),
+        }],
       }))
   },
 }

@@ -1,4 +1,4 @@
-import type { Finding, Severity, UnpackedPackage } from '../core/types.ts'
+import type { Finding, RegistryManifest, Severity, UnpackedPackage } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { lineOf } from './kit/lines.ts'
 
@@ -43,7 +43,7 @@ const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 const HOOKS = ['preinstall', 'install', 'postinstall'] as const
 
 /** Install scripts in the archive that the registry does not show. npm's own addition for `binding.gyp` is no difference. */
-function scripts(pkg: UnpackedPackage, raw: Record<string, unknown>, shown: { scripts?: Readonly<Record<string, string>>; hasInstallScript?: boolean }): Difference[] {
+function scripts(pkg: UnpackedPackage, raw: Record<string, unknown>, shown: RegistryManifest): Difference[] {
   const own = record(raw.scripts) ?? {}
   const declared = HOOKS.filter((hook) => typeof own[hook] === 'string' && Object.hasOwn(own, hook) && (own[hook] as string).trim() !== '')
   if (shown.scripts) {
@@ -63,13 +63,16 @@ function scripts(pkg: UnpackedPackage, raw: Record<string, unknown>, shown: { sc
 function dependencies(raw: Record<string, unknown>, shown: Readonly<Record<string, string>> | undefined): Difference[] {
   if (!shown) return []
   const own = record(raw.dependencies) ?? {}
-  const anywhere = new Set([own, raw.optionalDependencies, raw.peerDependencies, raw.devDependencies].flatMap((group) => Object.keys(record(group) ?? {})))
+  const groups = [own, raw.optionalDependencies, raw.peerDependencies, raw.devDependencies]
+  const anywhere = new Set(groups.flatMap((group) => Object.keys(record(group) ?? {})))
   const optional = new Set(Object.keys(record(raw.optionalDependencies) ?? {}))
   const added = Object.keys(shown).filter((name) => !anywhere.has(name))
   const hidden = Object.keys(own).filter((name) => !Object.hasOwn(shown, name) && !optional.has(name))
   return [
-    ...added.slice(0, 5).map((name): Difference => ({ severity: 'medium', near: '"dependencies"', says: `the registry lists a dependency on ${name} that the archive does not have` })),
-    ...hidden.slice(0, 5).map((name): Difference => ({ severity: 'medium', near: `"${name}"`, says: `the archive depends on ${name}, which the registry does not show` })),
+    ...added.slice(0, 5).map((name): Difference => (
+      { severity: 'medium', near: '"dependencies"', says: `the registry lists a dependency on ${name} that the archive does not have` })),
+    ...hidden.slice(0, 5).map((name): Difference => (
+      { severity: 'medium', near: `"${name}"`, says: `the archive depends on ${name}, which the registry does not show` })),
   ]
 }
 

@@ -76,7 +76,9 @@ export function act(rule: Rule, call: Call): Value {
       if (originOf(engine.bits(main) & RUNS)) note(call, 'execute', main.texts[0] ?? null, originOf(engine.bits(main) & RUNS))
       return main.texts.map((spec) => engine.load(spec, call.scope)).reduce(either, NOTHING)
     }
-    case 'member': return rule.how ? engine.member(outside(rule.how), main, call.scope) : engine.member(main, args[rule.at + 1] ?? NOTHING, call.scope)
+    case 'member':
+      if (rule.how) return engine.member(outside(rule.how), main, call.scope)
+      return engine.member(main, args[rule.at + 1] ?? NOTHING, call.scope)
     case 'path': return { ...joined(args, '/'), from: null }
     case 'folder': return { ...NOTHING, texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')), origin: main.origin }
     case 'text': return { ...NOTHING, texts: main.texts, origin: main.origin, items: main.items }
@@ -171,7 +173,10 @@ function decoded(rule: Rule, call: Call, main: Value): Value {
 }
 
 const ENCODINGS = /^(?:base64|base64url|hex|rot_?13|base64_codec|hex_codec|zlib|zip|bz2)$/i
-const SECRET_FILES = /(?:^|[\\/])\.(?:npmrc|pypirc|netrc|git-credentials|ssh[\\/]|aws[\\/]|kube[\\/]|docker[\\/]config|config[\\/]gcloud)|id_rsa|id_ed25519|etc[\\/]shadow|wallet\.dat|Login Data/
+const SECRET_FILES = new RegExp([
+  String.raw`(?:^|[\\/])\.(?:npmrc|pypirc|netrc|git-credentials|ssh[\\/]|aws[\\/]|kube[\\/]|docker[\\/]config|config[\\/]gcloud)`,
+  'id_rsa', 'id_ed25519', String.raw`etc[\\/]shadow`, String.raw`wallet\.dat`, 'Login Data',
+].join('|'))
 
 const content = (engine: Machine, path: Value): number => {
   const bits = engine.bits(path)

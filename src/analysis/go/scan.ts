@@ -126,7 +126,7 @@ function pairsOf(tokens: readonly Token[]): Pairs {
   return pairs
 }
 
-const FETCHES = /^net\/http\.(?:Get|Post|PostForm|Head|NewRequest|NewRequestWithContext)$|^net\.(?:Dial|DialTimeout|LookupHost|LookupTXT)$|^golang\.org\/x\/net\/websocket\.Dial$/
+const FETCHES = /^net\/http\.(?:Get|Post|PostForm|Head|NewRequest(?:WithContext)?)$|^net\.(?:Dial(?:Timeout)?|LookupHost|LookupTXT)$/
 const RUNS = /^os\/exec\.Command(?:Context)?$|^syscall\.(?:Exec|ForkExec)$|^os\.StartProcess$/
 const COLLECTS = /^os\.(?:Hostname|Environ)$|^os\/user\.Current$|^net\.Interfaces$/
 const DECODES = /^encoding\/(?:base64|hex|base32)\.(?:\w+\.)?Decode(?:String)?$/
@@ -194,6 +194,7 @@ function argumentsOf(tokens: readonly Token[], from: number, to: number): string
 /** Compiler flags that load or run something while the package is built. */
 function cgo(desk: Desk, source: Source): void {
   for (const line of source.text.matchAll(/^[ \t/*]{0,20}#cgo[^\n]{0,200}(?:-fplugin|-B|-wrapper|--ld-path|-specs)=?[^\n]{0,400}/gm)) {
-    desk.note({ kind: 'execute', call: '#cgo', argument: line[0].trim(), tainted: null }, { source, from: line.index, to: line.index + line[0].length })
+    const place = { source, from: line.index, to: line.index + line[0].length }
+    desk.note({ kind: 'execute', call: '#cgo', argument: line[0].trim(), tainted: null }, place)
   }
 }

@@ -27,7 +27,10 @@ const NETWORK = new Set([
   'socket.io-client', 'dns', 'dns/promises',
 ])
 /** Members of those that ask for nothing. */
-const INERT = /\.(?:Agent|globalAgent|createServer|Server|STATUS_CODES|METHODS|setGlobalDispatcher|ProxyAgent|Headers|FormData|defaults|extend|create|CancelToken|isAxiosError|urlToHttpOptions|setServers|getServers|validateHeaderName)$/
+const INERT = new Set([
+  'Agent', 'globalAgent', 'createServer', 'Server', 'STATUS_CODES', 'METHODS', 'setGlobalDispatcher', 'ProxyAgent', 'Headers',
+  'FormData', 'defaults', 'extend', 'create', 'CancelToken', 'isAxiosError', 'setServers', 'getServers', 'validateHeaderName',
+])
 
 const RULES: Readonly<Record<string, Rule>> = table({
   require: { does: 'load', at: 0 }, 'module.require': { does: 'load', at: 0 }, 'require.main.require': { does: 'load', at: 0 },
@@ -89,14 +92,15 @@ function table(rules: Record<string, Rule>): Readonly<Record<string, Rule>> {
 }
 
 function rule(ref: string): Rule | null {
-  const plain = ref.replace(/^(?:globalThis|global|window|self)\./, '').replace(/^graceful-fs\.|^fs-extra\./, 'fs.').replace(/^process\.mainModule\.require$/, 'require')
+  const plain = ref.replace(/^(?:globalThis|global|window|self)\./, '').replace(/^(?:graceful-fs|fs-extra)\./, 'fs.')
+    .replace(/^process\.mainModule\.require$/, 'require')
   const found = RULES[plain]
   if (found) return found
   const dot = plain.indexOf('.')
   if (plain.startsWith('child_process.')) return SPAWNS[plain.slice('child_process.'.length)] ?? null
   if (plain.includes('(')) return null
   const module = dot < 0 || plain.startsWith('socket.io') ? plain : plain.slice(0, dot)
-  return NETWORK.has(module) && !INERT.test(plain) ? { does: 'fetch', at: 0 } : null
+  return NETWORK.has(module) && !INERT.has(plain.slice(plain.lastIndexOf('.') + 1)) ? { does: 'fetch', at: 0 } : null
 }
 
 const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|AUTH/i

@@ -1,9 +1,10 @@
-import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@lezer/python'
 import type { Source } from '../source.ts'
 import { group, name, nothing, text } from '../flow/tree.ts'
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
 import { pieces, plainString } from './strings.ts'
+
+type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
 /** Python 2 and 3 as the flow engine's tree. The parser gives a tree whatever it reads; broken parts are walked through. */
 export function lowerPython(source: Source): readonly Node[] {
@@ -53,7 +54,8 @@ export function lowerPython(source: Source): readonly Node[] {
         const [target, , value] = kids(node)
         return { is: 'set', target: lower(target), value: lower(value), declares: false, at: here }
       }
-      case 'FunctionDefinition': return { is: 'set', target: lower(node.getChild('VariableName')), value: func(node, false), declares: true, at: here }
+      case 'FunctionDefinition':
+        return { is: 'set', target: lower(node.getChild('VariableName')), value: func(node, false), declares: true, at: here }
       case 'LambdaExpression': return func(node, false)
       case 'ClassDefinition': return classOf(node)
       case 'DecoratedStatement': return decorated(node)
@@ -82,8 +84,9 @@ export function lowerPython(source: Source): readonly Node[] {
 
   function member(node: SyntaxNode): Node {
     const [of, dot, key, colon] = kids(node)
-    const known: Node = !key ? nothing(at(node)) : dot?.name === '.' ? text(said(key), at(key)) : colon?.name === ':' || key.name === ':' ? nothing(at(key)) : lower(key)
-    return { is: 'member', of: lower(of), key: known, at: at(node) }
+    const slice = !key || key.name === ':' || colon?.name === ':'
+    const named = slice ? nothing(at(node)) : dot?.name === '.' ? text(said(key), at(key)) : lower(key)
+    return { is: 'member', of: lower(of), key: named, at: at(node) }
   }
 
   /** `a + b + c` leans to the left as deep as it is long: unrolled without recursion. */
@@ -128,7 +131,8 @@ export function lowerPython(source: Source): readonly Node[] {
     const parts = kids(node)
     const found: Entry[] = []
     parts.forEach((part, index) => {
-      if (part.name === ':') found.push({ key: parts[index - 1]?.name === 'String' ? plainString(said(parts[index - 1] as SyntaxNode)) : null, value: lower(parts[index + 1]) })
+      const before = parts[index - 1]
+      if (part.name === ':') found.push({ key: before?.name === 'String' ? plainString(said(before)) : null, value: lower(parts[index + 1]) })
       if (part.name === '**') found.push({ key: null, value: lower(parts[index + 1]) })
     })
     return found
@@ -142,7 +146,8 @@ export function lowerPython(source: Source): readonly Node[] {
     }
     const one = (nodes: SyntaxNode[]): Node => (nodes.length === 1 ? lower(nodes[0]) : { is: 'list', parts: nodes.map(lower), at: at(node) })
     const value = one(groups.at(-1) ?? [])
-    return groups.slice(0, -1).reduce<Node>((inner, target) => ({ is: 'set', target: one(target), value: inner, declares: false, at: at(node) }), value)
+    return groups.slice(0, -1).reduce<Node>((inner, target) =>
+      ({ is: 'set', target: one(target), value: inner, declares: false, at: at(node) }), value)
   }
 
   function func(node: SyntaxNode, method: boolean): Func {
@@ -180,8 +185,10 @@ export function lowerPython(source: Source): readonly Node[] {
   function decorated(node: SyntaxNode): Node {
     const inner = lower(node.lastChild)
     const target: Node = inner.is === 'set' ? inner.target : nothing(at(node))
-    const calls = node.getChildren('Decorator').map((decorator): Node =>
-      ({ is: 'call', callee: group(kids(decorator).slice(1).filter(isExpression).map(lower), at(decorator)), args: [target], named: [], made: false, at: at(decorator) }))
+    const calls = node.getChildren('Decorator').map((decorator): Node => {
+      const callee = group(kids(decorator).slice(1).filter(isExpression).map(lower), at(decorator))
+      return { is: 'call', callee, args: [target], named: [], made: false, at: at(decorator) }
+    })
     return group([inner, ...calls], at(node))
   }
 
@@ -218,8 +225,9 @@ export function lowerPython(source: Source): readonly Node[] {
       if (dotted === '') continue
       const local = as < 0 ? (from ? dotted : dotted.split('.')[0] ?? dotted) : words[as + 1] ?? dotted
       const load = (module: string): Node => ({ is: 'import', module: text(module, here), at: here })
+      const submodule = /^\.+$/.test(source) ? [load(source + dotted)] : []
       const value: Node = from
-        ? group([{ is: 'member', of: load(source), key: text(dotted, here), at: here }, ...(/^\.+$/.test(source) ? [load(source + dotted)] : [])], here)
+        ? group([{ is: 'member', of: load(source), key: text(dotted, here), at: here }, ...submodule], here)
         : as < 0 ? { is: 'group', parts: [load(dotted), load(local)], last: true, at: here } : load(dotted)
       if (dotted === '*') sets.push(load(source))
       else sets.push({ is: 'set', target: name(local, here), value, declares: false, at: here })

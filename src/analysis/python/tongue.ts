@@ -17,7 +17,8 @@ export const python: Tongue = {
 
 const RULES: Readonly<Record<string, Rule>> = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...named('fetch', ['urllib.request.urlopen', 'urllib.urlopen', 'urllib2.urlopen', 'httplib2.Http', 'http.client.HTTPConnection',
-    'http.client.HTTPSConnection', 'httplib.HTTPConnection', 'httplib.HTTPSConnection', 'socket.create_connection', 'socket.socket', 'urllib3.PoolManager',
+    'http.client.HTTPSConnection', 'httplib.HTTPConnection', 'httplib.HTTPSConnection', 'socket.create_connection',
+    'socket.socket', 'urllib3.PoolManager',
     'aiohttp.ClientSession', 'requests.Session',
     'requests.session', 'httpx.Client', 'ftplib.FTP', 'smtplib.SMTP', 'websocket.create_connection', 'pycurl.Curl',
     'urllib3.request', 'urllib.request.build_opener', 'urllib2.build_opener']),
@@ -41,7 +42,8 @@ const RULES: Readonly<Record<string, Rule>> = Object.assign(Object.create(null) 
     'base64.b64encode']),
   ...named('request', ['urllib.request.Request', 'urllib2.Request', 'requests.Request']),
   ...named('collect', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser',
-    'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'socket.gethostbyname_ex', 'socket.gethostbyname', 'socket.if_nameindex']),
+    'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'socket.gethostbyname_ex',
+    'socket.gethostbyname', 'socket.if_nameindex']),
   ...named('characters', ['chr', 'unichr']),
   'os.path.dirname': { does: 'folder', at: 0 }, getattr: { does: 'member', at: 0 },
   'os.getenv': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.get': { does: 'member', at: 0, how: 'os.environ' },
@@ -83,7 +85,10 @@ const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i
 function special(ref: string, unit: Unit): Value | null {
   if (ref === '__file__') return known(`${ROOT}/${unit.source.path}`)
   if (ref === 'os.environ') return outside(ref, COLLECTED)
-  if (ref.startsWith('os.environ.')) return outside(ref.slice(0, 200), SECRET.test(ref.slice(11)) || /^os\.environ\.(?:copy|items|values)$/.test(ref) ? COLLECTED : 0)
+  if (ref.startsWith('os.environ.')) {
+    const key = ref.slice('os.environ.'.length)
+    return outside(ref.slice(0, 200), SECRET.test(key) || /^(?:copy|items|values)$/.test(key) ? COLLECTED : 0)
+  }
   return null
 }
 

@@ -1,6 +1,6 @@
 import { ROOT, UNKNOWN } from '../desk.ts'
 import type { Desk, Heard } from '../desk.ts'
-import type { Origin } from '../facts.ts'
+import type { ActionKind, Origin } from '../facts.ts'
 import type { Place } from '../source.ts'
 import { decodeEncodedCommand } from '../decode.ts'
 import { FETCHERS, INTERPRETERS, COLLECTORS, installs, programName, urlIn } from './programs.ts'
@@ -83,7 +83,7 @@ function speak(desk: Desk, all: readonly Spoken[], given: Origin | null, place: 
   const program = programName(first.text)
   const rest = words.slice(1)
   const line = words.map((word) => word.text).join(' ').slice(0, 500)
-  const note = (kind: 'fetch' | 'execute' | 'spawn' | 'decode' | 'collect' | 'write' | 'send', argument: string | null, tainted: Origin | null): void =>
+  const note = (kind: ActionKind, argument: string | null, tainted: Origin | null): void =>
     desk.note({ kind, call: program, argument, tainted }, place)
   const again = (text: string): Origin | null => readLine(desk, text, place, { ...state, depth: state.depth + 1 })
   const argument = rest.reduce<Origin | null>((origin, word) => origin ?? word.origin, null)
@@ -155,7 +155,9 @@ interface Interpreting {
 
 /** An interpreter runs the code in its arguments, a file, or what it is fed. */
 function interpret(desk: Desk, { program, language, rest, given, line, place, state, again }: Interpreting): Origin | null {
-  const note = (argument: string, tainted: Origin | null): void => desk.note({ kind: 'execute', call: program, argument: argument.slice(0, 300), tainted }, place)
+  const note = (argument: string, tainted: Origin | null): void =>
+    desk.note({ kind: 'execute', call: program, argument: argument.slice(0, 300), tainted }, place)
+  const after = (index: number): string => rest.slice(index).map((word) => word.text).join(' ')
   let at = 0
   while (at < rest.length && /^[-/]/.test(rest[at]?.text ?? '') && !(/^\/.*[/.]/.test(rest[at]?.text ?? ''))) {
     const flag = rest[at]?.text ?? ''
@@ -166,12 +168,12 @@ function interpret(desk: Desk, { program, language, rest, given, line, place, st
       note(text ?? line, 'decoded')
       return text === null ? null : powershell(desk, text, place, again)
     }
-    if (language === 'powershell' && /^-(?:c|command)$/i.test(flag)) return powershell(desk, rest.slice(at + 1).map((word) => word.text).join(' '), place, again)
+    if (language === 'powershell' && /^-(?:c|command)$/i.test(flag)) return powershell(desk, after(at + 1), place, again)
     if (CODE_FLAGS[language]?.test(flag)) {
       const origin = code?.origin === 'collected' ? null : code?.origin ?? null
       note(code?.text ?? '', origin)
       if (!code || code.text === UNKNOWN) return null
-      if (language === 'shell') return again(language === 'shell' && program === 'cmd' ? rest.slice(at + 1).map((word) => word.text).join(' ') : code.text)
+      if (language === 'shell') return again(program === 'cmd' ? after(at + 1) : code.text)
       if (language !== 'other' && language !== 'powershell') desk.code(language, code.text, place)
       return null
     }
@@ -184,7 +186,7 @@ function interpret(desk: Desk, { program, language, rest, given, line, place, st
     if (flag === '-' || flag === '-s') break
   }
   if (language === 'powershell' && rest[at] && !/\.ps1$/i.test(rest[at]?.text ?? '')) {
-    return powershell(desk, rest.slice(at).map((word) => word.text).join(' '), place, again)
+    return powershell(desk, after(at), place, again)
   }
   const file = rest[at]
   const held = file ? file.origin ?? state.files.get(plain(file.text)) ?? null : given
@@ -196,7 +198,7 @@ function interpret(desk: Desk, { program, language, rest, given, line, place, st
 
 /** PowerShell is read by its words: downloads and runs are called by a few names. */
 function powershell(desk: Desk, text: string, place: Place, again: (text: string) => Origin | null): Origin | null {
-  const fetches = /downloadstring|downloadfile|downloaddata|invoke-webrequest|invoke-restmethod|start-bitstransfer|\biwr\b|\birm\b|\bcurl\b|\bwget\b/i.test(text)
+  const fetches = /download(?:string|file|data)|invoke-(?:webrequest|restmethod)|start-bitstransfer|\b(?:iwr|irm|curl|wget)\b/i.test(text)
   const runs = /invoke-expression|\biex\b|start-process|\bsaps\b|\.invoke\(|invoke-item|&\s*\(/i.test(text)
   if (fetches) desk.note({ kind: 'fetch', call: 'powershell', argument: urlIn([text]), tainted: null }, place)
   if (runs) desk.note({ kind: 'execute', call: 'powershell', argument: text.slice(0, 300), tainted: fetches ? 'fetched' : null }, place)
@@ -236,7 +238,10 @@ function savedTo(words: readonly string[], url: string | null): string[] {
 /** One spelling for a path in a line: no `./`, no package root. */
 const plain = (path: string): string => path.replaceAll('\\', '/').replace(`${ROOT}/`, '').replace(/^(?:\.\/)+/, '')
 
-const WRAPPERS = new Set(['sudo', 'env', 'nohup', 'command', 'exec', 'cross-env', 'cross-env-shell', 'nice', 'xargs', 'setsid', 'stdbuf', 'time', 'start', 'doas'])
+const WRAPPERS = new Set([
+  'sudo', 'env', 'nohup', 'command', 'exec', 'cross-env', 'cross-env-shell',
+  'nice', 'xargs', 'setsid', 'stdbuf', 'time', 'start', 'doas',
+])
 const NATIVE = new Set(['node-gyp', 'node-gyp-build', 'prebuild-install', 'node-pre-gyp', 'prebuildify', 'cmake-js', 'prebuild', 'electron-rebuild'])
 const SENDING = /^(?:-d|--data.*|-F|--form|-T|--upload-file|--post-.*|-X|--request|.*…)/
 const DECODES: readonly (readonly [string, RegExp])[] = [

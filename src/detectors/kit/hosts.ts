@@ -78,7 +78,9 @@ export function imitated(host: string, ownHosts: readonly string[]): string | nu
     if (within(host, domain)) return null
     const name = own.split('.').at(-2) ?? ''
     if (name.length < 4) continue
-    if (labels.some((label) => label.includes(name) || (name.length >= 6 && Math.abs(label.length - name.length) <= 2 && distance(label, name) <= name.length / 5))) return own
+    const slip = (label: string): boolean =>
+      name.length >= 6 && Math.abs(label.length - name.length) <= 2 && distance(label, name) <= name.length / 5
+    if (labels.some((label) => label.includes(name) || slip(label))) return own
   }
   return null
 }
