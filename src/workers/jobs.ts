@@ -3,8 +3,8 @@ import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
 
 /**
- * What worker threads are asked to do. A worker that dies or runs over its limits fails its job, not the gate.
- * Messages are structured clones; byte arrays are transferred.
+ * What worker processes are asked to do. A worker that dies or runs over its limits fails its job, not the gate.
+ * Messages are structured clones; the byte arrays of a result own their memory.
  */
 
 /** Unpack, gather facts, run every detector. */
