@@ -1,6 +1,5 @@
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { EcosystemId, HttpAnswer } from '../core/types.ts'
-import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask, ServiceDesk } from '../ecosystems/ecosystem.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Context } from './context.ts'
@@ -63,6 +62,3 @@ export class Passage {
     }
   }
 }
-
-/** For callers that want to know whether a string names an ecosystem. */
-export const isEcosystem = (text: string): text is EcosystemId => Object.hasOwn(ecosystems, text)

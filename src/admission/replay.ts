@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { standingOf } from './standing.ts'
 
 /** One file whose fate another policy would have changed, with how often it was asked for. */
-export interface Change {
+interface Change {
   ecosystem: EcosystemId
   name: string
   version: string

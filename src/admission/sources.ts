@@ -6,7 +6,7 @@ import type { EcosystemId } from '../core/types.ts'
 export type PublicSource = { url: string; sumdb: string | null } | { url: null; why: string }
 
 /** Where a name is asked for. A private name is never asked of the public upstream, also when its own registry is down. */
-export type Source =
+type Source =
   | { url: string; private: boolean; sumdb: string | null }
   | { url: null; private: boolean; why: string }
 

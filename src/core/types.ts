@@ -150,7 +150,7 @@ export interface Advisory {
 }
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical'
-export type Behaviour =
+type Behaviour =
   | 'known-malicious' | 'fetch-and-run' | 'run-at-install' | 'direct-url-dependency' | 'manifest-confusion'
   | 'archive-trickery' | 'obfuscation' | 'credential-theft' | 'exfiltration' | 'impersonation'
 
@@ -200,20 +200,6 @@ export type Reason =
   | 'malicious' | 'advisory' | 'denied' | 'recalled'
   /** Upstream took it away, or serves other bytes under the same name: someone should look before it is served on. */
   | 'removed' | 'changed'
-
-export interface Decision {
-  id: string
-  ref: ArtifactRef
-  digest: Digest
-  action: Action
-  reason: Reason
-  /** One line a developer understands. */
-  because: string
-  policy: string
-  at: Date
-  /** When it changes by itself (age), if it does. */
-  until: Date | null
-}
 
 /** A person's word on a package, a version or one digest. The latest that applies wins. */
 export interface Order {

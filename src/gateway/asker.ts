@@ -58,6 +58,7 @@ function encodingOf(header: string | string[] | undefined): Encoding {
 
 /** Whether the peer is a proxy that configuration names. */
 function isTrusted({ socket }: IncomingMessage, { trusted }: GatewaySettings): boolean {
+  if (trusted.rules.length === 0) return false
   const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   return peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')
 }

@@ -7,15 +7,20 @@ const DECODERS: Readonly<Record<string, (body: Uint8Array, options: { maxOutputL
   gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress), zstd: promisify(zstdDecompress),
 }
 
+/** Clients read an answer when they have sent everything, so a body that is a little too large is read to its end. */
+const READ_ON = 4
+
 /** A request's body, decoded, at most `limit` bytes before and after decoding. Throws SluiceError `usage`. */
 export async function bodyOf(request: IncomingMessage, limit: number): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
     size += (chunk as Buffer).byteLength
-    if (size > limit) throw new SluiceError('usage', `the request is larger than ${limit} bytes`)
-    chunks.push(chunk as Buffer)
+    if (size <= limit) chunks.push(chunk as Buffer)
+    else chunks.length = 0
+    if (size > limit * READ_ON) break
   }
+  if (size > limit) throw new SluiceError('usage', `the request is larger than ${limit} bytes`)
   const body = Buffer.concat(chunks)
   const coding = request.headers['content-encoding']?.toLowerCase()
   if (coding === undefined || coding === 'identity' || body.byteLength === 0) return body

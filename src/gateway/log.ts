@@ -10,7 +10,7 @@ const SECRETS: readonly { sign: RegExp; instead: string }[] = [
   // The user information of a URL (RFC 3986 §3.2.1): registries' URLs carry user:password or a token there.
   { sign: /:\/\/[^\s/?#"\\]*@/g, instead: '://…@' },
   // Members and headers whose value is a secret, whatever it looks like; arrays of values, too.
-  { sign: /"((?:proxy-)?authorization|(?:set-)?cookie|password|secret|npm-otp|_authToken|_auth|_password)":(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\])/gi, instead: '"$1":"…"' },
+  { sign: /"((?:proxy-)?authorization|(?:set-)?cookie|password|secret|npm-otp|_authToken|_auth|_password)":(?:"(?:[^"\\]|\\.)*"|\[[^\][]*\])/gi, instead: '"$1":"…"' },
   { sign: /\b(bearer|basic) +[\w+/=.~-]{6,}/gi, instead: '$1 …' },
   { sign: /\b(sluice|npm|pypi|ghp|gho|glpat)([_-])[\w-]{20,}/g, instead: '$1$2…' },
   { sign: /([?&](?:(?:access_?|auth_?|private_?)?token|password|secret|api_?key|sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token)=)[^&\s"\\#]+/gi, instead: '$1…' },

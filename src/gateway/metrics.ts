@@ -17,12 +17,20 @@ export function createMetrics(gauges: Readonly<Record<string, { help: string; re
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30], registers: [registry],
   })
   for (const [name, { help, read }] of Object.entries(gauges)) {
-    new Gauge({ name: `sluice_${name}`, help, registers: [registry], collect() { this.set(read()) } })
+    registry.registerMetric(new Gauge({ name: `sluice_${name}`, help, registers: [], collect() { this.set(read()) } }))
   }
+  // Looking labels up costs more than counting: there are few combinations, so each is looked up once.
+  const known = new Map<string, { count: { inc(): void }; time: { observe(seconds: number): void } }>()
   return {
     request(ecosystem, outcome, client, ms) {
-      requests.inc({ ecosystem, outcome, client })
-      durations.observe({ ecosystem }, ms / 1_000)
+      const key = `${ecosystem} ${outcome} ${client}`
+      let labelled = known.get(key)
+      if (!labelled) {
+        labelled = { count: requests.labels(ecosystem, outcome, client), time: durations.labels(ecosystem) }
+        known.set(key, labelled)
+      }
+      labelled.count.inc()
+      labelled.time.observe(ms / 1_000)
     },
     async render() {
       return { contentType: registry.contentType, text: await registry.metrics() }

@@ -27,6 +27,11 @@ export interface GatewayOptions extends GatewaySettings {
   certificate: { key: Uint8Array; cert: Uint8Array } | null
 }
 
+/** What is wrong with a request that never became one. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large', ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
 /** HTTP ↔ ask. Limits are those a hostile client meets first: header size, header time, idle sockets. */
 export function createGateway(options: GatewayOptions): Server {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -37,11 +42,14 @@ export function createGateway(options: GatewayOptions): Server {
     }
     void handle(options, target, request, response)
   }
-  const limits = { maxHeaderSize: 32 * 1024, headersTimeout: 20_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, keepAlive: true, noDelay: true }
+  const limits = {
+    maxHeaderSize: 32 * 1024, headersTimeout: 20_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: 65_000, keepAlive: true, noDelay: true,
+  }
   const { certificate } = options
   const server = certificate ? createHttps({ ...limits, key: Buffer.from(certificate.key), cert: Buffer.from(certificate.cert) }, listener) : createHttp(limits, listener)
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable) socket.end(`HTTP/1.1 ${REFUSALS[error.code ?? ''] ?? '400 Bad Request'}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
     else socket.destroy()
   })
   return server
@@ -89,7 +97,7 @@ async function handle(options: GatewayOptions, target: NonNullable<ReturnType<ty
 }
 
 /** The console page of a package, as denials link to it. */
-export function pageOf(origin: string, ecosystem: string, name: string, version: string | null): string {
+function pageOf(origin: string, ecosystem: string, name: string, version: string | null): string {
   const page = `${origin}/packages/${ecosystem}/${name.split('/').map(encodeURIComponent).join('/')}`
   return version ? `${page}?version=${encodeURIComponent(version)}` : page
 }

@@ -4,6 +4,8 @@ import { columnsOf, GENESIS, link } from '../../ledger/chain.ts'
 import type { Head } from '../../ledger/chain.ts'
 import type { Outcome, ThreadSettings } from './messages.ts'
 
+/** The reader's thread checkpoints long before; this bounds the log when it cannot keep up. */
+const PAGES = 16_000
 const STATEMENTS = 200
 /** Milliseconds to wait for another process's transaction. */
 const PATIENCE = 10_000
@@ -29,6 +31,7 @@ export class Connection {
       if (role === 'writer') enterWal(this.#sqlite)
       // FULL: a commit is on disk when it returns, also when the machine loses power.
       this.#sqlite.exec('pragma synchronous = full; pragma cache_size = -16000; pragma journal_size_limit = 67108864')
+      if (role === 'writer') this.#sqlite.exec(`pragma wal_autocheckpoint = ${PAGES}`)
       if (role === 'reader') this.#sqlite.exec('pragma query_only = on')
     } catch (thrown) {
       this.#sqlite.close()
@@ -95,6 +98,11 @@ export class Connection {
       if (this.#sqlite.isTransaction) this.#sqlite.exec('rollback to append; release append')
       throw thrown
     }
+  }
+
+  /** Moves what is committed from the log into the file, as far as nobody is in the way, without stopping writers. */
+  checkpoint(): void {
+    this.#sqlite.exec('pragma wal_checkpoint(passive)')
   }
 
   close(): void {

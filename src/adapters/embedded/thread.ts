@@ -13,6 +13,11 @@ const connection = new Connection(settings)
 
 /** Operations answered in one go; bounds the memory of one answer and the length of one shared commit. */
 const LIMIT = 1000
+/** Milliseconds between checkpoints. */
+const CHECKPOINT = 500
+
+// The writer would do this in the middle of a commit that clients wait for.
+if (settings.role === 'reader') setInterval(() => connection.checkpoint(), CHECKPOINT).unref()
 
 port.on('message', (first: readonly Asked[]) => {
   const batch = [...first]
