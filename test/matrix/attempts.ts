@@ -67,10 +67,13 @@ export async function lock(desk: Desk, cwd: string, name: string): Promise<reado
     }
     default: {
       await must(run(desk, cwd, await writeProject(client, cwd, wanted, desk.gate)))
-      return FROZEN[client] as readonly string[]
+      return frozen(client)
     }
   }
 }
+
+/** Arguments that install what the lock file says and nothing else. */
+export const frozen = (client: ClientName): readonly string[] => FROZEN[client] ?? []
 
 const FROZEN: Partial<Record<ClientName, readonly string[]>> = {
   npm: ['ci'], npm12: ['ci'], npm10: ['ci'],
