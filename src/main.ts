@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { openBlobs } from './adapters/embedded/blobs.ts'
 import { openDatabase } from './adapters/embedded/database.ts'
 import { createNotifier } from './adapters/notifier.ts'
@@ -65,10 +65,24 @@ async function open(options: OpenOptions): Promise<Opened> {
 /** Throws `storage` with a sentence when nothing can be written there. */
 async function makeFolder(data: string): Promise<void> {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 })
+    await makeFolders(data)
     await access(data, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new SluiceError('storage', `the data folder ${data} cannot be written: ${sentence(cause)}`, { cause, hint: 'check its owner and mode, or choose another with --data' })
+  }
+}
+
+/** Step by step: Node's own recursive mkdir never ends where a file system answers ENOENT for a folder it has (procfs). */
+async function makeFolders(folder: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(folder, { mode: 0o700 })
+  try {
+    await make()
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw thrown
+    await makeFolders(dirname(folder))
+    await make()
   }
 }
 

@@ -73,7 +73,7 @@ async function showRecall(desk: Desk, printer: Printer, order: Answer<'order'>):
 }
 
 const done = (order: Answer<'order'>, { paint }: Printer): string =>
-  `${shade(paint, order.action)} ${paint.bold(subject(order))} is ${SAYS[order.action].done}${expiry(order)}: ${plain(order.because, 300)}`
+  `${paint.bold(subject(order))} is ${SAYS[order.action].done}${expiry(order)}: ${plain(order.because, 300)}`
 
 const subject = ({ ecosystem, name, version, digest }: Answer<'order'>): string =>
   plain(`${ecosystem}:${name}${version === null ? '' : `@${version}`}${digest === null ? '' : ` ${digest.slice(0, 19)}…`}`)

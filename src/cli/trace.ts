@@ -48,7 +48,7 @@ async function show(desk: Desk, printer: Printer, { about, what, kinds, from }: 
   }
   if (printer.wantsJson) return printer.lines(`], "receivers": ${JSON.stringify(receivers)}}`)
   if (total === 0) return printer.note(nothing(what, kinds))
-  printer.lines('', `${count(total, 'line')}, ${count(receivers.length, 'receiver')}:`)
+  printer.lines('', `${count(total, 'line')}; by whom:`)
   receiversTable(printer, receivers)
 }
 

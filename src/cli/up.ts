@@ -22,7 +22,7 @@ export function up(program: Command, surroundings: Surroundings): void {
   program.command('up')
     .description('run the gate: /npm/, /pypi/simple/ and /go/, the API and the pages, until a signal ends it')
     .option('--host <address>', 'address to listen on')
-    .option('--port <number>', 'port to listen on', Number)
+    .option('--port <number>', 'port to listen on (0: any free one)', portOf)
     .action(async (options: { host?: string; port?: number }, command: Command) => {
       const { config, data } = globalsOf(command)
       const opened = await surroundings.open({
@@ -114,6 +114,12 @@ function announce({ found }: Opened, origin: string, out: Surroundings['out']): 
   out.write(`\nSluice is open at ${origin}\n${lines.join('\n')}\n\n  ${origin}/ says what to put into each client; sluice doctor checks this machine\n\n`)
 }
 
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new SluiceError('usage', `--port ${text.slice(0, 40)} is no port`, { hint: 'a number from 0 to 65535' })
+  return port
+}
+
 async function certificateOf(tls: Config['server']['tls']): Promise<{ key: Uint8Array; cert: Uint8Array } | null> {
   if (!tls) return null
   const read = (file: string): Promise<Buffer> => readFile(file).catch((cause: unknown) => {
@@ -122,7 +128,8 @@ async function certificateOf(tls: Config['server']['tls']): Promise<{ key: Uint8
   return { key: await read(tls.key), cert: await read(tls.cert) }
 }
 
-function blockList(networks: readonly string[]): BlockList {
+function blockList(networks: readonly string[]): BlockList | null {
+  if (networks.length === 0) return null
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', bits] = network.split('/')
