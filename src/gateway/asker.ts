@@ -8,8 +8,8 @@ import type { Encoding } from '../workers/jobs.ts'
 export interface GatewaySettings {
   /** The URL clients reach the gate at, where it is not what their Host header says; ends without `/`. */
   publicUrl: string | null
-  /** Proxies in front that may state the client's address, scheme and host. */
-  trusted: BlockList
+  /** Proxies in front that may state the client's address, scheme and host; null: none. */
+  trusted: BlockList | null
   tls: boolean
 }
 
@@ -58,7 +58,7 @@ function encodingOf(header: string | string[] | undefined): Encoding {
 
 /** Whether the peer is a proxy that configuration names. */
 function isTrusted({ socket }: IncomingMessage, { trusted }: GatewaySettings): boolean {
-  if (trusted.rules.length === 0) return false
+  if (trusted === null) return false
   const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   return peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')
 }

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { BlockList } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,7 +75,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   const server = createGateway({
     door: app.door, passage: app.passage, tokens: app.tokens, anonymous: options.anonymous ?? 'loopback', log,
     metrics: createMetrics({}), otherwise: (_request, response) => void response.writeHead(404).end(),
-    certificate: null, publicUrl: null, trusted: new BlockList(), tls: false,
+    certificate: null, publicUrl: null, trusted: null, tls: false,
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

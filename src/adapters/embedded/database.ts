@@ -41,7 +41,7 @@ export async function openDatabase(file: string, { transactionLimit = 30_000 } =
   return {
     query,
     transaction,
-    appendLedger: async (entries) => await writeInTurn({ writer, turns }, { kind: 'append', entries }) as Head,
+    appendLedger: async (entries) => await writeInTurn({ writer, turns }, { kind: 'append', lines: entries.join('\n') }) as Head,
     migrate: () => transaction((tx) => applyMigrations(tx, 'sqlite')),
     close,
   }

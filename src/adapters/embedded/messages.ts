@@ -4,7 +4,8 @@ import type { Head } from '../../ledger/chain.ts'
 export type Operation =
   /** One statement. Outside a transaction, those that wait together are committed together. */
   | { kind: 'run'; sql: string; parameters: readonly unknown[] }
-  | { kind: 'append'; entries: readonly string[] }
+  /** Ledger entries, one a line: JSON has no line breaks of its own, and one string crosses cheaper than hundreds. */
+  | { kind: 'append'; lines: string }
   | { kind: 'begin' }
   /** One statement inside the transaction begun before; refused when that transaction is gone. */
   | { kind: 'step'; sql: string; parameters: readonly unknown[] }

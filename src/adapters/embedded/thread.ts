@@ -82,7 +82,7 @@ function perform(operation: Operation): Answered[2] {
       demandTransaction()
       return connection.run(operation.sql, operation.parameters)
     case 'append':
-      return connection.append(operation.entries)
+      return connection.append(operation.lines.split('\n'))
     case 'begin':
       connection.begin()
       return null
