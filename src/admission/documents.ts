@@ -23,6 +23,8 @@ export interface StoredDocument {
   checkedAt: number
   /** Why upstream could not be asked the last time, one line; null when it answered. */
   stale: string | null
+  /** Until a build has read this document: the last one that could be read, if any, which stands again where this cannot. */
+  unread: { before: StoredDocument | null } | null
 }
 
 /** Upstream's own "no", passed on with its status and text. */
@@ -57,7 +59,40 @@ export class Documents {
       refreshing.catch((thrown) => this.#context.log.warn({ ecosystem, name, error: sentence(thrown) }, 'revalidation failed'))
       return known
     }
-    return (await within(limits.revalidation, refreshing)) ?? known
+    const refreshed = await within(limits.revalidation, refreshing)
+    if (refreshed) return refreshed
+    known.stale ??= `upstream has not answered within ${limits.revalidation} ms`
+    return known
+  }
+
+  /** A build has read it. Only now is it kept for the time after a restart; what cannot be read never is. */
+  async accept(document: StoredDocument): Promise<void> {
+    if (!document.unread) return
+    document.unread = null
+    const { ecosystem, name, status, etag, base, raw } = document
+    const newest = this.#known.get(`${ecosystem}/${name}`)
+    if (newest && newest !== document) return
+    const row = {
+      complete: document.complete ? 1 : 0, status, etag, last_modified: document.lastModified,
+      content_type: document.contentType, base, raw, fetched_at: document.checkedAt, checked_at: document.checkedAt,
+    }
+    await this.#context.database.query.insertInto('documents').values({ ecosystem, name, ...row })
+      .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet(row)).execute()
+  }
+
+  /**
+   * No build can read it. The last one that could be read stands again, marked stale, and upstream is asked anew when that
+   * is due; null where there is none.
+   */
+  reject(document: StoredDocument, why: string): StoredDocument | null {
+    if (!document.unread) return null
+    const { ecosystem, name, unread: { before } } = document
+    if (this.#known.get(`${ecosystem}/${name}`) === document) {
+      this.#context.log.warn({ ecosystem, name, error: why }, 'upstream sent an index document that cannot be read')
+      if (before) this.#remember(this.#outdated(before, why))
+      else this.#known.delete(`${ecosystem}/${name}`)
+    }
+    return before
   }
 
   /** What is stored, without asking upstream. */
@@ -70,7 +105,7 @@ export class Documents {
     if (!row) return null
     return this.#remember({
       ecosystem, name, complete: row.complete === 1, status: row.status, raw: row.raw as Digest, contentType: row.content_type,
-      base: row.base, etag: row.etag, lastModified: row.last_modified, checkedAt: row.checked_at, stale: null,
+      base: row.base, etag: row.etag, lastModified: row.last_modified, checkedAt: row.checked_at, stale: null, unread: null,
     })
   }
 
@@ -85,11 +120,15 @@ export class Documents {
         return await this.#fetch(ecosystem, name, complete, known)
       } catch (thrown) {
         if (!known || isCode(thrown, 'upstream-off')) throw thrown
-        known.stale = sentence(thrown)
-        known.checkedAt = this.#context.clock.now().getTime() - this.#context.limits.fresh / 2
-        return known
+        return this.#outdated(known, sentence(thrown))
       }
     })
+  }
+
+  /** Served as it is for half as long as a fresh one, then upstream is asked again. */
+  #outdated(known: StoredDocument, why: string): StoredDocument {
+    const { clock, limits } = this.#context
+    return Object.assign(known, { stale: why, checkedAt: clock.now().getTime() - limits.fresh / 2 })
   }
 
   async #fetch(ecosystem: EcosystemId, name: string, complete: boolean, known: StoredDocument | null): Promise<StoredDocument | Absent> {
@@ -98,7 +137,8 @@ export class Documents {
     if (source.url === null) throw new SluiceError('upstream-off', source.why)
     const request = ecosystems[ecosystem].indexRequest(name, complete)
     const url = new URL(request.path, source.url).href
-    const conditional = known && known.complete === complete && known.status === 200
+    // A document that may turn out unreadable is not asked about again by its tag: a broken copy can bear the right one.
+    const conditional = known && !known.unread && known.complete === complete && known.status === 200
     const answer = await upstream.fetch(url, {
       headers: {
         accept: request.accept,
@@ -123,24 +163,19 @@ export class Documents {
     answer: UpstreamAnswer,
     { ecosystem, name, complete, known, now }: { ecosystem: EcosystemId; name: string; complete: boolean; known: StoredDocument | null; now: number },
   ): Promise<StoredDocument> {
-    const { blobs, database, revisions, limits } = this.#context
+    const { blobs, revisions, limits } = this.#context
     const packer = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } })
     const packed = pipeline(answer.body, packer, () => {})
     const { digest } = await blobs.put(packed, { limit: limits.indexSize })
     const document: StoredDocument = {
       ecosystem, name, complete, status: 200, raw: digest, contentType: answer.headers['content-type'] ?? '', base: answer.url,
       etag: answer.headers.etag ?? null, lastModified: answer.headers['last-modified'] ?? null, checkedAt: now, stale: null,
+      unread: { before: known?.unread ? known.unread.before : known },
     }
     if (known && known.raw === digest && known.complete === complete && known.status === 200) {
       Object.assign(known, { etag: document.etag, lastModified: document.lastModified })
       return this.#touch(known, now)
     }
-    const row = {
-      complete: complete ? 1 : 0, status: 200, etag: document.etag, last_modified: document.lastModified,
-      content_type: document.contentType, base: document.base, raw: digest, fetched_at: now, checked_at: now,
-    }
-    await database.query.insertInto('documents').values({ ecosystem, name, ...row })
-      .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet(row)).execute()
     revisions.bump(ecosystem, name)
     return this.#remember(document)
   }

@@ -1,3 +1,4 @@
+import { isCode, sentence } from '../core/errors.ts'
 import type { EcosystemId, Release } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Encoding, IndexResult } from '../workers/jobs.ts'
@@ -33,6 +34,12 @@ export interface Wanted {
   encoding: Encoding
 }
 
+type How = Pick<Wanted, 'base' | 'encoding'> & { variant: string | null }
+interface Built { result: IndexResult; built: StoredDocument }
+
+/** What a document can do to the worker that reads it. */
+const UNREADABLE = ['index-invalid', 'worker-timeout', 'worker-memory', 'worker-crashed'] as const
+
 /**
  * Prebuilt index documents. A warm request is a lookup and five comparisons; everything else happens in a worker, once
  * for all who wait, and never filters per request.
@@ -44,7 +51,7 @@ export class Renditions {
   readonly #ready: WeightedCache<Rendition>
   readonly #releases: WeightedCache<Buffer>
   readonly #builds = new SingleFlight<Rendition | Absent>()
-  readonly #reads = new SingleFlight<Buffer>()
+  readonly #reads = new SingleFlight<{ lines: Buffer; document: StoredDocument }>()
 
   constructor(context: Context) {
     this.#context = context
@@ -88,11 +95,10 @@ export class Renditions {
     const key = `${ecosystem}/${name}@${document.raw}`
     const cached = this.#releases.get(key)
     if (cached) return { lines: cached, document }
-    const lines = await this.#reads.do(key, async () => {
-      const { result } = await this.#build(document, { variant: null, base: 'http://gate.invalid/', encoding: 'identity' })
-      return Buffer.from(result.releases)
+    return this.#reads.do(key, async () => {
+      const { result, built } = await this.#build(document, { variant: null, base: 'http://gate.invalid/', encoding: 'identity' })
+      return { lines: Buffer.from(result.releases), document: built }
     })
-    return { lines, document }
   }
 
   #stillTrue(old: Rendition, document: StoredDocument): boolean {
@@ -115,31 +121,37 @@ export class Renditions {
 
   /**
    * Builds in a worker. Where releases would be held only because their age is not known, asks for what tells it: the
-   * complete document, or the transparency log, and builds again.
+   * complete document, or the transparency log, and builds again. A new document that cannot be read leaves the last good one.
    */
-  async #build(
-    document: StoredDocument, how: { variant: string | null; base: string; encoding: Encoding },
-  ): Promise<{ result: IndexResult; built: StoredDocument }> {
+  async #build(document: StoredDocument, how: How): Promise<Built> {
     const { ecosystem, name } = document
-    let built = document
-    let result = await this.#run(built, how)
-    if (result.undated > 0 && ecosystems[ecosystem].transparency) {
-      const dated = await this.dating.ofIndex(ecosystem, name, versionsIn(result.releases))
-      result = await this.#run(built, how, dated)
-    } else if (result.undated > 0 && !built.complete) {
+    let found = await this.#read(document, how)
+    if (found.result.undated > 0 && ecosystems[ecosystem].transparency) {
+      const dated = await this.dating.ofIndex(ecosystem, name, versionsIn(found.result.releases))
+      found = { ...found, result: await this.#run(found.built, how, dated) }
+    } else if (found.result.undated > 0 && !found.built.complete) {
       const complete = await this.documents.current(ecosystem, name, true)
-      if (!('absent' in complete)) {
-        built = complete
-        result = await this.#run(built, how)
-      }
+      if (!('absent' in complete)) found = await this.#read(complete, how)
     }
+    const { result, built } = found
     this.#releases.set(`${ecosystem}/${name}@${built.raw}`, Buffer.from(result.releases), result.releases.byteLength)
-    return { result, built }
+    return found
+  }
+
+  async #read(document: StoredDocument, how: How): Promise<Built> {
+    try {
+      const result = await this.#run(document, how)
+      await this.documents.accept(document)
+      return { result, built: document }
+    } catch (thrown) {
+      const before = isCode(thrown, ...UNREADABLE) ? this.documents.reject(document, sentence(thrown)) : null
+      if (!before) throw thrown
+      return { result: await this.#run(before, how), built: before }
+    }
   }
 
   async #run(
-    document: StoredDocument, how: { variant: string | null; base: string; encoding: Encoding },
-    dated?: Awaited<ReturnType<Dating['ofIndex']>>,
+    document: StoredDocument, how: How, dated?: Awaited<ReturnType<Dating['ofIndex']>>,
   ): Promise<IndexResult> {
     const { blobs, pool, policy, clock, database, limits } = this.#context
     const { ecosystem, name } = document

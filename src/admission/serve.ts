@@ -44,7 +44,14 @@ export type Served =
 /** Artifacts up to this size are kept in memory while they are warm. */
 const SMALL = 256 * 1024
 
-interface Ready { settled: Settled & { artifact: Artifact }; until: number; bytes: Uint8Array | null; etag: string }
+interface Ready {
+  settled: Settled & { artifact: Artifact }
+  until: number
+  bytes: Uint8Array | null
+  etag: string
+  /** When to look whether upstream still lists it. */
+  lookAt: number
+}
 
 /**
  * The only door to index documents and package bytes. What leaves through it has been decided under the policy in force
@@ -75,7 +82,7 @@ export class Door {
         if (built.document.status !== 200) return { kind: 'absent', status: built.document.status, text: `${ask.name} is no longer upstream` }
         rendition = built
       } catch (thrown) {
-        return down(thrown)
+        return this.#down(thrown, { ecosystem, name: ask.name }, asker)
       }
     }
     if (rendition.nothing && ecosystems[ecosystem].deniesWholly) {
@@ -125,23 +132,20 @@ export class Door {
   async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>, asker: Asker): Promise<Served> {
     const refused = await this.#refused(ecosystem, ask.name, asker)
     if (refused) return refused
-    const standIn = async (otherwise: Served): Promise<Served> => {
-      if (ask.variant === null) return otherwise
+    const standIn = async (otherwise: () => Served | Promise<Served>): Promise<Served> => {
+      if (ask.variant === null) return otherwise()
       const served = await this.index(ecosystem, { kind: 'index', name: ask.name, variant: ask.variant }, { ...asker, encoding: 'identity' })
-      return served.kind === 'unchanged' || (served.kind === 'index' && served.rendition.body.byteLength > 0) ? served : otherwise
+      return served.kind === 'unchanged' || (served.kind === 'index' && served.rendition.body.byteLength > 0) ? served : otherwise()
     }
     try {
       const answer = await this.settling.query(ecosystem, ask)
-      if (isAbsent(answer)) return await standIn({ kind: 'absent', status: answer.status, text: answer.text })
+      if (isAbsent(answer)) return await standIn(() => ({ kind: 'absent', status: answer.status, text: answer.text }))
       const { ref, ruling, contentType, body } = answer
-      if (ruling.action !== 'serve') {
-        const other = await standIn({ kind: 'denied', ruling, version: ref.version })
-        return other.kind === 'denied' ? await this.#deny(ref, ruling, asker) : other
-      }
+      if (ruling.action !== 'serve') return await standIn(() => this.#deny(ref, ruling, asker))
       if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, version: ref.version, variant: 'query' })
       return { kind: 'document', contentType, body }
     } catch (thrown) {
-      return standIn(await this.#failed(thrown, { ecosystem, name: ask.name }, asker))
+      return standIn(() => this.#failed(thrown, { ecosystem, name: ask.name }, asker))
     }
   }
 
@@ -149,9 +153,25 @@ export class Door {
     const ready = this.#ready.get(key)
     if (!ready) return null
     const { revisions, policy, clock } = this.#context
-    const current = ready.settled.revision === revisions.of(ecosystem, name)
-      && ready.settled.policy === policy().id && clock.now().getTime() < ready.until
-    return current ? ready : null
+    const now = clock.now().getTime()
+    const current = ready.settled.revision === revisions.of(ecosystem, name) && ready.settled.policy === policy().id && now < ready.until
+    if (!current) return null
+    if (now >= ready.lookAt) this.#look(ready, ecosystem, name)
+    return ready
+  }
+
+  /**
+   * Clients with lock files ask for bytes only. Behind their backs the index is kept as fresh as if they had asked for it,
+   * so that what upstream removes or replaces is noticed: another document is another revision.
+   */
+  #look(ready: Ready, ecosystem: EcosystemId, name: string): void {
+    const { clock, limits, log } = this.#context
+    ready.lookAt = clock.now().getTime() + limits.fresh
+    if (ecosystems[ecosystem].directUrl) return
+    this.renditions.releases(ecosystem, name).then(
+      (found) => { ready.settled.stale = isAbsent(found) ? null : found.document.stale },
+      (thrown: unknown) => log.warn({ ecosystem, name, error: sentence(thrown) }, 'revalidation failed'),
+    )
   }
 
   async #settle(ecosystem: EcosystemId, ask: { name: string; file: string }, asker: Asker): Promise<(Settled & { artifact: Artifact }) | Served> {
@@ -170,8 +190,9 @@ export class Door {
     const { artifact, ruling } = settled
     const small = artifact.size <= SMALL
     const bytes = small ? await this.#context.blobs.bytes(artifact.digest, SMALL) : null
-    const until = Math.min(ruling.until?.getTime() ?? Number.POSITIVE_INFINITY, settled.stale ? 0 : Number.POSITIVE_INFINITY)
-    const ready: Ready = { settled, until, bytes, etag: `"${artifact.digest}"` }
+    const until = ruling.until?.getTime() ?? Number.POSITIVE_INFINITY
+    const lookAt = this.#context.clock.now().getTime() + this.#context.limits.fresh
+    const ready: Ready = { settled, until, bytes, etag: `"${artifact.digest}"`, lookAt }
     this.#ready.set(key, ready, (small ? artifact.size : 0) + 800)
     return ready
   }
@@ -211,7 +232,15 @@ export class Door {
     if (isCode(thrown, 'not-found')) return { kind: 'absent', status: 404, text: sentence(thrown) }
     const ruling = rulingOfFailure(thrown)
     if (ruling) return this.#deny({ ecosystem: ref.ecosystem, name: ref.name, version: ref.version ?? '', file: ref.file ?? '' }, ruling, asker)
-    return down(thrown)
+    return this.#down(thrown, ref, asker)
+  }
+
+  /** Upstream trouble is an answer, and stands in the ledger; anything else is a defect and goes on up. */
+  async #down(thrown: unknown, about: Partial<LedgerEntry>, asker: Asker): Promise<Served> {
+    if (!isTrouble(thrown)) throw thrown
+    const because = sentence(thrown)
+    await this.#record('denied', asker, { ...about, action: 'hold', reason: 'upstream-down', because })
+    return { kind: 'down', because }
   }
 
   #record(kind: LedgerEntry['kind'], asker: Asker, about: Partial<LedgerEntry>): Promise<void> {
@@ -222,13 +251,8 @@ export class Door {
   }
 }
 
-/** Upstream trouble is an answer; anything else is a defect and goes on up. */
-function down(thrown: unknown): Served {
-  if (thrown instanceof SluiceError && (thrown.code.startsWith('upstream-') || thrown.code.startsWith('worker-') || thrown.code === 'index-invalid')) {
-    return { kind: 'down', because: sentence(thrown) }
-  }
-  throw thrown
-}
+const isTrouble = (thrown: unknown): boolean => thrown instanceof SluiceError
+  && (thrown.code.startsWith('upstream-') || thrown.code.startsWith('worker-') || thrown.code === 'index-invalid')
 
 /** If-None-Match (RFC 9110 §13.1.2): weak comparison, a list, or `*`. */
 function matches(header: string, etag: string): boolean {
