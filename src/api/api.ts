@@ -43,8 +43,13 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
     c.set('caller', granted.token?.name ?? 'anonymous')
     await next()
   }
+  const limit = bodyLimit({
+    maxSize: LARGEST_BODY,
+    // The rest of the body is not read, so the connection is of no more use.
+    onError: (c) => c.json({ error: `the request is larger than ${LARGEST_BODY} bytes` }, 413, { connection: 'close' }),
+  })
   const reader = { middleware: [needs('read')], security: [{ bearer: [] as string[] }, {}] }
-  const admin = { middleware: [needs('admin'), bodyLimit({ maxSize: LARGEST_BODY })], security: [{ bearer: ['admin'] }] }
+  const admin = { middleware: [needs('admin'), limit], security: [{ bearer: ['admin'] }] }
   const json = <S extends z.ZodType>(schema: S, description: string) => ({ content: { 'application/json': { schema } }, description })
   const body = <S extends z.ZodType>(schema: S) => ({ body: { content: { 'application/json': { schema } }, required: true } })
   const failed = {
@@ -159,7 +164,7 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })
   api.notFound((c) => c.json({ error: 'no such resource; /api/v1/openapi.json lists them' }, 404))
   api.onError((thrown, c) => {
-    if (thrown instanceof HTTPException) return c.json({ error: sentence(thrown) }, thrown.status)
+    if (thrown instanceof HTTPException) return c.json({ error: sentence(thrown) || 'this request cannot be read' }, thrown.status)
     if (isCode(thrown, 'usage', 'config-invalid', 'feed-invalid')) return c.json({ error: thrown.message, code: thrown.code, ...(thrown.hint ? { hint: thrown.hint } : {}) }, 400)
     if (isCode(thrown, 'not-found')) return c.json({ error: sentence(thrown), code: thrown.code, ...(thrown.hint ? { hint: thrown.hint } : {}) }, 404)
     if (thrown instanceof SluiceError) return c.json({ error: sentence(thrown), code: thrown.code }, 503)

@@ -11,13 +11,14 @@ import { PAGE_HEADERS } from './pages.ts'
 import type { Pages } from './pages.ts'
 
 /** Everything at the gate's address that is not a registry: health, metrics, API, pages. */
-export function createOtherwise({ api, pages, metrics, tokens, anonymous, originOf }: {
+export function createOtherwise({ api, pages, metrics, tokens, anonymous, originOf, onDefect }: {
   api: ReturnType<typeof createApi>
   pages: Pages
   metrics: Metrics
   tokens: Tokens
   anonymous: Anonymous
   originOf(request: IncomingMessage): string
+  onDefect(thrown: unknown): void
 }): (request: IncomingMessage, response: ServerResponse) => void {
   const listener = getRequestListener((request, env) => {
     const url = new URL(request.url)
@@ -49,7 +50,13 @@ export function createOtherwise({ api, pages, metrics, tokens, anonymous, origin
       void listener(request, response)
       return
     }
-    show(request, response).catch(() => write(response, 400, { 'content-type': 'text/plain' }, 'this address cannot be read\n'))
+    show(request, response).catch((thrown: unknown) => {
+      const unreadable = thrown instanceof URIError || (thrown instanceof TypeError && 'code' in thrown && thrown.code === 'ERR_INVALID_URL')
+      if (!unreadable) onDefect(thrown)
+      if (response.headersSent) response.destroy()
+      else if (unreadable) write(response, 400, { 'content-type': 'text/plain' }, 'this address cannot be read\n')
+      else write(response, 500, { 'content-type': 'text/plain' }, 'an error of the gate itself; its log says more\n')
+    })
   }
 }
 

@@ -31,7 +31,7 @@ export function localDesk(opened: Opened): Desk {
 }
 
 /** The address clients use, as far as configuration tells. */
-export function originOf({ server }: Config): string {
+function originOf({ server }: Config): string {
   if (server.publicUrl !== null) return server.publicUrl.replace(/\/$/, '')
   const any = server.host === '0.0.0.0' || server.host === '::'
   const host = any ? '127.0.0.1' : server.host.includes(':') ? `[${server.host}]` : server.host

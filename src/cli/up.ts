@@ -52,14 +52,12 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
     jobs_waiting: { help: 'Jobs waiting for a worker thread.', read: () => pool.stats().waiting.demand + pool.stats().waiting.ahead },
   })
   const pages = new Pages(app.operator)
-  const api = createApi({
-    operator: app.operator, ...access, parsePolicy: opened.parsePolicy,
-    onDefect: (thrown) => log.error({ error: thrown }, sentence(thrown)),
-  })
+  const onDefect = (thrown: unknown): void => log.error({ error: thrown }, sentence(thrown))
+  const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate: await certificateOf(settings.tls),
-    otherwise: createOtherwise({ api, pages, metrics, ...access, originOf: (request) => originOf(request, gatewaySettings) }),
+    otherwise: createOtherwise({ api, pages, metrics, ...access, onDefect, originOf: (request) => originOf(request, gatewaySettings) }),
   })
   await app.follow()
   await listen(gateway, settings)

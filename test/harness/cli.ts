@@ -76,8 +76,9 @@ class Sink extends Writable {
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
   const { operator, tokens } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
-  const api = createApi({ operator, tokens, anonymous, parsePolicy, onDefect: (thrown) => { throw thrown } })
-  const server = createServer(createOtherwise({ api, pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, originOf: () => 'http://gate.example' }))
+  const onDefect = (thrown: unknown): void => { throw thrown }
+  const api = createApi({ operator, tokens, anonymous, parsePolicy, onDefect })
+  const server = createServer(createOtherwise({ api, pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
