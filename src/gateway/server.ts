@@ -87,7 +87,8 @@ async function handle(options: GatewayOptions, target: NonNullable<ReturnType<ty
     log.error({ request: requestId, url: request.url?.slice(0, 300), error: thrown }, sentence(thrown))
     if (response.headersSent) response.destroy()
     else {
-      response.writeHead(status, phrase(message), { 'content-type': 'application/json' })
+      // Whoever is still sending what nobody reads any more is cut off after the answer.
+      response.writeHead(status, phrase(message), { 'content-type': 'application/json', ...(request.complete ? {} : { connection: 'close' }) })
       response.end(JSON.stringify({ error: message, request: requestId }))
     }
   } finally {
