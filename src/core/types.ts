@@ -232,6 +232,8 @@ export interface Denial {
   message: string
   requestId: string
   link: string
+  /** Absolute URL of the ecosystem at the gate as this client reaches it, ending in `/`. */
+  base?: string
 }
 
 export interface HttpAnswer {

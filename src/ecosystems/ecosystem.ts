@@ -30,6 +30,8 @@ export interface AskLine {
   path: string
   query: string
   accept: string
+  /** Which client asks, for documents that clients show differently. A hint: it can be forged. */
+  tool?: Client['tool']
 }
 
 /** How a release is to appear in a rendered index document. */

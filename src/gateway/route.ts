@@ -41,7 +41,7 @@ export async function route(
   const { request, response, asker } = exchange
   const method = request.method ?? 'GET'
   const ask = path.length > LONGEST_PATH ? null
-    : ecosystem.parse({ method, path, query, accept: String(request.headers.accept ?? '') })
+    : ecosystem.parse({ method, path, query, accept: String(request.headers.accept ?? ''), tool: asker.client.tool })
 
   if (ask === null) return refuse(exchange, ecosystem, { kind: 'refused', status: 404, message: `${method} ${path.slice(0, 200)} is nothing this gate knows` })
   switch (ask.kind) {
@@ -70,7 +70,7 @@ async function respond(exchange: Exchange, ecosystem: Ecosystem, ask: Ask, serve
   const { request, response, asker, linkTo } = exchange
   const name = 'name' in ask && ask.name !== null ? ask.name : ''
   const deny = (reason: Denial['reason'], message: string, version: string | null): void => {
-    const denial: Denial = { reason, name, version, message, requestId: asker.requestId, link: linkTo(ecosystem.id, name, version) }
+    const denial: Denial = { reason, name, version, message, requestId: asker.requestId, link: linkTo(ecosystem.id, name, version), base: asker.base }
     send(response, ecosystem.deny(ask, denial, asker.client), asker.body)
   }
   switch (served.kind) {

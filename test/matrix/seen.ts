@@ -18,7 +18,8 @@ export function seen(outcome: Outcome, { client, kind, origin }: { client: Clien
   const page = `${origin}/packages/${registryOf(client)}/${nameOf(kind.id, client).replace('@', '%40')}`
   return {
     exit: outcome.code ?? -1,
-    reason: kind.reason.test(text),
+    // bun shows the text as part of a URL.
+    reason: kind.reason.test(text) || kind.reason.test(text.replaceAll('_', ' ')),
     request: lines(text).some((line) => REQUEST.test(line)),
     link: text.includes(page),
     says: lines(text).map((line) => line
@@ -30,11 +31,13 @@ export function seen(outcome: Outcome, { client, kind, origin }: { client: Clien
 }
 
 /** An id of the gate, as its denials write it. */
-const REQUEST = /(request:? |\()[0-9a-z]{5}-[0-9a-z]+(?=[,)]|$)/i
+const REQUEST = /(request:?[ _]|\()[0-9a-z]{5}-[0-9a-z]+(?=[,)]|$)/i
 
 /** pnpm 12 breaks lines at 80 characters, also inside names. */
 function unwrapped(text: string): string {
-  return text.replace(/([-/])\n {2}[│ ] {3}(?=\S)/g, '$1').replace(/\n {2}│ {3}(?=\S)/g, ' ').replace(/\n {6}(?=http)/g, ' ')
+  return text
+    .replace(/([-/])\n(?: {2}[│ ] {3}| {8})(?=\S)/g, '$1')
+    .replace(/(?<=\S)\n(?: {2}│ {3}| {6}| {8})(?=\S)/g, ' ')
 }
 
 /** Progress, greetings, stack traces, and advice that has nothing to do with the gate. Paths of this machine are in some of them. */

@@ -54,8 +54,8 @@ function words(client: ClientName, { cells }: Outcomes): string {
 
 function shapeOf({ says, exit }: Seen, kind: Kind, client: ClientName): string {
   const name = nameOf(kind.id, client)
-  const ours = [...new Set([name, name.replace('/', '%2f'), name.replace('/', '%2F'), name.replace('@', '%40'), name.replaceAll('-', '_')])]
-  let text = `${exit}\n${says.join('\n')}`.replace(new RegExp(kind.reason.source, 'g'), 'REASON')
+  const ours = [...new Set([name, name.replace('/', '%2f'), name.replace('/', '%2F'), name.replace('@', '%40'), name.replaceAll('-', '_'), name.replaceAll('-', ' ')])]
+  let text = `${exit}\n${says.join('\n').replaceAll('_', ' ')}`.replace(new RegExp(kind.reason.source, 'g'), 'REASON')
   for (const form of ours) text = text.replaceAll(form, 'PACKAGE')
-  return text.replace(/REASON[^(\n]*/g, 'REASON ')
+  return text.replaceAll('?version=1.1.0', '').replace(/REASON[^(\n]*/g, 'REASON ')
 }

@@ -96,6 +96,26 @@ describe('denials', () => {
     expect(JSON.parse(String(body))).toMatchObject({ error: expect.stringContaining('request r1') as string, title: phrase, status: 403, reason: 'malicious', requestId: 'r1' })
   })
 
+  it('say where to ask further in the phrase, for clients that show nothing else', () => {
+    const { phrase } = npm.deny(artifact, denial(), { ...client, tool: 'yarn' })
+    expect(phrase).toBe('a@1.0.0: fetches and runs code - at install x (request r1, see http://gate.example/p)')
+    const long = npm.deny(artifact, denial({ message: 'x'.repeat(300) }), { ...client, tool: 'pnpm' }).phrase
+    expect(long).toMatch(/x\.\.\. \(request r1, see http:\/\/gate\.example\/p\)$/)
+    expect(long).toHaveLength(180)
+  })
+
+  it('lead bun to a URL that says why, and there to a plain no', () => {
+    const bun: Client = { ...client, tool: 'bun' }
+    const { status, headers } = npm.deny(artifact, denial({ base: 'http://gate.example/npm/' }), bun)
+    expect(status).toBe(302)
+    const url = new URL(headers['location'] as string)
+    expect(url.href).toBe("http://gate.example/npm/-/refused?a@1.0.0:_fetches_and_runs_code_at_install_x_(request_r1,_see_http://gate.example/p)")
+    const ask = npm.parse({ method: 'GET', path: '/-/refused', query: url.search.slice(1), accept: '' })
+    expect(ask).toEqual({ kind: 'refused', status: 403, message: 'a@1.0.0: fetches and runs code at install x (request r1, see http://gate.example/p)' })
+    expect(npm.deny(ask as NonNullable<typeof ask>, denial({ base: 'http://gate.example/npm/' }), bun).status).toBe(403)
+    expect(npm.deny(artifact, denial({ base: 'http://gate.example/npm/', reason: 'unknown-package' }), bun).status).toBe(404)
+  })
+
   it.each([
     ['unknown-package', 404], ['bad-request', 400], ['upstream-down', 424], ['examining', 403], ['too-young', 403], ['forbidden', 403],
   ] as const)('of %s are %i', (reason, status) => {

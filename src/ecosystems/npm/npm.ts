@@ -9,10 +9,10 @@ import { parse } from './protocol.ts'
 import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
-import { CORGI } from './variants.ts'
+import { CORGI, readVariant } from './variants.ts'
 import { compareVersions } from './versions.ts'
 
-/** npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`. */
+/** npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`, each also `+reasons`. */
 export const npm: Ecosystem = {
   id: 'npm',
   parse,
@@ -24,7 +24,7 @@ export const npm: Ecosystem = {
     path: name.replace('/', '%2f'),
     accept: complete ? 'application/json' : `${CORGI}; q=1.0, application/json; q=0.8, */*`,
   }),
-  needsComplete: (variant) => variant === 'full',
+  needsComplete: (variant) => !readVariant(variant).corgi,
   readIndex({ name, body, base }) {
     const packument = readPackument(name, body, base)
     return { releases: packument.entries.map(({ release }) => release), render: (variant, view) => render(packument, variant, view) }
@@ -37,7 +37,7 @@ export const npm: Ecosystem = {
   companionsFollow: true,
   deniesWholly: true,
   triggers,
-  deny: (ask, denial) => deny(ask, denial),
+  deny,
   answer,
   clientSettings,
 }

@@ -136,9 +136,20 @@ describe('rendering packuments', () => {
     expect(document.readme).toBe('r')
     expect(document.stagedVersions).toBeUndefined()
     expect(document.policyRestrictions).toEqual({
-      message: 'Sluice does not serve these versions of a:\n  2.0.0: too young\n  1.1.0: steals tokens',
+      message: 'Sluice does not serve these versions of a:\n  2.0.0: too young\n  1.1.0: steals tokens\n  see http://127.0.0.1:4880/packages/npm/a',
       versions: { '1.1.0': { name: 'a', version: '1.1.0' }, '2.0.0': { name: 'a', version: '2.0.0' } },
     })
+  })
+
+  it.each(['corgi+reasons', 'full+reasons'])('lets pnpm read the reasons as tags, %s', (variant) => {
+    const shown = render(packument(['1.0.0', '1.1.0', '2.0.0']), variant, { '2.0.0': 'too young', '1.1.0': 'steals tokens' })
+    expect(shown.document['dist-tags']).toEqual({
+      latest: '1.0.0',
+      'Sluice hides 2.0.0: too young (see http://127.0.0.1:4880/packages/npm/a)': '1.0.0',
+      'Sluice hides 1.1.0: steals tokens (see http://127.0.0.1:4880/packages/npm/a)': '1.0.0',
+    })
+    expect(render(packument(['1.0.0']), variant).document['dist-tags']).toEqual({ latest: '1.0.0' })
+    expect(render(packument(['1.0.0']), variant, { '1.0.0': 'bad' }).document['dist-tags']).toEqual({})
   })
 
   it('says nothing of policy where nothing is hidden', () => {
@@ -147,7 +158,7 @@ describe('rendering packuments', () => {
 
   it('still tells npm the reason when everything is hidden', () => {
     const { document } = render(packument(['1.0.0', '1.1.0']), 'corgi', { '1.0.0': 'bad', '1.1.0': 'bad' })
-    expect(document).toMatchObject({ versions: {}, 'dist-tags': {}, policyRestrictions: { message: 'Sluice does not serve these versions of a:\n  1.1.0, 1.0.0: bad' } })
+    expect(document).toMatchObject({ versions: {}, 'dist-tags': {}, policyRestrictions: { message: 'Sluice does not serve these versions of a:\n  1.1.0, 1.0.0: bad\n  see http://127.0.0.1:4880/packages/npm/a' } })
   })
 
   it('abbreviates a full document as the registry does', () => {

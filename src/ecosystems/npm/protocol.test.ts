@@ -79,6 +79,11 @@ describe('paths of the npm registry', () => {
     expect(parse('/a', { accept })).toMatchObject({ variant })
   })
 
+  it('gives pnpm the reasons for what is hidden', () => {
+    expect(npm.parse({ method: 'GET', path: '/a', query: '', accept: CORGI, tool: 'pnpm' })).toMatchObject({ variant: 'corgi+reasons' })
+    expect(npm.parse({ method: 'GET', path: '/a', query: '', accept: '', tool: 'pnpm' })).toMatchObject({ variant: 'full+reasons' })
+  })
+
   it('knows which package a search is about', () => {
     expect(parse('/-/v1/search', { query: 'text=@acme/secret&size=20' })).toMatchObject({ kind: 'passthrough', path: '-/v1/search', name: '@acme/secret' })
     expect(parse('/-/v1/search', { query: 'text=two+words' })).toMatchObject({ name: null })

@@ -1,7 +1,7 @@
 import type { Ask, AskLine } from '../ecosystem.ts'
 import { isName } from './names.ts'
 import { parseService } from './services.ts'
-import { prefersCorgi } from './variants.ts'
+import { variantOf } from './variants.ts'
 
 const LONGEST_PATH = 4_096
 
@@ -35,7 +35,7 @@ function doubledPrefix(parts: readonly string[]): number {
 const reads = (line: AskLine): boolean => line.method === 'GET' || line.method === 'HEAD'
 
 function parseBelow(name: string, rest: readonly string[], line: AskLine): Ask {
-  if (rest.length === 0) return { kind: 'index', name, variant: prefersCorgi(line.accept) ? 'corgi' : 'full' }
+  if (rest.length === 0) return { kind: 'index', name, variant: variantOf(line) }
   if (rest.length === 1) return { kind: 'local', service: `manifest ${rest[0]}`, name }
   return { kind: 'artifact', name, file: fileBelow(rest.join('/')) }
 }

@@ -3,14 +3,14 @@ import type { IndexDocument, IndexView } from '../ecosystem.ts'
 import { asObject } from './json.ts'
 import type { Json } from './json.ts'
 import type { Entry, Packument } from './packument.ts'
-import { restrictions } from './restrictions.ts'
+import { reasonTags, restrictions } from './restrictions.ts'
 import type { Hidden } from './restrictions.ts'
 import { attestationsPath } from './services.ts'
 import { pointTags } from './tags.ts'
-import { CORGI, CORGI_MEMBERS } from './variants.ts'
+import { CORGI, CORGI_MEMBERS, readVariant } from './variants.ts'
 
 /**
- * A packument as this gate shows it: `corgi` or `full`. Integrity, signatures and `_npmUser` stay as upstream sent them,
+ * A packument as this gate shows it, in a variant of `readVariant`. Integrity, signatures and `_npmUser` stay as upstream sent them,
  * because clients check them; only what is hidden and where things are fetched from changes.
  */
 export function render(packument: Packument, variant: string, view: IndexView): ReturnType<IndexDocument['render']> {
@@ -21,18 +21,25 @@ export function render(packument: Packument, variant: string, view: IndexView): 
     if (visibility.show) shown.push(entry)
     else hidden.push({ version: entry.version, because: visibility.because })
   }
-  const corgi = variant === 'corgi'
+  const { corgi, reasons } = readVariant(variant)
+  const page = pageOf(packument.name, view.base)
+  const tags = pointTags(packument.tags, shown.map(({ version }) => version))
+  const notes = reasons ? reasonTags(hidden, page, tags.get('latest')) : []
   const pick = corgi && !packument.abbreviated ? abbreviate : (said: Json): Json => said
   const document = {
     ...(corgi ? topOfCorgi(packument) : topOfFull(packument)),
-    'dist-tags': Object.fromEntries(pointTags(packument.tags, shown.map(({ version }) => version))),
+    'dist-tags': Object.fromEntries([...tags, ...notes]),
     versions: Object.fromEntries(shown.map((entry) =>
       [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
     ...(corgi || packument.abbreviated ? {} : { time: times(packument, shown) }),
-    ...(hidden.length > 0 ? { policyRestrictions: restrictions(packument.name, hidden) } : {}),
+    ...(hidden.length > 0 ? { policyRestrictions: restrictions(packument.name, hidden, page) } : {}),
   }
   return { contentType: corgi ? CORGI : 'application/json', body: encode(packument.name, document) }
 }
+
+/** The package's page at the gate, which stands beside the registry. */
+const pageOf = (name: string, base: string): string =>
+  new URL(`../packages/npm/${name.split('/').map(encodeURIComponent).join('/')}`, base).href
 
 function topOfCorgi({ name, top, times }: Packument): Json {
   const modified = top.modified ?? times.modified

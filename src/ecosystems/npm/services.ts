@@ -1,5 +1,6 @@
 import type { Ask, AskLine } from '../ecosystem.ts'
 import { isName } from './names.ts'
+import { readRefusal } from './refusal.ts'
 
 const JSON_TYPES = ['application/json', 'application/vnd.npm.install-v1+json'] as const
 
@@ -16,6 +17,7 @@ export function parseService(line: AskLine, parts: readonly string[]): Ask | nul
   if (path === 'ping' || path === 'whoami') return { kind: 'local', service: path, name: null }
   if (path === 'npm/v1/keys') return { kind: 'passthrough', path: '-/npm/v1/keys', name: null, contentTypes: JSON_TYPES }
   if (path === 'v1/search') return parseSearch(line.query)
+  if (path === 'refused') return { kind: 'refused', status: 403, message: readRefusal(line.query) }
   if (path.startsWith(ATTESTATIONS)) return parseAttestations(path.slice(ATTESTATIONS.length))
   return null
 }

@@ -1,8 +1,24 @@
+import type { AskLine } from '../ecosystem.ts'
+
 /** The abbreviated packument: what an install needs and no more (npm/registry, package-metadata.md). */
 export const CORGI = 'application/vnd.npm.install-v1+json'
 
+/**
+ * `corgi` or `full`, by Accept. pnpm gets the reasons for what is hidden as well, since it cannot show them elsewhere:
+ * `corgi+reasons`, `full+reasons`.
+ */
+export function variantOf({ accept, tool }: Pick<AskLine, 'accept' | 'tool'>): string {
+  const form = prefersCorgi(accept) ? 'corgi' : 'full'
+  return tool === 'pnpm' ? `${form}+reasons` : form
+}
+
+export function readVariant(variant: string): { corgi: boolean; reasons: boolean } {
+  const [form, extra] = variant.split('+')
+  return { corgi: form === 'corgi', reasons: extra === 'reasons' }
+}
+
 /** Whether an Accept header ranks the abbreviated document at least as high as the full one. */
-export function prefersCorgi(accept: string): boolean {
+function prefersCorgi(accept: string): boolean {
   let corgi = 0
   let full = 0
   for (const range of accept.slice(0, 1_000).toLowerCase().split(',')) {
