@@ -14,11 +14,11 @@ export function status(program: Command, surroundings: Surroundings): void {
         const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
         printer.lines(
           `${paint.bold('Sluice')} in ${desk.where}`,
-          `policy    ${plain(state.policy.id)}, ${state.policy.mode} mode`,
-          `judged    ${verdicts || 'nothing yet: point a client at the gate and install something'}`,
-          `ledger    ${count(state.ledgerLines, 'line')}`,
-          `advisories ${state.advisories.toLocaleString('en')}`,
-          ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(9)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
+          `policy      ${plain(state.policy.id)}, ${state.policy.mode} mode`,
+          `judged      ${verdicts || 'nothing yet: point a client at the gate and install something'}`,
+          `ledger      ${count(state.ledgerLines, 'line')}`,
+          `advisories  ${state.advisories.toLocaleString('en')}`,
+          ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(11)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
         )
       })
     })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { hostname } from 'node:os'
 import { BlockList } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
@@ -62,7 +63,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   await app.follow()
   await listen(gateway, settings)
   const { port } = gateway.address() as AddressInfo
-  const origin = gatewaySettings.publicUrl ?? `${gatewaySettings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
+  const origin = gatewaySettings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://${shownHost(settings.host)}:${port}`
   announce(opened, origin, out)
   log.info({ origin, data, policy: app.context.policy().id }, 'the gate is open')
 
@@ -103,13 +104,24 @@ async function drain(gateway: Server): Promise<void> {
   gateway.closeAllConnections()
 }
 
+/** An address that stands for all of them is none a client can use. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname()
+  return host.includes(':') ? `[${host}]` : host
+}
+
+const LOOPBACK = /^(?:localhost|127\..*|::1)$/
+
 /** The first words a person sees: what is on, what is off and why, and what to do next. */
-function announce({ found }: Opened, origin: string, out: Surroundings['out']): void {
+function announce({ found, config }: Opened, origin: string, out: Surroundings['out']): void {
   const lines = (['npm', 'pypi', 'go'] as const).map((ecosystem) => {
     const source = found[ecosystem]
     return `  ${ecosystem.padEnd(5)} ${source.on ? `${origin}/${ecosystem}/${ecosystem === 'pypi' ? 'simple/' : ''}   (upstream from ${source.from})` : `off: ${source.why}; ${source.remedy}`}`
   })
-  out.write(`\nSluice is open at ${origin}\n${lines.join('\n')}\n\n  ${origin}/ says what to put into each client; sluice doctor checks this machine\n\n`)
+  const { host, anonymous } = config().server
+  const tokens = anonymous === 'never' || (anonymous === 'loopback' && !LOOPBACK.test(host))
+    ? `  ${anonymous === 'never' ? 'clients' : 'other machines'} need a token: sluice token create NAME\n` : ''
+  out.write(`\nSluice is open at ${origin}\n${lines.join('\n')}\n\n${tokens}  ${origin}/ says what to put into each client; sluice doctor checks this machine\n\n`)
 }
 
 function portOf(text: string): number {
