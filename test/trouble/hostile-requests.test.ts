@@ -281,7 +281,7 @@ describe('connections', () => {
 
   it('that send their request a byte at a time are ended while others are served', { timeout: 60_000 }, async () => {
     const ends = await Promise.all(slow.map(({ closed }) => closed))
-    expect(ends.every((text) => /^HTTP\/1\.1 408/.test(text))).toBe(true)
+    expect(ends.every((text) => text.startsWith('HTTP/1.1 408'))).toBe(true)
   })
 })
 
