@@ -54,8 +54,8 @@ async function open(options: OpenOptions): Promise<Opened> {
   return {
     app, found, log,
     config: () => config,
-    reload() {
-      config = configure(options)
+    reload(file) {
+      config = configure({ ...options, config: file })
       return config
     },
     parsePolicy: (text) => configure(options, { text }).policy,

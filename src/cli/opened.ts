@@ -25,8 +25,8 @@ export interface Opened {
   found: Upstreams
   log: Logger
   config(): Config
-  /** Reads the configuration again; throws when it is not valid, and the old one stays. */
-  reload(): Config
+  /** Reads the configuration again, from exactly this file; throws when it is gone or not valid, and the old one stays. */
+  reload(file: string): Config
   /** The policy a text of a `sluice.yaml` would give; throws ConfigError. */
   parsePolicy(text: string): Policy
 }

@@ -80,6 +80,24 @@ describe('watchConfig', () => {
     expect(look()).toEqual(['enforce'])
   })
 
+  it('keeps the policy when a file that was found without being named is deleted, and takes it up again', () => {
+    const file = join(folder, 'sluice.yaml')
+    const load = (named?: string) => loadConfig({ cwd: folder, env: {}, canonical: (_ecosystem, name) => name, ...(named === undefined ? {} : { file: named }) })
+    const strict = 'policy: {mode: observe, deny: [{package: "npm:bad", because: no}], private: {npm: [{names: ["@acme/*"]}]}}'
+    writeFileSync(file, strict)
+    const changes: [number, number][] = []
+    watching = watchConfig({
+      current: load(), load, interval: 1_000_000,
+      onChange: ({ policy }) => changes.push([policy.deny.length, policy.private.length]),
+      onError: (error) => heard.push((error as Error).message),
+    })
+    rmSync(file)
+    expect(look()).toEqual([expect.stringContaining('cannot read the configuration')])
+    expect(changes).toEqual([])
+    writeFileSync(file, strict)
+    expect([look(), changes]).toEqual([[], [[1, 1]]])
+  })
+
   it('says what needs a restart', () => {
     const file = join(folder, 'sluice.yaml')
     writeFileSync(file, '')

@@ -10,7 +10,8 @@ export interface Watching {
 
 export interface WatchOptions {
   current: Config
-  load: () => Config
+  /** Reads the file found at the start, by its name: one that is gone is an error then, never the defaults. */
+  load: (file: string) => Config
   /** `restart`: what changed and only counts after a restart. The policy counts at once. */
   onChange: (config: Config, restart: readonly string[]) => void
   /** The old configuration stays. Called once for each bad content. */
@@ -40,7 +41,7 @@ export function watchConfig({ current, load, onChange, onError, interval = 1000 
     if (!settled || content === applied) return
     applied = content
     try {
-      const next = load()
+      const next = load(file)
       const restart = NEEDS_RESTART.filter((key) => !isDeepStrictEqual(next[key], config[key]))
       config = next
       onChange(next, restart)
