@@ -21,6 +21,7 @@ beforeAll(async () => {
   const { tokens } = gate.app
   const make = async (name: string, scope: Scope, expiresAt: Date | null = null) => tokens.create({ name, scopes: [scope], expiresAt })
   secrets.read = (await make('reader', 'read')).secret
+  secrets.audit = (await make('auditor', 'audit')).secret
   secrets.admin = (await make('operator', 'admin')).secret
   secrets.expired = (await make('expired', 'admin', new Date(now.getTime() - 1))).secret
   const gone = await make('revoked', 'admin')
@@ -47,7 +48,8 @@ async function ask(path: string, { as, method, json, body = json === undefined ?
 }
 
 const ORDER = { package: 'npm:@acme/left-pad@1.3.0', action: 'hold', because: 'looking at it' }
-const READS = ['status', 'trace?package=npm:@acme/left-pad', 'packages/npm/%40acme%2Fleft-pad', 'orders', 'policy', 'ledger/head']
+const READS = ['status', 'packages/npm/%40acme%2Fleft-pad', 'ledger/head']
+const AUDITS = ['trace?package=npm:@acme/left-pad', 'orders', 'policy']
 const ADMIN: [string, Asked][] = [
   ['checkup', { method: 'POST' }], ['orders', { json: ORDER }], ['scans', { json: { package: 'npm:@acme/left-pad@1.3.0' } }],
   ['policy/test', { json: { text: 'policy: {}', since: '2026-01-01T00:00:00Z' } }], ['ledger/verify', { json: {} }],
@@ -60,18 +62,53 @@ describe('who may', () => {
     expect((await ask(path, { as: 'read' })).status).toBe(200)
   })
 
-  it.each(READS)('nobody reads %s with a token that does not do, or through a proxy without one', async (path) => {
+  it.each(AUDITS)('only a token with the scope audit or admin reads %s', async (path) => {
+    expect((await ask(path)).status).toBe(401)
+    expect((await ask(path, { as: 'read' })).status).toBe(401)
+    for (const as of ['audit', 'admin'] as const) expect((await ask(path, { as })).status).toBe(200)
+  })
+
+  it.each([...READS, ...AUDITS])('nobody reads %s with a token that does not do, or through a proxy without one', async (path) => {
     for (const as of ['expired', 'revoked'] as const) expect((await ask(path, { as })).status).toBe(401)
     expect((await ask(path, { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(401)
   })
 
   it.each(ADMIN)('%s needs a token with the scope admin', async (path, asked) => {
-    for (const as of [undefined, 'read', 'expired', 'revoked'] as const) {
+    for (const as of [undefined, 'read', 'audit', 'expired', 'revoked'] as const) {
       const { status, json, headers } = await ask(path, { ...asked, ...(as ? { as } : {}) })
       expect(status).toBe(401)
       expect(json['error']).toEqual(expect.any(String))
       expect(headers.get('www-authenticate')).toContain('Bearer')
     }
+  })
+
+  it('a password that a browser keeps reads pages, and nothing of the API', async () => {
+    const authorization = `Basic ${Buffer.from(`me:${secrets.admin}`).toString('base64')}`
+    const elsewhere = { 'x-forwarded-for': '192.0.2.1' }
+    const page = async (headers: Record<string, string>) => {
+      const response = await fetch(`${api.origin}/`, { headers })
+      await response.text()
+      return { status: response.status, challenge: response.headers.get('www-authenticate') }
+    }
+    expect(await page(elsewhere)).toEqual({ status: 401, challenge: 'Basic realm="sluice"' })
+    expect((await page({ ...elsewhere, authorization })).status).toBe(200)
+    for (const path of [...READS, ...AUDITS, 'tokens']) {
+      const { status, headers } = await ask(path, { headers: { authorization } })
+      expect([path, status, headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer realm="sluice"'])
+    }
+    expect((await ask('feeds?name=mine', { body: '{}', type: 'text/plain', headers: { authorization } })).status).toBe(401)
+  })
+
+  it.each(['https://attacker.example', 'null', 'http://gate.example:81', 'http://gate.example.attacker.example'])('changes nothing for a page of %s', async (origin) => {
+    for (const [path, asked] of ADMIN.filter(([, { method, json, body }]) => method ?? json ?? body)) {
+      const { status, json } = await ask(path, { ...asked, as: 'admin', headers: { origin } })
+      expect([path, status, json['error']]).toEqual([path, 403, 'pages of other sites change nothing here'])
+    }
+    expect((await ask('tokens', { as: 'admin', headers: { origin } })).status).toBe(200)
+  })
+
+  it('does what a page of its own asks for', async () => {
+    expect((await ask('checkup', { as: 'admin', method: 'POST', headers: { origin: 'http://gate.example' } })).status).toBe(200)
   })
 
   it('a revoked token is refused from then on', async () => {
@@ -104,7 +141,7 @@ describe('answers are what the description says', () => {
   it('pages through a trace', async () => {
     const seen: unknown[] = []
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { json } = await ask(`trace?package=npm:@acme/left-pad&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      const { json } = await ask(`trace?package=npm:@acme/left-pad&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`, { as: 'audit' })
       const page = Answers.trace.parse(json)
       expect(page.lines.length).toBeLessThanOrEqual(1)
       seen.push(...page.lines.map(({ seq }) => seq))
@@ -145,6 +182,9 @@ describe('bad input gets a clear answer', () => {
     ['policy/test', { json: { text: 'policy:\n  mode: maybe\n', since: '2026-01-01T00:00:00Z' } }, 400, /:2:\d+: policy\.mode/],
     ['policy/test', { json: { text: '', since: 'x' } }, 400, /since/],
     ['ledger/verify', { json: { head: { seq: 1, hash: 'x' } } }, 400, /head\.hash/],
+    ['orders', { body: JSON.stringify(ORDER), type: 'text/plain' }, 415, /Unsupported Media Type/],
+    ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'].map((type): [string, Asked, number, RegExp] =>
+      ['feeds?name=mine', { body: '{}', type }, 415, /application\/x-ndjson or application\/json/]),
     ['feeds?name=..%2Fx', { body: '{}', type: 'application/x-ndjson' }, 400, /name/],
     ['tokens', { json: { name: 'a\nb', scopes: ['read'] } }, 400, /a token needs a name/],
     ['tokens', { json: { name: 'a', scopes: ['root'] } }, 400, /scopes/],

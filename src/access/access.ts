@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isIPv4 } from 'node:net'
 import type { Scope, Token, Tokens } from './tokens.ts'
 
 /** Who may read without a token: `loopback` means only requests that really come from this machine. */
@@ -6,18 +7,29 @@ export type Anonymous = 'loopback' | 'always' | 'never'
 
 export type Access = { granted: true; token: Token | null } | { granted: false; because: string }
 
+/** Each scope includes those before it. */
+const RANK: Readonly<Record<Scope, number>> = { read: 0, audit: 1, admin: 2 }
+
 /**
- * Decides whether a request may read or administer. Anonymous reading never becomes administering. A request that a
+ * Decides whether a request may read, audit or administer. Anonymous reading never becomes more than that. A request that a
  * reverse proxy forwarded is not from this machine, nor is one for a foreign host name (a browser after DNS rebinding).
+ *
+ * `bearerOnly` is for what changes something or tells of people: browsers send a Basic password they once learnt along with
+ * requests that other sites' pages make, but never a Bearer token.
  */
 export async function access(
-  request: { headers: IncomingHttpHeaders; address: string }, scope: Scope, { tokens, anonymous }: { tokens: Tokens; anonymous: Anonymous },
+  request: { headers: IncomingHttpHeaders; address: string }, scope: Scope,
+  { tokens, anonymous, bearerOnly = false }: { tokens: Tokens; anonymous: Anonymous; bearerOnly?: boolean },
 ): Promise<Access> {
-  const secret = secretOf(request.headers.authorization)
+  const { authorization } = request.headers
+  if (bearerOnly && authorization !== undefined && !/^bearer /i.test(authorization)) {
+    return { granted: false, because: 'the API takes a token as Authorization: Bearer only' }
+  }
+  const secret = secretOf(authorization)
   if (secret !== null) {
     const token = await tokens.verify(secret)
     if (!token) return { granted: false, because: 'this token is unknown, expired or revoked' }
-    if (!token.scopes.includes(scope) && !token.scopes.includes('admin')) return { granted: false, because: `this token does not have the scope ${scope}` }
+    if (!token.scopes.some((own) => RANK[own] >= RANK[scope])) return { granted: false, because: `this token does not have the scope ${scope}` }
     return { granted: true, token }
   }
   if (scope === 'read' && (anonymous === 'always' || (anonymous === 'loopback' && isLocal(request)))) return { granted: true, token: null }
@@ -41,6 +53,6 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-i
 function isLocal({ headers, address }: { headers: IncomingHttpHeaders; address: string }): boolean {
   const here = address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1'
   if (!here || FORWARDED.some((name) => headers[name] !== undefined)) return false
-  const host = (headers.host ?? '').replace(/:\d+$/, '')
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.') || host.endsWith('.localhost')
+  const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '')
+  return host === 'localhost' || host === '[::1]' || host.endsWith('.localhost') || (host.startsWith('127.') && isIPv4(host))
 }

@@ -3,7 +3,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
 
-export type Scope = 'read' | 'admin'
+/** `read`: packages, pages, metrics; `audit`: also who received what, orders and the policy; `admin`: everything. */
+export type Scope = 'read' | 'audit' | 'admin'
 
 export interface Token {
   id: string

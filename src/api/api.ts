@@ -31,14 +31,14 @@ const LARGEST_BODY = 2 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
 export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
-    const api = new OpenAPIHono<Env>({
+  const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
   })
 
   const needs = (scope: Scope) => async (c: HonoContext<Env>, next: () => Promise<void>): Promise<Response | void> => {
     const { incoming } = c.env
-    const granted = await access({ headers: incoming.headers, address: incoming.socket.remoteAddress ?? '' }, scope, { tokens, anonymous })
+    const granted = await access({ headers: incoming.headers, address: incoming.socket.remoteAddress ?? '' }, scope, { tokens, anonymous, bearerOnly: true })
     if (!granted.granted) return c.json({ error: granted.because }, 401, { 'www-authenticate': 'Bearer realm="sluice"' })
     c.set('caller', granted.token?.name ?? 'anonymous')
     await next()
@@ -48,7 +48,14 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
     // The rest of the body is not read, so the connection is of no more use.
     onError: (c) => c.json({ error: `the request is larger than ${LARGEST_BODY} bytes` }, 413, { connection: 'close' }),
   })
+  // Types that a page of another site cannot send without asking first.
+  const records = async (c: HonoContext<Env>, next: () => Promise<void>): Promise<Response | void> => {
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type !== 'application/x-ndjson' && type !== 'application/json') return c.json({ error: 'post records as application/x-ndjson or application/json' }, 415)
+    await next()
+  }
   const reader = { middleware: [needs('read')], security: [{ bearer: [] as string[] }, {}] }
+  const auditor = { middleware: [needs('audit')], security: [{ bearer: ['audit'] }] }
   const admin = { middleware: [needs('admin'), limit], security: [{ bearer: ['admin'] }] }
   const json = <S extends z.ZodType>(schema: S, description: string) => ({ content: { 'application/json': { schema } }, description })
   const body = <S extends z.ZodType>(schema: S) => ({ body: { content: { 'application/json': { schema } }, required: true } })
@@ -75,7 +82,7 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/trace', ...reader, request: { query: Bodies.traceQuery },
+    method: 'get', path: '/trace', ...auditor, request: { query: Bodies.traceQuery },
     responses: { 200: json(Answers.trace, 'Ledger lines of a package or digest, in order, and who received it'), ...failed },
   }), async (c) => {
     const { package: spec, digest, kind, since, limit, cursor } = c.req.valid('query')
@@ -88,7 +95,7 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/orders', ...reader, responses: { 200: json(Answers.orders, 'Orders, newest first'), ...failed },
+    method: 'get', path: '/orders', ...auditor, responses: { 200: json(Answers.orders, 'Orders, newest first'), ...failed },
   }), async (c) => c.json(wire(await operator.orders()), 200))
 
   api.openapi(createRoute({
@@ -111,7 +118,7 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/policy', ...reader, responses: { 200: json(Answers.policy, 'The policy in force'), ...failed },
+    method: 'get', path: '/policy', ...auditor, responses: { 200: json(Answers.policy, 'The policy in force'), ...failed },
   }), (c) => c.json(wire(operator.policy()), 200))
 
   api.openapi(createRoute({
@@ -135,7 +142,7 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
   })
 
   api.openapi(createRoute({
-    method: 'post', path: '/feeds', middleware: [needs('admin')], security: admin.security,
+    method: 'post', path: '/feeds', middleware: [needs('admin'), records], security: admin.security,
     request: { query: Bodies.feedQuery, body: { content: { 'application/x-ndjson': { schema: z.string().describe('one OSV record a line') } }, required: true } },
     responses: { 200: json(Answers.feed, 'How many records came in'), ...failed },
   }), async (c) => {

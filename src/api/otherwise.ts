@@ -26,9 +26,16 @@ export function createOtherwise({ api, pages, metrics, tokens, anonymous, origin
     return api.fetch(new Request(url, request), env as never)
   })
 
+  /** A page of another site can make a browser ask; it cannot take this header away. */
+  const isForeign = (request: IncomingMessage): boolean => {
+    const { method, headers: { origin } } = request
+    return origin !== undefined && method !== 'GET' && method !== 'HEAD' && origin !== originOf(request)
+  }
+
   const show = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gate.invalid')
     if (pathname === '/healthz') return write(response, 200, { 'content-type': 'text/plain' }, 'ok\n')
+    // Basic is how a browser asks a person for a token. What it then keeps reads pages; the API does not take it.
     const granted = await access({ headers: request.headers, address: request.socket.remoteAddress ?? '' }, 'read', { tokens, anonymous })
     if (!granted.granted) return write(response, 401, { 'content-type': 'text/plain', 'www-authenticate': 'Basic realm="sluice"' }, `${granted.because}\n`)
     if (pathname === '/metrics') {
@@ -47,7 +54,8 @@ export function createOtherwise({ api, pages, metrics, tokens, anonymous, origin
 
   return (request, response) => {
     if (request.url === '/api/v1' || request.url?.startsWith('/api/v1/') || request.url?.startsWith('/api/v1?')) {
-      void listener(request, response)
+      if (isForeign(request)) write(response, 403, { 'content-type': 'application/json' }, '{"error":"pages of other sites change nothing here"}')
+      else void listener(request, response)
       return
     }
     show(request, response).catch((thrown: unknown) => {

@@ -8,7 +8,7 @@ const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
 const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'feed', 'head'])
 const head = z.object({ seq: z.number(), hash: z.string() })
-const scope = z.enum(['read', 'admin'])
+const scope = z.enum(['read', 'audit', 'admin'])
 
 /** What requests may hold. */
 export const Bodies = {
@@ -26,7 +26,7 @@ export const Bodies = {
   verify: z.strictObject({ head: z.object({ seq: z.int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }).optional() }),
   scan: z.strictObject({ package: packageSpec, file: z.string().min(1).max(500).optional() }),
   feedQuery: z.object({ name: z.string().regex(/^[\w.-]{1,100}$/).describe('what the records call their source') }),
-  token: z.strictObject({ name: z.string().min(1).max(80), scopes: z.array(scope).min(1).max(2), expiresAt: instant.optional() }),
+  token: z.strictObject({ name: z.string().min(1).max(80), scopes: z.array(scope).min(1).max(3), expiresAt: instant.optional() }),
   tokenParams: z.object({ id: z.string().min(1).max(40) }),
 }
 
