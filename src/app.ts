@@ -63,7 +63,8 @@ export async function assemble(parts: Parts): Promise<App> {
   const revisions = new Revisions(database)
   const context: Context = {
     ...parts, ledger, revisions,
-    pool: createPool({ size: parts.workers.size, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } }),
+    // One more than may examine at a time, so that index documents never wait for archives.
+    pool: createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } }),
     policy: () => policy,
     sources: createSources(parts.sources, () => policy),
   }
@@ -81,7 +82,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
   return {
     context, door,
-    passage: new Passage(context, door),
+    passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     tokens: new Tokens(database, clock),
 

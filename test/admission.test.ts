@@ -152,7 +152,7 @@ describe('one package, from request to ledger', () => {
     expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(10, 20))
     expect((await fetch(url, { headers: { range: `bytes=${whole.byteLength}-` } })).status).toBe(416)
     expect((await fetch(url, { headers: { 'if-none-match': head.headers.get('etag') as string } })).status).toBe(304)
-    expect((await traced(gate, 'up', 'served')).map(({ range }) => range ?? 'whole')).toEqual(['bytes=10-19', `bytes=${whole.byteLength}-`])
+    expect((await traced(gate, 'up', 'served')).map(({ range }) => range ?? 'whole')).toEqual(['10-19'])
   })
 
   it('tells a client to come back when examining takes longer than it waits, and goes on', async () => {

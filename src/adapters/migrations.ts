@@ -41,14 +41,14 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
   ({ int, counter }) => [
     `create table documents (
       ecosystem text not null, name text not null, complete ${int} not null, status ${int} not null, etag text,
-      last_modified text, content_type text not null, base text not null, raw text not null,
+      last_modified text, content_type text not null, base text not null, source text not null, raw text not null,
       fetched_at ${int} not null, checked_at ${int} not null,
       primary key (ecosystem, name))`,
     'create index documents_raw on documents (raw)',
 
     `create table artifacts (
       ecosystem text not null, name text not null, file text not null, version text not null, digest text not null,
-      size ${int} not null, upstream text not null, published_at ${int}, first_seen_at ${int} not null,
+      size ${int} not null, upstream text not null, source text not null, published_at ${int}, first_seen_at ${int} not null,
       hashes text not null, purged ${int} not null default 0,
       primary key (ecosystem, name, file))`,
     'create index artifacts_digest on artifacts (digest)',
@@ -91,6 +91,7 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     `create table changes (seq ${counter}, kind text not null, ecosystem text, name text, at ${int} not null)`,
 
     `create table checkpoints (ecosystem text not null, at ${int} not null, size ${int} not null, primary key (ecosystem, at))`,
+    'create index checkpoints_size on checkpoints (ecosystem, size, at)',
 
     `create table records (
       ecosystem text not null, name text not null, version text not null, record ${int} not null, h1 text,

@@ -16,7 +16,9 @@ export interface Wanted {
  * Throws SluiceError: `digest-mismatch`, `upstream-*`, `not-found`.
  */
 export async function acquire(context: Context, { ref, release, referrer }: Wanted): Promise<Artifact> {
-  const { database, blobs, upstream, clock, limits } = context
+  const { database, blobs, upstream, clock, limits, sources } = context
+  const source = sources.of(ref.ecosystem, ref.name)
+  if (source.url === null) throw new SluiceError('upstream-off', source.why)
   const known = await artifactOf(context, ref)
   if (known && (await blobs.has(known.digest))) return known
 
@@ -48,7 +50,7 @@ export async function acquire(context: Context, { ref, release, referrer }: Want
     },
   })
   const row = {
-    version: ref.version, digest, size, upstream: answer.url, hashes: JSON.stringify(hashes), purged: 0,
+    version: ref.version, digest, size, upstream: answer.url, source: source.id, hashes: JSON.stringify(hashes), purged: 0,
     published_at: release.publishedAt?.getTime() ?? null, first_seen_at: known?.firstSeenAt.getTime() ?? clock.now().getTime(),
   }
   await database.query.insertInto('artifacts').values({ ecosystem: ref.ecosystem, name: ref.name, file: ref.file, ...row })
@@ -56,11 +58,12 @@ export async function acquire(context: Context, { ref, release, referrer }: Want
   return { ref, digest, size, publishedAt: release.publishedAt, firstSeenAt: new Date(row.first_seen_at), upstream: answer.url }
 }
 
-/** What the gate has of a file, or null. A purged artifact still has its row. */
+/** What the gate has of a file from the source its name has now, or null. A purged artifact still has its row. */
 export async function artifactOf(context: Context, ref: Pick<ArtifactRef, 'ecosystem' | 'name' | 'file'>): Promise<(Artifact & { hashes: Record<string, string> }) | null> {
   const row = await context.database.query.selectFrom('artifacts').selectAll()
     .where('ecosystem', '=', ref.ecosystem).where('name', '=', ref.name).where('file', '=', ref.file).executeTakeFirst()
-  if (!row) return null
+  const source = context.sources.of(ref.ecosystem, ref.name)
+  if (!row || source.url === null || row.source !== source.id) return null
   return {
     ref: { ecosystem: ref.ecosystem, name: row.name, version: row.version, file: row.file },
     digest: row.digest as Digest, size: row.size, upstream: row.upstream,

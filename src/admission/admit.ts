@@ -1,6 +1,6 @@
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, Release, Run, Verdict } from '../core/types.ts'
-import { says, weigh } from '../core/weigh.ts'
+import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { acquire } from './acquire.ts'
 import type { Wanted } from './acquire.ts'
@@ -8,21 +8,15 @@ import type { Context } from './context.ts'
 import { Revisions } from './revisions.ts'
 
 /**
- * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict → ledger.
- * What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
+ * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict. What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
  */
-export async function admit(context: Context, wanted: Wanted): Promise<Artifact> {
-  const { ref, release } = wanted
+export async function admit(context: Context, wanted: Wanted): Promise<{ artifact: Artifact; verdict: Verdict }> {
   const artifact = await acquire(context, wanted)
   const started = performance.now()
-  const { runs, missing } = await examine(context, artifact, release)
+  const { runs, missing } = await examine(context, artifact, wanted.release)
   const verdict = weigh(artifact.digest, runs, missing, rules)
   await keep(context, { artifact, verdict, runs, elapsedMs: performance.now() - started })
-  await context.ledger.append({
-    at: context.clock.now(), kind: 'decided', ecosystem: ref.ecosystem, name: ref.name, version: ref.version, file: ref.file,
-    digest: artifact.digest, reason: verdict.level, because: `${says(verdict)} (score ${verdict.score})`,
-  })
-  return artifact
+  return { artifact, verdict }
 }
 
 async function examine(context: Context, artifact: Artifact, release: Release): Promise<{ runs: Run[]; missing: string[] }> {
@@ -30,6 +24,7 @@ async function examine(context: Context, artifact: Artifact, release: Release): 
   const { ref } = artifact
   const source = sources.of(ref.ecosystem, null)
   try {
+    // Index documents go first: an archive that takes its whole time must not keep every package from resolving.
     return await pool.run({
       kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge,
       publishedAt: artifact.publishedAt, firstSeenAt: artifact.firstSeenAt, upstream: artifact.upstream,
@@ -38,8 +33,10 @@ async function examine(context: Context, artifact: Artifact, release: Release): 
         registryManifest: release.manifest ?? null, advisories: [],
         ownHosts: [artifact.upstream, source.url].flatMap((url) => (url === null ? [] : [new URL(url).hostname])),
       },
-    })
+    }, { priority: 'ahead' })
   } catch (thrown) {
+    // Nothing was found out about the package: the next who asks has it examined.
+    if (isCode(thrown, 'worker-busy', 'worker-closed')) throw thrown
     // Some promises can only be checked on the unpacked content (Go's h1), which an archive nobody can unpack does not have.
     if (isCode(thrown, 'digest-mismatch') || (release.pledge.h1 !== undefined && isCode(thrown, 'archive-invalid'))) {
       await forget(context, ref)
@@ -67,10 +64,14 @@ async function keep(
     missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
     runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
   }
-  await database.transaction(async (tx) => {
+  const changed = await database.transaction(async (tx) => {
+    const before = await tx.selectFrom('verdicts').select('level')
+      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
     await tx.insertInto('verdicts').values({ ecosystem, name, file, ...row })
       .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
-    if (verdict.level !== 'clean') await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
+    if ((before?.level ?? 'clean') === verdict.level) return false
+    await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
+    return true
   })
-  if (verdict.level !== 'clean') revisions.bump(ecosystem, name)
+  if (changed) revisions.bump(ecosystem, name)
 }

@@ -37,6 +37,8 @@ export interface Limits {
   stale: number
   /** How long a client waits for the revalidation of a stale document before it gets the stale one. */
   revalidation: number
+  /** How long upstream may take for one index document, from its head to its end. */
+  document: number
   /** Memory for prebuilt index documents and small artifacts. */
   memory: number
   /** Largest index document and largest artifact taken from upstream. */

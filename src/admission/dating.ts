@@ -38,6 +38,7 @@ export class Dating {
         const { record, h1 } = log.transparency.readRecord(body, { name, version })
         await database.query.insertInto('records').values({ ecosystem, name, version, record, h1 })
           .onConflict((conflict) => conflict.doNothing()).execute()
+        this.#context.revisions.bump(ecosystem, name)
       })
     } catch (thrown) {
       this.#context.log.warn({ ecosystem, name, version, error: sentence(thrown) }, 'not found in the transparency log')

@@ -18,6 +18,8 @@ export interface StoredDocument {
   raw: Digest
   contentType: string
   base: string
+  /** Of `Sources`: a document of another source is none. */
+  source: string
   etag: string | null
   lastModified: string | null
   checkedAt: number
@@ -74,7 +76,7 @@ export class Documents {
     if (newest && newest !== document) return
     const row = {
       complete: document.complete ? 1 : 0, status, etag, last_modified: document.lastModified,
-      content_type: document.contentType, base, raw, fetched_at: document.checkedAt, checked_at: document.checkedAt,
+      content_type: document.contentType, base, source: document.source, raw, fetched_at: document.checkedAt, checked_at: document.checkedAt,
     }
     await this.#context.database.query.insertInto('documents').values({ ecosystem, name, ...row })
       .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet(row)).execute()
@@ -98,14 +100,15 @@ export class Documents {
   /** What is stored, without asking upstream. */
   async #load(ecosystem: EcosystemId, name: string): Promise<StoredDocument | null> {
     const key = `${ecosystem}/${name}`
+    const source = this.#context.sources.of(ecosystem, name)
     const cached = this.#known.get(key)
-    if (cached) return cached
+    if (cached) return source.url !== null && cached.source === source.id ? cached : null
     const row = await this.#context.database.query.selectFrom('documents').selectAll()
       .where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
-    if (!row) return null
+    if (!row || source.url === null || row.source !== source.id) return null
     return this.#remember({
       ecosystem, name, complete: row.complete === 1, status: row.status, raw: row.raw as Digest, contentType: row.content_type,
-      base: row.base, etag: row.etag, lastModified: row.last_modified, checkedAt: row.checked_at, stale: null, unread: null,
+      base: row.base, source: row.source, etag: row.etag, lastModified: row.last_modified, checkedAt: row.checked_at, stale: null, unread: null,
     })
   }
 
@@ -115,7 +118,7 @@ export class Documents {
   }
 
   #refresh(ecosystem: EcosystemId, name: string, complete: boolean, known: StoredDocument | null): Promise<StoredDocument | Absent> {
-    return this.#flights.do(`${ecosystem}/${name}/${complete}`, async () => {
+    return this.#flights.do(`${ecosystem}/${name}/${complete}/${known?.source ?? ''}`, async () => {
       try {
         return await this.#fetch(ecosystem, name, complete, known)
       } catch (thrown) {
@@ -152,7 +155,7 @@ export class Documents {
       answer.body.resume()
       return this.#touch(known, now)
     }
-    if (answer.status === 200) return this.#store(answer, { ecosystem, name, complete, known, now })
+    if (answer.status === 200) return this.#store(answer, { ecosystem, name, complete, known, now, source: source.id })
     const text = await firstWords(answer)
     if (known && GONE.has(answer.status)) return this.#gone(known, answer.status, now)
     if (!known && ABSENT.has(answer.status)) return { absent: true, status: answer.status, text }
@@ -161,14 +164,16 @@ export class Documents {
 
   async #store(
     answer: UpstreamAnswer,
-    { ecosystem, name, complete, known, now }: { ecosystem: EcosystemId; name: string; complete: boolean; known: StoredDocument | null; now: number },
+    { ecosystem, name, complete, known, now, source }: { ecosystem: EcosystemId; name: string; complete: boolean; known: StoredDocument | null; now: number; source: string },
   ): Promise<StoredDocument> {
     const { blobs, revisions, limits } = this.#context
     const packer = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } })
     const packed = pipeline(answer.body, packer, () => {})
-    const { digest } = await blobs.put(packed, { limit: limits.indexSize })
+    // A body that drips keeps clear of the stall timer, and everybody who asks for the package waits for it.
+    const slow = setTimeout(() => packer.destroy(new SluiceError('upstream-slow', `${name} took longer than ${limits.document / 1_000} s`)), limits.document)
+    const { digest } = await blobs.put(packed, { limit: limits.indexSize }).finally(() => clearTimeout(slow))
     const document: StoredDocument = {
-      ecosystem, name, complete, status: 200, raw: digest, contentType: answer.headers['content-type'] ?? '', base: answer.url,
+      ecosystem, name, complete, status: 200, raw: digest, contentType: answer.headers['content-type'] ?? '', base: answer.url, source,
       etag: answer.headers.etag ?? null, lastModified: answer.headers['last-modified'] ?? null, checkedAt: now, stale: null,
       unread: { before: known?.unread ? known.unread.before : known },
     }

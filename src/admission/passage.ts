@@ -3,8 +3,7 @@ import type { EcosystemId, HttpAnswer } from '../core/types.ts'
 import type { Ask, ServiceDesk } from '../ecosystems/ecosystem.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Context } from './context.ts'
-import { isAbsent } from './renditions.ts'
-import type { Asker, Door, Served } from './serve.ts'
+import type { Asker, Served } from './serve.ts'
 
 /** Passed-through documents are small: search results, keys, attestations, log tiles. */
 const LARGEST = 32 * 1024 * 1024
@@ -13,11 +12,9 @@ const KEPT = ['content-type', 'etag', 'last-modified', 'cache-control']
 /** What clients ask besides index documents and bytes: handed to upstream as it is, or answered here. */
 export class Passage {
   readonly #context: Context
-  readonly #door: Door
 
-  constructor(context: Context, door: Door) {
+  constructor(context: Context) {
     this.#context = context
-    this.#door = door
   }
 
   /** A request upstream answers. A private name goes to its own registry or nowhere. */
@@ -52,13 +49,6 @@ export class Passage {
     return {
       caller: asker.token,
       advisories: (name) => advisoriesFor(this.#context.database, ecosystem, name),
-      index: async (name, variant) => {
-        if (this.#context.sources.of(ecosystem, name).url === null) return null
-        const found = await this.#door.renditions.get({
-          ecosystem, name, variant, base: asker.base, encoding: 'identity',
-        })
-        return isAbsent(found) || found.document.status !== 200 ? null : found.body
-      },
     }
   }
 }

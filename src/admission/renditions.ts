@@ -23,6 +23,8 @@ export interface Rendition {
   changesAt: number
   /** Where nothing of the package may be had: the highest release and why. */
   nothing: IndexResult['nothing']
+  /** Where one version was asked for that cannot be had. */
+  lacks: IndexResult['lacks']
 }
 
 export interface Wanted {
@@ -37,6 +39,9 @@ export interface Wanted {
 type How = Pick<Wanted, 'base' | 'encoding'> & { variant: string | null }
 interface Built { result: IndexResult; built: StoredDocument }
 
+/** Builds of one document that changes meanwhile, before a client gets the last. */
+const TRIES = 5
+
 /** What a document can do to the worker that reads it. */
 const UNREADABLE = ['index-invalid', 'worker-timeout', 'worker-memory', 'worker-crashed'] as const
 
@@ -49,7 +54,7 @@ export class Renditions {
   readonly dating: Dating
   readonly #context: Context
   readonly #ready: WeightedCache<Rendition>
-  readonly #releases: WeightedCache<Buffer>
+  readonly #releases: WeightedCache<{ lines: Buffer; until: number }>
   readonly #builds = new SingleFlight<Rendition | Absent>()
   readonly #reads = new SingleFlight<{ lines: Buffer; document: StoredDocument }>()
 
@@ -57,8 +62,8 @@ export class Renditions {
     this.#context = context
     this.documents = new Documents(context)
     this.dating = new Dating(context)
-    this.#ready = new WeightedCache(context.limits.memory * 0.6)
-    this.#releases = new WeightedCache(context.limits.memory * 0.15)
+    this.#ready = new WeightedCache(context.limits.memory * 0.6, 1 / 4)
+    this.#releases = new WeightedCache(context.limits.memory * 0.15, 1 / 2)
   }
 
   /** A rendition that may be served as it is, or null: then `get` builds it. Synchronous: this is the warm path. */
@@ -75,7 +80,17 @@ export class Renditions {
       ? rendition : null
   }
 
-  get(wanted: Wanted): Promise<Rendition | Absent> {
+  /** What was changed while it was built is built again: a recall counts for every request made after it. */
+  async get(wanted: Wanted): Promise<Rendition | Absent> {
+    const { policy, revisions } = this.#context
+    for (let tries = 1; ; tries++) {
+      const found = await this.#current(wanted)
+      if (isAbsent(found) || tries === TRIES) return found
+      if (found.policy === policy().id && found.revision === revisions.of(wanted.ecosystem, wanted.name)) return found
+    }
+  }
+
+  #current(wanted: Wanted): Promise<Rendition | Absent> {
     return this.#builds.do(keyOf(wanted), async () => {
       const complete = ecosystems[wanted.ecosystem].needsComplete(wanted.variant)
       const document = await this.documents.current(wanted.ecosystem, wanted.name, complete)
@@ -92,9 +107,9 @@ export class Renditions {
   async releases(ecosystem: EcosystemId, name: string): Promise<{ lines: Buffer; document: StoredDocument } | Absent> {
     const document = await this.documents.current(ecosystem, name, false)
     if ('absent' in document) return document
-    const key = `${ecosystem}/${name}@${document.raw}`
+    const key = this.#linesKey(document)
     const cached = this.#releases.get(key)
-    if (cached) return { lines: cached, document }
+    if (cached && this.#context.clock.now().getTime() < cached.until) return { lines: cached.lines, document }
     return this.#reads.do(key, async () => {
       const { result, built } = await this.#build(document, { variant: null, base: 'http://gate.invalid/', encoding: 'identity' })
       return { lines: Buffer.from(result.releases), document: built }
@@ -113,9 +128,11 @@ export class Renditions {
     const { result, built } = await this.#build(document, wanted)
     const rendition: Rendition = {
       contentType: result.contentType, body: result.body, encoding: wanted.encoding, etag: result.etag,
-      document: built, raw: built.raw, changesAt: result.changesAt?.getTime() ?? Number.POSITIVE_INFINITY, nothing: result.nothing, ...before,
+      document: built, raw: built.raw, changesAt: result.changesAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      nothing: result.nothing, lacks: result.lacks, ...before,
     }
-    this.#ready.set(keyOf(wanted), rendition, result.body.byteLength + 500)
+    const key = keyOf(wanted)
+    this.#ready.set(key, rendition, result.body.byteLength + 2 * key.length + 500)
     return rendition
   }
 
@@ -134,8 +151,17 @@ export class Renditions {
       if (!('absent' in complete)) found = await this.#read(complete, how)
     }
     const { result, built } = found
-    this.#releases.set(`${ecosystem}/${name}@${built.raw}`, Buffer.from(result.releases), result.releases.byteLength)
+    // What is held only because nothing dated it, perhaps for a moment's trouble upstream, is looked at again soon.
+    const soon = this.#context.clock.now().getTime() + this.#context.limits.fresh
+    const until = result.undated > 0 ? soon : Number.POSITIVE_INFINITY
+    if (result.undated > 0 && (result.changesAt === null || result.changesAt.getTime() > soon)) result.changesAt = new Date(soon)
+    this.#releases.set(this.#linesKey(built), { lines: Buffer.from(result.releases), until }, result.releases.byteLength)
     return found
+  }
+
+  /** Which document is good enough depends on the minimum age, too. */
+  #linesKey({ ecosystem, name, raw }: StoredDocument): string {
+    return `${ecosystem}/${name}@${raw}|${this.#context.policy().minimumAge[ecosystem]}`
   }
 
   async #read(document: StoredDocument, how: How): Promise<Built> {

@@ -6,11 +6,10 @@ import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { affectsIn } from '../intel/match.ts'
 import { advisoriesFor } from '../intel/store.ts'
-import type { Wanted } from './acquire.ts'
-import { admit } from './admit.ts'
 import type { Context } from './context.ts'
 import { isAbsent } from './renditions.ts'
 import type { Door } from './serve.ts'
+import type { Found } from './settle.ts'
 
 /** What `sluice scan` says of one target. The shape is a contract with scripts. */
 export interface ScanReport {
@@ -66,7 +65,7 @@ export async function scanPackage(
     progress?.(wanted.length > 1 ? `${one} (${index + 1} of ${wanted.length})` : one)
     const found = await settling.find(ecosystem, name, one)
     if (isAbsent(found)) throw new SluiceError('not-found', `${one} is not upstream: ${found.text || found.status}`)
-    parts.push({ file: wanted.length > 1 ? one : null, judged: await verdictOf(context, found) })
+    parts.push({ file: wanted.length > 1 ? one : null, judged: await verdictOf(context, settling, found) })
   }
   return reportOf(target, parts, started)
 }
@@ -86,15 +85,15 @@ async function filesOf(
 }
 
 /** The verdict of today's rules: the stored one, or a new one by admission. */
-async function verdictOf(context: Context, wanted: Wanted): Promise<Judged> {
-  const { ref } = wanted
+async function verdictOf(context: Context, settling: Door['settling'], found: Found): Promise<Judged> {
+  const { ref } = found
   const stored = async (): Promise<(Judged & { rules: string; digest: string }) | null> => {
     const row = await context.database.query.selectFrom('verdicts').selectAll()
       .where('ecosystem', '=', ref.ecosystem).where('name', '=', ref.name).where('file', '=', ref.file).executeTakeFirst()
     return row ? { ...row, level: row.level as Level, findings: JSON.parse(row.findings) as Finding[], missing: JSON.parse(row.missing) as string[] } : null
   }
   const known = await stored()
-  if (known?.rules !== rules || known.level === 'undetermined') await admit(context, wanted)
+  if (known?.rules !== rules || known.level === 'undetermined') await settling.admit(found)
   const { findings, missing, digest } = (await stored()) as NonNullable<Awaited<ReturnType<typeof stored>>>
   const runs: Run[] = [{ detector: 'stored', version: 1, status: 'ok', findings: [...findings] }]
   return judge({ digest: digest as Digest, runs, missing, advisories: await malicious(context, ref), ref })

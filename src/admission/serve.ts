@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
-import type { Ruling } from '../core/decide.ts'
+import type { Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import { rangeOf } from '../core/range.ts'
+import type { ByteRange } from '../core/range.ts'
 import type { Artifact, ArtifactRef, Client, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
@@ -12,6 +14,7 @@ import { isAbsent, Renditions } from './renditions.ts'
 import type { Rendition } from './renditions.ts'
 import { rulingOfFailure, Settling } from './settle.ts'
 import type { Settled } from './settle.ts'
+import { within } from './single-flight.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
 /** Who asks, and how. */
@@ -29,6 +32,7 @@ export interface Asker {
   /** False for HEAD: nothing is delivered then, and nothing recorded. */
   body: boolean
   range: string | null
+  ifRange: string | null
 }
 
 export type Served =
@@ -36,7 +40,7 @@ export type Served =
   | { kind: 'unchanged'; etag: string }
   /** A small answer of upstream's that was decided like the release it names. */
   | { kind: 'document'; contentType: string; body: Uint8Array }
-  | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; read: (range?: { start: number; end: number }) => Promise<Readable> }
+  | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; range: ByteRange | 'unsatisfiable' | null; read: (range?: ByteRange) => Promise<Readable> }
   | { kind: 'denied'; ruling: Ruling; version: string | null }
   | { kind: 'absent'; status: number; text: string }
   | { kind: 'down'; because: string }
@@ -77,13 +81,19 @@ export class Door {
       const refused = await this.#refused(ecosystem, ask.name, asker)
       if (refused) return refused
       try {
-        const built = await this.renditions.get(wanted)
+        const built = await within(this.#context.limits.patience, this.renditions.get(wanted))
+        if (built === null) throw new SluiceError('upstream-slow', `the index of ${ask.name} is still being fetched and read; try again in a minute`)
         if (isAbsent(built)) return { kind: 'absent', status: built.status, text: built.text }
-        if (built.document.status !== 200) return { kind: 'absent', status: built.document.status, text: `${ask.name} is no longer upstream` }
         rendition = built
       } catch (thrown) {
         return this.#down(thrown, { ecosystem, name: ask.name }, asker)
       }
+    }
+    if (rendition.document.status !== 200) return { kind: 'absent', status: rendition.document.status, text: `${ask.name} is no longer upstream` }
+    if (rendition.lacks) {
+      const { version, ruling } = rendition.lacks
+      if (ruling) return this.#deny({ ecosystem, name: ask.name, version, file: '' }, ruling, asker)
+      return { kind: 'absent', status: 404, text: `version not found: ${version}` }
     }
     if (rendition.nothing && ecosystems[ecosystem].deniesWholly) {
       const { version, ruling } = rendition.nothing
@@ -114,9 +124,10 @@ export class Door {
     try {
       const found = await this.settling.find(ecosystem, ask.name, ask.of)
       if (isAbsent(found)) return { kind: 'absent', status: found.status, text: found.text }
+      // Metadata names what an installer fetches next: it goes out only when its own file may.
       if (ecosystems[ecosystem].companionsFollow) {
-        const { ruling } = await this.settling.rule(found.subject)
-        if (ruling.action !== 'serve') return await this.#deny({ ...found.ref, file: ask.file }, ruling, asker)
+        const settled = await this.#settle(ecosystem, { name: ask.name, file: ask.of }, asker)
+        if ('kind' in settled) return settled
       }
       const ref: ArtifactRef = { ...found.ref, file: ask.file }
       const known = await artifactOf(this.#context, ref)
@@ -180,7 +191,7 @@ export class Door {
       if (isAbsent(settled)) return { kind: 'absent', status: settled.status, text: settled.text }
       const { artifact, ruling } = settled
       if (ruling.action === 'serve' && artifact) return { ...settled, artifact }
-      return await this.#deny(settled.ref, ruling, asker)
+      return await this.#deny(settled.ref, ruling, asker, settled.subject)
     } catch (thrown) {
       return this.#failed(thrown, { ecosystem, name: ask.name, version: null, file: ask.file }, asker)
     }
@@ -199,16 +210,19 @@ export class Door {
 
   async #deliver(artifact: Artifact, ready: { etag: string; bytes: Uint8Array | null; settled?: Settled }, asker: Asker, stale?: string | null): Promise<Served> {
     if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, ready.etag)) return { kind: 'unchanged', etag: ready.etag }
-    const would = ready.settled?.ruling.would
-    if (asker.body) {
+    const { settled } = ready
+    const range = asker.ifRange === null || asker.ifRange === ready.etag ? rangeOf(asker.range ?? undefined, artifact.size) : null
+    if (asker.body && range !== 'unsatisfiable') {
       await this.#record('served', asker, {
-        ...artifact.ref, digest: artifact.digest, bytes: artifact.size,
-        ...(asker.range ? { range: asker.range } : {}), ...(would ? { would } : {}),
+        ...artifact.ref, digest: artifact.digest, bytes: range ? range.end - range.start + 1 : artifact.size,
+        ...(range ? { range: `${range.start}-${range.end}` } : {}),
+        ...(settled ? { policy: settled.policy, reason: settled.ruling.reason } : {}),
+        ...(settled?.ruling.would ? { would: settled.ruling.would } : {}),
       })
     }
     return {
-      kind: 'bytes', artifact, etag: ready.etag, bytes: ready.bytes, stale: stale ?? ready.settled?.stale ?? null,
-      read: (range) => this.#context.blobs.read(artifact.digest, range),
+      kind: 'bytes', artifact, etag: ready.etag, bytes: ready.bytes, range, stale: stale ?? settled?.stale ?? null,
+      read: (part) => this.#context.blobs.read(artifact.digest, part),
     }
   }
 
@@ -220,10 +234,13 @@ export class Door {
     return this.#deny({ ecosystem, name, version: '', file: '' }, { action: 'hold', reason: 'private', because: source.why, until: null }, asker)
   }
 
-  async #deny(ref: ArtifactRef, ruling: Ruling, asker: Asker): Promise<Served> {
+  /** The times go along, because a file that was never fetched has no other record of them. */
+  async #deny(ref: ArtifactRef, ruling: Ruling, asker: Asker, times: Partial<Pick<Subject, 'publishedAt' | 'publishedBefore'>> = {}): Promise<Served> {
+    const facts = Object.fromEntries(Object.entries({ publishedAt: times.publishedAt?.toISOString(), publishedBefore: times.publishedBefore?.toISOString() })
+      .filter((fact): fact is [string, string] => fact[1] !== undefined))
     await this.#record('denied', asker, {
       ecosystem: ref.ecosystem, name: ref.name, version: ref.version || null, file: ref.file || null,
-      action: ruling.action, reason: ruling.reason, because: ruling.because,
+      action: ruling.action, reason: ruling.reason, because: ruling.because, facts,
     })
     return { kind: 'denied', ruling, version: ref.version || null }
   }

@@ -1,6 +1,8 @@
 import { decide } from '../core/decide.ts'
 import type { Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import { says } from '../core/weigh.ts'
+import { rules } from '../detectors/index.ts'
 import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.ts'
 import { oneLine } from '../core/text.ts'
 import { ecosystems } from '../ecosystems/index.ts'
@@ -19,6 +21,7 @@ import { WeightedCache } from './weighted-cache.ts'
 /** What was found out about one file: served or not, and why. `artifact` is there when its bytes are. */
 export interface Settled {
   ref: ArtifactRef
+  subject: Subject
   ruling: Ruling
   artifact: Artifact | null
   revision: number
@@ -36,6 +39,9 @@ export interface Found {
   referrer: string | null
   stale: string | null
 }
+
+/** How often a file that keeps changing is looked at before the last look counts. */
+const LOOKS = 4
 
 /** A failed admission is not tried again at once: a hostile or broken upstream would be asked by every waiting client. */
 const PAUSE_AFTER_FAILURE = 5_000
@@ -55,21 +61,47 @@ export class Settling {
     this.#renditions = renditions
   }
 
-  /** Throws SluiceError when upstream is needed and fails, or sends what it did not promise. */
+  /**
+   * Throws SluiceError when upstream is needed and fails, or sends what it did not promise. What changed meanwhile (an
+   * order, a new index document, the verdict itself) is looked at again; `revision` is the one before the last look.
+   */
   async settle(ecosystem: EcosystemId, name: string, file: string): Promise<Settled | Absent> {
+    const { revisions, policy } = this.#context
+    for (let looks = 1; ; looks++) {
+      const revision = revisions.of(ecosystem, name)
+      const settled = await this.#look(ecosystem, name, file)
+      if (isAbsent(settled)) return settled
+      const current = revision === revisions.of(ecosystem, name) && settled.policy === policy().id
+      if (current || looks === LOOKS || settled.ruling.reason === 'examining') return { ...settled, revision }
+    }
+  }
+
+  async #look(ecosystem: EcosystemId, name: string, file: string): Promise<Omit<Settled, 'revision'> | Absent> {
     const found = await this.find(ecosystem, name, file)
     if (isAbsent(found)) return found
     const { ref, subject, stale } = found
     const first = await this.rule(subject)
-    if (first.ruling.action !== 'serve') return { ref, ...first, artifact: null, stale }
+    if (first.ruling.action !== 'serve') return { ref, subject, ...first, artifact: null, stale }
 
     const known = await artifactOf(this.#context, ref)
     if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
-      return { ref, ...first, artifact: known, stale }
+      if (first.judged.rules !== rules) this.#again(found)
+      return { ref, subject, ...first, artifact: known, stale }
     }
-    const artifact = await within(this.#context.limits.patience, this.#admit(found))
-    if (artifact === null) return { ref, ...first, ruling: EXAMINING, artifact: null, stale }
-    return { ref, ...(await this.rule(subject)), artifact, stale }
+    const artifact = await this.#wait(this.admit(found))
+    if (artifact === null) return { ref, subject, ...first, ruling: EXAMINING, artifact: null, stale }
+    return { ref, subject, ...(await this.rule(subject)), artifact, stale }
+  }
+
+  /** null when the client's patience is over. Who only observes keeps nobody from anything: there the client waits. */
+  #wait(admission: Promise<Artifact>): Promise<Artifact | null> {
+    const { policy, limits } = this.#context
+    return policy().mode === 'observe' ? admission : within(limits.patience, admission)
+  }
+
+  /** Newer rules than those it was judged by: judged again behind the clients' backs, and served by the old verdict till then. */
+  #again(found: Found): void {
+    this.admit(found).catch((thrown: unknown) => this.#context.log.warn({ ...found.ref, err: thrown }, 'not judged again'))
   }
 
   /** Which release a file is, and whether upstream still stands by it. */
@@ -100,12 +132,11 @@ export class Settling {
 
   /** What policy says of a release now. */
   async rule(subject: Subject) {
-    const { database, policy, revisions, clock } = this.#context
-    const revision = revisions.of(subject.ecosystem, subject.name)
+    const { database, policy, clock } = this.#context
     const current = policy()
     const standing = await standingOf(database, subject.ecosystem, subject.name)
     const ruling = decide(subject, standing, current, clock.now(), affectsIn(ecosystems[subject.ecosystem]))
-    return { ruling, revision, policy: current.id, judged: standing.judged.get(subject.file) }
+    return { ruling, policy: current.id, judged: standing.judged.get(subject.file) }
   }
 
   /** Bytes that accompany an artifact and run nothing: kept, checked, never examined. */
@@ -146,14 +177,24 @@ export class Settling {
     return new URL(ecosystems[ecosystem].directUrl?.(name, file) ?? '', source.url).href
   }
 
-  #admit({ ref, release, referrer }: Found): Promise<Artifact> {
+  /** One file's way in, shared by all who wait for it; ends with the decision in the ledger. */
+  admit(found: Found): Promise<Artifact> {
+    const { ref, subject } = found
     const key = keyOf(ref)
     const now = this.#context.clock.now().getTime()
     const failure = this.#failures.get(key)
     if (failure && failure.until > now) return Promise.reject(failure.thrown)
     return this.#admissions.do(key, async () => {
       try {
-        return await admit(this.#context, { ref, release, referrer })
+        const { artifact, verdict } = await admit(this.#context, found)
+        const { ruling, policy } = await this.rule(subject)
+        await this.#context.ledger.append({
+          at: this.#context.clock.now(), kind: 'decided', ...ref, digest: artifact.digest, policy,
+          action: ruling.action, reason: ruling.reason, because: ruling.because,
+          facts: { level: verdict.level, score: verdict.score, says: says(verdict), rules: verdict.rules },
+          ...(ruling.would ? { would: ruling.would } : {}),
+        })
+        return artifact
       } catch (thrown) {
         this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not admitted')
         this.#failures.set(key, { until: now + PAUSE_AFTER_FAILURE, thrown }, 300)

@@ -30,26 +30,24 @@ async function ordersFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: st
 }
 
 async function judgedFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Map<string, Judged>> {
-  const rows = await query.selectFrom('verdicts').select(['file', 'digest', 'level', 'findings', 'missing'])
+  const rows = await query.selectFrom('verdicts').select(['file', 'digest', 'level', 'findings', 'missing', 'rules'])
     .where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
   return new Map(rows.map((row) => {
     const level = row.level as Level
     const verdict = { level, findings: JSON.parse(row.findings) as Finding[], missing: JSON.parse(row.missing) as string[] }
-    return [row.file, { digest: row.digest as Digest, level, says: says(verdict) }]
+    return [row.file, { digest: row.digest as Digest, level, says: says(verdict), rules: row.rules }]
   }))
 }
 
 /** A record is no younger than the newest checkpoint that does not hold it yet, no older than the first that does. */
 async function datedFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Map<string, Dated>> {
-  const records = await query.selectFrom('records').select(['version', 'record'])
-    .where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
-  if (records.length === 0) return new Map()
-  const checkpoints = await query.selectFrom('checkpoints').select(['at', 'size'])
-    .where('ecosystem', '=', ecosystem).orderBy('size').orderBy('at').execute()
-  return new Map(records.map(({ version, record }) => {
-    const holding = checkpoints.findIndex(({ size }) => size > record)
-    const before = holding < 0 ? checkpoints.at(-1) : checkpoints[holding - 1]
-    const first = checkpoints[holding]
-    return [version, { by: first ? new Date(first.at) : null, after: before ? new Date(before.at) : null }]
-  }))
+  const rows = await query.selectFrom('records').select((column) => [
+    'version',
+    column.selectFrom('checkpoints').select(({ fn }) => fn.min('checkpoints.at').as('at'))
+      .where('checkpoints.ecosystem', '=', ecosystem).whereRef('checkpoints.size', '>', 'records.record').as('by'),
+    column.selectFrom('checkpoints').select(({ fn }) => fn.max('checkpoints.at').as('at'))
+      .where('checkpoints.ecosystem', '=', ecosystem).whereRef('checkpoints.size', '<=', 'records.record').as('after'),
+  ]).where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
+  const date = (at: number | null): Date | null => (at === null ? null : new Date(Number(at)))
+  return new Map(rows.map(({ version, by, after }) => [version, { by: date(by), after: date(after) }]))
 }

@@ -1,11 +1,13 @@
-/** Least-recently-used entries within a number of bytes. An entry larger than an eighth of the whole is not kept. */
+/** Least-recently-used entries within a number of bytes. An entry larger than `share` of the whole is not kept. */
 export class WeightedCache<V> {
   readonly #entries = new Map<string, { value: V; weight: number }>()
   readonly #capacity: number
+  readonly #share: number
   #weight = 0
 
-  constructor(capacity: number) {
+  constructor(capacity: number, share = 1 / 8) {
     this.#capacity = capacity
+    this.#share = share
   }
 
   get(key: string): V | undefined {
@@ -18,7 +20,7 @@ export class WeightedCache<V> {
 
   set(key: string, value: V, weight: number): void {
     this.delete(key)
-    if (weight > this.#capacity / 8) return
+    if (weight > this.#capacity * this.#share) return
     this.#entries.set(key, { value, weight })
     this.#weight += weight
     for (const oldest of this.#entries.keys()) {

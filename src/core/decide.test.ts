@@ -23,7 +23,7 @@ const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
   id: 'MAL-1', ecosystem: 'npm', name: 'pkg', malicious: true, summary: 'steals', versions: [], ranges: [], severity: null, url: null, source: 's', modified: NOW, withdrawn: null, ...changes,
 })
 const vulnerable = (severity: Advisory['severity']) => advisory({ id: 'GHSA-1', malicious: false, severity, summary: 'overflow' })
-const judged = (level: Level): Map<string, Judged> => new Map([[subject.file, { digest: 'sha256:aa', level, says: `it is ${level}` }]])
+const judged = (level: Level): Map<string, Judged> => new Map([[subject.file, { digest: 'sha256:aa', level, says: `it is ${level}`, rules: 'r' }]])
 
 interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated }
 const ruling = (given: Case) => {
@@ -51,7 +51,7 @@ describe('without anything special', () => {
     ['suspicious, if policy serves it', { judged: judged('suspicious'), policy: { suspicious: 'serve' } }, 'serve clean'],
     ['undetermined, if policy serves it', { judged: judged('undetermined'), policy: { undetermined: 'serve' } }, 'serve clean'],
     ['malicious, whatever policy serves', { judged: judged('malicious'), policy: { suspicious: 'serve', undetermined: 'serve' } }, 'quarantine malicious'],
-    ['a judgement of another file does not count', { judged: new Map([['other.tgz', { digest: 'sha256:bb', level: 'malicious', says: '' }]]) }, 'serve clean'],
+    ['a judgement of another file does not count', { judged: new Map([['other.tgz', { digest: 'sha256:bb', level: 'malicious', says: '', rules: 'r' }]]) }, 'serve clean'],
   ])
 })
 

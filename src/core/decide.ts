@@ -17,6 +17,8 @@ export interface Judged {
   level: Level
   /** One line: the worst finding, or what is missing. */
   says: string
+  /** The rules it was judged by. */
+  rules: string
 }
 
 /** `by`: published no later than this; `after`: not provably earlier than this. */

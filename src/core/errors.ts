@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'config-invalid' | 'usage' | 'not-found' | 'forbidden' | 'data-folder-busy'
   | 'upstream-unreachable' | 'upstream-status' | 'upstream-truncated' | 'upstream-too-large' | 'upstream-wrong-type'
   | 'upstream-redirect' | 'upstream-slow' | 'upstream-off' | 'digest-mismatch' | 'index-invalid'
-  | 'archive-invalid' | 'archive-limit' | 'worker-timeout' | 'worker-memory' | 'worker-crashed' | 'worker-busy'
+  | 'archive-invalid' | 'archive-limit' | 'worker-timeout' | 'worker-memory' | 'worker-crashed' | 'worker-busy' | 'worker-closed'
   | 'ledger-broken' | 'storage' | 'feed-invalid'
 
 export class SluiceError extends Error {

@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises'
 import type { Served } from '../admission/serve.ts'
 import { phrase } from '../core/text.ts'
 import type { HttpAnswer } from '../core/types.ts'
-import { rangeOf } from './range.ts'
 
 /** Writes a prepared answer. */
 export function send(response: ServerResponse, answer: HttpAnswer, body: boolean): void {
@@ -45,9 +44,7 @@ export function sendUnchanged(response: ServerResponse, etag: string): void {
 export async function sendBytes(
   request: IncomingMessage, response: ServerResponse, served: Extract<Served, { kind: 'bytes' }>, contentType: string,
 ): Promise<void> {
-  const { artifact, etag } = served
-  const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag
-  const range = ranged ? rangeOf(request.headers.range, artifact.size) : null
+  const { artifact, etag, range } = served
   const headers: Record<string, string | number> = {
     'content-type': contentType, etag, 'accept-ranges': 'bytes', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff',
   }

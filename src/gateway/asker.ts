@@ -34,6 +34,7 @@ export function askerOf(request: IncomingMessage, { prefix, token, requestId, se
     ifNoneMatch: headers['if-none-match'] ?? null,
     body: request.method !== 'HEAD',
     range: headers.range ?? null,
+    ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : null,
   }
 }
 

@@ -30,7 +30,7 @@ describe('canonical', () => {
     expect(canonical({ at, kind, name: null, client: null, facts: undefined })).toBe('{"at":"2023-11-14T22:13:20.000Z","kind":"served"}')
   })
 
-  it.each<[keyof LedgerEntry, number]>([['name', 512], ['version', 256], ['because', 600], ['token', 128], ['request', 64]])('cuts %s at %d', (key, limit) => {
+  it.each<[keyof LedgerEntry, number]>([['name', 1_100], ['version', 256], ['because', 600], ['token', 128], ['request', 64]])('cuts %s at %d', (key, limit) => {
     const value = (JSON.parse(canonical({ ...full, [key]: 'x'.repeat(10_000) })) as Record<string, string>)[key]
     expect(value).toBe(`${'x'.repeat(limit - 1)}…`)
   })

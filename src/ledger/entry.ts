@@ -84,7 +84,7 @@ export function canonical(entry: LedgerEntry): string {
     digest: clean(entry.digest, 128),
     ecosystem: entry.ecosystem ?? undefined,
     facts: entry.facts ? sortedFacts(entry.facts) : undefined,
-    file: clean(entry.file, 512),
+    file: clean(entry.file, 1_100),
     forwarded: forwarded ? {
       address: clean(forwarded.address, 256),
       host: clean(forwarded.host, 256),
@@ -93,7 +93,7 @@ export function canonical(entry: LedgerEntry): string {
       user: clean(forwarded.user, 128),
     } : undefined,
     kind: entry.kind,
-    name: clean(entry.name, 512),
+    name: clean(entry.name, 1_100),
     order: clean(entry.order, 128),
     policy: clean(entry.policy, 128),
     range: clean(entry.range, 64),

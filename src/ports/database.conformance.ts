@@ -65,7 +65,7 @@ export function describeDatabase(label: string, open: () => Promise<DatabaseUnde
     it('keeps text, whole numbers and null as they are', async () => {
       const row = {
         ecosystem: 'npm', name: '__proto__', file: 'f\u0000\'"\u{1F4A3}.tgz', version: '', digest: 'sha256:0', size: 2 ** 53 - 1,
-        upstream: 'u', published_at: null, first_seen_at: -1, hashes: '{}', purged: 0,
+        source: 'public', upstream: 'u', published_at: null, first_seen_at: -1, hashes: '{}', purged: 0,
       }
       await database.query.insertInto('artifacts').values(row).execute()
       expect(await database.query.selectFrom('artifacts').selectAll().execute()).toEqual([row])

@@ -44,6 +44,8 @@ interface DocumentsTable {
   content_type: string
   /** The URL it was read from, after redirects. */
   base: string
+  /** Which source it is of: `public`, or a private registry. A row of another source counts for nothing. */
+  source: string
   raw: string
   fetched_at: number
   checked_at: number
@@ -57,6 +59,8 @@ interface ArtifactsTable {
   digest: string
   size: number
   upstream: string
+  /** As in documents. */
+  source: string
   published_at: number | null
   first_seen_at: number
   /** JSON `{alg: hex}` computed while acquiring. */

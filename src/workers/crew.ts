@@ -99,7 +99,7 @@ export class CrewMember {
 
   /** Ends the process; a task it still has fails. */
   async end(): Promise<void> {
-    this.#die(new SluiceError('worker-crashed', 'the worker pool was closed'))
+    this.#die(new SluiceError('worker-closed', 'the worker pool was closed'))
     await this.#gone
   }
 

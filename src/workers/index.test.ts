@@ -44,6 +44,13 @@ describe('buildIndex', () => {
     expect(packed.size).toBe(plain.body.byteLength)
   })
 
+  it('says of one version that it is hidden and why, or that there is none', async () => {
+    expect((await buildIndex(job({ variant: 'manifest 1.0.0' }))).lacks).toBeNull()
+    const hidden = await buildIndex(job({ variant: 'manifest 1.1.0' }))
+    expect(hidden).toMatchObject({ size: 0, lacks: { version: '1.1.0', ruling: { action: 'hold', reason: 'too-young' } }, changesAt: new Date('2026-01-10T12:00:00Z') })
+    expect((await buildIndex(job({ variant: 'manifest 3.0.0' }))).lacks).toEqual({ version: '3.0.0', ruling: null })
+  })
+
   it('refuses what is no index document', async () => {
     await expect(buildIndex(job({ raw: zstdCompressSync('<html>') }))).rejects.toThrow(expect.objectContaining({ code: 'index-invalid' }) as Error)
   })

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { decide } from '../core/decide.ts'
+import type { Ruling } from '../core/decide.ts'
 import type { Release } from '../core/types.ts'
-import type { IndexView, Visibility } from '../ecosystems/ecosystem.ts'
+import type { IndexView, Rendered, Visibility } from '../ecosystems/ecosystem.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { affectsIn } from '../intel/match.ts'
 import type { Encoding, IndexJob, IndexResult } from './jobs.ts'
@@ -22,10 +23,12 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
   const seen = { changesAt: null as Date | null, hidden: 0, shown: 0, undated: 0 }
   const rulings = new Map<Release, Visibility>()
   let nothing: IndexResult['nothing'] = null
+  const rule = (release: Release): Ruling =>
+    decide({ ecosystem: job.ecosystem, name: job.name, ...release }, job.standing, job.policy, job.now, affects)
   for (const release of document.releases) {
-    const ruling = decide({ ecosystem: job.ecosystem, name: job.name, ...release }, job.standing, job.policy, job.now, affects)
+    const ruling = rule(release)
     if (ruling.until && (!seen.changesAt || ruling.until < seen.changesAt)) seen.changesAt = ruling.until
-    if (ruling.reason === 'age-unknown') seen.undated++
+    if (ruling.reason === 'age-unknown' || (ruling.reason === 'too-young' && ruling.until === null)) seen.undated++
     if (ruling.action === 'serve') seen.shown++
     else seen.hidden++
     if (!nothing || ecosystem.compareVersions(release.version, nothing.version) > 0) nothing = { version: release.version, ruling }
@@ -35,7 +38,7 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
     base: job.base,
     visibility: (release) => rulings.get(release) ?? { show: false, because: 'not listed upstream' },
   }
-  const rendered = job.variant === null ? { contentType: '', body: new Uint8Array() } : document.render(job.variant, view)
+  const rendered: Rendered = job.variant === null ? { contentType: '', body: new Uint8Array() } : document.render(job.variant, view)
   return {
     contentType: rendered.contentType,
     body: encode(rendered.body, job.encoding),
@@ -44,6 +47,7 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
     releases: Buffer.from(document.releases.map(line).join('')),
     ...seen,
     nothing: seen.shown === 0 ? nothing : null,
+    lacks: rendered.lacks ? { version: rendered.lacks.version, ruling: rendered.lacks.hidden && rule(rendered.lacks.hidden) } : null,
   }
 }
 

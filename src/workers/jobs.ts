@@ -86,6 +86,8 @@ export interface IndexResult {
   shown: number
   /** Where nothing is shown: the highest release and why it is hidden. */
   nothing: { version: string; ruling: Ruling } | null
+  /** Where a variant is about one version that cannot be had: which, and why it is hidden; null: there is none. `body` is empty then. */
+  lacks: { version: string; ruling: Ruling | null } | null
   /** Releases held only because the document does not say how old they are; a complete document may. */
   undated: number
 }

@@ -180,8 +180,8 @@ describe('pool', () => {
     const one = pool()
     const runs = [failure(one.run(act({ act: 'loop' }))), failure(one.run(act({ act: 'echo' })))]
     await one.close()
-    expect((await Promise.all(runs)).map((error) => error.code)).toEqual(['worker-crashed', 'worker-crashed'])
-    expect(await failure(one.run(act({ act: 'echo' })))).toMatchObject({ code: 'worker-crashed' })
+    expect((await Promise.all(runs)).map((error) => error.code)).toEqual(['worker-closed', 'worker-closed'])
+    expect(await failure(one.run(act({ act: 'echo' })))).toMatchObject({ code: 'worker-closed' })
     expect(one.stats().workers).toBe(0)
   })
 

@@ -62,7 +62,7 @@ class ProcessPool implements Pool {
     const { timeMs = this.#options.limits.timeMs, priority = 'demand' } = options
     return new Promise((resolve, reject) => {
       if (this.#closed) {
-        reject(new SluiceError('worker-crashed', 'the worker pool was closed'))
+        reject(new SluiceError('worker-closed', 'the worker pool was closed'))
         return
       }
       if (this.#waiting[priority].length >= this.#options.queue) {
@@ -93,7 +93,7 @@ class ProcessPool implements Pool {
   async close(): Promise<void> {
     this.#closed = true
     for (const task of [...this.#waiting.demand.splice(0), ...this.#waiting.ahead.splice(0)]) {
-      task.reject(new SluiceError('worker-crashed', 'the worker pool was closed'))
+      task.reject(new SluiceError('worker-closed', 'the worker pool was closed'))
     }
     await Promise.all([...this.#crew.keys()].map((member) => member.end()))
     this.#reaper.close()
