@@ -17,7 +17,7 @@ const REASONS: Denial['reason'][] = [
 /** Text that means something to paths, headers or objects. */
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.constantFrom('..', '%2e%2e', '%2f', '%00', '__proto__', 'constructor', '@', '@/', '//', '/@v/', '/-/', '.tgz', '.zip', '%', '\\', '\u202e', 'a'.repeat(5_000)),
+  fc.constantFrom('..', '%2e%2e', '%2f', '%00', '__proto__', 'constructor', '@', '@/', '//', '/@v/', '/-/', '.tgz', '.zip', '%', '\\', '\u202e', 'a', '1.0', '/json', 'simple', '1'.repeat(1_000), 'a'.repeat(5_000)),
 )
 
 describe.each(all)('$id', (ecosystem) => {
@@ -29,6 +29,9 @@ describe.each(all)('$id', (ecosystem) => {
         // eslint-disable-next-line no-control-regex -- control characters are what must not be there
         expect(ask.name).not.toMatch(/\.\.\/|^\.\.?$|[\u0000-\u001f\\]/)
       }
+      // Variants are kept with what they name, services are counted: neither may be whatever a client makes up.
+      if (ask?.kind === 'index') expect(ask.variant.length).toBeLessThan(300)
+      if (ask?.kind === 'local') expect(ask.service).toMatch(/^[a-z-]{1,20}$/)
     }), { numRuns: 500 })
   })
 

@@ -4,7 +4,10 @@ import type {
 
 /** What a client wants, read from method, path, query and headers alone. `name` is canonical. */
 export type Ask =
-  /** An index document, in the variant the client negotiates (`full`, `corgi`; `html`, `json`; `list`, `latest`). */
+  /**
+   * An index document, in the variant the client negotiates (`full`, `corgi`; `html`, `json`; `list`, `latest`), or what it says
+   * of one version (`manifest 1.0.0`): parsed and rendered in a worker, never here. A variant is of bounded length.
+   */
   | { kind: 'index'; name: string; variant: string }
   /** Package bytes. */
   | { kind: 'artifact'; name: string; file: string }
@@ -17,8 +20,8 @@ export type Ask =
    * or renders empty; then the denial, or what upstream said.
    */
   | { kind: 'query'; name: string; path: string; variant: string | null }
-  /** Answered here, without upstream: `Ecosystem.answer`. */
-  | { kind: 'local'; service: string; name: string | null }
+  /** Answered here, without upstream or any index document: `Ecosystem.answer`. `service` is one of few words, `text` of the client. */
+  | { kind: 'local'; service: string; name: string | null; text?: string }
   /** Handed to upstream as it is. `name` where it is about one package, so that private names never leave. */
   | { kind: 'passthrough'; path: string; name: string | null; contentTypes: readonly string[] }
   /** Understood and refused: publishing, logging in, malformed names. */
@@ -46,15 +49,19 @@ export interface IndexView {
 /** A parsed upstream index document. Parsing happens once, in a worker; rendering any number of variants follows. */
 export interface IndexDocument {
   releases: readonly Release[]
-  /** `status` other than 200 is for documents upstream marks as gone or quarantined (PEP 792). */
-  render(variant: string, view: IndexView): { contentType: string; body: Uint8Array }
+  render(variant: string, view: IndexView): Rendered
 }
 
-/** What local services may know. Everything comes from this gate's own store or from the (private-safe) index. */
+export interface Rendered {
+  contentType: string
+  body: Uint8Array
+  /** Of a variant about one version that cannot be had: what was asked for, and its release where it is hidden. `body` is empty then. */
+  lacks?: { version: string; hidden: Release | null }
+}
+
+/** What local services may know. Everything comes from this gate's own store. */
 export interface ServiceDesk {
   advisories(name: string): Promise<readonly Advisory[]>
-  /** The rendered index document of a package as this client would get it; null when there is none. */
-  index(name: string, variant: string): Promise<Uint8Array | null>
   /** The name on the caller's token, or null when anonymous. */
   caller: string | null
 }

@@ -67,6 +67,6 @@ it('tells clients to ask the gate alone', () => {
 })
 
 it('answers a service it does not have', async () => {
-  const desk = { advisories: () => Promise.resolve([]), index: () => Promise.resolve(null), caller: null }
+  const desk = { advisories: () => Promise.resolve([]), caller: null }
   expect((await go.answer({ kind: 'local', service: 'audit', name: null }, new Uint8Array(), desk)).status).toBe(404)
 })

@@ -1,26 +1,11 @@
+import { affects as affectsVersion } from '../../core/affects.ts'
 import type { Advisory } from '../../core/types.ts'
-import { comparePrecedence } from './versions.ts'
+import { compareVersions, isVersion } from './versions.ts'
 
-/** Whether an advisory speaks of an installed version. Without versions and ranges it speaks of all. */
+/** Whether an advisory speaks of an installed version. Of what is installed from a file, a repository or a URL no range speaks. */
 export function affects(advisory: Advisory, version: string): boolean {
-  if (advisory.withdrawn) return false
-  if (advisory.versions.length === 0 && advisory.ranges.length === 0) return true
-  return advisory.versions.includes(version) || advisory.ranges.some((range) => inRange(range, version))
-}
-
-type Range = Advisory['ranges'][number]
-
-/** OSV schema, "affected[].ranges[].events": from `introduced` up to, not including, `fixed`; `lastAffected` is included. */
-function inRange({ introduced, fixed, lastAffected }: Range, version: string): boolean {
-  if (introduced !== '0' && below(version, introduced) !== false) return false
-  if (fixed !== undefined) return below(version, fixed) === true
-  if (lastAffected !== undefined) return below(lastAffected, version) === false
-  return true
-}
-
-function below(a: string, b: string): boolean | null {
-  const order = comparePrecedence(a, b)
-  return order === null ? null : order < 0
+  if (advisory.withdrawn || (advisory.ranges.length > 0 && !isVersion(version))) return false
+  return affectsVersion(advisory, version, compareVersions)
 }
 
 /** The affected versions as an npm range, as audits show it. */

@@ -14,7 +14,7 @@ const desk = (more: Partial<ServiceDesk> = {}): ServiceDesk => ({
     asked.push(name)
     return name === 'bad' ? [advisory({ ranges: [{ introduced: '1.0.0', fixed: '2.0.0' }] })] : []
   },
-  index: async () => null, caller: null, ...more,
+  caller: null, ...more,
 })
 const ask = async (service: string, { body = {} as unknown, name = null as string | null, at = desk() } = {}) => {
   const answer = await npm.answer({ kind: 'local', service, name }, new TextEncoder().encode(JSON.stringify(body)), at)
@@ -72,14 +72,8 @@ describe('local answers', () => {
     expect(await ask('ping')).toEqual({ status: 200, json: {} })
   })
 
-  it('reads dist-tags and single manifests from the document as it is shown', async () => {
-    const document = { 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': { version: '1.0.0' } }, policyRestrictions: { message: 'held', versions: { '2.0.0': {} } } }
-    const at = desk({ index: async () => new TextEncoder().encode(JSON.stringify(document)) })
-    expect(await ask('dist-tags', { name: 'a', at })).toEqual({ status: 200, json: { latest: '1.0.0' } })
-    expect(await ask('manifest latest', { name: 'a', at })).toEqual({ status: 200, json: { version: '1.0.0' } })
-    expect(await ask('manifest 2.0.0', { name: 'a', at })).toEqual({ status: 403, json: { error: 'held' } })
-    expect((await ask('manifest constructor', { name: 'a', at })).status).toBe(404)
-    expect((await ask('dist-tags', { name: 'a' })).status).toBe(404)
+  it('says so when there is no such service', async () => {
+    expect((await ask('constructor')).status).toBe(404)
   })
 })
 

@@ -9,10 +9,13 @@ import { parse } from './protocol.ts'
 import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
-import { CORGI, readVariant } from './variants.ts'
+import { CORGI, needsComplete } from './variants.ts'
 import { compareVersions } from './versions.ts'
 
-/** npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`, each also `+reasons`. */
+/**
+ * npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`, each also `+reasons`;
+ * `tags` and `manifest <version or tag>`, which are parts of one.
+ */
 export const npm: Ecosystem = {
   id: 'npm',
   parse,
@@ -24,7 +27,7 @@ export const npm: Ecosystem = {
     path: name.replace('/', '%2f'),
     accept: complete ? 'application/json' : `${CORGI}; q=1.0, application/json; q=0.8, */*`,
   }),
-  needsComplete: (variant) => !readVariant(variant).corgi,
+  needsComplete,
   readIndex({ name, body, base }) {
     const packument = readPackument(name, body, base)
     return { releases: packument.entries.map(({ release }) => release), render: (variant, view) => render(packument, variant, view) }

@@ -161,6 +161,44 @@ describe('rendering packuments', () => {
     expect(document).toMatchObject({ versions: {}, 'dist-tags': {}, policyRestrictions: { message: 'Sluice does not serve these versions of a:\n  1.1.0, 1.0.0: bad\n  see http://127.0.0.1:4880/packages/npm/a' } })
   })
 
+  describe('parts of them', () => {
+    const said = packument(['1.0.0', '1.1.0', '2.0.0', '2.0.0+reasons'], { 'dist-tags': { latest: '2.0.0', old: '1.0.0', next: '2.0.0+reasons', gone: '9.0.0', 'x+reasons': '1.1.0', constructor: '1.0.0' } })
+    const part = (variant: string, ...hide: string[]) => read(said).render(variant, {
+      base: GATE, visibility: ({ version: v }) => (hide.includes(v) ? { show: false, because: 'too young' } : { show: true }),
+    })
+    const text = (variant: string, ...hide: string[]) => JSON.parse(new TextDecoder().decode(part(variant, ...hide).body)) as Record<string, unknown>
+
+    it('tags lead to what is shown and say nothing of reasons', () => {
+      expect(text('tags')).toEqual({ latest: '2.0.0', old: '1.0.0', next: '2.0.0+reasons', gone: '2.0.0+reasons', 'x+reasons': '1.1.0', constructor: '1.0.0' })
+      expect(text('tags', '2.0.0', '2.0.0+reasons')).toMatchObject({ latest: '1.1.0', next: '1.1.0', old: '1.0.0' })
+      expect(text('tags', '1.0.0', '1.1.0', '2.0.0', '2.0.0+reasons')).toEqual({})
+    })
+
+    it.each([
+      ['1.0.0', '1.0.0'], ['latest', '2.0.0'], ['2.0.0+reasons', '2.0.0+reasons'], ['x+reasons', '1.1.0'], ['constructor', '1.0.0'],
+    ])('manifest %s is that of %s, as the full document has it', (wanted, found) => {
+      expect(part(`manifest ${wanted}`).contentType).toBe('application/json')
+      expect(text(`manifest ${wanted}`)).toEqual(render(said, 'full').document.versions[found])
+    })
+
+    it('a tag whose version is hidden leads where the document has it lead', () => {
+      expect(text('manifest latest', '2.0.0', '2.0.0+reasons')).toMatchObject({ version: '1.1.0' })
+    })
+
+    it.each([
+      ['2.0.0', ['2.0.0'], { version: '2.0.0', hidden: { version: '2.0.0' } }],
+      ['old', ['1.0.0', '1.1.0', '2.0.0', '2.0.0+reasons'], { version: '1.0.0', hidden: { version: '1.0.0' } }],
+      ['3.0.0', [], { version: '3.0.0', hidden: null }],
+      ['toString', [], { version: 'toString', hidden: null }],
+      ['__proto__', [], { version: '__proto__', hidden: null }],
+      ['', [], { version: '', hidden: null }],
+    ])('manifest %j is lacking while %j are hidden', (wanted, hide, lacks) => {
+      const { body, lacks: lacking } = part(`manifest ${wanted}`, ...hide)
+      expect(body).toHaveLength(0)
+      expect(lacking).toMatchObject(lacks)
+    })
+  })
+
   it('abbreviates a full document as the registry does', () => {
     const full = { ...packument(['1.0.0']), versions: { '1.0.0': version('1.0.0', {
       description: 'd', readme: 'r', scripts: { postinstall: 'x' }, dependencies: { b: '1' }, engines: { node: '1' }, _npmUser: { name: 'u' } }) } }

@@ -13,8 +13,8 @@ describe('paths of the npm registry', () => {
     ['/@s/n', { kind: 'index', name: '@s/n', variant: 'full' }],
     ['/@s%2fn', { kind: 'index', name: '@s/n', variant: 'full' }],
     ['/%40s%2Fn', { kind: 'index', name: '@s/n', variant: 'full' }],
-    ['/left-pad/latest', { kind: 'local', service: 'manifest latest', name: 'left-pad' }],
-    ['/@s%2fn/1.0.0', { kind: 'local', service: 'manifest 1.0.0', name: '@s/n' }],
+    ['/left-pad/latest', { kind: 'index', name: 'left-pad', variant: 'manifest latest' }],
+    ['/@s%2fn/1.0.0', { kind: 'index', name: '@s/n', variant: 'manifest 1.0.0' }],
     ['/left-pad/-/left-pad-1.3.0.tgz', { kind: 'artifact', name: 'left-pad', file: 'left-pad-1.3.0.tgz' }],
     ['/@s/n/-/n-1.0.0.tgz', { kind: 'artifact', name: '@s/n', file: 'n-1.0.0.tgz' }],
     ['/@s%2fn/-/n-1.0.0%2Bb.tgz', { kind: 'artifact', name: '@s/n', file: 'n-1.0.0+b.tgz' }],
@@ -23,7 +23,7 @@ describe('paths of the npm registry', () => {
     ['/', { kind: 'local', service: 'ping', name: null }],
     ['/-/ping', { kind: 'local', service: 'ping', name: null }],
     ['/-/whoami', { kind: 'local', service: 'whoami', name: null }],
-    ['/-/package/@s%2fn/dist-tags', { kind: 'local', service: 'dist-tags', name: '@s/n' }],
+    ['/-/package/@s%2fn/dist-tags', { kind: 'index', name: '@s/n', variant: 'tags' }],
     ['/-/npm/v1/keys', { kind: 'passthrough', path: '-/npm/v1/keys', name: null }],
     ['/-/npm/v1/attestations/@s%2fn@1.0.0', { kind: 'passthrough', path: '-/npm/v1/attestations/@s%2fn@1.0.0', name: '@s/n' }],
     ['/npm/-/npm/v1/attestations/a@1.0.0', { kind: 'passthrough', path: '-/npm/v1/attestations/a@1.0.0', name: 'a' }],
@@ -64,6 +64,7 @@ describe('paths of the npm registry', () => {
     ['GET', `/${'a'.repeat(215)}`, 400, /name/],
     ['GET', `/${'a/'.repeat(3000)}`, 414, /too long/],
     ['GET', '/-/npm/v1/attestations/a', 400, /name/],
+    ['GET', `/a/${'1'.repeat(257)}`, 404, /as long/],
   ])('%s %s is refused with %i', (method, path, status, message) => {
     expect(parse(path, { method })).toMatchObject({ kind: 'refused', status, message: expect.stringMatching(message) as string })
   })
@@ -82,6 +83,12 @@ describe('paths of the npm registry', () => {
   it('gives pnpm the reasons for what is hidden', () => {
     expect(npm.parse({ method: 'GET', path: '/a', query: '', accept: CORGI, tool: 'pnpm' })).toMatchObject({ variant: 'corgi+reasons' })
     expect(npm.parse({ method: 'GET', path: '/a', query: '', accept: '', tool: 'pnpm' })).toMatchObject({ variant: 'full+reasons' })
+  })
+
+  it('gives everyone the same parts of a document, pnpm without reasons', () => {
+    const pnpm = (path: string) => npm.parse({ method: 'GET', path, query: '', accept: CORGI, tool: 'pnpm' })
+    expect([pnpm('/-/package/a/dist-tags'), pnpm('/a/1.0.0+reasons')]).toMatchObject([{ variant: 'tags' }, { variant: 'manifest 1.0.0+reasons' }])
+    expect(['full', 'corgi+reasons', 'tags', 'manifest corgi', 'manifest x'].map(npm.needsComplete)).toEqual([true, false, false, true, true])
   })
 
   it('knows which package a search is about', () => {

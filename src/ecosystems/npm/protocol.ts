@@ -1,7 +1,7 @@
 import type { Ask, AskLine } from '../ecosystem.ts'
 import { isName } from './names.ts'
 import { parseService } from './services.ts'
-import { variantOf } from './variants.ts'
+import { manifestVariant, variantOf } from './variants.ts'
 
 const LONGEST_PATH = 4_096
 
@@ -36,9 +36,16 @@ const reads = (line: AskLine): boolean => line.method === 'GET' || line.method =
 
 function parseBelow(name: string, rest: readonly string[], line: AskLine): Ask {
   if (rest.length === 0) return { kind: 'index', name, variant: variantOf(line) }
-  if (rest.length === 1) return { kind: 'local', service: `manifest ${rest[0]}`, name }
+  if (rest.length === 1) return parseManifest(name, rest[0] as string)
   return { kind: 'artifact', name, file: fileBelow(rest.join('/')) }
 }
+
+/** No version is longer (npm's own limit), and nobody types a longer tag. */
+const LONGEST_VERSION = 256
+
+const parseManifest = (name: string, wanted: string): Ask => (wanted.length > LONGEST_VERSION
+  ? refuse(404, 'No version and no dist-tag is as long as this.')
+  : { kind: 'index', name, variant: manifestVariant(wanted) })
 
 /** How a path below a package's name is called as a file: `-/a-1.0.0.tgz` is `a-1.0.0.tgz`, other shapes keep their folders. */
 export const fileBelow = (path: string): string => (path.startsWith('-/') ? path.slice(2) : path)

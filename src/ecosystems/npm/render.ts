@@ -1,5 +1,5 @@
 import { SluiceError } from '../../core/errors.ts'
-import type { IndexDocument, IndexView } from '../ecosystem.ts'
+import type { IndexView, Rendered } from '../ecosystem.ts'
 import { asObject } from './json.ts'
 import type { Json } from './json.ts'
 import type { Entry, Packument } from './packument.ts'
@@ -13,7 +13,27 @@ import { CORGI, CORGI_MEMBERS, readVariant } from './variants.ts'
  * A packument as this gate shows it, in a variant of `readVariant`. Integrity, signatures and `_npmUser` stay as upstream sent them,
  * because clients check them; only what is hidden and where things are fetched from changes.
  */
-export function render(packument: Packument, variant: string, view: IndexView): ReturnType<IndexDocument['render']> {
+export function render(packument: Packument, variant: string, view: IndexView): Rendered {
+  const read = readVariant(variant)
+  if (read.kind === 'document') return renderDocument(packument, read, view)
+  const shown = packument.entries.filter(({ release }) => view.visibility(release).show)
+  const tags = pointTags(packument.tags, shown.map(({ version }) => version))
+  if (read.kind === 'tags') return { contentType: 'application/json', body: encode(packument.name, Object.fromEntries(tags)) }
+  return renderManifest(packument, { wanted: read.wanted, tags, shown, base: view.base })
+}
+
+/** A tag leads where the document's own would; one that leads nowhere, because all it could mean is hidden, is hidden with it. */
+function renderManifest(
+  packument: Packument, { wanted, tags, shown, base }: { wanted: string; tags: ReadonlyMap<string, string>; shown: readonly Entry[]; base: string },
+): Rendered {
+  const version = tags.get(wanted) ?? packument.tags.get(wanted) ?? wanted
+  const found = shown.find((entry) => entry.version === version)
+  if (found) return { contentType: 'application/json', body: encode(packument.name, manifest(packument.name, found, base)) }
+  const hidden = packument.entries.find((entry) => entry.version === version)?.release ?? null
+  return { contentType: 'application/json', body: new Uint8Array(), lacks: { version: hidden ? hidden.version : wanted, hidden } }
+}
+
+function renderDocument(packument: Packument, { corgi, reasons }: { corgi: boolean; reasons: boolean }, view: IndexView): Rendered {
   const hidden: Hidden[] = []
   const shown: Entry[] = []
   for (const entry of packument.entries) {
@@ -21,7 +41,6 @@ export function render(packument: Packument, variant: string, view: IndexView): 
     if (visibility.show) shown.push(entry)
     else hidden.push({ version: entry.version, because: visibility.because })
   }
-  const { corgi, reasons } = readVariant(variant)
   const page = pageOf(packument.name, view.base)
   const tags = pointTags(packument.tags, shown.map(({ version }) => version))
   const notes = reasons ? reasonTags(hidden, page, tags.get('latest')) : []
@@ -29,8 +48,7 @@ export function render(packument: Packument, variant: string, view: IndexView): 
   const document = {
     ...(corgi ? topOfCorgi(packument) : topOfFull(packument)),
     'dist-tags': Object.fromEntries([...tags, ...notes]),
-    versions: Object.fromEntries(shown.map((entry) =>
-      [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
+    versions: Object.fromEntries(shown.map((entry) => [entry.version, { ...pick(entry.said), dist: dist(packument.name, entry, view.base) }])),
     ...(corgi || packument.abbreviated ? {} : { time: times(packument, shown) }),
     ...(hidden.length > 0 ? { policyRestrictions: restrictions(packument.name, hidden, page) } : {}),
   }
@@ -69,6 +87,8 @@ function times({ times: said }: Packument, shown: readonly Entry[]): Json {
 }
 
 const ABOUT_THE_PACKAGE = ['created', 'modified', 'unpublished']
+
+const manifest = (name: string, entry: Entry, base: string): Json => ({ ...entry.said, dist: dist(name, entry, base) })
 
 function dist(name: string, entry: Entry, base: string): Json {
   const attestations = asObject(entry.dist.attestations)

@@ -1,6 +1,7 @@
 import type { Ask, AskLine } from '../ecosystem.ts'
 import { isName } from './names.ts'
 import { readRefusal } from './refusal.ts'
+import { TAGS } from './variants.ts'
 
 const JSON_TYPES = ['application/json', 'application/vnd.npm.install-v1+json'] as const
 
@@ -53,7 +54,7 @@ function parsePackageService(line: AskLine, parts: readonly string[]): Ask {
   const name = scoped ? `${parts[0]}/${parts[1] ?? ''}` : (parts[0] ?? '')
   const rest = parts.slice(scoped ? 2 : 1).join('/')
   if (!isName(name)) return { kind: 'refused', status: 400, message: 'This is not a name an npm package can have.' }
-  if (rest === 'dist-tags' && (line.method === 'GET' || line.method === 'HEAD')) return { kind: 'local', service: 'dist-tags', name }
+  if (rest === 'dist-tags' && (line.method === 'GET' || line.method === 'HEAD')) return { kind: 'index', name, variant: TAGS }
   if (rest.startsWith('dist-tags')) {
     return { kind: 'refused', status: 403, message: 'This gate does not change dist-tags: change them at the registry itself.' }
   }

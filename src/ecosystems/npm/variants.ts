@@ -12,9 +12,33 @@ export function variantOf({ accept, tool }: Pick<AskLine, 'accept' | 'tool'>): s
   return tool === 'pnpm' ? `${form}+reasons` : form
 }
 
-export function readVariant(variant: string): { corgi: boolean; reasons: boolean } {
+/**
+ * Part of a document: `tags`, its dist-tags and nothing in them but upstream's; `manifest <version or tag>`, that one
+ * version as the full document has it.
+ */
+export const TAGS = 'tags'
+
+/** A version or tag may contain anything, `+reasons` too: it is the whole rest. */
+export const manifestVariant = (wanted: string): string => `${MANIFEST}${wanted}`
+
+const MANIFEST = 'manifest '
+
+export type Variant =
+  | { kind: 'document'; corgi: boolean; reasons: boolean }
+  | { kind: 'tags' }
+  | { kind: 'manifest'; wanted: string }
+
+export function readVariant(variant: string): Variant {
+  if (variant === TAGS) return { kind: 'tags' }
+  if (variant.startsWith(MANIFEST)) return { kind: 'manifest', wanted: variant.slice(MANIFEST.length) }
   const [form, extra] = variant.split('+')
-  return { corgi: form === 'corgi', reasons: extra === 'reasons' }
+  return { kind: 'document', corgi: form === 'corgi', reasons: extra === 'reasons' }
+}
+
+/** Manifests are shown as the full document has them; tags are the same in both. */
+export function needsComplete(variant: string): boolean {
+  const read = readVariant(variant)
+  return read.kind === 'manifest' || (read.kind === 'document' && !read.corgi)
 }
 
 /** Whether an Accept header ranks the abbreviated document at least as high as the full one. */

@@ -18,6 +18,8 @@ function parse(text: string): Version | null {
   return { release: [match[1] as string, match[2] as string, match[3] as string], prerelease }
 }
 
+export const isVersion = (text: string): boolean => parse(text) !== null
+
 /** Whether a valid version is a prerelease. Invalid ones count as such: nothing should move to them by itself. */
 export function isPrerelease(text: string): boolean {
   const version = parse(text)

@@ -140,18 +140,30 @@ describe('what is hidden', () => {
   })
 })
 
-it('answers one version of the JSON document, or that there is none', async () => {
-  const desk = { caller: null, advisories: async () => [], index: async (_name: string, variant: string) => FULL.render(variant, all).body }
-  const ask = (version: string): Parameters<typeof pypi.answer>[0] => ({ kind: 'local', service: `json ${version}`, name: 'foo' })
-  const found = await pypi.answer(ask('1.0'), new Uint8Array(), desk)
-  expect(JSON.parse(String(found.body))).toMatchObject({ info: { name: 'foo', version: '1.0', yanked: true, yanked_reason: 'broken "x"' }, urls: [{ size: 7 }] })
-  expect((await pypi.answer(ask('3.0'), new Uint8Array(), desk)).status).toBe(404)
-  expect((await pypi.answer(ask('__proto__'), new Uint8Array(), desk)).status).toBe(404)
+describe('the JSON document of one version', () => {
+  const version = (wanted: string, view = all) => FULL.render(`legacy ${wanted}`, view)
+
+  it('says what the page says of its files', () => {
+    expect(JSON.parse(text(FULL, 'legacy 1.0'))).toMatchObject({ info: { name: 'foo', version: '1.0', yanked: true, yanked_reason: 'broken "x"' }, urls: [{ size: 7 }] })
+    expect(JSON.parse(text(FULL, 'legacy 1.0'))).not.toHaveProperty('releases')
+  })
+
+  it('shows a hidden version as the page does: yanked, with the reason', () => {
+    const two = json({ files: ['1.0', '2.0'].map((number) => ({ filename: `foo-${number}.tar.gz`, url: 'x', hashes: {} })) })
+    expect(JSON.parse(text(two, 'legacy 2.0', without('2.0')))).toMatchObject({ info: { yanked: true, yanked_reason: 'hidden by Sluice: too young' } })
+  })
+
+  it.each(['3.0', '0.9', '__proto__', ''])('%j there is none', (wanted) => {
+    expect(version(wanted)).toMatchObject({ contentType: 'application/json', lacks: { version: wanted, hidden: null } })
+    expect(version(wanted).body).toHaveLength(0)
+  })
 })
 
 it('sends a page without its slash to the folder', async () => {
-  const answer = await pypi.answer({ kind: 'local', service: 'slash format=x', name: 'foo' }, new Uint8Array(), { caller: null, advisories: async () => [], index: async () => null })
+  const desk = { caller: null, advisories: async () => [] }
+  const answer = await pypi.answer({ kind: 'local', service: 'slash', text: 'format=x', name: 'foo' }, new Uint8Array(), desk)
   expect(answer).toMatchObject({ status: 301, headers: { location: 'foo/?format=x' } })
+  expect((await pypi.answer({ kind: 'local', service: 'else', name: null }, new Uint8Array(), desk)).status).toBe(404)
 })
 
 it('knows the documents beside a file, and which are not there', () => {

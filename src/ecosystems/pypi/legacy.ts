@@ -29,7 +29,7 @@ export function renderLegacy(listing: Listing, files: readonly ShownFile[], base
   }
 }
 
-/** One version's document out of the project's, or null. */
+/** One version's document out of the project's, or null. `version` is normal. */
 export function legacyVersion(document: LegacyDocument, version: string): Omit<LegacyDocument, 'releases'> | null {
   const urls = Object.hasOwn(document.releases, version) ? document.releases[version] as readonly LegacyFile[] : null
   if (!urls || urls.length === 0) return null

@@ -1,17 +1,11 @@
 import type { HttpAnswer } from '../../core/types.ts'
-import type { Ask, ServiceDesk } from '../ecosystem.ts'
-import { legacyVersion } from './legacy.ts'
-import type { LegacyDocument } from './legacy.ts'
+import type { Ask } from '../ecosystem.ts'
 
-/** Answers from what the gate renders itself: one version's JSON document, and the way to a page's folder. */
-export async function answer(ask: Extract<Ask, { kind: 'local' }>, desk: ServiceDesk): Promise<HttpAnswer> {
-  const { service, name } = ask
-  const [what, argument = ''] = service.split(' ', 2)
+/** The way to a page's folder: the one thing answered without upstream. */
+export function answer({ service, name, text = '' }: Extract<Ask, { kind: 'local' }>): HttpAnswer {
+  if (service !== 'slash') return json(404, { message: 'Not Found' })
   // Relative, so that it holds behind any proxy.
-  if (what === 'slash') return { ...json(301, {}), headers: { location: `${name}/${argument && `?${argument}`}`, 'cache-control': 'no-store' } }
-  const document = name === null ? null : await desk.index(name, 'legacy')
-  const version = document && legacyVersion(JSON.parse(new TextDecoder().decode(document)) as LegacyDocument, argument)
-  return version ? json(200, version) : json(404, { message: 'Not Found' })
+  return { ...json(301, {}), headers: { location: `${name}/${text && `?${text}`}`, 'cache-control': 'no-store' } }
 }
 
 const json = (status: number, value: unknown): HttpAnswer =>

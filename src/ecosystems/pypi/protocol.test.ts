@@ -7,7 +7,7 @@ const get = (path: string, accept = '*/*', query = ''): unknown => parse({ metho
 it.each([
   ['/simple/flask/', { kind: 'index', name: 'flask', variant: 'html' }],
   ['/simple/Zope.Interface/', { kind: 'index', name: 'zope-interface', variant: 'html' }],
-  ['/simple/flask', { kind: 'local', service: 'slash ', name: 'flask' }],
+  ['/simple/flask', { kind: 'local', service: 'slash', text: '', name: 'flask' }],
   ['/files/flask/flask-1.0.tar.gz', { kind: 'artifact', name: 'flask', file: 'flask-1.0.tar.gz' }],
   ['/files/flask/flask-1.0%2Bcu1-py3-none-any.whl', { kind: 'artifact', name: 'flask', file: 'flask-1.0+cu1-py3-none-any.whl' }],
   ['/files/flask/f.whl.metadata', { kind: 'companion', name: 'flask', file: 'f.whl.metadata', of: 'f.whl' }],
@@ -15,12 +15,13 @@ it.each([
   ['/integrity/flask/1.0/f.whl/provenance', { kind: 'companion', name: 'flask', file: 'f.whl.provenance', of: 'f.whl' }],
   ['/pypi/flask/json', { kind: 'index', name: 'flask', variant: 'legacy' }],
   ['/flask/json', { kind: 'index', name: 'flask', variant: 'legacy' }],
-  ['/pypi/flask/1.0-1/json', { kind: 'local', service: 'json 1.0.post1', name: 'flask' }],
+  ['/pypi/flask/1.0-1/json', { kind: 'index', name: 'flask', variant: 'legacy 1.0.post1' }],
 ])('%s', (path, ask) => { expect(get(path)).toEqual(ask) })
 
 it.each([
   ['/simple/', 404], ['/simple/..%2f..%2fetc/', 400], ['/simple/%2e%2e/', 400], ['/simple/a%00/', 400], ['/simple/%zz/', 400], ['/simple/-a/', 400],
   ['/files/flask/..%5c', 400], ['/files/flask/.hidden', 400], ['/files/flask//x', 400], [`/simple/${'a'.repeat(3_000)}/`, 414], ['/pypi/flask/latest/json', 404],
+  [`/pypi/flask/1.${'0'.repeat(300)}/json`, 404],
 ])('%s is refused with %i', (path, status) => { expect(get(path)).toMatchObject({ kind: 'refused', status }) })
 
 it.each(['/', '/foo', '/simple/a/b/', '/files/a', '/packages/a/b/c', '/integrity/a/1/f'])('%s is nothing', (path) => { expect(get(path)).toBeNull() })

@@ -2,7 +2,7 @@ import type { Ask, AskLine } from '../ecosystem.ts'
 import { companionOf } from './companions.ts'
 import { isFileName } from './filenames.ts'
 import { canonicalName, isName } from './names.ts'
-import { variantOf } from './variants.ts'
+import { LEGACY, legacyVariant, variantOf } from './variants.ts'
 import { normalVersion, parseVersion } from './versions.ts'
 
 const LONGEST_PATH = 2_048
@@ -33,7 +33,7 @@ function parseSimple(line: AskLine, [name, ...rest]: readonly string[]): Ask | n
   if (rest.length > 0) return null
   const canonical = canonicalName(name)
   // Links are relative to the folder: without its slash they would lead elsewhere.
-  if (!line.path.endsWith('/')) return { kind: 'local', service: `slash ${line.query}`, name: canonical }
+  if (!line.path.endsWith('/')) return { kind: 'local', service: 'slash', text: line.query, name: canonical }
   return { kind: 'index', name: canonical, variant: variantOf(line.accept, line.query) }
 }
 
@@ -59,9 +59,9 @@ function parseProvenance([name, , file, what, ...rest]: readonly string[]): Ask 
 function parseJson([name, version, ...rest]: readonly string[]): Ask | null {
   if (name === undefined || rest.length > 0) return null
   if (!isName(name)) return refuse(400, NO_NAME)
-  if (version === undefined) return { kind: 'index', name: canonicalName(name), variant: 'legacy' }
+  if (version === undefined) return { kind: 'index', name: canonicalName(name), variant: LEGACY }
   if (!parseVersion(version)) return refuse(404, 'This is not a version in the sense of PEP 440.')
-  return { kind: 'local', service: `json ${normalVersion(version)}`, name: canonicalName(name) }
+  return { kind: 'index', name: canonicalName(name), variant: legacyVariant(normalVersion(version)) }
 }
 
 const NO_NAME = 'This is not a name a Python project can have (PEP 508).'

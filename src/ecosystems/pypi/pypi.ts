@@ -16,7 +16,8 @@ import { compareVersions } from './versions.ts'
 
 /**
  * PyPI's simple repository, for pip, uv, poetry and pdm. An upstream is an index URL as pip takes it (`…/simple/`). Index
- * variants: `html`, `json`, and `legacy`, the JSON document of a project; upstream has one document for all of them.
+ * variants: `html`, `json`, `legacy` and `legacy <version>`, the JSON documents of a project and of one version; upstream has
+ * one document for all of them.
  */
 export const pypi: Ecosystem = {
   id: 'pypi',
@@ -44,6 +45,6 @@ export const pypi: Ecosystem = {
   companionsFollow: true,
   triggers: (_manifest, files) => triggers(files),
   deny,
-  answer: (ask, _body, desk) => answer(ask, desk),
+  answer: (ask) => Promise.resolve(answer(ask)),
   clientSettings,
 }

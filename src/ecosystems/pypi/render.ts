@@ -1,22 +1,27 @@
 import { oneLine } from '../../core/text.ts'
-import type { IndexView } from '../ecosystem.ts'
+import type { IndexView, Rendered } from '../ecosystem.ts'
 import { escape } from './html.ts'
-import { renderLegacy } from './legacy.ts'
+import { legacyVersion, renderLegacy } from './legacy.ts'
 import type { Listing, ShownFile } from './listing.ts'
-import { HTML_TYPE, JSON_TYPE } from './variants.ts'
+import { HTML_TYPE, JSON_TYPE, legacyVersionOf } from './variants.ts'
 
 /**
- * Variants: `html` and `json` (PEP 503, 691), with links relative to the page, and `legacy`, the project's JSON document.
+ * Variants: `html` and `json` (PEP 503, 691), with links relative to the page, `legacy`, the project's JSON document, and
+ * `legacy <version>`, a version's.
  * A hidden file stays listed as yanked, the reason with it, and is refused when asked for: ranges skip it, an exact pin
  * gets the reason. Where nothing would be left to choose, hidden files are not marked: a client then picks one and shows
  * why it cannot have it, instead of saying that the project has no versions.
  */
-export function render(listing: Listing, variant: string, view: IndexView): { contentType: string; body: Uint8Array } {
+export function render(listing: Listing, variant: string, view: IndexView): Rendered {
   const files = shown(listing, view)
-  const encode = (contentType: string, text: string): { contentType: string; body: Uint8Array } => ({ contentType, body: Buffer.from(text) })
+  const encode = (contentType: string, text: string): Rendered => ({ contentType, body: Buffer.from(text) })
   if (variant === 'html') return encode(HTML_TYPE, renderHtml(listing, files))
-  if (variant === 'legacy') return encode('application/json', JSON.stringify(renderLegacy(listing, files, view.base)))
-  return encode(JSON_TYPE, JSON.stringify(renderJson(listing, files)))
+  if (variant === 'json') return encode(JSON_TYPE, JSON.stringify(renderJson(listing, files)))
+  const project = renderLegacy(listing, files, view.base)
+  const version = legacyVersionOf(variant)
+  const document = version === null ? project : legacyVersion(project, version)
+  return document ? encode('application/json', JSON.stringify(document))
+    : { ...encode('application/json', ''), lacks: { version: version ?? '', hidden: null } }
 }
 
 function shown(listing: Listing, view: IndexView): ShownFile[] {

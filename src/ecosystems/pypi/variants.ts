@@ -5,6 +5,13 @@ export const HTML_TYPE = 'text/html; charset=utf-8'
 /** What upstream is asked for: JSON says more, HTML will do. */
 export const UPSTREAM_ACCEPT = `${JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1`
 
+/** PyPI's JSON document of a project, and of one version, normal, behind it: `legacy 1.0.post1`. */
+export const LEGACY = 'legacy'
+export const legacyVariant = (version: string): string => `${LEGACY} ${version}`
+/** The version a variant is about, or null. */
+export const legacyVersionOf = (variant: string): string | null =>
+  (variant.startsWith(`${LEGACY} `) ? variant.slice(LEGACY.length + 1) : null)
+
 type Variant = 'html' | 'json'
 
 const TYPES: Readonly<Record<string, Variant>> = {
