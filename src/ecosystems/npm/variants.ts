@@ -23,7 +23,7 @@ export const manifestVariant = (wanted: string): string => `${MANIFEST}${wanted}
 
 const MANIFEST = 'manifest '
 
-export type Variant =
+type Variant =
   | { kind: 'document'; corgi: boolean; reasons: boolean }
   | { kind: 'tags' }
   | { kind: 'manifest'; wanted: string }

@@ -3,7 +3,7 @@ import type { Listing, ShownFile } from './listing.ts'
 import { compareVersions, isPrerelease, normalVersion } from './versions.ts'
 
 /** PyPI's JSON document of a project, as far as the simple page tells it; what it does not tell is null. */
-export interface LegacyDocument {
+interface LegacyDocument {
   info: Readonly<Record<string, unknown>>
   last_serial: null
   releases: Readonly<Record<string, readonly LegacyFile[]>>
