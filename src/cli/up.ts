@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
@@ -44,8 +45,10 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const { app, log } = opened
   const { server: settings, data } = opened.config()
   const access = { tokens: app.tokens, anonymous: settings.anonymous }
+  const certificate = await certificateOf(settings.tls)
   const gatewaySettings = {
-    publicUrl: settings.publicUrl?.replace(/\/$/, '') ?? null, trusted: blockList(settings.trustForwarded), tls: settings.tls !== null,
+    publicUrl: settings.publicUrl?.replace(/\/$/, '') ?? null, trusted: blockList(settings.trustForwarded), tls: certificate !== null,
+    ...(certificate ? { isName: nameCheck(certificate.cert) } : {}),
   }
   const { pool } = app.context
   const metrics = createMetrics({
@@ -53,11 +56,11 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
     jobs_waiting: { help: 'Jobs waiting for a worker thread.', read: () => pool.stats().waiting.demand + pool.stats().waiting.ahead },
   })
   const pages = new Pages(app.operator)
-  const onDefect = (thrown: unknown): void => log.error({ error: thrown }, sentence(thrown))
+  const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
   const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
-    certificate: await certificateOf(settings.tls),
+    certificate,
     otherwise: createOtherwise({ api, pages, metrics, ...access, onDefect, originOf: (request) => originOf(request, gatewaySettings) }),
   })
   await app.follow()
@@ -136,6 +139,12 @@ async function certificateOf(tls: Config['server']['tls']): Promise<{ key: Uint8
     throw new SluiceError('config-invalid', `cannot read ${file}: ${sentence(cause)}`, { hint: 'server.tls names a certificate and its key as PEM files', cause })
   })
   return { key: await read(tls.key), cert: await read(tls.cert) }
+}
+
+/** Exact names only: with a wildcard, whoever asks could choose among endless names. */
+function nameCheck(cert: Uint8Array): (host: string) => boolean {
+  const certificate = new X509Certificate(cert)
+  return (host) => certificate.checkHost(host, { wildcards: false }) !== undefined
 }
 
 function blockList(networks: readonly string[]): BlockList | null {

@@ -83,6 +83,8 @@ export interface Ecosystem {
   indexRequest(name: string, complete: boolean): { path: string; accept: string }
   /** Whether clients show the reason better when a package of which nothing may be had is refused as a whole. */
   deniesWholly: boolean
+  /** Whether documents differ by `AskLine.tool`, so that no cache shares one between clients. */
+  variesByTool?: true
   /** Which variants need the complete document. */
   needsComplete(variant: string): boolean
   /** Throws SluiceError `index-invalid`. `base` is the URL the document came from. */

@@ -4,6 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Served } from '../admission/serve.ts'
 import { phrase } from '../core/text.ts'
 import type { HttpAnswer } from '../core/types.ts'
+import type { Encoding } from '../workers/jobs.ts'
+import { heldTag, tagIn } from './etag.ts'
 
 /** Writes a prepared answer. */
 export function send(response: ServerResponse, answer: HttpAnswer, body: boolean): void {
@@ -17,15 +19,15 @@ export function send(response: ServerResponse, answer: HttpAnswer, body: boolean
 
 /**
  * An index document. `no-cache` lets clients keep it but makes them ask again (a 304 is cheap here), so that a recall
- * reaches them at once.
+ * reaches them at once. `byTool`: it is another one for another client.
  */
-export function sendIndex(response: ServerResponse, served: Extract<Served, { kind: 'index' }>, body: boolean): void {
+export function sendIndex(response: ServerResponse, served: Extract<Served, { kind: 'index' }>, { body, byTool }: { body: boolean; byTool: boolean }): void {
   const { rendition } = served
   const headers: Record<string, string | number> = {
     'content-type': rendition.contentType,
     'content-length': rendition.body.byteLength,
-    etag: rendition.etag,
-    vary: 'accept, accept-encoding',
+    etag: tagIn(rendition.etag, rendition.encoding),
+    vary: varyOf(byTool),
     'cache-control': 'no-cache',
   }
   if (rendition.encoding !== 'identity') headers['content-encoding'] = rendition.encoding
@@ -35,10 +37,17 @@ export function sendIndex(response: ServerResponse, served: Extract<Served, { ki
   else response.end()
 }
 
-export function sendUnchanged(response: ServerResponse, etag: string): void {
-  response.writeHead(304, { etag, vary: 'accept, accept-encoding', 'cache-control': 'no-cache' })
+export function sendUnchangedIndex(request: IncomingMessage, response: ServerResponse, { etag, encoding, byTool }: { etag: string; encoding: Encoding; byTool: boolean }): void {
+  response.writeHead(304, { etag: heldTag(request.headers['if-none-match'], etag, encoding), vary: varyOf(byTool), 'cache-control': 'no-cache' })
   response.end()
 }
+
+export function sendUnchangedBytes(response: ServerResponse, etag: string): void {
+  response.writeHead(304, { etag, 'cache-control': 'no-cache' })
+  response.end()
+}
+
+const varyOf = (byTool: boolean): string => (byTool ? 'accept, accept-encoding, user-agent' : 'accept, accept-encoding')
 
 /** Package bytes, whole or one range. A client that goes away ends the reading, nothing else. */
 export async function sendBytes(

@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { BlockList } from 'node:net'
+import { hostname } from 'node:os'
 import { clientOf } from '../core/client.ts'
 import type { Asker } from '../admission/serve.ts'
 import type { Encoding } from '../workers/jobs.ts'
+import { withoutCodings } from './etag.ts'
+import { clientHop } from './forwarded.ts'
+import type { Hop } from './forwarded.ts'
 
 export interface GatewaySettings {
-  /** The URL clients reach the gate at, where it is not what their Host header says; ends without `/`. */
+  /** The URL clients reach the gate at, where it is not an address or the name of this machine; ends without `/`. */
   publicUrl: string | null
   /** Proxies in front that may state the client's address, scheme and host; null: none. */
   trusted: BlockList | null
   tls: boolean
+  /** Whether a host name is the gate's, besides those of this machine: what its certificate is for. */
+  isName?(host: string): boolean
 }
 
 const HOST = /^(?:[a-z0-9](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
@@ -31,23 +37,36 @@ export function askerOf(request: IncomingMessage, { prefix, token, requestId, se
     requestId,
     base: `${originOf(request, settings)}${prefix}`,
     encoding: encodingOf(headers['accept-encoding']),
-    ifNoneMatch: headers['if-none-match'] ?? null,
+    ifNoneMatch: headers['if-none-match'] === undefined ? null : withoutCodings(headers['if-none-match']),
     body: request.method !== 'HEAD',
     range: headers.range ?? null,
     ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : null,
   }
 }
 
-/** The origin under which this client reaches the gate: configured, told by a trusted proxy, or its own Host header. */
+/**
+ * The origin under which this client reaches the gate: configured, told by a trusted proxy, its Host header where that is this
+ * machine, else the address it connected to. Documents are built and kept for each origin, so a client cannot make more of
+ * them than there are names.
+ */
 export function originOf(request: IncomingMessage, settings: GatewaySettings): string {
   if (settings.publicUrl) return settings.publicUrl
-  const { headers } = request
-  const told = isTrusted(request, settings)
-    ? { host: first(headers['x-forwarded-host']), scheme: first(headers['x-forwarded-proto']) } : { host: null, scheme: null }
-  const host = told.host ?? headers.host ?? ''
-  const scheme = told.scheme === 'https' || told.scheme === 'http' ? told.scheme : settings.tls ? 'https' : 'http'
-  return `${scheme}://${HOST.test(host) ? host : '127.0.0.1'}`
+  const { headers, socket } = request
+  const told = hopOf(request, settings)
+  const scheme = told?.scheme === 'https' || told?.scheme === 'http' ? told.scheme : settings.tls ? 'https' : 'http'
+  if (told) {
+    const host = told.host ?? headers.host ?? ''
+    if (HOST.test(host)) return `${scheme}://${host}`
+  }
+  const [, name = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec((headers.host ?? '').toLowerCase()) ?? []
+  const { localAddress = '127.0.0.1', localPort = 80 } = socket
+  const usual = settings.tls ? 443 : 80
+  const isOwn = localPort === Number(port ?? usual) && (MACHINE.has(name) || (HOST.test(name) && settings.isName?.(name) === true))
+  const address = localAddress.replace(/^::ffff:(?=\d)/, '').replace(/%.*$/, '')
+  return `${scheme}://${isOwn ? name : isIPv6(address) ? `[${address}]` : address}${localPort === usual ? '' : `:${localPort}`}`
 }
+
+const MACHINE = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()])
 
 /** gzip before zstd: every client that offers zstd takes gzip, and one prebuilt body serves them all. */
 function encodingOf(header: string | string[] | undefined): Encoding {
@@ -57,16 +76,19 @@ function encodingOf(header: string | string[] | undefined): Encoding {
   return 'identity'
 }
 
-/** Whether the peer is a proxy that configuration names. */
-function isTrusted({ socket }: IncomingMessage, { trusted }: GatewaySettings): boolean {
-  if (trusted === null) return false
-  const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-  return peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')
+/** What a proxy that configuration names says of its client; null when nobody of them asks. */
+function hopOf({ headers, socket }: IncomingMessage, { trusted }: GatewaySettings): Hop | null {
+  if (trusted === null) return null
+  const isTrusted = (claimed: string): boolean => {
+    const address = claimed.replace(/^::ffff:(?=\d)/, '')
+    return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+  return isTrusted(socket.remoteAddress ?? '') ? clientHop(headers, isTrusted) : null
 }
 
 function forwardedOf(request: IncomingMessage, settings: GatewaySettings): Asker['forwarded'] {
   const { headers } = request
-  const address = isTrusted(request, settings) ? first(headers['x-forwarded-for']) : null
+  const address = hopOf(request, settings)?.address ?? null
   const host = first(headers['sluice-host'])
   const user = first(headers['sluice-user'])
   const job = first(headers['sluice-ci-job']) ?? first(headers['npm-in-ci'])

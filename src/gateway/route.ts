@@ -5,7 +5,7 @@ import { isCode, sentence } from '../core/errors.ts'
 import type { Denial, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask, Ecosystem } from '../ecosystems/ecosystem.ts'
-import { send, sendBytes, sendIndex, sendUnchanged } from './answer.ts'
+import { send, sendBytes, sendIndex, sendUnchangedBytes, sendUnchangedIndex } from './answer.ts'
 import { bodyOf } from './body.ts'
 
 /** Larger requests to local services (audits post whole dependency trees) are refused. */
@@ -33,10 +33,13 @@ export interface Exchange {
   linkTo(ecosystem: EcosystemId, name: string, version: string | null): string
 }
 
+/** How a request ended, for the metrics: never words of the request. */
+export type Outcome = Served['kind'] | 'local' | 'passthrough' | 'refused'
+
 /** One registry request: what is asked, through the door, into that client's own kind of answer. Holds no policy. */
 export async function route(
   { door, passage }: { door: Door; passage: Passage }, target: NonNullable<ReturnType<typeof ecosystemOf>>, exchange: Exchange,
-): Promise<string> {
+): Promise<Outcome> {
   const { ecosystem, path, query } = target
   const { request, response, asker } = exchange
   const method = request.method ?? 'GET'
@@ -50,7 +53,7 @@ export async function route(
       const body = await bodyOf(request, LARGEST_REQUEST)
       const answer = await ecosystem.answer(ask, body, passage.desk(ecosystem.id, asker))
       send(response, answer, asker.body)
-      return ask.service
+      return 'local'
     }
     case 'passthrough': {
       const answer = await passage.through(ecosystem.id, ask, { query, accept: String(request.headers.accept ?? ''), asker })
@@ -66,16 +69,20 @@ export async function route(
   }
 }
 
-async function respond(exchange: Exchange, ecosystem: Ecosystem, ask: Ask, served: Served): Promise<string> {
+async function respond(exchange: Exchange, ecosystem: Ecosystem, ask: Ask, served: Served): Promise<Outcome> {
   const { request, response, asker, linkTo } = exchange
   const name = 'name' in ask && ask.name !== null ? ask.name : ''
   const deny = (reason: Denial['reason'], message: string, version: string | null): void => {
     const denial: Denial = { reason, name, version, message, requestId: asker.requestId, link: linkTo(ecosystem.id, name, version), base: asker.base }
     send(response, ecosystem.deny(ask, denial, asker.client), asker.body)
   }
+  const byTool = ecosystem.variesByTool === true
   switch (served.kind) {
-    case 'index': sendIndex(response, served, asker.body); break
-    case 'unchanged': sendUnchanged(response, served.etag); break
+    case 'index': sendIndex(response, served, { body: asker.body, byTool }); break
+    case 'unchanged':
+      if (ask.kind === 'artifact' || ask.kind === 'companion') sendUnchangedBytes(response, served.etag)
+      else sendUnchangedIndex(request, response, { etag: served.etag, encoding: asker.encoding, byTool })
+      break
     case 'document': send(response, { status: 200, headers: { 'content-type': served.contentType, 'cache-control': 'no-cache' }, body: served.body }, asker.body); break
     case 'bytes': await sendBytes(request, response, served, 'application/octet-stream'); break
     case 'denied': deny(served.ruling.reason, served.ruling.because, served.version); break
@@ -85,7 +92,7 @@ async function respond(exchange: Exchange, ecosystem: Ecosystem, ask: Ask, serve
   return served.kind
 }
 
-function refuse(exchange: Exchange, ecosystem: Ecosystem, ask: Extract<Ask, { kind: 'refused' }>): string {
+function refuse(exchange: Exchange, ecosystem: Ecosystem, ask: Extract<Ask, { kind: 'refused' }>): Outcome {
   const { response, asker } = exchange
   const denial: Denial = {
     reason: ask.status === 404 ? 'unknown-package' : 'bad-request', name: '', version: null, message: ask.message,

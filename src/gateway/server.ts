@@ -13,6 +13,7 @@ import { phrase } from '../core/text.ts'
 import { askerOf, originOf } from './asker.ts'
 import type { GatewaySettings } from './asker.ts'
 import { ecosystemOf, failure, route } from './route.ts'
+import type { Outcome } from './route.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface GatewayOptions extends GatewaySettings {
@@ -25,7 +26,11 @@ export interface GatewayOptions extends GatewaySettings {
   /** Everything that is not a registry: API, pages, health. */
   otherwise(request: IncomingMessage, response: ServerResponse): void
   certificate: { key: Uint8Array; cert: Uint8Array } | null
+  /** How long a client may leave what it asked for unread, milliseconds. */
+  stall?: number
 }
+
+const STALL = 120_000
 
 /** What is wrong with a request that never became one. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -35,6 +40,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** HTTP ↔ ask. Limits are those a hostile client meets first: header size, header time, idle sockets. */
 export function createGateway(options: GatewayOptions): Server {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    // Nothing moved on the socket. While an answer is worked on, that is as it should be.
+    response.on('timeout', (socket) => { if (socket.writableLength > 0) socket.destroy() })
     const target = ecosystemOf(request.url ?? '/')
     if (!target) {
       options.otherwise(request, response)
@@ -48,6 +55,7 @@ export function createGateway(options: GatewayOptions): Server {
   }
   const { certificate } = options
   const server = certificate ? createHttps({ ...limits, key: Buffer.from(certificate.key), cert: Buffer.from(certificate.cert) }, listener) : createHttp(limits, listener)
+  server.setTimeout(options.stall ?? STALL)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (socket.writable) socket.end(`HTTP/1.1 ${REFUSALS[error.code ?? ''] ?? '400 Bad Request'}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
     else socket.destroy()
@@ -64,7 +72,7 @@ async function handle(options: GatewayOptions, target: NonNullable<ReturnType<ty
   const started = performance.now()
   const requestId = nextId()
   response.on('error', () => {})
-  let outcome = 'failed'
+  let outcome: Outcome | 'failed' | 'forbidden' | 'hung-up' = 'failed'
   try {
     const granted = await access({ headers: request.headers, address: request.socket.remoteAddress ?? '' }, 'read', options)
     if (!granted.granted) {
@@ -84,7 +92,7 @@ async function handle(options: GatewayOptions, target: NonNullable<ReturnType<ty
       return
     }
     const { status, message } = failure(thrown, requestId)
-    log.error({ request: requestId, url: request.url?.slice(0, 300), error: thrown }, sentence(thrown))
+    log.error({ request: requestId, url: request.url?.slice(0, 300), err: thrown }, sentence(thrown))
     if (response.headersSent) response.destroy()
     else {
       // Whoever is still sending what nobody reads any more is cut off after the answer.

@@ -39,6 +39,7 @@ export const npm: Ecosystem = {
   },
   companionsFollow: true,
   deniesWholly: true,
+  variesByTool: true,
   triggers,
   deny,
   answer,
