@@ -60,7 +60,7 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
       primary key (ecosystem, name, file))`,
 
     `create table orders (
-      id text primary key, ecosystem text not null, name text not null, version text, digest text,
+      seq ${counter}, id text not null unique, ecosystem text not null, name text not null, version text, digest text,
       action text not null, because text not null, "by" text not null, at ${int} not null, expires_at ${int})`,
     'create index orders_package on orders (ecosystem, name)',
 

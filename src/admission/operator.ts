@@ -45,10 +45,13 @@ export interface PackageView {
   ecosystem: EcosystemId
   name: string
   files: FileView[]
-  /** Newest first. */
-  orders: readonly Order[]
+  /** The latest first. */
+  orders: readonly OrderView[]
   advisories: readonly Advisory[]
 }
+
+/** An order as people see it: lists are in the order that counts. */
+type OrderView = Omit<Order, 'seq'>
 
 export interface Status {
   policy: { id: string; mode: Policy['mode'] }
@@ -76,12 +79,13 @@ export class Operator {
     return join(this.#data, 'ledger.head')
   }
 
-  order(request: OrderRequest): Promise<Order> {
-    return order(this.#context, request)
+  async order(request: OrderRequest): Promise<OrderView> {
+    return view(await order(this.#context, request))
   }
 
-  orders(limit?: number): Promise<Order[]> {
-    return listOrders(this.#context, limit)
+  /** The latest first. */
+  async orders(limit?: number): Promise<OrderView[]> {
+    return (await listOrders(this.#context, limit)).map(view)
   }
 
   /** Names may be written as people write them. */
@@ -165,7 +169,7 @@ export class Operator {
       }
     }))
     files.sort((a, b) => compareVersions(b.version, a.version) || (a.file < b.file ? -1 : 1))
-    return { ecosystem, name, files, orders: [...standing.orders].reverse(), advisories: standing.advisories }
+    return { ecosystem, name, files, orders: standing.orders.map(view).reverse(), advisories: standing.advisories }
   }
 
   /** Numbers for doctor, the console and metrics. */
@@ -185,4 +189,8 @@ export class Operator {
       advisories: Number(advisories?.count ?? 0),
     }
   }
+}
+
+function view({ id, ecosystem, name, version, digest, action, because, by, at, expiresAt }: Order): OrderView {
+  return { id, ecosystem, name, version, digest, action, because, by, at, expiresAt }
 }

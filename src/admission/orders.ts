@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { Selectable } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import type { Digest, EcosystemId, Order } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import type { Tables } from '../ports/database.ts'
 import type { Context } from './context.ts'
 import { Revisions } from './revisions.ts'
 
@@ -26,15 +28,18 @@ type OrderContext = Pick<Context, 'database' | 'ledger' | 'clock' | 'revisions' 
 export async function order(context: OrderContext, request: OrderRequest): Promise<Order> {
   const because = oneLine(request.because, 300)
   if (because === '') throw new SluiceError('usage', `a ${request.action} needs a reason`, { hint: 'say why with --because "…": every client that is refused reads it' })
-  const name = ecosystems[request.ecosystem].canonicalName(request.name)
   const at = context.clock.now()
-  const made: Order = { ...request, name, because, by: oneLine(request.by, 100), id: randomUUID(), at }
-  await context.database.transaction(async (tx) => {
-    await tx.insertInto('orders').values({
-      id: made.id, ecosystem: made.ecosystem, name, version: made.version, digest: made.digest, action: made.action,
-      because, by: made.by, at: at.getTime(), expires_at: made.expiresAt?.getTime() ?? null,
-    }).execute()
-    await Revisions.record(tx, { kind: made.action, ecosystem: made.ecosystem, name, at })
+  const { expiresAt } = request
+  if (expiresAt && expiresAt <= at) throw new SluiceError('usage', `a ${request.action} that ended at ${expiresAt.toISOString()} would do nothing`, { hint: 'name an end that is still to come, or none' })
+  const name = ecosystems[request.ecosystem].canonicalName(request.name)
+  const row = {
+    id: randomUUID(), ecosystem: request.ecosystem, name, version: request.version, digest: request.digest, action: request.action,
+    because, by: oneLine(request.by, 100), at: at.getTime(), expires_at: expiresAt?.getTime() ?? null,
+  }
+  const made = await context.database.transaction(async (tx) => {
+    const { seq } = await tx.insertInto('orders').values(row).returning('seq').executeTakeFirstOrThrow()
+    await Revisions.record(tx, { kind: row.action, ecosystem: row.ecosystem, name, at })
+    return orderOf({ ...row, seq })
   })
   context.revisions.bump(made.ecosystem, name)
   await context.ledger.append({
@@ -50,12 +55,16 @@ export async function order(context: OrderContext, request: OrderRequest): Promi
   return made
 }
 
-/** Orders in force or expired, newest first. */
+/** Orders in force or expired, the latest first. */
 export async function listOrders(context: Pick<Context, 'database'>, limit = 200): Promise<Order[]> {
-  const rows = await context.database.query.selectFrom('orders').selectAll().orderBy('at', 'desc').limit(limit).execute()
-  return rows.map((row) => ({
-    id: row.id, ecosystem: row.ecosystem as EcosystemId, name: row.name, version: row.version, digest: row.digest as Digest | null,
-    action: row.action as Order['action'], because: row.because, by: row.by, at: new Date(row.at),
-    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-  }))
+  const rows = await context.database.query.selectFrom('orders').selectAll().orderBy('seq', 'desc').limit(limit).execute()
+  return rows.map(orderOf)
+}
+
+export function orderOf(row: Selectable<Tables['orders']>): Order {
+  return {
+    id: row.id, seq: Number(row.seq), ecosystem: row.ecosystem as EcosystemId, name: row.name, version: row.version, digest: row.digest as Digest | null,
+    action: row.action as Order['action'], because: row.because, by: row.by, at: new Date(Number(row.at)),
+    expiresAt: row.expires_at === null ? null : new Date(Number(row.expires_at)),
+  }
 }

@@ -3,7 +3,6 @@ import type { Ruling, Standing } from '../core/decide.ts'
 import type { Policy } from '../core/policy.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
-import { affectsIn } from '../intel/match.ts'
 import type { Context } from './context.ts'
 import { standingOf } from './standing.ts'
 
@@ -62,9 +61,9 @@ export async function replay(
       publishedAt: artifact?.published_at == null ? null : new Date(artifact.published_at),
       publishedBefore: artifact ? new Date(artifact.first_seen_at) : null,
     }
-    const affects = affectsIn(ecosystems[ecosystem])
-    const was = decide(subject, package_.standing, policies.current, lastAt, affects)
-    const would = decide(subject, package_.standing, policies.changed, lastAt, affects)
+    const { compareVersions } = ecosystems[ecosystem]
+    const was = decide(subject, package_.standing, policies.current, lastAt, compareVersions)
+    const would = decide(subject, package_.standing, policies.changed, lastAt, compareVersions)
     if (was.action === would.action && was.reason === would.reason) continue
     result.changes.push({ ecosystem, name, version, file, requests: Number(row.requests), lastAt, was: brief(was), would: brief(would) })
   }

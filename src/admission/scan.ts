@@ -1,10 +1,10 @@
+import { affects } from '../core/affects.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PackageSpec } from '../core/package-spec.ts'
 import type { Advisory, ArtifactRef, Digest, EcosystemId, Evidence, Finding, Level, Release, Run } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
-import { affectsIn } from '../intel/match.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Context } from './context.ts'
 import { isAbsent } from './renditions.ts'
@@ -100,8 +100,8 @@ async function verdictOf(context: Context, settling: Door['settling'], found: Fo
 }
 
 async function malicious({ database }: Pick<Context, 'database'>, { ecosystem, name, version }: ArtifactRef): Promise<Advisory[]> {
-  const affects = affectsIn(ecosystems[ecosystem])
-  return (await advisoriesFor(database, ecosystem, name)).filter((one) => one.malicious && !one.withdrawn && affects(one, version))
+  const { compareVersions } = ecosystems[ecosystem]
+  return (await advisoriesFor(database, ecosystem, name)).filter((one) => one.malicious && !one.withdrawn && affects(one, version, compareVersions))
 }
 
 /** Advisories are no part of a stored verdict, because they come later than it; a report has them in. */

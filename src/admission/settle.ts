@@ -1,4 +1,4 @@
-import { decide } from '../core/decide.ts'
+import { decide, pledgedDigest } from '../core/decide.ts'
 import type { Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import { says } from '../core/weigh.ts'
@@ -7,7 +7,6 @@ import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.
 import { oneLine } from '../core/text.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
-import { affectsIn } from '../intel/match.ts'
 import { acquire, artifactOf, broken } from './acquire.ts'
 import { admit } from './admit.ts'
 import type { Context } from './context.ts'
@@ -120,7 +119,7 @@ export class Settling {
       const changed = known && broken(release.pledge, known.hashes, known.size)
       const trouble: Pick<Subject, 'trouble'> = changed
         ? { trouble: { reason: 'changed', because: `upstream now promises other bytes than were first seen here: ${changed}` } } : {}
-      return { ref, release, referrer, stale, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, ...trouble } }
+      return { ref, release, referrer, stale, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, pledged: pledgedDigest(release.pledge), ...trouble } }
     }
     if (!known) return isAbsent(listed) ? listed : { absent: true, status: 404, text: `${file} is not listed upstream` }
     const gone: Release = { version: known.ref.version, file, url: known.upstream, pledge: {}, publishedAt: known.publishedAt, publishedBefore: null }
@@ -135,7 +134,7 @@ export class Settling {
     const { database, policy, clock } = this.#context
     const current = policy()
     const standing = await standingOf(database, subject.ecosystem, subject.name)
-    const ruling = decide(subject, standing, current, clock.now(), affectsIn(ecosystems[subject.ecosystem]))
+    const ruling = decide(subject, standing, current, clock.now(), ecosystems[subject.ecosystem].compareVersions)
     return { ruling, policy: current.id, judged: standing.judged.get(subject.file) }
   }
 

@@ -4,6 +4,7 @@ import { says } from '../core/weigh.ts'
 import type { Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import { orderOf } from './orders.ts'
 
 /** Everything the gate knows of one package that a decision may depend on. A handful of indexed reads. */
 export async function standingOf(database: Database, ecosystem: EcosystemId, name: string): Promise<Standing> {
@@ -18,15 +19,8 @@ export async function standingOf(database: Database, ecosystem: EcosystemId, nam
 
 async function ordersFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Order[]> {
   const rows = await query.selectFrom('orders').selectAll()
-    .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('at').execute()
-  return rows.map((row) => ({
-    ...row,
-    ecosystem,
-    digest: row.digest as Digest | null,
-    action: row.action as Order['action'],
-    at: new Date(row.at),
-    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-  }))
+    .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('seq').execute()
+  return rows.map(orderOf)
 }
 
 async function judgedFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Map<string, Judged>> {

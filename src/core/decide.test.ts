@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decide } from './decide.ts'
-import type { Affects, Dated, Judged, Standing, Subject } from './decide.ts'
+import { decide, pledgedDigest } from './decide.ts'
+import type { Dated, Judged, Standing, Subject } from './decide.ts'
 import type { Policy, Rule } from './policy.ts'
 import type { Advisory, Level, Order } from './types.ts'
 
@@ -13,11 +13,15 @@ const policy: Policy = {
   id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
-const affects: Affects = (advisory, version) => advisory.versions.length === 0 || advisory.versions.includes(version)
+/** Leading zeros and zeros at the end do not count. */
+const compare = (a: string, b: string): number => {
+  const [left, right] = [a, b].map((text) => text.replace(/^v/, '').split('.').map(Number).join('.').replace(/(?:\.0)+$/, '')) as [string, string]
+  return left < right ? -1 : left > right ? 1 : 0
+}
 
 const rule = (changes: Partial<Rule> = {}): Rule => ({ ecosystem: 'npm', name: 'pkg', versions: [], lifts: ['age', 'suspicious', 'undetermined', 'advisories'], because: 'reason', expires: null, ...changes })
 const order = (action: Order['action'], changes: Partial<Order> = {}): Order => ({
-  id: 'o', ecosystem: 'npm', name: 'pkg', version: null, digest: null, action, because: 'said so', by: 'ann', at: ago(5), expiresAt: null, ...changes,
+  id: 'o', seq: 1, ecosystem: 'npm', name: 'pkg', version: null, digest: null, action, because: 'said so', by: 'ann', at: ago(5), expiresAt: null, ...changes,
 })
 const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
   id: 'MAL-1', ecosystem: 'npm', name: 'pkg', malicious: true, summary: 'steals', versions: [], ranges: [], severity: null, url: null, source: 's', modified: NOW, withdrawn: null, ...changes,
@@ -31,7 +35,7 @@ const ruling = (given: Case) => {
     orders: given.orders ?? [], advisories: given.advisories ?? [], judged: given.judged ?? new Map(),
     dated: given.dated ? new Map([['1.0.0', given.dated]]) : new Map(),
   }
-  return decide(given.subject ?? subject, standing, { ...policy, ...given.policy }, NOW, affects)
+  return decide(given.subject ?? subject, standing, { ...policy, ...given.policy }, NOW, compare)
 }
 const brief = (given: Case): string => {
   const { action, reason } = ruling(given)
@@ -97,6 +101,10 @@ describe('allow and deny', () => {
     ['allow does not lift a malicious verdict', { judged: judged('malicious'), policy: allow() }, 'quarantine malicious'],
     ['allow does not lift a malicious advisory', { advisories: [advisory()], policy: allow() }, 'quarantine advisory'],
     ['allow lifts only what it says', { subject: young, judged: judged('suspicious'), policy: allow({ lifts: ['age'] }) }, 'hold suspicious'],
+    ['two rules lift together what neither lifts alone', { subject: young, judged: judged('suspicious'), policy: { allow: [rule({ lifts: ['age'] }), rule({ lifts: ['suspicious'] })] } }, 'serve allowed'],
+    ['an expired rule adds nothing', { subject: young, judged: judged('suspicious'), policy: { allow: [rule({ lifts: ['age'] }), rule({ lifts: ['suspicious'], expires: ago(1) })] } }, 'hold suspicious'],
+    ['allow of this version, written differently', { subject: young, policy: allow({ versions: ['v1.0'] }) }, 'serve allowed'],
+    ['deny of this version, written differently', { policy: { deny: [rule({ versions: ['1.0'] })] } }, 'quarantine denied'],
     ['allow of another version', { subject: young, policy: allow({ versions: ['2.0.0'] }) }, 'hold too-young'],
     ['allow of this version', { subject: young, policy: allow({ versions: ['2.0.0', '1.0.0'] }) }, 'serve allowed'],
     ['allow by pattern', { subject: young, policy: allow({ name: 'p*' }) }, 'serve allowed'],
@@ -114,6 +122,20 @@ describe('allow and deny', () => {
     ['release', { orders: [order('release', { expiresAt: ago(-2) })] }], ['hold', { orders: [order('hold', { expiresAt: ago(-2) })] }],
     ['recall', { orders: [order('recall', { expiresAt: ago(-2) })] }],
   ])('what an expiring %s decides changes when it expires', (_what, given) => expect(ruling(given).until).toEqual(ago(-2)))
+})
+
+describe('rules that combine', () => {
+  const twice = (one: Partial<Rule>, other: Partial<Rule>): Case => ({
+    subject: young, judged: judged('suspicious'), policy: { allow: [rule({ because: 'one', ...one }), rule({ because: 'other', ...other })] },
+  })
+  it.each([
+    ['the first to end', twice({ lifts: ['age'], expires: ago(-2) }, { lifts: ['suspicious'], expires: ago(-3) }), ago(-2), 'one; other'],
+    ['not one that lifts nothing here', twice({ lifts: ['undetermined'], expires: ago(-2) }, { lifts: ['age', 'suspicious'] }), null, 'other'],
+    ['not one that another outlasts', twice({ lifts: ['age'], expires: ago(-2) }, { lifts: ['age', 'suspicious'], expires: ago(-3) }), ago(-3), 'other'],
+    ['none where one never ends', twice({ expires: ago(-2) }, {}), null, 'other'],
+  ])('name the expiry that matters: %s', (_what, given, until, because) => {
+    expect(ruling(given)).toMatchObject({ action: 'serve', reason: 'allowed', because: `allowed by policy: ${because}`, until })
+  })
 })
 
 describe('advisories', () => {
@@ -148,18 +170,56 @@ describe('people\'s orders', () => {
     ['recall', { orders: [order('recall')] }, 'quarantine recalled'],
     ['release lifts malicious', { orders: [order('release')], judged: judged('malicious') }, 'serve released'],
     ['release lifts an advisory, age and a deny rule', { subject: young, orders: [order('release')], advisories: [advisory()], policy: { deny: [rule()] } }, 'serve released'],
-    ['the latest counts', { orders: [order('hold', { at: ago(2) }), order('release', { at: ago(1) })] }, 'serve released'],
-    ['the latest counts in any order', { orders: [order('release', { at: ago(1) }), order('hold', { at: ago(2) })] }, 'serve released'],
-    ['of two at once the later in the list', { orders: [order('release'), order('hold')] }, 'hold held'],
-    ['an expired one gives way to the one before', { orders: [order('hold', { at: ago(9) }), order('release', { at: ago(8), expiresAt: ago(1) })] }, 'hold held'],
+    ['the latest counts', { orders: [order('hold'), order('release', { seq: 2 })] }, 'serve released'],
+    ['the latest counts in any order', { orders: [order('release', { seq: 2 }), order('hold')] }, 'serve released'],
+    ['the latest counts, though the clock was set back', { orders: [order('release', { at: ago(1) }), order('recall', { seq: 2, at: ago(9) })] }, 'quarantine recalled'],
+    ['an expired one gives way to the one before', { orders: [order('hold'), order('release', { seq: 2, expiresAt: ago(1) })] }, 'hold held'],
     ['one that expires right now is over', { orders: [order('hold', { expiresAt: NOW })] }, 'serve clean'],
     ['of another version', { orders: [order('hold', { version: '2.0.0' })] }, 'serve clean'],
     ['of this version', { orders: [order('hold', { version: '1.0.0' })] }, 'hold held'],
+    ['of this version, with fewer zeros', { orders: [order('recall', { version: '1.0' })] }, 'quarantine recalled'],
+    ['of this version, with more zeros', { orders: [order('release', { version: '1.00.0' })], judged: judged('malicious') }, 'serve released'],
     ['of this digest', { orders: [order('recall', { digest: 'sha256:aa' })], judged: judged('clean') }, 'quarantine recalled'],
     ['of another digest', { orders: [order('release', { digest: 'sha256:bb' })], judged: judged('malicious') }, 'quarantine malicious'],
     ['of a digest before the file is examined', { orders: [order('release', { digest: 'sha256:aa' })], subject: young }, 'hold too-young'],
+    ['of a digest the index promises, before the file is examined', { orders: [order('release', { digest: 'sha256:aa' })], subject: { ...young, pledged: 'sha256:aa' } }, 'serve released'],
+    ['of a digest the index promises now, while the gate has other bytes', { orders: [order('release', { digest: 'sha256:bb' })], subject: { ...subject, pledged: 'sha256:bb' }, judged: judged('malicious') }, 'quarantine malicious'],
+    ['taken back: of a digest the index promises now', { orders: [order('recall', { digest: 'sha256:bb' })], subject: { ...subject, pledged: 'sha256:bb' }, judged: judged('clean') }, 'quarantine recalled'],
+    ['of a version and a digest: both must be', { orders: [order('hold', { version: '2.0.0', digest: 'sha256:aa' })], judged: judged('clean') }, 'serve clean'],
     ['are enforced in observe mode too', { orders: [order('recall')], policy: { mode: 'observe' } }, 'quarantine recalled'],
   ])
+})
+
+describe('a recall of one version', () => {
+  const recall = order('recall', { version: '1.0.0' })
+  const bytes = { ...recall, version: null, digest: 'sha256:aa' } as const
+  table([
+    ['stands against a release of the whole package', { orders: [recall, order('release', { seq: 2 })] }, 'quarantine recalled'],
+    ['stands against a hold of the whole package', { orders: [recall, order('hold', { seq: 2 })] }, 'quarantine recalled'],
+    ['stands against a release of another version', { orders: [recall, order('release', { seq: 2, version: '2.0.0' })] }, 'quarantine recalled'],
+    ['is lifted by a release of the version', { orders: [recall, order('release', { seq: 2, version: '1.0' })] }, 'serve released'],
+    ['is lifted by a release of the bytes', { orders: [recall, order('release', { seq: 2, digest: 'sha256:aa' })], judged: judged('clean') }, 'serve released'],
+    ['is not lifted by a release before it', { orders: [order('release', { version: '1.0.0' }), { ...recall, seq: 2 }] }, 'quarantine recalled'],
+    ['that is lifted comes under the next word on the package', { orders: [recall, order('release', { seq: 2, version: '1.0.0' }), order('hold', { seq: 3 })] }, 'hold held'],
+    ['is back when the release has expired', { orders: [recall, order('release', { seq: 2, version: '1.0.0', expiresAt: ago(1) }), order('release', { seq: 3 })] }, 'quarantine recalled'],
+    ['that has expired is over', { orders: [{ ...recall, expiresAt: ago(1) }, order('release', { seq: 2 })] }, 'serve released'],
+    ['by its bytes stands, too', { orders: [bytes, order('release', { seq: 2 })], judged: judged('clean') }, 'quarantine recalled'],
+    ['by its bytes is lifted by a release of the version', { orders: [bytes, order('release', { seq: 2, version: '1.0.0' })], judged: judged('clean') }, 'serve released'],
+  ])
+
+  it('a recall of the package is lifted by a release of the package', () => {
+    expect(brief({ orders: [order('recall'), order('release', { seq: 2 })] })).toBe('serve released')
+  })
+
+  it('is looked at again when the release that lifts it ends', () => {
+    expect(ruling({ orders: [recall, order('release', { seq: 2, version: '1.0.0', expiresAt: ago(-3) }), order('release', { seq: 3 })] }).until).toEqual(ago(-3))
+  })
+})
+
+describe('what an index promises', () => {
+  it.each([
+    [{ hashes: { sha256: 'AB'.repeat(32) } }, `sha256:${'ab'.repeat(32)}`], [{ hashes: { sha256: 'x' } }, null], [{ hashes: { md5: 'a'.repeat(64) } }, null], [{ integrity: 'sha512-AA==' }, null],
+  ])('%j: %s', (pledge, digest) => expect(pledgedDigest(pledge)).toBe(digest))
 })
 
 describe('observe mode', () => {

@@ -1,4 +1,7 @@
-import type { Action, Advisory, Digest, EcosystemId, Level, Order, Reason } from './types.ts'
+import { affects, listed } from './affects.ts'
+import type { CompareVersions } from './affects.ts'
+import { earliest, orderInForce } from './orders.ts'
+import type { Action, Advisory, Digest, EcosystemId, Level, Order, Pledge, Reason } from './types.ts'
 import { covers, privateName } from './policy.ts'
 import type { Policy, Rule } from './policy.ts'
 
@@ -34,6 +37,8 @@ export interface Subject {
   file: string
   publishedAt: Date | null
   publishedBefore: Date | null
+  /** SHA-256 that the index promises of the bytes (`pledgedDigest`), where it promises one. */
+  pledged?: Digest | null
   /** What upstream did to it since it was first seen. */
   trouble?: { reason: 'removed' | 'changed'; because: string }
 }
@@ -48,37 +53,38 @@ export interface Ruling {
   would?: { action: Action; reason: Reason; because: string }
 }
 
-/** What an advisory's ranges say of a version; handed in because version order is each ecosystem's own. */
-export type Affects = (advisory: Advisory, version: string) => boolean
-
 /**
  * The one place where a verdict, people's orders, policy and time become serve, hold or quarantine. Pure.
  * Index documents and bytes are decided by this same function; `judged` absent means not examined yet, which an index
  * shows and the bytes wait for.
  *
- * Order: a person's latest word, deny list, malicious (advisory or verdict), trouble upstream, age, allow list, suspicious, undetermined.
+ * Order: a person's latest word (a recall of a version ends only with a release that names a version: `orderInForce`), deny
+ * list, malicious (advisory or verdict), trouble upstream, age, vulnerabilities, suspicious, undetermined; the last four
+ * unless the allow list lifts them. Versions are compared in the ecosystem's order, so that `1.0` and `1.0.0` are one.
  */
-export function decide(subject: Subject, standing: Standing, policy: Policy, now: Date, affects: Affects): Ruling {
-  const order = latestOrder(subject, standing, now)
-  if (order) {
+export function decide(subject: Subject, standing: Standing, policy: Policy, now: Date, compareVersions: CompareVersions): Ruling {
+  const judged = standing.judged.get(subject.file)?.digest ?? null
+  const ordered = orderInForce(standing.orders, { version: subject.version, judged, pledged: subject.pledged ?? null }, now, compareVersions)
+  if (ordered) {
+    const { order, until } = ordered
     const said = `${order.because} (${order.by})`
-    if (order.action === 'release') return serve('released', said, order.expiresAt)
-    if (order.action === 'recall') return { action: 'quarantine', reason: 'recalled', because: `recalled: ${said}`, until: order.expiresAt }
-    return { action: 'hold', reason: 'held', because: `held by a person: ${said}`, until: order.expiresAt }
+    if (order.action === 'release') return serve('released', said, until)
+    if (order.action === 'recall') return { action: 'quarantine', reason: 'recalled', because: `recalled: ${said}`, until }
+    return { action: 'hold', reason: 'held', because: `held by a person: ${said}`, until }
   }
-  const ruling = byPolicy(subject, standing, policy, now, affects)
+  const ruling = byPolicy(subject, standing, policy, now, compareVersions)
   if (policy.mode === 'enforce' || ruling.action === 'serve') return ruling
   const { action, reason, because, until } = ruling
   return { ...serve('observed', `observe mode; would be: ${because}`, until), would: { action, reason, because } }
 }
 
-function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Date, affects: Affects): Ruling {
-  const denied = ruleFor(policy.deny, subject, now)
+function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Date, compareVersions: CompareVersions): Ruling {
+  const [denied] = rulesFor(policy.deny, subject, now, compareVersions)
   if (denied) return { action: 'quarantine', reason: 'denied', because: `denied by policy: ${denied.because}`, until: denied.expires }
 
   // A public advisory about a private name is about somebody else's package of that name.
   const isPrivate = privateName(policy, subject.ecosystem, subject.name) !== null
-  const matching = isPrivate ? [] : standing.advisories.filter((advisory) => !advisory.withdrawn && affects(advisory, subject.version))
+  const matching = isPrivate ? [] : standing.advisories.filter((advisory) => !advisory.withdrawn && affects(advisory, subject.version, compareVersions))
   const known = matching.find((advisory) => advisory.malicious)
   if (known) return { action: 'quarantine', reason: 'advisory', because: `known malicious: ${known.id} ${known.summary}`.trim(), until: null }
 
@@ -87,25 +93,25 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
 
   if (subject.trouble) return { action: 'hold', ...subject.trouble, until: null }
 
-  const allowed = ruleFor(policy.allow, subject, now)
-  const lifts = (what: Rule['lifts'][number]): boolean => allowed?.lifts.includes(what) ?? false
-
-  if (!isPrivate && !lifts('age')) {
-    const young = byAge(subject, standing.dated.get(subject.version), policy.minimumAge[subject.ecosystem], now)
-    if (young) return young
+  const allowing = rulesFor(policy.allow, subject, now, compareVersions)
+  const lifting: Rule[] = []
+  /** The hold, unless a rule lifts it: then the decision rests on the one that lasts longest. */
+  const unlessLifted = (what: Rule['lifts'][number], hold: Ruling | null): Ruling | null => {
+    const rule = hold && longest(allowing.filter(({ lifts }) => lifts.includes(what)))
+    if (rule) lifting.push(rule)
+    return rule ? null : hold
   }
-
-  const vulnerable = policy.advisories.holdFrom && !lifts('advisories')
-    ? matching.find((advisory) => rank(advisory.severity) >= rank(policy.advisories.holdFrom)) : undefined
-  if (vulnerable) return { action: 'hold', reason: 'advisory', because: `${vulnerable.id}: ${vulnerable.summary}`.trim(), until: null }
-
-  if (judged?.level === 'suspicious' && policy.suspicious === 'hold' && !lifts('suspicious')) {
-    return { action: 'hold', reason: 'suspicious', because: judged.says, until: null }
+  const held = unlessLifted('age', isPrivate ? null : byAge(subject, standing.dated.get(subject.version), policy.minimumAge[subject.ecosystem], now))
+    ?? unlessLifted('advisories', byVulnerability(matching, policy.advisories.holdFrom))
+    ?? unlessLifted('suspicious', judged?.level === 'suspicious' && policy.suspicious === 'hold'
+      ? { action: 'hold', reason: 'suspicious', because: judged.says, until: null } : null)
+    ?? unlessLifted('undetermined', judged?.level === 'undetermined' && policy.undetermined === 'hold'
+      ? { action: 'hold', reason: 'undetermined', because: `could not be judged: ${judged.says}`, until: null } : null)
+  if (held) return held
+  if (allowing.length > 0) {
+    const because = new Set((lifting.length > 0 ? lifting : allowing.slice(0, 1)).map((rule) => rule.because))
+    return serve('allowed', `allowed by policy: ${[...because].join('; ')}`, earliest(lifting.map(({ expires }) => expires)))
   }
-  if (judged?.level === 'undetermined' && policy.undetermined === 'hold' && !lifts('undetermined')) {
-    return { action: 'hold', reason: 'undetermined', because: `could not be judged: ${judged.says}`, until: null }
-  }
-  if (allowed) return serve('allowed', `allowed by policy: ${allowed.because}`, allowed.expires)
   if (isPrivate) return serve('private', 'private name')
   return serve('clean', judged ? 'nothing found' : 'not examined yet')
 }
@@ -125,24 +131,27 @@ function byAge(subject: Subject, dated: Dated | undefined, minimum: number, now:
   return { action: 'hold', reason: 'too-young', because: `published less than ${duration(minimum)} ago${available}`, until }
 }
 
-function latestOrder(subject: Subject, standing: Standing, now: Date): Order | undefined {
-  const digest = standing.judged.get(subject.file)?.digest
-  let latest: Order | undefined
-  for (const order of standing.orders) {
-    if (order.version !== null && order.version !== subject.version) continue
-    if (order.digest !== null && order.digest !== digest) continue
-    if (order.expiresAt && order.expiresAt <= now) continue
-    if (!latest || order.at >= latest.at) latest = order
-  }
-  return latest
+function byVulnerability(advisories: readonly Advisory[], from: Policy['advisories']['holdFrom']): Ruling | null {
+  const found = from && advisories.find(({ severity }) => rank(severity) >= rank(from))
+  return found ? { action: 'hold', reason: 'advisory', because: `${found.id}: ${found.summary}`.trim(), until: null } : null
 }
 
-function ruleFor(rules: readonly Rule[], subject: Subject, now: Date): Rule | undefined {
-  return rules.find((rule) =>
+function rulesFor(rules: readonly Rule[], subject: Subject, now: Date, compareVersions: CompareVersions): Rule[] {
+  return rules.filter((rule) =>
     rule.ecosystem === subject.ecosystem
     && covers(rule.name, subject.name)
-    && (rule.versions.length === 0 || rule.versions.includes(subject.version))
+    && (rule.versions.length === 0 || listed(rule.versions, subject.version, compareVersions))
     && (!rule.expires || rule.expires > now))
+}
+
+/** Of rules in force the one that ends last, or never; of equals the first. */
+const longest = (rules: readonly Rule[]): Rule | null =>
+  rules.reduce<Rule | null>((best, rule) => (best && (best.expires === null || (rule.expires !== null && rule.expires <= best.expires)) ? best : rule), null)
+
+/** What the index promises of a file as a digest of the kind orders name, or null. */
+export function pledgedDigest({ hashes }: Pledge): Digest | null {
+  const hex = hashes?.['sha256']?.toLowerCase() ?? ''
+  return /^[0-9a-f]{64}$/.test(hex) ? `sha256:${hex}` : null
 }
 
 const serve = (reason: Reason, because: string, until: Date | null = null): Ruling => ({ action: 'serve', reason, because, until })

@@ -201,9 +201,11 @@ export type Reason =
   /** Upstream took it away, or serves other bytes under the same name: someone should look before it is served on. */
   | 'removed' | 'changed'
 
-/** A person's word on a package, a version or one digest. The latest that applies wins. */
+/** A person's word on a package, a version or one digest. Which one counts: `orderInForce`. */
 export interface Order {
   id: string
+  /** Which order came later, on every gate of a data folder. */
+  seq: number
   ecosystem: EcosystemId
   name: string
   /** null: every version. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { EcosystemId } from '../core/types.ts'
-import { affects } from './match.ts'
 import { readOsv } from './osv.ts'
 import { cvss3, severityOf } from './severity.ts'
 
@@ -12,13 +11,6 @@ const first = (value: unknown) => {
   const reading = read(value)
   return 'skipped' in reading ? reading.skipped : reading.advisories[0]
 }
-/** Versions of one to three numbers, Go's with v. */
-const compare = (a: string, b: string): number => {
-  const [left, right] = [a, b].map((version) => version.replace(/^v/, '').split('.').map(Number)) as [number[], number[]]
-  for (let index = 0; index < 3; index++) if ((left[index] ?? 0) !== (right[index] ?? 0)) return (left[index] ?? 0) - (right[index] ?? 0)
-  return 0
-}
-
 describe('readOsv', () => {
   it('reads a malicious-package record', () => {
     expect(first({ ...base, affected: [on('npm', 'evil', { versions: ['1.0.0'] })], references: [{ type: 'WEB', url: 'https://a.example/' }, { type: 'ADVISORY', url: 'https://b.example/' }] })).toEqual({
@@ -73,18 +65,6 @@ describe('readOsv', () => {
     expect(first(JSON.parse(`{"id":"MAL-1","modified":"2026-01-01T00:00:00Z","summary":"a\\u001b[2Jb","__proto__":{"x":1},"affected":[{"package":{"ecosystem":"npm","name":"__proto__"}}]}`))).toMatchObject({ name: '__proto__', summary: 'a [2Jb' })
     expect(first({ ...base, affected: [on('constructor', 'x')] })).toBe('another ecosystem')
   })
-})
-
-describe('affects', () => {
-  const range = (...ranges: { introduced: string; fixed?: string; lastAffected?: string }[]) => ({ versions: [], ranges })
-  it.each([
-    [range({ introduced: '0' }), '0.0.0', true], [range({ introduced: '1.0.0', fixed: '2.0.0' }), '1.0.0', true],
-    [range({ introduced: '1.0.0', fixed: '2.0.0' }), '2.0.0', false], [range({ introduced: '1.0.0', fixed: '2.0.0' }), '0.9.0', false],
-    [range({ introduced: '1.0.0', lastAffected: '2.0.0' }), '2.0.0', true], [range({ introduced: '1.0.0', lastAffected: '2.0.0' }), '2.0.1', false],
-    [range({ introduced: '1.0.0', fixed: '1.1.0' }, { introduced: '3.0.0' }), '3.5.0', true], [range({ introduced: '1.0.0', fixed: '1.1.0' }, { introduced: '3.0.0' }), '2.0.0', false],
-    [{ versions: ['1.0'], ranges: [] }, '1.0.0', true], [{ versions: ['1.0'], ranges: [] }, '1.0.1', false],
-    [{ versions: ['1.0.1'], ranges: [{ introduced: '5' }] }, '1.0.1', true], [{ versions: [], ranges: [] }, '7', true],
-  ])('%j and %s: %s', (advisory, version, expected) => expect(affects(advisory, version, compare)).toBe(expected))
 })
 
 describe('severity', () => {

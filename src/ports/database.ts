@@ -86,6 +86,8 @@ interface VerdictsTable {
 }
 
 interface OrdersTable {
+  /** In the order in which they were given, whatever the clock said. */
+  seq: Generated<number>
   id: string
   ecosystem: string
   name: string

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { decide } from '../core/decide.ts'
+import { decide, pledgedDigest } from '../core/decide.ts'
 import type { Ruling } from '../core/decide.ts'
 import type { Release } from '../core/types.ts'
 import type { IndexView, Rendered, Visibility } from '../ecosystems/ecosystem.ts'
 import { ecosystems } from '../ecosystems/index.ts'
-import { affectsIn } from '../intel/match.ts'
 import type { Encoding, IndexJob, IndexResult } from './jobs.ts'
 
 /** Larger documents are refused as hostile; the largest seen in the wild is about 60 MB. */
@@ -19,12 +18,11 @@ export async function buildIndex(job: IndexJob): Promise<IndexResult> {
   const body = zstdDecompressSync(packed, { maxOutputLength: LARGEST })
   const document = ecosystem.readIndex({ name: job.name, body, contentType: job.contentType, base: job.documentBase })
 
-  const affects = affectsIn(ecosystem)
   const seen = { changesAt: null as Date | null, hidden: 0, shown: 0, undated: 0 }
   const rulings = new Map<Release, Visibility>()
   let nothing: IndexResult['nothing'] = null
   const rule = (release: Release): Ruling =>
-    decide({ ecosystem: job.ecosystem, name: job.name, ...release }, job.standing, job.policy, job.now, affects)
+    decide({ ecosystem: job.ecosystem, name: job.name, ...release, pledged: pledgedDigest(release.pledge) }, job.standing, job.policy, job.now, ecosystem.compareVersions)
   for (const release of document.releases) {
     const ruling = rule(release)
     if (ruling.until && (!seen.changesAt || ruling.until < seen.changesAt)) seen.changesAt = ruling.until

@@ -33,6 +33,8 @@ describe('advisories against installed versions', () => {
     [{ ranges: [{ introduced: '1.0.0', lastAffected: '1.5.0' }] }, '1.5.1', false],
     [{ ranges: [{ introduced: '1.0.0' }] }, '0.9.0', false],
     [{ ranges: [{ introduced: '1.0.0', fixed: '2.0.0' }] }, 'file:x', false],
+    [{ ranges: [{ introduced: '0', fixed: '2.0.0' }] }, 'file:x', false],
+    [{ versions: ['1.0.0'], ranges: [{ introduced: '3.0.0' }] }, '1.0.0', true],
   ])('%j and %s: %s', (more, version, expected) => {
     expect(affects(advisory(more), version)).toBe(expected)
   })
