@@ -22,8 +22,11 @@ export type Ask =
   | { kind: 'query'; name: string; path: string; variant: string | null }
   /** Answered here, without upstream or any index document: `Ecosystem.answer`. `service` is one of few words, `text` of the client. */
   | { kind: 'local'; service: string; name: string | null; text?: string }
-  /** Handed to upstream as it is. `name` where it is about one package, so that private names never leave. */
-  | { kind: 'passthrough'; path: string; name: string | null; contentTypes: readonly string[] }
+  /**
+   * Handed to upstream: `path` and `query`, nothing else of the request's own. `name` where it is about one package, `words`
+   * where it is text a person wrote: private names in either never leave.
+   */
+  | { kind: 'passthrough'; path: string; name: string | null; contentTypes: readonly string[]; query?: string; words?: string }
   /** Understood and refused: publishing, logging in, malformed names. */
   | { kind: 'refused'; status: number; message: string }
 

@@ -56,7 +56,7 @@ export async function route(
       return 'local'
     }
     case 'passthrough': {
-      const answer = await passage.through(ecosystem.id, ask, { query, accept: String(request.headers.accept ?? ''), asker })
+      const answer = await passage.through(ecosystem.id, ask, { accept: String(request.headers.accept ?? ''), asker })
       if ('kind' in answer) return respond(exchange, ecosystem, ask, answer)
       send(response, answer, asker.body)
       return 'passthrough'

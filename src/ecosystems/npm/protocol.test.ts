@@ -91,9 +91,13 @@ describe('paths of the npm registry', () => {
     expect(['full', 'corgi+reasons', 'tags', 'manifest corgi', 'manifest x'].map(npm.needsComplete)).toEqual([true, false, false, true, true])
   })
 
-  it('knows which package a search is about', () => {
-    expect(parse('/-/v1/search', { query: 'text=@acme/secret&size=20' })).toMatchObject({ kind: 'passthrough', path: '-/v1/search', name: '@acme/secret' })
-    expect(parse('/-/v1/search', { query: 'text=two+words' })).toMatchObject({ name: null })
+  it.each([
+    ['text=two+words&size=20&from=0&quality=0.65', 'text=two+words&size=20&from=0&quality=0.65', 'two words'],
+    ['text=lodash&text=@acme/secret', 'text=lodash', 'lodash @acme/secret'],
+    ['text=a&size=@acme/secret&from=1e9&x=@acme/secret&popularity=0.5', 'text=a&popularity=0.5', 'a'],
+    ['', '', ''],
+  ])('of a search for %s it sends %s on, when %s may leave', (query, sent, words) => {
+    expect(parse('/-/v1/search', { query })).toMatchObject({ kind: 'passthrough', path: '-/v1/search', name: null, query: sent, words })
   })
 
   it('says null to what no client uses', () => {

@@ -61,11 +61,19 @@ function parsePackageService(line: AskLine, parts: readonly string[]): Ask {
   return { kind: 'refused', status: 403, message: TEAMS }
 }
 
-/** A search for exactly one package's name is about that package, so that a private name is not sent on. */
+/** What the registry's search takes (npm/registry, REGISTRY-API.md); anything else a client sends stays here. */
+const NUMBERS = ['size', 'from', 'quality', 'popularity', 'maintenance']
+
 function parseSearch(query: string): Ask {
   if (query.length > 1_000) return { kind: 'refused', status: 414, message: 'The search text is too long.' }
-  const text = new URLSearchParams(query).get('text')?.trim() ?? ''
-  return { kind: 'passthrough', path: '-/v1/search', name: isName(text) ? text : null, contentTypes: JSON_TYPES }
+  const asked = new URLSearchParams(query)
+  const texts = asked.getAll('text')
+  const known = new URLSearchParams(texts[0] === undefined ? {} : { text: texts[0] })
+  for (const name of NUMBERS) {
+    const value = asked.get(name)
+    if (value !== null && /^\d{1,6}(?:\.\d{1,6})?$/.test(value)) known.set(name, value)
+  }
+  return { kind: 'passthrough', path: '-/v1/search', name: null, contentTypes: JSON_TYPES, query: known.toString(), words: texts.join(' ') }
 }
 
 /** `<name>@<version>`: provenance and publish attestations, checked by the client. */
