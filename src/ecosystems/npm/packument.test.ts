@@ -79,7 +79,7 @@ describe('reading packuments', () => {
     expect(({} as Record<string, unknown>).x).toBeUndefined()
   })
 
-  it.each([['not JSON', '<html>'], ['a list', '[]'], ['about another package', '{"name":"b","versions":{}}'], ['cut', '{"name":"a"']])('refuses what is %s', (_what, body) => {
+  it.each([['not JSON', '<html>'], ['a list', '[]'], ['about another package', '{"name":"b","versions":{}}'], ['cut', '{"name":"a"'], ['an error with status 200', '{"error":"try later"}']])('refuses what is %s', (_what, body) => {
     expect(() => read(body)).toThrow(expect.objectContaining({ code: 'index-invalid' }) as Error)
   })
 

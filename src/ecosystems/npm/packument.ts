@@ -39,6 +39,8 @@ export function readPackument(name: string, body: Uint8Array, base: string): Pac
   if (!top) throw invalid(name, 'is not a JSON object')
   if (asText(top.name) !== null && top.name !== name) throw invalid(name, `is about ${JSON.stringify(top.name).slice(0, 220)}`)
   const times = asObject(top.time) ?? {}
+  // An error sent with status 200 must not look like a package that has lost all its versions.
+  if (!asObject(top.versions) && !Object.hasOwn(times, 'unpublished')) throw invalid(name, 'has no versions')
   const modified = date(top.modified) ?? date(times.modified)
   const places = new Places(name, base)
   const entries: Entry[] = []
