@@ -9,11 +9,12 @@ import { createSources } from './admission/sources.ts'
 import type { PublicSource } from './admission/sources.ts'
 import { Sweep } from './admission/sweep.ts'
 import { Tokens } from './access/tokens.ts'
-import { sentence } from './core/errors.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
+import type { Family } from './gateway/metrics.ts'
 import { createLedger } from './ledger/append.ts'
 import { keepHead } from './ledger/head.ts'
+import { Metered } from './metered.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Database } from './ports/database.ts'
@@ -42,6 +43,8 @@ export interface App {
   passage: Passage
   operator: Operator
   tokens: Tokens
+  /** What the metrics show besides requests. */
+  families: Readonly<Record<string, Family>>
   /** Puts another policy in force, for index documents and bytes at once. */
   setPolicy(policy: Policy): Promise<void>
   /** Follows other processes' changes, records checkpoints, sweeps. */
@@ -59,12 +62,14 @@ export async function assemble(parts: Parts): Promise<App> {
   let policy = parts.policy
   const headFile = join(parts.data, 'ledger.head')
   const head = await keepHead({ file: headFile, database, onProblem: (says) => log.error({ headFile }, says) })
-  const ledger = createLedger({ database, onHead: head.seen })
+  const metered = new Metered()
+  const ledger = metered.ledger(createLedger({ database: metered.commits(database), onHead: head.seen }))
   const revisions = new Revisions(database)
   const context: Context = {
     ...parts, ledger, revisions,
+    upstream: metered.upstream(parts.upstream, basesOf(parts.sources)),
     // One more than may examine at a time, so that index documents never wait for archives.
-    pool: createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } }),
+    pool: metered.pool(createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } })),
     policy: () => policy,
     sources: createSources(parts.sources, () => policy),
   }
@@ -76,7 +81,7 @@ export async function assemble(parts: Parts): Promise<App> {
     timers.push(setInterval(() => {
       if (busy) return
       busy = true
-      work().catch((thrown: unknown) => log.error({ error: sentence(thrown) }, what)).finally(() => { busy = false })
+      work().catch((thrown: unknown) => log.error({ err: thrown }, what)).finally(() => { busy = false })
     }, ms).unref())
   }
 
@@ -85,6 +90,11 @@ export async function assemble(parts: Parts): Promise<App> {
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     tokens: new Tokens(database, clock),
+    families: {
+      ...metered.families,
+      jobs_running: { help: 'Jobs in worker processes.', read: () => context.pool.stats().busy },
+      jobs_waiting: { help: 'Jobs waiting for a worker process.', read: () => context.pool.stats().waiting.demand + context.pool.stats().waiting.ahead },
+    },
 
     async setPolicy(next) {
       if (next.id === policy.id) return
@@ -112,3 +122,9 @@ export async function assemble(parts: Parts): Promise<App> {
     },
   }
 }
+
+const basesOf = (sources: Parts['sources']): { ecosystem: EcosystemId; url: string }[] =>
+  (Object.keys(sources) as EcosystemId[]).flatMap((ecosystem) => {
+    const { url } = sources[ecosystem]
+    return url === null ? [] : [{ ecosystem, url }]
+  })

@@ -50,11 +50,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
     publicUrl: settings.publicUrl?.replace(/\/$/, '') ?? null, trusted: blockList(settings.trustForwarded), tls: certificate !== null,
     ...(certificate ? { isName: nameCheck(certificate.cert) } : {}),
   }
-  const { pool } = app.context
-  const metrics = createMetrics({
-    jobs_running: { help: 'Jobs in worker threads.', read: () => pool.stats().busy },
-    jobs_waiting: { help: 'Jobs waiting for a worker thread.', read: () => pool.stats().waiting.demand + pool.stats().waiting.ahead },
-  })
+  const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
   const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy, onDefect })
@@ -75,7 +71,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
     load: opened.reload,
     onChange: (config, restart) => {
       if (restart.length > 0) log.warn({ restart }, 'changed settings that need a restart')
-      app.setPolicy(config.policy).catch((thrown: unknown) => log.error({ error: sentence(thrown) }, 'policy not recorded'))
+      app.setPolicy(config.policy).catch((thrown: unknown) => log.error({ err: thrown }, 'policy not recorded'))
     },
     onError: (thrown) => log.error({ error: sentence(thrown) }, 'the changed configuration is not valid; the old one stays in force'),
   })
