@@ -77,6 +77,7 @@ describe('a problem names its place and remedy', () => {
     ['policy:\n  private: {npm: [{names: ["@acme/[a-z]"]}]}\n', /only \* is a wildcard here/],
     ['policy:\n  deny:\n    - {package: "npm:a@^1", because: x}\n', '3:17: policy.deny.0.package is "npm:a@^1": "^1" is not one exact version; list each version, or none for all (for example: package: npm:left-pad@1.3.0)'],
     ['policy:\n  deny:\n    - {package: "go:m.example@1.0.0", because: x}\n', '3:17: policy.deny.0.package is "go:m.example@1.0.0": Go versions start with v: v1.0.0 (for example: package: npm:left-pad@1.3.0)'],
+    ['policy:\n  deny:\n    - {package: "npm:left-pad@v1.0.0", because: x}\n', '3:17: policy.deny.0.package is "npm:left-pad@v1.0.0": npm versions do not start with v: 1.0.0 (for example: package: npm:left-pad@1.3.0)'],
     ['policy:\n  deny:\n    - {package: "npm:a", because: x, expires: 2026-02-30}\n', '3:47: policy.deny.0.expires is "2026-02-30": not a date: YYYY-MM-DD, or YYYY-MM-DDThh:mmZ (for example: expires: 2030-12-31)'],
     ['upstreams:\n  npm:\n    url: https://a:b@npm.example/\n', '3:10: upstreams.npm.url is "https://…@npm.example/": a URL with a password in it: put it under credentials, from the environment or a file (for example: url: https://registry.acme.example/)'],
     ['upstreams:\n  npm:\n    credentials:\n      token: hunter2\n', '4:14: upstreams.npm.credentials.token is not accepted: secrets are not written here (for example: token: {"env":"REGISTRY_TOKEN"})'],

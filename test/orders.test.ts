@@ -41,6 +41,31 @@ describe('orders', () => {
     expect(await status(file)).toBe(200)
   })
 
+  it('are traced to who received the version, however it is written', async () => {
+    const { gate, status } = await pypiGate()
+    expect(await status('up-1.0.0.tar.gz')).toBe(200)
+    const { receivers } = await gate.app.operator.trace({ ecosystem: 'pypi', name: 'Up', version: '1.0' }, { kinds: ['served'] })
+    expect(receivers).toMatchObject([{ kind: 'served', count: 1 }])
+  })
+
+  it('and scans and traces take names a package can have', async () => {
+    const { gate } = await pypiGate()
+    const { operator } = gate.app
+    for (const name of ['', '../up', 'a b', '-']) {
+      await expect(say(gate, 'recall', {}, { name })).rejects.toMatchObject({ code: 'usage' })
+      await expect(operator.trace({ ecosystem: 'pypi', name })).rejects.toMatchObject({ code: 'usage' })
+    }
+    await expect(operator.scan('go:nodot@v1.0.0')).rejects.toMatchObject({ code: 'usage' })
+    expect(await operator.orders()).toEqual([])
+  })
+
+  it.each([
+    ['go', 'example.test/mod', '1.2.3', 'v1.2.3'], ['npm', '@acme/x', 'v1.2.3', '1.2.3'], ['pypi', 'Some_Thing', 'V1.0-RC1', '1.0rc1'],
+  ] as const)('are kept as %s writes them: %s %s', async (ecosystem, name, version, written) => {
+    const { gate } = await pypiGate()
+    expect(await say(gate, 'recall', { version }, { ecosystem, name })).toMatchObject({ version: written })
+  })
+
   it('are in the order in which they were given, though the clock was set back', async () => {
     let now = Date.parse('2026-01-02T00:00:00Z')
     const npm = await startFakeNpm([{ name: 'up', version: '1.0.0' }])

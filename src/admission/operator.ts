@@ -7,13 +7,14 @@ import { ecosystems } from '../ecosystems/index.ts'
 import { importFeed } from '../intel/import.ts'
 import type { Head } from '../ledger/chain.ts'
 import { currentHead, readHead } from '../ledger/head.ts'
-import { trace } from '../ledger/trace.ts'
-import type { Trace, TraceOptions, TraceQuery } from '../ledger/trace.ts'
+import { trace, versionsOf } from '../ledger/trace.ts'
+import type { Trace, TraceOptions } from '../ledger/trace.ts'
 import { verify } from '../ledger/verify.ts'
 import type { KeptHead, Verification } from '../ledger/verify.ts'
 import { checkup } from './checkup.ts'
 import type { Check } from './checkup.ts'
 import type { Context } from './context.ts'
+import { named } from './names.ts'
 import { listOrders, order } from './orders.ts'
 import type { OrderRequest } from './orders.ts'
 import { replay } from './replay.ts'
@@ -53,6 +54,9 @@ export interface PackageView {
 /** An order as people see it: lists are in the order that counts. */
 type OrderView = Omit<Order, 'seq'>
 
+/** What a trace is about, as people write it, or exact bytes. */
+type Wanted = { ecosystem: EcosystemId; name: string; version?: string | undefined } | { digest: Digest }
+
 export interface Status {
   policy: { id: string; mode: Policy['mode'] }
   sources: Sources['public']
@@ -88,10 +92,20 @@ export class Operator {
     return (await listOrders(this.#context, limit)).map(view)
   }
 
-  /** Names may be written as people write them. */
-  trace(query: TraceQuery, options?: TraceOptions): Promise<Trace> {
-    const wanted = 'name' in query ? { ...query, name: ecosystems[query.ecosystem].canonicalName(query.name) } : query
-    return trace(this.#context.database, wanted, options)
+  /** Names and versions may be written as people write them. Throws `usage` for a name no package can have, and no line has. */
+  async trace(query: Wanted, options?: TraceOptions): Promise<Trace> {
+    const { database } = this.#context
+    if ('digest' in query) return trace(database, query, options)
+    const { ecosystem, version: raw } = query
+    const { canonicalName, canonicalVersion, compareVersions } = ecosystems[ecosystem]
+    const name = canonicalName(query.name)
+    const wanted = raw === undefined ? null : canonicalVersion(raw)
+    const versions = wanted === null ? undefined
+      : [wanted, ...(await versionsOf(database, ecosystem, name)).filter((one) => compareVersions(one, wanted) === 0)]
+    const found = await trace(database, { ecosystem, name, versions }, options)
+    // A search for a private scope is in the ledger by that scope, which is no name.
+    if (found.lines.length === 0) named(query)
+    return found
   }
 
   /** `head` is one somebody kept elsewhere; the head file is always compared. */

@@ -3,9 +3,9 @@ import type { Selectable } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import type { Digest, EcosystemId, Order } from '../core/types.ts'
-import { ecosystems } from '../ecosystems/index.ts'
 import type { Tables } from '../ports/database.ts'
 import type { Context } from './context.ts'
+import { named } from './names.ts'
 import { Revisions } from './revisions.ts'
 
 export interface OrderRequest {
@@ -22,8 +22,9 @@ export interface OrderRequest {
 type OrderContext = Pick<Context, 'database' | 'ledger' | 'clock' | 'revisions' | 'notifier'>
 
 /**
- * A person's word on a package: hold it, release it, recall it. It stands above policy and verdict, the latest first; every
- * gate follows within a second. The order is in the ledger before this resolves.
+ * A person's word on a package: hold it, release it, recall it. It stands above policy and verdict (`orderInForce` says which
+ * of several counts); every gate follows within a second. The order is in the ledger before this resolves.
+ * Throws `usage`: no reason, an end that has passed, a name no package can have.
  */
 export async function order(context: OrderContext, request: OrderRequest): Promise<Order> {
   const because = oneLine(request.because, 300)
@@ -31,9 +32,9 @@ export async function order(context: OrderContext, request: OrderRequest): Promi
   const at = context.clock.now()
   const { expiresAt } = request
   if (expiresAt && expiresAt <= at) throw new SluiceError('usage', `a ${request.action} that ended at ${expiresAt.toISOString()} would do nothing`, { hint: 'name an end that is still to come, or none' })
-  const name = ecosystems[request.ecosystem].canonicalName(request.name)
+  const { name, version } = named(request)
   const row = {
-    id: randomUUID(), ecosystem: request.ecosystem, name, version: request.version, digest: request.digest, action: request.action,
+    id: randomUUID(), ecosystem: request.ecosystem, name, version, digest: request.digest, action: request.action,
     because, by: oneLine(request.by, 100), at: at.getTime(), expires_at: expiresAt?.getTime() ?? null,
   }
   const made = await context.database.transaction(async (tx) => {

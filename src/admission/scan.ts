@@ -7,6 +7,7 @@ import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Context } from './context.ts'
+import { named } from './names.ts'
 import { isAbsent } from './renditions.ts'
 import type { Door } from './serve.ts'
 import type { Found } from './settle.ts'
@@ -51,8 +52,7 @@ export async function scanPackage(
   { target, spec, file, progress }: { target: string; spec: PackageSpec; file?: string | undefined; progress?: ((says: string) => void) | undefined },
 ): Promise<ScanReport> {
   const started = performance.now()
-  const { ecosystem, version } = spec
-  const name = ecosystems[ecosystem].canonicalName(spec.name)
+  const { ecosystem, name, version } = named(spec)
   if (version === null) throw new SluiceError('usage', `which version of ${name}?`, { hint: `write ${ecosystem}:${name}${ecosystem === 'pypi' ? '==' : '@'}VERSION` })
   const files = await filesOf({ ecosystem, name, version }, renditions)
   const wanted = file === undefined ? files : files.filter((one) => one === file)

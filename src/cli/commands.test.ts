@@ -74,6 +74,15 @@ describe.each(both)('on %s', (_where, on) => {
     expect((await on('orders')).out).toMatch(/release +npm:left-pad +\S.* +a drill/)
   })
 
+  it('says in a line when an order has met nothing yet, and nothing when it has', async () => {
+    const unknown = await on('hold', 'npm:nobody-knows@1.0.0', '--because', 'SEC-2', '--expires', '1h')
+    expect([unknown.code, unknown.err]).toEqual([0, 'nothing of npm:nobody-knows@1.0.0 is known here yet; the order waits for it\n'])
+    const bytes = await on('hold', 'npm:left-pad', '--because', 'SEC-2', '--expires', '1h', '--digest', `sha256:${'0'.repeat(64)}`)
+    expect(bytes.err).toMatch(/nothing of npm:left-pad sha256:000000000000… is known here yet.*name the version\n/)
+    expect((await on('release', 'npm:left-pad@v1.3.0', '--because', 'looked at')).err).toBe('')
+    expect((await on('release', 'npm:left-pad', '--because', 'looked at')).err).toBe('')
+  })
+
   it('verifies the ledger, and holds it against a head kept elsewhere', async () => {
     const head = (await on('ledger', 'head')).out.trim()
     expect(head).toMatch(/^\d+:[0-9a-f]{64}$/)
@@ -154,6 +163,9 @@ describe('errors are a sentence and a remedy', () => {
     [['trace', 'npm:x', '--since', 'yesterday'], 2, '--since yesterday is no time'],
     [['hold', 'npm:x'], 2, "required option '--because <reason>'"],
     [['hold', 'npm:x', '--because', ' '], 2, 'a hold needs a reason'],
+    [['hold', 'npm:../x', '--because', 'y'], 2, 'no npm package can be called ../x'],
+    [['recall', 'go:nodot', '--because', 'y'], 2, 'no go package can be called nodot'],
+    [['trace', 'pypi:-x-'], 2, 'no pypi package can be called -x-'],
     [['hold', 'npm:x', '--because', 'y', '--expires', '2001-01-01'], 2, 'is in the past'],
     [['ledger', 'verify', '--head', 'x'], 2, 'SEQ:HASH'],
     [['token', 'create', 'ci', '--scope', 'root'], 2, "argument 'root' is invalid"],

@@ -26,7 +26,7 @@ export function orders(program: Command, surroundings: Surroundings): void {
       .requiredOption('--because <reason>', 'why; whoever is refused reads it')
       .option('--expires <when>', 'end by itself: 7d, 2030-12-31')
       .option('--digest <digest>', 'only these bytes (sha256:…)')
-      .addHelpText('after', `\nPACKAGE is npm:name[@version], pypi:name[==version], go:module[@version] or a purl; without a version, every version.\nIt takes effect in every gate on the data folder within a second. The latest word counts.\n\nExample:\n  sluice ${action} npm:left-pad@1.3.0 --because "SEC-123"`)
+      .addHelpText('after', `\nPACKAGE is npm:name[@version], pypi:name[==version], go:module[@version] or a purl; without a version, every version.\nIt takes effect in every gate on the data folder within a second. The latest word counts, but a recall of\none version ends only with a release of that version.\n\nExample:\n  sluice ${action} npm:left-pad@1.3.0 --because "SEC-123"`)
       .action(async (name: string, options: { because: string; expires?: string; digest?: string }, command: Command) => {
         parsePackage(name)
         if (options.because.trim() === '') throw new SluiceError('usage', `a ${action} needs a reason`, { hint: 'say why with --because "…"' })
@@ -37,6 +37,8 @@ export function orders(program: Command, surroundings: Surroundings): void {
         }
         await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
           const order = await desk.order(request)
+          const waits = await waiting(desk, order)
+          if (waits !== null) printer.note(waits)
           if (action === 'recall') await showRecall(desk, printer, order)
           else if (printer.wantsJson) printer.json(order)
           else printer.lines(done(order, printer))
@@ -61,7 +63,7 @@ export function orders(program: Command, surroundings: Surroundings): void {
 
 async function showRecall(desk: Desk, printer: Printer, order: Answer<'order'>): Promise<void> {
   const about = order.digest === null
-    ? { package: order.version === null ? `${order.ecosystem}:${order.name}` : `${order.ecosystem}:${order.name}@${order.version}` }
+    ? { package: spec(order) }
     : { digest: digestOf(order.digest) }
   const { receivers } = await desk.trace(about, { kinds: ['served'], since: undefined, cursor: undefined })
   if (printer.wantsJson) return printer.json({ order, receivers })
@@ -72,10 +74,21 @@ async function showRecall(desk: Desk, printer: Printer, order: Answer<'order'>):
   printer.lines('', 'Their machines and caches may still have it; sluice trace lists every delivery.')
 }
 
+/** What the person should know of an order that has met nothing yet: perhaps the name is wrong. null: the gate knows of it. */
+async function waiting(desk: Desk, order: Answer<'order'>): Promise<string | null> {
+  const about = order.digest === null ? { package: spec(order) } : { digest: digestOf(order.digest) }
+  const { lines } = await desk.trace(about, { kinds: ['served', 'denied', 'decided', ...(order.version === null ? ['index'] as const : [])], since: undefined, cursor: undefined })
+  if (lines.some(({ entry }) => order.version === null || order.digest !== null || typeof entry.version === 'string')) return null
+  const waits = `nothing of ${subject(order)} is known here yet; the order waits for it`
+  return order.digest === null ? waits : `${waits}. Where the index promises no SHA-256, it knows the bytes only after they were fetched: there, name the version`
+}
+
+const spec = ({ ecosystem, name, version }: Answer<'order'>): string => `${ecosystem}:${name}${version === null ? '' : `@${version}`}`
+
 const done = (order: Answer<'order'>, { paint }: Printer): string =>
   `${paint.bold(subject(order))} is ${SAYS[order.action].done}${expiry(order)}: ${plain(order.because, 300)}`
 
-const subject = ({ ecosystem, name, version, digest }: Answer<'order'>): string =>
-  plain(`${ecosystem}:${name}${version === null ? '' : `@${version}`}${digest === null ? '' : ` ${digest.slice(0, 19)}…`}`)
+const subject = (order: Answer<'order'>): string =>
+  plain(`${spec(order)}${order.digest === null ? '' : ` ${order.digest.slice(0, 19)}…`}`)
 
 const expiry = ({ expiresAt }: Answer<'order'>): string => (expiresAt === null ? '' : ` (until ${moment(expiresAt)})`)

@@ -19,6 +19,7 @@ export function readPackage(raw: string): PackageSpec | string {
 /** What is wrong with an exact version, or null. */
 export function unclearVersion(ecosystem: EcosystemId, version: string): string | null {
   if (!/^[0-9A-Za-z][0-9A-Za-z.+!_-]*$/.test(version)) return `"${version.slice(0, 100)}" is not one exact version; list each version, or none for all`
+  if (ecosystem === 'npm' && /^v\d/.test(version)) return `npm versions do not start with v: ${version.slice(1)}`
   return ecosystem === 'go' && !version.startsWith('v') ? `Go versions start with v: v${version}` : null
 }
 

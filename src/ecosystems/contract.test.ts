@@ -26,12 +26,25 @@ describe.each(all)('$id', (ecosystem) => {
       const ask = ecosystem.parse({ method, path: `/${parts.join('/')}`, query: '', accept })
       if (ask !== null && 'name' in ask && ask.name !== null) {
         expect(ecosystem.canonicalName(ask.name)).toBe(ask.name)
+        expect(ecosystem.isName(ask.name)).toBe(true)
         // eslint-disable-next-line no-control-regex -- control characters are what must not be there
         expect(ask.name).not.toMatch(/\.\.\/|^\.\.?$|[\u0000-\u001f\\]/)
       }
       // Variants are kept with what they name, services are counted: neither may be whatever a client makes up.
       if (ask?.kind === 'index') expect(ask.variant.length).toBeLessThan(300)
       if (ask?.kind === 'local') expect(ask.service).toMatch(/^[a-z-]{1,20}$/)
+    }), { numRuns: 500 })
+  })
+
+  it('knows names that no package can have', () => {
+    for (const name of ['', '.', '..', '../x', 'a/../b', '/', 'a b', 'a\0', '\u202e', '@', '@/', 'x'.repeat(5_000)]) expect(ecosystem.isName(ecosystem.canonicalName(name))).toBe(false)
+  })
+
+  it('writes a version in one way, however often it is asked', () => {
+    const written = fc.oneof(fc.constantFrom('1.0.0', 'v1.0.0', '=1.2.3', ' 1.0 ', '2024.01.05', '1.0-rc1', 'v', '', '__proto__'), fc.string({ maxLength: 20 }))
+    fc.assert(fc.property(written, (raw) => {
+      const once = ecosystem.canonicalVersion(raw)
+      expect(ecosystem.canonicalVersion(once)).toBe(once)
     }), { numRuns: 500 })
   })
 

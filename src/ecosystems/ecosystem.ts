@@ -78,6 +78,10 @@ export interface Ecosystem {
   /** null: nothing clients use in normal work; the gateway answers 404 with a sentence. Never throws. */
   parse(line: AskLine): Ask | null
   canonicalName(raw: string): string
+  /** Whether a package can have this canonical name: `parse` refuses the others. */
+  isName(canonical: string): boolean
+  /** A version as people write it, in the registry's spelling; what is no version stays as it is. */
+  canonicalVersion(raw: string): string
   /** Total order; invalid versions sort before all valid ones. */
   compareVersions(a: string, b: string): number
   archiveFormat(file: string): ArchiveFormat

@@ -43,7 +43,7 @@ const seqs = (lines: readonly TraceLine[]): number[] => lines.map((line) => line
 describe('trace', () => {
   it.each([
     ['a package', { ecosystem: 'npm', name: 'left-pad' }, {}, [1, 2, 3, 4, 5, 6, 9]],
-    ['a version, with what concerns every version', { ecosystem: 'npm', name: 'left-pad', version: '1.0.0' }, {}, [1, 2, 3, 5, 6, 9]],
+    ['a version, with what concerns every version', { ecosystem: 'npm', name: 'left-pad', versions: ['1.0.0'] }, {}, [1, 2, 3, 5, 6, 9]],
     ['bytes', { digest }, {}, [2, 3, 5]],
     ['deliveries only', { ecosystem: 'npm', name: 'left-pad' }, { kinds: ['served'] }, [3, 4, 5]],
     ['a time on', { ecosystem: 'npm', name: 'left-pad' }, { since: new Date(5000) }, [5, 6, 9]],

@@ -5,9 +5,9 @@ import type { Database, Tables } from '../ports/database.ts'
 import { parseEntry } from './entry.ts'
 import type { EntryKind, LedgerEntry } from './entry.ts'
 
-/** With a version, lines about every version (index reads, orders on the whole package) belong to it, too. */
+/** With versions, lines about every version (index reads, orders on the whole package) belong to them, too. */
 export type TraceQuery =
-  | { ecosystem: EcosystemId; name: string; version?: string | undefined }
+  | { ecosystem: EcosystemId; name: string; versions?: readonly string[] | undefined }
   | { digest: Digest }
 
 export interface TraceOptions {
@@ -77,14 +77,21 @@ export async function trace(
   }
 }
 
+/** Every version of a package that the ledger speaks of, as it is written there. */
+export async function versionsOf(database: Pick<Database, 'query'>, ecosystem: EcosystemId, name: string): Promise<string[]> {
+  const rows = await database.query.selectFrom('ledger').select('version').distinct()
+    .where('ecosystem', '=', ecosystem).where('name', '=', name).where('version', 'is not', null).execute()
+  return rows.flatMap(({ version }) => version ?? [])
+}
+
 function matches(
   is: ExpressionBuilder<Tables, 'ledger'>, query: TraceQuery, kinds: readonly string[] | undefined, since: Date | undefined,
 ): ExpressionWrapper<Tables, 'ledger', SqlBool> {
   const all = 'digest' in query
     ? [is('digest', '=', query.digest)]
     : [is('ecosystem', '=', query.ecosystem), is('name', '=', query.name)]
-  if ('name' in query && query.version !== undefined) {
-    all.push(is.or([is('version', '=', query.version), is('version', 'is', null)]))
+  if ('name' in query && query.versions !== undefined) {
+    all.push(is.or([is('version', 'in', query.versions), is('version', 'is', null)]))
   }
   if (kinds) all.push(is('kind', 'in', kinds))
   if (since) all.push(is('at', '>=', since.getTime()))

@@ -3,7 +3,7 @@ import { checkUnpacked, transparency } from './checksums.ts'
 import { deny, plain } from './denial.ts'
 import { filePath, readIndex, readQuery } from './listing.ts'
 import { readManifest } from './manifest.ts'
-import { unescapeCase, urlPart } from './modules.ts'
+import { pathProblem, unescapeCase, urlPart } from './modules.ts'
 import { parse } from './protocol.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
@@ -14,6 +14,8 @@ export const go: Ecosystem = {
   id: 'go',
   parse,
   canonicalName: (raw) => (raw.includes('!') ? unescapeCase(raw) ?? raw : raw),
+  isName: (name) => pathProblem(name) === null,
+  canonicalVersion: (raw) => raw.trim().replace(/^(?=\d)/, 'v'),
   compareVersions,
   archiveFormat: (file) => (file.endsWith('.zip') ? 'zip' : 'none'),
   indexRequest: (name) => ({ path: `${urlPart(name)}/@v/list`, accept: 'text/plain, */*' }),

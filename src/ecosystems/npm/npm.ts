@@ -3,14 +3,14 @@ import type { Ecosystem } from '../ecosystem.ts'
 import { deny } from './deny.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
-import { canonicalName } from './names.ts'
+import { canonicalName, isName } from './names.ts'
 import { readPackument } from './packument.ts'
 import { parse } from './protocol.ts'
 import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
 import { CORGI, needsComplete } from './variants.ts'
-import { compareVersions } from './versions.ts'
+import { canonicalVersion, compareVersions } from './versions.ts'
 
 /**
  * npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`, each also `+reasons`;
@@ -20,6 +20,8 @@ export const npm: Ecosystem = {
   id: 'npm',
   parse,
   canonicalName,
+  isName,
+  canonicalVersion,
   compareVersions,
   // A tarball's name is whatever `dist.tarball` said; what npm packs and clients accept is always this.
   archiveFormat: () => 'tar.gz',

@@ -18,6 +18,9 @@ function parse(text: string): Version | null {
   return { release: [match[1] as string, match[2] as string, match[3] as string], prerelease }
 }
 
+/** People write `v1.2.3` and `=1.2.3`, and npm takes them. */
+export const canonicalVersion = (raw: string): string => raw.trim().replace(/^[v=]{1,2}(?=\d)/, '')
+
 export const isVersion = (text: string): boolean => parse(text) !== null
 
 /** Whether a valid version is a prerelease. Invalid ones count as such: nothing should move to them by itself. */

@@ -5,14 +5,14 @@ import { deny } from './deny.ts'
 import { archiveFormat, kindOf } from './filenames.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
-import { canonicalName } from './names.ts'
+import { canonicalName, isName } from './names.ts'
 import { parse } from './protocol.ts'
 import { readIndex } from './read-index.ts'
 import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
 import { UPSTREAM_ACCEPT } from './variants.ts'
-import { compareVersions } from './versions.ts'
+import { compareVersions, normalVersion } from './versions.ts'
 
 /**
  * PyPI's simple repository, for pip, uv, poetry and pdm. An upstream is an index URL as pip takes it (`…/simple/`). Index
@@ -23,6 +23,8 @@ export const pypi: Ecosystem = {
   id: 'pypi',
   parse,
   canonicalName,
+  isName,
+  canonicalVersion: normalVersion,
   compareVersions,
   archiveFormat,
   indexRequest: (name) => ({ path: `${name}/`, accept: UPSTREAM_ACCEPT }),
