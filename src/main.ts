@@ -46,7 +46,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     sources: { npm: sourceOf(found.npm), pypi: sourceOf(found.pypi), go: sourceOf(found.go) },
     policy: config.policy,
     limits: {
-      patience: examine.patience, fresh: 60_000, stale: 600_000, revalidation: 3_000, document: 120_000, memory: cache.memory,
+      patience: examine.patience, indexPatience: 30_000, fresh: 60_000, stale: 600_000, revalidation: 3_000, document: 120_000, memory: cache.memory,
       indexSize: 256 * 1024 * 1024, artifactSize: 4 * 1024 * 1024 * 1024,
     },
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },

@@ -31,6 +31,8 @@ export interface Context {
 export interface Limits {
   /** How long a client waits for a first verdict before it is told to come back. */
   patience: number
+  /** How long a client waits for an index document that is being fetched and read. */
+  indexPatience: number
   /** An index document younger than this is served without asking upstream. */
   fresh: number
   /** Up to this age it is served at once and revalidated behind the client's back; older ones wait for upstream. */

@@ -81,7 +81,7 @@ export class Door {
       const refused = await this.#refused(ecosystem, ask.name, asker)
       if (refused) return refused
       try {
-        const built = await within(this.#context.limits.patience, this.renditions.get(wanted))
+        const built = await within(this.#context.limits.indexPatience, this.renditions.get(wanted))
         if (built === null) throw new SluiceError('upstream-slow', `the index of ${ask.name} is still being fetched and read; try again in a minute`)
         if (isAbsent(built)) return { kind: 'absent', status: built.status, text: built.text }
         rendition = built

@@ -66,7 +66,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     clock: options.clock ?? { now: () => new Date() },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
-      patience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
+      patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
       indexSize: 128 * 1024 * 1024, artifactSize: 256 * 1024 * 1024, ...options.limits,
     },
     workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
