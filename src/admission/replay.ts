@@ -1,8 +1,9 @@
 import { decide } from '../core/decide.ts'
-import type { Ruling, Standing } from '../core/decide.ts'
+import type { Ruling } from '../core/decide.ts'
 import type { Policy } from '../core/policy.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import { asked } from './asked.ts'
 import type { Context } from './context.ts'
 import { standingOf } from './standing.ts'
 
@@ -21,7 +22,7 @@ interface Change {
 export interface Replay {
   requests: number
   files: number
-  /** Files that could not be replayed, because nothing is known of their age any more. */
+  /** Files of which nobody knows how old they are. */
   unknown: number
   changes: Change[]
 }
@@ -31,41 +32,28 @@ export interface Replay {
  * what is known now: verdicts and advisories of today, so that the answer is about the policy alone.
  */
 export async function replay(
-  context: Pick<Context, 'database'>, policies: { current: Policy; changed: Policy }, since: Date,
+  { database }: Pick<Context, 'database'>, policies: { current: Policy; changed: Policy }, since: Date,
 ): Promise<Replay> {
-  const { query } = context.database
-  const asked = await query.selectFrom('ledger')
-    .select(['ecosystem', 'name', 'version', 'file'])
-    .select(({ fn }) => [fn.countAll<number>().as('requests'), fn.max('at').as('last_at')])
-    .where('kind', 'in', ['served', 'denied']).where('at', '>=', since.getTime())
-    .where('file', 'is not', null).where('version', 'is not', null)
-    .groupBy(['ecosystem', 'name', 'version', 'file']).orderBy('ecosystem').orderBy('name').execute()
-
-  const result: Replay = { requests: 0, files: asked.length, unknown: 0, changes: [] }
-  let package_: { key: string; standing: Standing } | null = null
-  for (const row of asked) {
-    const ecosystem = row.ecosystem as EcosystemId
-    const name = row.name as string
-    const file = row.file as string
-    const version = row.version as string
-    const lastAt = new Date(Number(row.last_at))
-    result.requests += Number(row.requests)
-    if (package_?.key !== `${ecosystem}/${name}`) {
-      package_ = { key: `${ecosystem}/${name}`, standing: await standingOf(context.database, ecosystem, name) }
+  const result: Replay = { requests: 0, files: 0, unknown: 0, changes: [] }
+  for await (const { ecosystem, name, files } of asked(database.query, since)) {
+    const { archiveFormat, companionsFollow, compareVersions } = ecosystems[ecosystem]
+    const standing = await standingOf(database, ecosystem, name)
+    for (const { version, file, requests, lastAt, published } of files) {
+      // Served whatever is decided.
+      if (!companionsFollow && archiveFormat(file) === 'none') continue
+      result.files++
+      result.requests += requests
+      if (!published && !standing.dated.has(version)) result.unknown++
+      // Metadata is decided like the file it is named after.
+      const judged = [...standing.judged.keys()].find((one) => file.startsWith(`${one}.`)) ?? file
+      const subject = {
+        ecosystem, name, version, file: judged, publishedAt: published?.at ?? null, publishedBefore: published?.before ?? null,
+      }
+      const was = decide(subject, standing, policies.current, lastAt, compareVersions)
+      const would = decide(subject, standing, policies.changed, lastAt, compareVersions)
+      if (was.action === would.action && was.reason === would.reason) continue
+      result.changes.push({ ecosystem, name, version, file, requests, lastAt, was: brief(was), would: brief(would) })
     }
-    const artifact = await query.selectFrom('artifacts').select(['published_at', 'first_seen_at'])
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
-    if (!artifact) result.unknown++
-    const subject = {
-      ecosystem, name, version, file,
-      publishedAt: artifact?.published_at == null ? null : new Date(artifact.published_at),
-      publishedBefore: artifact ? new Date(artifact.first_seen_at) : null,
-    }
-    const { compareVersions } = ecosystems[ecosystem]
-    const was = decide(subject, package_.standing, policies.current, lastAt, compareVersions)
-    const would = decide(subject, package_.standing, policies.changed, lastAt, compareVersions)
-    if (was.action === would.action && was.reason === would.reason) continue
-    result.changes.push({ ecosystem, name, version, file, requests: Number(row.requests), lastAt, was: brief(was), would: brief(would) })
   }
   return result
 }

@@ -97,5 +97,5 @@ function showReplay(replay: Replay, { since: from, printer }: { since: string; p
       plain(`${change.ecosystem}:${change.name}@${change.version}`), String(change.requests), shade(paint, change.was.action), shade(paint, change.would.action), plain(change.would.because),
     ]))
   }
-  if (unknown > 0) printer.note(`${count(unknown, 'file')} could not be dated: nothing is known of them any more.`)
+  if (unknown > 0) printer.note(`${count(unknown, 'file')} could not be dated: nobody knows any more how old they are.`)
 }
