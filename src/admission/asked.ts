@@ -11,7 +11,7 @@ export interface AskedPackage {
   files: readonly AskedFile[]
 }
 
-export interface AskedFile {
+interface AskedFile {
   version: string
   file: string
   requests: number
