@@ -124,6 +124,15 @@ describe('one package, from request to ledger', () => {
     expect((await traced(gate, 'up', 'served'))[0]?.would).toMatchObject({ action: 'quarantine', reason: 'malicious' })
   })
 
+  it('does not keep anybody waiting for a verdict in observe mode', async () => {
+    const npm = await fake({ name: 'up', version: '1.0.0' })
+    const gate = await gateTo(npm, { policy: { mode: 'observe' }, limits: { patience: 0 } })
+    expect((await fetch(`${gate.npm}up/-/up-1.0.0.tgz`)).status).toBe(200)
+    expect((await traced(gate, 'up', 'served'))[0]?.would).toMatchObject({ action: 'hold', reason: 'examining' })
+    await expect.poll(() => traced(gate, 'up', 'decided'), { timeout: 5_000 }).toHaveLength(1)
+    expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(1)
+  })
+
   it('never asks the public upstream for a private name', async () => {
     const npm = await fake({ name: '@acme/core', version: '9.9.9' }, { name: 'up', version: '1.0.0' })
     const own = await fake({ name: '@acme/tools', version: '1.0.0' })

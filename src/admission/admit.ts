@@ -2,7 +2,6 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, Release, Run, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
-import { acquire } from './acquire.ts'
 import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
 import { Revisions } from './revisions.ts'
@@ -10,8 +9,10 @@ import { Revisions } from './revisions.ts'
 /**
  * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict. What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
  */
-export async function admit(context: Context, wanted: Wanted): Promise<{ artifact: Artifact; verdict: Verdict }> {
-  const artifact = await acquire(context, wanted)
+export async function admit(
+  context: Context, wanted: Wanted, acquire: () => Promise<Artifact>,
+): Promise<{ artifact: Artifact; verdict: Verdict }> {
+  const artifact = await acquire()
   const started = performance.now()
   const { runs, missing } = await examine(context, artifact, wanted.release)
   const verdict = weigh(artifact.digest, runs, missing, rules)

@@ -8,6 +8,7 @@ import { oneLine } from '../core/text.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
 import { acquire, artifactOf, broken } from './acquire.ts'
+import type { Wanted } from './acquire.ts'
 import { admit } from './admit.ts'
 import type { Context } from './context.ts'
 import type { Absent } from './documents.ts'
@@ -52,6 +53,7 @@ const PAUSE_AFTER_FAILURE = 5_000
 export class Settling {
   readonly #context: Context
   readonly #renditions: Renditions
+  readonly #acquisitions = new SingleFlight<Artifact>()
   readonly #admissions = new SingleFlight<Artifact>()
   readonly #failures = new WeightedCache<{ until: number; thrown: unknown }>(1024 * 1024)
 
@@ -87,15 +89,21 @@ export class Settling {
       if (first.judged.rules !== rules) this.#again(found)
       return { ref, subject, ...first, artifact: known, stale }
     }
-    const artifact = await this.#wait(this.admit(found))
-    if (artifact === null) return { ref, subject, ...first, ruling: EXAMINING, artifact: null, stale }
-    return { ref, subject, ...(await this.rule(subject)), artifact, stale }
+    const admission = this.admit(found)
+    const artifact = await within(this.#context.limits.patience, admission)
+    if (artifact) return { ref, subject, ...(await this.rule(subject)), artifact, stale }
+    if (this.#context.policy().mode === 'enforce') return { ref, subject, ...first, ruling: EXAMINING, artifact: null, stale }
+    // Who only observes keeps nobody waiting: the bytes go out as soon as they are here and are what was promised.
+    return { ref, subject, ...first, ruling: this.#unexamined(), artifact: await this.#acquire(found), stale }
   }
 
-  /** null when the client's patience is over. Who only observes keeps nobody from anything: there the client waits. */
-  #wait(admission: Promise<Artifact>): Promise<Artifact | null> {
-    const { policy, limits } = this.#context
-    return policy().mode === 'observe' ? admission : within(limits.patience, admission)
+  #unexamined(): Ruling {
+    const { action, reason, because } = EXAMINING
+    return { action: 'serve', reason: 'observed', because: `observe mode; would be: ${because}`, until: this.#context.clock.now(), would: { action, reason, because } }
+  }
+
+  #acquire(wanted: Wanted): Promise<Artifact> {
+    return this.#acquisitions.do(keyOf(wanted.ref), () => acquire(this.#context, wanted))
   }
 
   /** Newer rules than those it was judged by: judged again behind the clients' backs, and served by the old verdict till then. */
@@ -140,7 +148,7 @@ export class Settling {
 
   /** Bytes that accompany an artifact and run nothing: kept, checked, never examined. */
   async companion({ ref, release, referrer }: Pick<Found, 'ref' | 'release' | 'referrer'>): Promise<Artifact> {
-    return this.#admissions.do(keyOf(ref), () => acquire(this.#context, { ref, release, referrer }))
+    return this.#acquire({ ref, release, referrer })
   }
 
   /** Ecosystems whose files are found without an index: the version is in the name, the hash in the transparency log. */
@@ -185,7 +193,7 @@ export class Settling {
     if (failure && failure.until > now) return Promise.reject(failure.thrown)
     return this.#admissions.do(key, async () => {
       try {
-        const { artifact, verdict } = await admit(this.#context, found)
+        const { artifact, verdict } = await admit(this.#context, found, () => this.#acquire(found))
         const { ruling, policy } = await this.rule(subject)
         await this.#context.ledger.append({
           at: this.#context.clock.now(), kind: 'decided', ...ref, digest: artifact.digest, policy,
