@@ -105,30 +105,22 @@ export class Door {
   }
 
   async artifact(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'artifact' }>, asker: Asker): Promise<Served> {
-    const key = `${ecosystem}/${ask.name}/${ask.file}`
-    let ready = this.#peek(key, ecosystem, ask.name)
-    if (!ready) {
-      const refused = await this.#refused(ecosystem, ask.name, asker)
-      if (refused) return refused
-      const settled = await this.#settle(ecosystem, ask, asker)
-      if ('kind' in settled) return settled
-      ready = await this.#keep(key, settled)
-    }
-    return this.#deliver(ready.settled.artifact, ready, asker)
+    const ready = await this.#obtain(ecosystem, ask, asker)
+    return 'kind' in ready ? ready : this.#deliver(ready.settled.artifact, ready, asker)
   }
 
   /** A document beside an artifact. It follows the artifact's decision where the ecosystem wants that. */
   async companion(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'companion' }>, asker: Asker): Promise<Served> {
     const refused = await this.#refused(ecosystem, ask.name, asker)
     if (refused) return refused
+    // Metadata names what an installer fetches next: it goes out only when its own file may.
+    if (ecosystems[ecosystem].companionsFollow) {
+      const ready = await this.#obtain(ecosystem, { name: ask.name, file: ask.of }, asker)
+      if ('kind' in ready) return ready
+    }
     try {
       const found = await this.settling.find(ecosystem, ask.name, ask.of)
       if (isAbsent(found)) return { kind: 'absent', status: found.status, text: found.text }
-      // Metadata names what an installer fetches next: it goes out only when its own file may.
-      if (ecosystems[ecosystem].companionsFollow) {
-        const settled = await this.#settle(ecosystem, { name: ask.name, file: ask.of }, asker)
-        if ('kind' in settled) return settled
-      }
       const ref: ArtifactRef = { ...found.ref, file: ask.file }
       const known = await artifactOf(this.#context, ref)
       const artifact = known && (await this.#context.blobs.has(known.digest)) ? known
@@ -158,6 +150,17 @@ export class Door {
     } catch (thrown) {
       return standIn(() => this.#failed(thrown, { ecosystem, name: ask.name }, asker))
     }
+  }
+
+  /** A file that may be served now, settled before or settled here; or the answer that it may not. */
+  async #obtain(ecosystem: EcosystemId, wanted: { name: string; file: string }, asker: Asker): Promise<Ready | Served> {
+    const key = `${ecosystem}/${wanted.name}/${wanted.file}`
+    const ready = this.#peek(key, ecosystem, wanted.name)
+    if (ready) return ready
+    const refused = await this.#refused(ecosystem, wanted.name, asker)
+    if (refused) return refused
+    const settled = await this.#settle(ecosystem, wanted, asker)
+    return 'kind' in settled ? settled : this.#keep(key, settled)
   }
 
   #peek(key: string, ecosystem: EcosystemId, name: string): Ready | null {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { crc32 } from 'node:zlib'
+import { zip } from './archive-writers.ts'
 import { FakeSumdb } from './go-sumdb.ts'
 import { startHttp } from './http.ts'
 import type { FakeServer, SeenRequest } from './http.ts'
@@ -190,31 +190,7 @@ function dirHash(files: readonly [string, Buffer][]): string {
   return `h1:${Buffer.from(hex(summary), 'hex').toString('base64')}`
 }
 
-/** A module zip as Go wants it, entries stored. */
+/** A module zip as Go wants it. */
 export function moduleZip(module: FakeModule): Buffer {
-  const parts: Buffer[] = []
-  const directory: Buffer[] = []
-  let offset = 0
-  for (const [path, content] of entries(module)) {
-    const name = Buffer.from(path)
-    const common = Buffer.alloc(26)
-    common.writeUInt16LE(20, 0)
-    common.writeUInt16LE(0x800, 2)
-    common.writeUInt32LE(crc32(content), 10)
-    common.writeUInt32LE(content.byteLength, 14)
-    common.writeUInt32LE(content.byteLength, 18)
-    common.writeUInt16LE(name.byteLength, 22)
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
-    parts.push(Buffer.from('PK\x03\x04'), common, name, content)
-    directory.push(Buffer.from('PK\x01\x02\x14\x00'), common, place, name)
-    offset += 30 + name.byteLength + content.byteLength
-  }
-  const index = Buffer.concat(directory)
-  const end = Buffer.alloc(18)
-  end.writeUInt16LE(directory.length / 4, 4)
-  end.writeUInt16LE(directory.length / 4, 6)
-  end.writeUInt32LE(index.byteLength, 8)
-  end.writeUInt32LE(offset, 12)
-  return Buffer.concat([...parts, index, Buffer.from('PK\x05\x06'), end])
+  return zip(entries(module).map(([path, body]) => ({ path, body })))
 }
