@@ -92,7 +92,7 @@ describe('fit', () => {
 
   it('counts an example as often as it weighs', () => {
     const some = examples(300, 18, 4, xor).map((example) => ({ ...example, features: example.features.map((value) => Math.round(value * 20)) }))
-    const settings = { ...SETTINGS, rounds: 10, rowShare: 1 }
+    const settings = { ...SETTINGS, rounds: 10, rowShare: 1, columnShare: 1 }
     const twice = fit([...some, ...some], settings).forest
     const heavy = fit(some.map((example) => ({ ...example, weight: 2 })), settings).forest
     for (const { features } of some) expect(margin(heavy, features)).toBeCloseTo(margin(twice, features), 3)
