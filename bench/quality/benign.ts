@@ -16,7 +16,7 @@ export function benign(corpora: string, corpus: 'benign' | 'hard'): Sample[] {
       const ref = refOf(ecosystem, file)
       const id = `${ecosystem}/${file}`
       return {
-        id, corpus, ref, cluster: id, representative: true, inert: false,
+        id, corpus, ref, cluster: id, clusterSize: 1, representative: true, inert: false,
         part: hash32(ref.name) % 2 === 0 ? 'tuning' : 'report',
         read: () => readFile(join(folder, file)),
       }

@@ -26,9 +26,9 @@ export async function judge(pool: Pool, sample: Sample, own: Record<EcosystemId,
   const result = await pool.run(job).catch(failed)
   const ms = Math.round(performance.now() - started)
   const { level, score, findings, missing } = weigh(job.digest, result.runs, result.missing, 'bench')
-  const { id, corpus, part, cluster, representative, inert, ref } = sample
+  const { id, corpus, part, cluster, clusterSize, representative, inert, ref } = sample
   return {
-    id, corpus, ecosystem: ref.ecosystem, name: ref.name, part, cluster, representative, inert, level, score,
+    id, corpus, ecosystem: ref.ecosystem, name: ref.name, part, cluster, clusterSize, representative, inert, level, score,
     findings: findings.map(({ detector, behaviour, severity, confidence, title, evidence: [{ file, lines }] }) => (
       { detector, behaviour, severity, confidence, title, file, line: lines[0] })),
     missing, ms, bytes: bytes.length, unpacked: result.bytes,

@@ -9,6 +9,7 @@ export interface Outcome {
   name: string
   part: Part
   cluster: string
+  clusterSize: number
   representative: boolean
   inert: boolean
   level: Level

@@ -45,6 +45,8 @@ async function main(): Promise<void> {
 }
 
 async function examineAll(): Promise<Outcome[]> {
+  // An engine that does not load would only show as thousands of undetermined archives.
+  await import('../../src/workers/examine.ts')
   const own = await ownHosts()
   const bad = await malware(values.corpora, say)
   const corpora = [bad.samples, benign(values.corpora, 'benign'), benign(values.corpora, 'hard')]

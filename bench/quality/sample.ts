@@ -12,6 +12,7 @@ export interface Sample {
   ref: ArtifactRef
   /** Near-copies share it; it is the id of the oldest of them. Benign archives stand alone. */
   cluster: string
+  clusterSize: number
   /** Stands for its cluster: the oldest that is not inert. */
   representative: boolean
   /** Malware only: nothing in it can do anything, whoever reported it (`inert.ts`). */

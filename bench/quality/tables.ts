@@ -20,7 +20,7 @@ export function report(outcomes: readonly Outcome[], top: ReadonlySet<string>): 
     ...(bad.length > 0 && good.length > 0 ? ['### Precision', precision(bad, good)] : []),
     '### By score', sweep(bad, good),
     ...(good.some(suspicious) ? ['### What raised false alarms', alarms(good)] : []),
-    ...(good.some(undetermined) ? ['### What left benign archives undetermined', reasons(good)] : []),
+    ...(outcomes.some(undetermined) ? ['### What left archives undetermined', reasons(outcomes)] : []),
     ...(bad.some((outcome) => !suspicious(outcome)) ? ['### Missed, largest clusters first', misses(bad)] : []),
     '### Time', times(outcomes),
   ].join('\n\n')
@@ -69,7 +69,8 @@ function sweep(bad: readonly Outcome[], good: readonly Outcome[]): string {
     const cut = 10 + 5 * index
     const test: Test = ({ score }) => score >= cut
     const [hits, alarms] = [standing.filter(test).length, good.filter(test).length]
-    return [`${cut}`, percent(hits / standing.length), percent(hits / (hits + alarms)), `${percent(alarms / good.length)} (${alarms})`]
+    const told = good.length > 0 && bad.length > 0
+    return [`${cut}`, percent(hits / standing.length), told ? percent(hits / (hits + alarms)) : '–', good.length > 0 ? `${percent(alarms / good.length)} (${alarms})` : '–']
   }))
 }
 
@@ -83,22 +84,28 @@ function alarms(good: readonly Outcome[]): string {
 }
 
 /** Reasons with names and numbers taken out, so that like ones count together. */
-function reasons(good: readonly Outcome[]): string {
-  const said = good.filter(undetermined).flatMap((outcome) => [...new Set(outcome.missing.map(kindOf))].map((kind) => ({ kind, outcome })))
+function reasons(outcomes: readonly Outcome[]): string {
+  const said = outcomes.filter(undetermined).flatMap((outcome) => [...new Set(outcome.missing.map(kindOf))].map((kind) => ({ kind, outcome })))
   const rows = [...Map.groupBy(said, ({ kind }) => kind)].sort(([, a], [, b]) => b.length - a.length).slice(0, 20)
   return table(['reason', 'archives', 'for example'], rows.map(([kind, hits]) => [kind, `${hits.length}`, hits.slice(0, 3).map(({ outcome }) => outcome.id).join(', ')]))
 }
 
 const kindOf = (line: string): string => line.replace(/^\S*[/.]\S*: /, '…: ').replace(/\d+/g, 'N').slice(0, 100)
 
+/** Sizes are those of whole clusters, so that a run of representatives alone shows what matters too. */
 function misses(bad: readonly Outcome[]): string {
-  const missed = [...Map.groupBy(bad, ({ cluster }) => cluster).values()]
-    .map((members) => ({ size: members.length, lost: members.filter((member) => !suspicious(member)) }))
+  const missed = clustersOf(bad)
+    .map((members) => ({ members, lost: members.filter((member) => !suspicious(member)) }))
     .filter(({ lost }) => lost.length > 0)
-    .sort((a, b) => b.lost.length - a.lost.length)
-  const shown = missed.slice(0, 60).map(({ size, lost }) => [`${lost.length} of ${size}`, lost[0]?.level ?? '', `${lost[0]?.score ?? ''}`, lost.slice(0, 2).map(({ id }) => id).join(', ')])
-  return `${missed.length} clusters have missed archives${missed.length > shown.length ? `; the first ${shown.length}` : ''}.\n\n${table(['archives', 'level', 'score', 'for example'], shown)}`
+    .sort((a, b) => sizeOf(b.members) - sizeOf(a.members))
+  const shown = missed.slice(0, 60).map(({ members, lost }) => [
+    `${sizeOf(members)}`, `${lost.length} of ${members.length}`, lost[0]?.level ?? '', `${lost[0]?.score ?? ''}`, lost.slice(0, 2).map(({ id }) => id).join(', '),
+  ])
+  const head = `${missed.length} clusters have missed archives${missed.length > shown.length ? `; the first ${shown.length}` : ''}.`
+  return `${head}\n\n${table(['cluster', 'missed of looked at', 'level', 'score', 'for example'], shown)}`
 }
+
+const sizeOf = (members: readonly Outcome[]): number => members[0]?.clusterSize ?? 0
 
 function times(outcomes: readonly Outcome[]): string {
   const sorted = outcomes.map(({ ms }) => ms).sort((a, b) => a - b)
