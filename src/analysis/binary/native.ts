@@ -11,7 +11,7 @@ export function readNative(bytes: Uint8Array, problems: Problems): NativeFacts |
   if (!read) return null
   const facts = read(bytes, problems)
   const loader = loaderOf(facts)
-  return { ...facts, kind: loader ?? facts.kind, marks: [...new Set([...(loader ? ['addon'] : []), ...facts.marks, ...marksOf(bytes, facts)])] }
+  return { ...facts, kind: facts.kind === 'object' ? facts.kind : loader ?? facts.kind, marks: [...new Set([...(loader ? ['addon'] : []), ...facts.marks, ...marksOf(bytes, facts)])] }
 }
 
 function readerOf(bytes: Uint8Array): ((bytes: Uint8Array, problems: Problems) => NativeFacts) | null {

@@ -92,16 +92,17 @@ const printable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || by
  * others; this only keeps the haystack small.
  */
 const HINTS: readonly string[] = [
-  '://', 'hooks.slack', 'discord', 'api.telegram', 't.me/', 'pastebin', 'ngrok', '.onion', 'webhook',
+  'hooks.slack', 'discord', 'api.telegram', 't.me/', 'pastebin', 'ngrok', '.onion', 'webhook',
   '.ssh', 'id_rsa', 'id_ed25519', '.aws', '.npmrc', '.pypirc', '.netrc', '.git-credentials', '.kube', '.docker/', '.gnupg', 'wallet',
-  'Login Data', 'Local State', 'Local Storage', 'Cookies', 'cookies.sqlite', 'logins.json', 'keychain', 'Keychain', 'leveldb', '/etc/passwd',
+  'Login Data', 'Local State', 'Local Storage', '/Cookies', '\\Cookies', 'cookies.sqlite', 'logins.json', 'keychain', 'Keychain', 'leveldb', '/etc/passwd',
   '/etc/shadow', '/proc/self', 'authorized_keys', 'crontab', 'LaunchAgents', 'CurrentVersion\\Run', 'systemd', '.bashrc', '.profile',
   '169.254.169.254', 'metadata.google', 'curl ', 'wget ', 'powershell', 'PowerShell', 'cmd.exe', 'cmd /c', '/bin/sh', '/bin/bash', '/dev/tcp', 'bash -',
-  'sh -c', 'base64', 'certutil', 'bitsadmin', 'rundll32', 'regsvr32', 'schtasks', 'mshta', 'osascript', 'chmod +x', 'chmod 7', 'nohup ', 'pip install',
-  'npm install', 'stratum+', 'xmrig', 'AppData', 'APPDATA', '_TOKEN', 'SECRET', 'PRIVATE KEY', 'api_key', 'API_KEY', 'ghp_', 'AKIA',
+  'sh -c', 'base64 -', 'certutil', 'bitsadmin', 'rundll32', 'regsvr32', 'schtasks', 'mshta', 'osascript', 'chmod +x', 'chmod 7', 'nohup ', 'pip install',
+  'npm install', 'stratum+', 'xmrig', '\\AppData', '%APPDATA', '_TOKEN', '_SECRET_', 'PRIVATE KEY', 'api_key', 'API_KEY', 'ghp_', 'AKIA',
 ]
+const URL_LIKE = /[a-z][a-z0-9+.-]{1,20}:\/\/[\w%${[-][\w.%$:{}@-]{3}/i
 const ADDRESS = /(?:^|[^\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[^\d.]|$)/
 
 export function isInteresting(text: string): boolean {
-  return HINTS.some((hint) => text.includes(hint)) || ADDRESS.test(text)
+  return (text.includes('://') && URL_LIKE.test(text)) || HINTS.some((hint) => text.includes(hint)) || ADDRESS.test(text)
 }
