@@ -16,7 +16,7 @@ if (file === undefined || !data || !/^\d{4}-\d\d-\d\d$/.test(date ?? '') || !/^\
 
 const { rows, bad } = readRows(readFileSync(file, 'utf8').split('\n'))
 for (const { line, why } of bad) console.error(`${file}:${line}: ${why}`)
-if (bad.length > 0) fail(`${bad.length} bad lines: nothing was trained`)
+if (bad.length > 0) fail(`nothing was trained; bad lines: ${bad.length}`)
 
 const started = performance.now()
 const model = build(rows, { data, date: date as string, settings: { ...SETTINGS, seed: Number(seed) } })

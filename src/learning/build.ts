@@ -97,14 +97,11 @@ function countsOf(rows: readonly Row[]): Counts {
   return { malicious, benign: rows.length - malicious, clusters: new Set(rows.map(({ group }) => group)).size }
 }
 
-/** A line for each list, so that differences can be read. */
-export const textOf = ({ recipe, features, curve, forest }: ModelJson): string => `{
-"recipe": ${JSON.stringify(recipe, null, 2)},
-"features": ${JSON.stringify(features)},
-"curve": ${objectOf(curve)},
-"forest": ${objectOf(forest)}
-}
-`
+/** As JSON with a line for each list and each part's figures, so that differences can be read. */
+export const textOf = (model: ModelJson): string => `${laidOut(model, 3, '\n')}\n`
 
-const objectOf = (fields: object): string =>
-  `{\n${Object.entries(fields).map(([name, value]) => `  "${name}": ${JSON.stringify(value)}`).join(',\n')}\n}`
+function laidOut(value: unknown, levels: number, line: string): string {
+  if (levels === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
+  const fields = Object.entries(value).map(([name, inner]) => `${line}  ${JSON.stringify(name)}: ${laidOut(inner, levels - 1, `${line}  `)}`)
+  return `{${fields.join(',')}${line}}`
+}

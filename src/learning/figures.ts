@@ -26,7 +26,7 @@ export function figuresOf(scored: readonly Scored[], thresholds: readonly number
     logLoss: finite(logLoss(scored)),
     at: thresholds.map((threshold) => {
       const counts = countsAt(scored, threshold)
-      return { threshold, precision: precision(counts), recall: recall(counts), falsePositiveRate: falsePositiveRate(counts) }
+      return { threshold, precision: brief(precision(counts)), recall: brief(recall(counts)), falsePositiveRate: brief(falsePositiveRate(counts)) }
     }),
   }
 }
@@ -43,7 +43,10 @@ export function tableOf(figures: Readonly<Record<string, Figures>>): string {
   ].join('\n')
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(6)) : null)
+const rounded = (value: number): number => Number(value.toFixed(5))
+const finite = (value: number): number | null => (Number.isFinite(value) ? rounded(value) : null)
+const brief = (share: Share | null): Share | null =>
+  share && { value: rounded(share.value), interval: [rounded(share.interval[0]), rounded(share.interval[1])], of: share.of }
 const percent = (value: number): string => (value * 100).toFixed(2)
 const shown = (share: Share | null): string =>
   share ? `${percent(share.value)}% (${percent(share.interval[0])}-${percent(share.interval[1])}, n=${share.of})` : '-'

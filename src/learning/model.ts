@@ -21,7 +21,10 @@ export interface Contribution {
   readonly contribution: number
 }
 
-/** How likely a package with these features is malicious; null when there is no model. A hint for the score, never a verdict. */
+/**
+ * How likely a package with these features is malicious, if as many are as there were in the corpus: it ranks, and does not
+ * say how many of what is published are bad. null when there is no model. A hint for the score, never a verdict.
+ */
 export function score(features: Features, model: Model | null = loadModel()): number | null {
   return model && probability(model.curve, margin(model.forest, vectorOf(model.features, features)))
 }
