@@ -58,6 +58,9 @@ function digestOf(files: readonly RuleFile[], problem: string | null): string {
   return createHash('sha256').update(JSON.stringify([problem, files.map(({ name, text }) => [name, text])])).digest('hex').slice(0, 16)
 }
 
+/** `file:line:column: what is wrong`. */
+export const located = ({ name, where, says }: BrokenRules): string => `${name}${where === null ? '' : `:${where}`}: ${says}`
+
 /** What a verdict's `rules` says: the detectors' versions, and the organisation's rules where there are any. */
 export function rulesInForce(detectors: string, own: UserRules | null): string {
   return own === null ? detectors : `${detectors} yara@${own.digest}`
