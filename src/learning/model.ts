@@ -43,9 +43,8 @@ export function explain(features: Features, model: Model | null = loadModel()): 
 const SHOWN = 10
 
 export function vectorOf(names: readonly string[], features: Features): Float64Array {
-  const valueOf = features instanceof Map
-    ? (name: string): number => features.get(name) ?? NaN
-    : (name: string): number => (Object.hasOwn(features, name) ? (features as Record<string, number | null>)[name] ?? NaN : NaN)
+  const given = features instanceof Map ? features as ReadonlyMap<string, number> : null
+  const valueOf = (name: string): number => (given ? given.get(name) : (features as Record<string, number | null>)[name]) ?? NaN
   return Float64Array.from(names, valueOf)
 }
 

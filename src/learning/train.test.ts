@@ -43,12 +43,18 @@ describe('fit', () => {
     expect(history.at(-1)?.train).toBeLessThan(0.1)
   })
 
-  it('ends where the validation part was best', () => {
-    const coin = (_: Float64Array, noise: number): boolean => noise < 0.5
-    const { forest, history } = fit(examples(300, 9, 10, coin), SETTINGS, examples(300, 10, 10, coin))
+  it('ends where the validation part was best, as if it had been told to', () => {
+    const rule = (x: Float64Array, noise: number): boolean => (x[0] as number) > 0.5 !== noise < 0.3
+    const { forest, history } = fit(examples(300, 9, 10, rule), SETTINGS, examples(300, 10, 10, rule))
     const losses = history.map(({ validation }) => validation as number)
-    expect(history.length).toBeLessThan(SETTINGS.rounds)
-    expect(forest.roots.length).toBe(Math.min(...losses) < Math.log(2) ? losses.indexOf(Math.min(...losses)) + 1 : 0)
+    expect(forest.roots.length).toBe(losses.indexOf(Math.min(...losses)) + 1)
+    expect(history.length).toBe(forest.roots.length + SETTINGS.patience)
+    expect(fit(examples(300, 9, 10, rule), { ...SETTINGS, rounds: forest.roots.length }).forest).toEqual(forest)
+  })
+
+  it('has no trees when none helps the validation part', () => {
+    const opposite = examples(200, 10, 3, xor).map((example): Example => ({ ...example, label: example.label === 1 ? 0 : 1 }))
+    expect(fit(examples(200, 10, 3, xor), SETTINGS, opposite).forest.feature).toHaveLength(0)
   })
 
   it('learns from a value being missing', () => {
