@@ -1,0 +1,55 @@
+/** Letters moved by `by` places in the alphabet; 13 undoes itself. */
+export function rotated(text: string, by: number): string {
+  const shift = ((by % 26) + 26) % 26
+  return text.replace(/[a-z]+/gi, (word) => {
+    let out = ''
+    for (let at = 0; at < word.length; at++) {
+      const code = word.charCodeAt(at)
+      const base = code >= 97 ? 97 : 65
+      out += String.fromCharCode(((code - base + shift) % 26) + base)
+    }
+    return out
+  })
+}
+
+/** Every printable ASCII character moved by 47 places. */
+export const rotated47 = (text: string): string =>
+  text.replace(/[!-~]/g, (character) => String.fromCharCode(((character.charCodeAt(0) - 33 + 47) % 94) + 33))
+
+export function xored(bytes: Uint8Array, key: Uint8Array): Uint8Array | null {
+  if (key.length === 0) return null
+  const out = new Uint8Array(bytes.length)
+  for (let at = 0; at < bytes.length; at++) out[at] = (bytes[at] as number) ^ (key[at % key.length] as number)
+  return out
+}
+
+/** By code points, as both languages' idioms for it do. */
+export const reversed = (text: string): string => Array.from(text).reverse().join('')
+
+const SAMPLE = 96
+const LETTERS = 0.5
+
+/** The one byte under which these bytes become the wordiest text; null when they become none. */
+export function guessKey(bytes: Uint8Array): number | null {
+  if (bytes.length < 24) return null
+  const sample = bytes.subarray(0, SAMPLE)
+  let best: { key: number; score: number } | null = null
+  for (let key = 1; key < 256; key++) {
+    const score = wordiness(sample, key)
+    if (score > (best?.score ?? sample.length * LETTERS)) best = { key, score }
+  }
+  return best?.key ?? null
+}
+
+/** How many characters are small letters or blanks; none when one is not of a text at all. */
+function wordiness(sample: Uint8Array, key: number): number {
+  let count = 0
+  const seen = new Set<number>()
+  for (const byte of sample) {
+    const code = byte ^ key
+    if (code > 0x7e || (code < 0x20 && code !== 9 && code !== 10 && code !== 13)) return 0
+    if (code === 0x20 || code === 10 || (code >= 97 && code <= 122)) count++
+    seen.add(code)
+  }
+  return seen.size > 10 ? count : 0
+}
