@@ -21,6 +21,7 @@ import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
 import type { Upstream } from './ports/upstream.ts'
 import { createPool } from './workers/pool.ts'
+import { RulesWatch } from './yara/watch.ts'
 
 export interface Parts {
   database: Database
@@ -34,6 +35,8 @@ export interface Parts {
   sources: Readonly<Record<EcosystemId, PublicSource>>
   policy: Policy
   limits: Limits
+  /** A folder with the organisation's own rules, and how many milliseconds they may take for one package. */
+  rules: { folder: string; timeMs: number } | null
   workers: { size: number; timeMs: number; memoryMb: number }
 }
 
@@ -52,6 +55,9 @@ export interface App {
   close(): Promise<void>
 }
 
+/** How often the folder with rules is read; a change counts at the second look that finds it. */
+const LOOK_AT_RULES = 1_000
+
 /** How often other processes' changes are read: well inside the five seconds in which a recall must be everywhere. */
 const CATCH_UP = 250
 const HOURLY = 3_600_000
@@ -65,12 +71,14 @@ export async function assemble(parts: Parts): Promise<App> {
   const metered = new Metered()
   const ledger = metered.ledger(createLedger({ database: metered.commits(database), onHead: head.seen }))
   const revisions = new Revisions(database)
+  const rules = parts.rules && (await RulesWatch.open({ ...parts.rules, log }))
   const context: Context = {
     ...parts, ledger, revisions,
     upstream: metered.upstream(parts.upstream, basesOf(parts.sources)),
     // One more than may examine at a time, so that index documents never wait for archives.
     pool: metered.pool(createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } })),
     policy: () => policy,
+    userRules: () => rules?.current() ?? null,
     sources: createSources(parts.sources, () => policy),
   }
   const door = new Door(context)
@@ -107,6 +115,10 @@ export async function assemble(parts: Parts): Promise<App> {
     async follow() {
       await revisions.start()
       every(CATCH_UP, 'changes could not be read', () => revisions.catchUp())
+      if (rules) {
+        every(LOOK_AT_RULES, 'rules could not be read', () => rules.look())
+        void rules.report()
+      }
       every(HOURLY, 'sweep failed', () => sweep.run())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()

@@ -42,6 +42,8 @@ export interface Config {
   origins: readonly Origin[]
   policy: Policy
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
+  /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
+  rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error' }
   notify: { webhook: { url: string; secret: string | null } | null }
@@ -104,6 +106,7 @@ export function loadConfig(options: LoadOptions): Config {
       memoryLimit: document.examine.memory_limit,
       workers: document.examine.workers === 'auto' ? Math.max(1, Math.min(8, availableParallelism())) : document.examine.workers,
     },
+    rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },
     notify: { webhook: webhookOf(document.notify, around) },

@@ -36,7 +36,7 @@ async function open(options: OpenOptions): Promise<Opened> {
   const upstream = createUpstream({ way: () => ({ ...config.network, origins: originsOf(config, found) }) })
   const database = await openDatabase(join(config.data, 'sluice.db'))
   await database.migrate()
-  const { examine, cache, notify } = config
+  const { examine, rules, cache, notify } = config
   const app = await assemble({
     database, upstream, log,
     blobs: await openBlobs(join(config.data, 'blobs')),
@@ -49,6 +49,7 @@ async function open(options: OpenOptions): Promise<Opened> {
       patience: examine.patience, indexPatience: 30_000, fresh: 60_000, stale: 600_000, revalidation: 3_000, document: 120_000, memory: cache.memory,
       indexSize: 256 * 1024 * 1024, artifactSize: 4 * 1024 * 1024 * 1024,
     },
+    rules: rules.yara === null ? null : { folder: rules.yara, timeMs: rules.timeLimit },
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
   })
   return {

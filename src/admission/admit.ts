@@ -2,6 +2,8 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, Release, Run, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
+import { rulesInForce } from '../yara/rules.ts'
+import type { UserRules } from '../yara/rules.ts'
 import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
 import { Revisions } from './revisions.ts'
@@ -14,20 +16,23 @@ export async function admit(
 ): Promise<{ artifact: Artifact; verdict: Verdict }> {
   const artifact = await acquire()
   const started = performance.now()
-  const { runs, missing } = await examine(context, artifact, wanted.release)
-  const verdict = weigh(artifact.digest, runs, missing, rules)
+  const userRules = context.userRules()
+  const { runs, missing } = await examine(context, artifact, { release: wanted.release, userRules })
+  const verdict = weigh(artifact.digest, runs, missing, rulesInForce(rules, userRules))
   await keep(context, { artifact, verdict, runs, elapsedMs: performance.now() - started })
   return { artifact, verdict }
 }
 
-async function examine(context: Context, artifact: Artifact, release: Release): Promise<{ runs: Run[]; missing: string[] }> {
+async function examine(
+  context: Context, artifact: Artifact, { release, userRules }: { release: Release; userRules: UserRules | null },
+): Promise<{ runs: Run[]; missing: string[] }> {
   const { pool, blobs, limits, sources } = context
   const { ref } = artifact
   const source = sources.of(ref.ecosystem, null)
   try {
     // Index documents go first: an archive that takes its whole time must not keep every package from resolving.
     return await pool.run({
-      kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge,
+      kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge, ...(userRules ? { userRules } : {}),
       publishedAt: artifact.publishedAt, firstSeenAt: artifact.firstSeenAt, upstream: artifact.upstream,
       source: blobs.path(artifact.digest) ?? (await blobs.bytes(artifact.digest, limits.artifactSize)),
       outside: {

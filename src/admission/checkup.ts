@@ -4,6 +4,8 @@ import { zstdCompressSync } from 'node:zlib'
 import { sentence } from '../core/errors.ts'
 import { readHead } from '../ledger/head.ts'
 import { verify } from '../ledger/verify.ts'
+import { checkRules } from '../yara/check.ts'
+import { located } from '../yara/rules.ts'
 import type { Context } from './context.ts'
 
 /** One thing that was looked at. `remedy` says what to do where it is not `ok`. */
@@ -32,6 +34,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['worker threads', () => workers(context)],
     ['ledger', () => ledger(context, headFile)],
     ['advisories', () => advisories(context)],
+    ['rules', () => ownRules(context)],
     ['policy', () => Promise.resolve(policy().mode === 'observe'
       ? { state: 'warning', says: 'observe mode: everything is served', remedy: 'set policy.mode to enforce when you have seen enough' } : { state: 'ok', says: 'in force' })],
   ]
@@ -98,6 +101,17 @@ async function ledger({ database }: Context, headFile: string): Promise<Found> {
   const first = problems[0]
   if (!ok && first) return { state: 'failed', says: `line ${first.seq} ${first.says}`, remedy: 'run sluice ledger verify; keep a copy of the data folder as evidence' }
   return { state: 'ok', says: `ends as its head file says, at line ${kept.seq} or later` }
+}
+
+async function ownRules({ userRules }: Context): Promise<Found> {
+  const own = userRules()
+  if (own === null) return { state: 'off', says: 'none besides the detectors' }
+  const { files, broken, sieveless, problem } = await checkRules(own)
+  const remedy = `correct or remove it in ${own.folder}; a running gate takes the change by itself`
+  if (files === 0) return { state: 'failed', says: `none in force, so nothing can be judged: ${problem ?? broken.map(located).join('; ')}`, remedy }
+  const inForce = `${files} ${files === 1 ? 'file' : 'files'} in force`
+  if (broken.length > 0) return { state: 'failed', says: `${inForce}; left out: ${broken.map(located).join('; ')}`, remedy }
+  return { state: 'ok', says: sieveless === null ? inForce : `${inForce}; every file is scanned alone because of ${sieveless}` }
 }
 
 async function advisories({ database }: Context): Promise<Found> {

@@ -7,6 +7,7 @@ import type { Database } from '../ports/database.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { Pool } from '../workers/pool.ts'
+import type { UserRules } from '../yara/rules.ts'
 import type { Revisions } from './revisions.ts'
 import type { Sources } from './sources.ts'
 
@@ -24,6 +25,8 @@ export interface Context {
   sources: Sources
   /** The policy in force; a running gate replaces it as a whole. */
   policy(): Policy
+  /** The organisation's own rules as they are now; null: none are configured. */
+  userRules(): UserRules | null
   limits: Limits
 }
 

@@ -6,6 +6,7 @@ import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { advisoriesFor } from '../intel/store.ts'
+import { rulesInForce } from '../yara/rules.ts'
 import type { Context } from './context.ts'
 import { named } from './names.ts'
 import { isAbsent } from './renditions.ts'
@@ -27,7 +28,7 @@ export interface ScanReport {
 
 interface Judged { level: Level; score: number; findings: readonly Finding[]; missing: readonly string[] }
 
-type ScanContext = Pick<Context, 'database' | 'pool' | 'clock'>
+type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules'>
 
 /**
  * Examines an archive or a folder on this machine, in a worker; nothing is stored. `left` names what was left out.
@@ -37,7 +38,8 @@ export async function scanLocal(
   context: ScanContext, { target, path, ecosystem }: { target: string; path: string; ecosystem: EcosystemId | null },
 ): Promise<{ report: ScanReport; left: readonly string[] }> {
   const started = performance.now()
-  const { ref, digest, runs, missing, left } = await context.pool.run({ kind: 'local', path, ecosystem, now: context.clock.now() })
+  const userRules = context.userRules()
+  const { ref, digest, runs, missing, left } = await context.pool.run({ kind: 'local', path, ecosystem, now: context.clock.now(), ...(userRules ? { userRules } : {}) })
   const judged = judge({ digest, runs, missing, advisories: await malicious(context, ref), ref })
   return { report: reportOf(target, [{ file: null, judged }], started), left }
 }
@@ -93,7 +95,7 @@ async function verdictOf(context: Context, settling: Door['settling'], found: Fo
     return row ? { ...row, level: row.level as Level, findings: JSON.parse(row.findings) as Finding[], missing: JSON.parse(row.missing) as string[] } : null
   }
   const known = await stored()
-  if (known?.rules !== rules || known.level === 'undetermined') await settling.admit(found)
+  if (known?.rules !== rulesInForce(rules, context.userRules()) || known.level === 'undetermined') await settling.admit(found)
   const { findings, missing, digest } = (await stored()) as NonNullable<Awaited<ReturnType<typeof stored>>>
   const runs: Run[] = [{ detector: 'stored', version: 1, status: 'ok', findings: [...findings] }]
   return judge({ digest: digest as Digest, runs, missing, advisories: await malicious(context, ref), ref })

@@ -7,6 +7,7 @@ import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.
 import { oneLine } from '../core/text.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
+import { rulesInForce } from '../yara/rules.ts'
 import { acquire, artifactOf, broken } from './acquire.ts'
 import type { Wanted } from './acquire.ts'
 import { admit } from './admit.ts'
@@ -82,11 +83,15 @@ export class Settling {
     if (isAbsent(found)) return found
     const { ref, subject, stale } = found
     const first = await this.rule(subject)
-    if (first.ruling.action !== 'serve') return { ref, subject, ...first, artifact: null, stale }
+    const outdated = first.judged !== undefined && first.judged.rules !== rulesInForce(rules, this.#context.userRules())
+    if (first.ruling.action !== 'serve') {
+      const anew = outdated && BY_VERDICT.has(first.ruling.reason) ? await this.#judgedAnew(found) : null
+      return anew ?? { ref, subject, ...first, artifact: null, stale }
+    }
 
     const known = await artifactOf(this.#context, ref)
     if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
-      if (first.judged.rules !== rules) this.#again(found)
+      if (outdated) this.#again(found)
       return { ref, subject, ...first, artifact: known, stale }
     }
     const admission = this.admit(found)
@@ -109,6 +114,18 @@ export class Settling {
   /** Newer rules than those it was judged by: judged again behind the clients' backs, and served by the old verdict till then. */
   #again(found: Found): void {
     this.admit(found).catch((thrown: unknown) => this.#context.log.warn({ ...found.ref, err: thrown }, 'not judged again'))
+  }
+
+  /** What only a verdict of other rules holds back is judged again while the client waits. Null where that fails or takes too long. */
+  async #judgedAnew(found: Found): Promise<Omit<Settled, 'revision'> | null> {
+    const { ref, subject, stale } = found
+    try {
+      const artifact = await within(this.#context.limits.patience, this.admit(found))
+      return artifact ? { ref, subject, ...(await this.rule(subject)), artifact, stale } : null
+    } catch (thrown) {
+      this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not judged again: the old verdict stands')
+      return null
+    }
   }
 
   /** Which release a file is, and whether upstream still stands by it. */
@@ -212,6 +229,8 @@ export class Settling {
 }
 
 const EXAMINING: Ruling = { action: 'hold', reason: 'examining', because: 'being examined, try again in a minute', until: null }
+
+const BY_VERDICT: ReadonlySet<Ruling['reason']> = new Set(['suspicious', 'undetermined', 'malicious'])
 
 const LARGEST_ANSWER = 64 * 1024
 

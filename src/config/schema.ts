@@ -140,6 +140,10 @@ export const documentSchema = z.strictObject({
     workers: z.union([z.literal('auto'), z.int().min(1).max(256)], { error: 'not a number of workers, nor auto' }).prefault('auto')
       .meta({ description: 'Worker threads; auto: by the number of processors', examples: ['auto', 4] }),
   }).prefault({}).meta({ description: 'Examining packages' }),
+  rules: z.strictObject({
+    yara: z.string().min(1).optional().meta({ description: 'Folder with YARA rules of your own, .yar and .yara files; changes take effect without a restart', examples: ['rules'] }),
+    time_limit: timeout().prefault('2s').meta({ description: 'How long these rules may take for one package', examples: ['2s'] }),
+  }).prefault({}).meta({ description: 'Rules of your own, besides the built-in detectors' }),
   cache: z.strictObject({
     memory: size().prefault('64MB').meta({ description: 'Memory for index documents that are ready to send', examples: ['64MB'] }),
   }).prefault({}).meta({ description: 'Caches' }),

@@ -6,6 +6,7 @@ import { run } from '../detectors/detector.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Unpacked } from '../unpack/unpack.ts'
+import { runUserRules } from '../yara/run.ts'
 import type { ExamineJob, ExamineResult } from './jobs.ts'
 
 /** One artifact: unpack, read what it declares, gather facts, run every detector. Pure but for reading the source. */
@@ -21,8 +22,8 @@ export async function examine(job: ExamineJob): Promise<ExamineResult> {
 }
 
 /** What follows unpacking, the same for every source of files. */
-export function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pledge'>, unpacked: Unpacked): ExamineResult {
-  const { ref, digest, size, publishedAt, firstSeenAt, upstream, outside } = artifact
+export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pledge'>, unpacked: Unpacked): Promise<ExamineResult> {
+  const { ref, digest, size, publishedAt, firstSeenAt, upstream, outside, userRules } = artifact
   const { files, oddities, missing, bytes } = unpacked
   const ecosystem = ecosystems[ref.ecosystem]
   const manifest = ecosystem.readManifest(ref, files)
@@ -34,5 +35,6 @@ export function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pledge'>
   const runs = detectors
     .filter((detector) => detector.ecosystems.includes(ref.ecosystem))
     .map((detector) => run(detector, pkg, facts, outside))
+  if (userRules) runs.push(await runUserRules(userRules, files))
   return { runs, missing: [...missing, ...facts.missing], triggers, files: files.size, bytes }
 }

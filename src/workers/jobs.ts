@@ -1,6 +1,7 @@
 import type { ArtifactRef, Digest, EcosystemId, Outside, Pledge, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
+import type { UserRules } from '../yara/rules.ts'
 
 /**
  * What worker processes are asked to do. A worker that dies or runs over its limits fails its job, not the gate.
@@ -20,6 +21,8 @@ export interface ExamineJob {
   source: string | Uint8Array
   outside: Outside
   pledge: Pledge
+  /** The organisation's own rules as the gate has them. */
+  userRules?: UserRules
 }
 
 export interface ExamineResult {
@@ -39,6 +42,7 @@ export interface LocalJob {
   /** null: told by what is in it. */
   ecosystem: EcosystemId | null
   now: Date
+  userRules?: UserRules
 }
 
 export interface LocalResult extends ExamineResult {

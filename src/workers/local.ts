@@ -23,8 +23,9 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const read = archive ? await readArchive(job) : readTree(job)
   const { ref, unpacked, left } = read
   const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
-  const result = inspect({
+  const result = await inspect({
     ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside: NOWHERE,
+    ...(job.userRules ? { userRules: job.userRules } : {}),
   }, unpacked)
   return { ...result, ref, digest, left }
 }

@@ -26,6 +26,7 @@ export interface GateOptions {
   /** Origins besides the sources that may be reached although they are on loopback (file hosts, private registries). */
   origins?: readonly string[]
   data?: string
+  rules?: { folder: string; timeMs: number }
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
 }
 
@@ -69,6 +70,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
       indexSize: 128 * 1024 * 1024, artifactSize: 256 * 1024 * 1024, ...options.limits,
     },
+    rules: options.rules ?? null,
     workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
   })
   await app.follow()
