@@ -6,6 +6,7 @@ const NUMBERS = `
   operation                          2.7  3.6  3.7  3.8  3.9 3.10 3.11 3.12 3.13 3.14
   BEFORE_ASYNC_WITH                    -   52   52   52   52   52   52   52    1    -
   BEFORE_WITH                          -    -    -    -    -    -   53   53    2    -
+  BEGIN_FINALLY                        -    -    -   53    -    -    -    -    -    -
   BINARY_ADD                          23   23   23   23   23   23    -    -    -    -
   BINARY_AND                          64   64   64   64   64   64    -    -    -    -
   BINARY_DIVIDE                       21    -    -    -    -    -    -    -    -    -
@@ -39,6 +40,7 @@ const NUMBERS = `
   BUILD_TUPLE_UNPACK_WITH_CALL         -  158  158  158    -    -    -    -    -    -
   CACHE                                -    -    -    -    -    -    0    0    0    0
   CALL                                 -    -    -    -    -    -  171  171   53   52
+  CALL_FINALLY                         -    -    -  162    -    -    -    -    -    -
   CALL_FUNCTION                      131  131  131  131  131  131    -    -    -    -
   CALL_FUNCTION_EX                     -  142  142  142  142  142  142  142   54    4
   CALL_FUNCTION_KW                   141  141  141  141  141  141    -    -    -    -
@@ -63,7 +65,9 @@ const NUMBERS = `
   DUP_TOP                              4    4    4    4    4    4    -    -    -    -
   DUP_TOPX                            99    -    -    -    -    -    -    -    -    -
   DUP_TOP_TWO                          -    5    5    5    5    5    -    -    -    -
+  END_FINALLY                         88   88   88   88    -    -    -    -    -    -
   END_FOR                              -    -    -    -    -    -    -    4   11    9
+  END_SEND                             -    -    -    -    -    -    -    5   12   10
   EXEC_STMT                           85    -    -    -    -    -    -    -    -    -
   EXTENDED_ARG                       145  144  144  144  144  144  144  144   71   69
   FORMAT_SIMPLE                        -    -    -    -    -    -    -    -   14   12
@@ -133,6 +137,7 @@ const NUMBERS = `
   NOT_TAKEN                            -    -    -    -    -    -    -    -    -   28
   POP_BLOCK                           87   87   87   87   87   87    -    -    -    -
   POP_EXCEPT                           -   89   89   89   89   89   89   89   31   29
+  POP_FINALLY                          -    -    -  163    -    -    -    -    -    -
   POP_ITER                             -    -    -    -    -    -    -    -    -   30
   POP_JUMP_BACKWARD_IF_FALSE           -    -    -    -    -    -  175    -    -    -
   POP_JUMP_BACKWARD_IF_NONE            -    -    -    -    -    -  174    -    -    -
@@ -171,6 +176,10 @@ const NUMBERS = `
   SET_ADD                            146  146  146  146  146  146  146  146  105  107
   SET_FUNCTION_ATTRIBUTE               -    -    -    -    -    -    -    -  106  108
   SET_UPDATE                           -    -    -    -  163  163  163  163  107  109
+  SLICE+0                             30    -    -    -    -    -    -    -    -    -
+  SLICE+1                             31    -    -    -    -    -    -    -    -    -
+  SLICE+2                             32    -    -    -    -    -    -    -    -    -
+  SLICE+3                             33    -    -    -    -    -    -    -    -    -
   STORE_ATTR                          95   95   95   95   95   95   95   95  108  110
   STORE_DEREF                        137  137  137  137  137  137  138  138  109  111
   STORE_FAST                         125  125  125  125  125  125  125  125  110  112
@@ -189,6 +198,9 @@ const NUMBERS = `
   UNARY_POSITIVE                      10   10   10   10   10   10   10    -    -    -
   UNPACK_EX                            -   94   94   94   94   94   94   94  116  118
   UNPACK_SEQUENCE                     92   92   92   92   92   92   92   92  117  119
+  WITH_CLEANUP                        81    -    -    -    -    -    -    -    -    -
+  WITH_CLEANUP_FINISH                  -   82   82   82    -    -    -    -    -    -
+  WITH_CLEANUP_START                   -   81   81   81    -    -    -    -    -    -
   YIELD_FROM                           -   72   72   72   72   72    -    -    -    -
   YIELD_VALUE                         86   86   86   86   86   86   86  150  118  120
 `
