@@ -1,242 +1,346 @@
-import { parser } from '@lezer/python'
+import { both, pick, when } from '../flow/branch.ts'
+import { name, text } from '../flow/tree.ts'
+import type { At, Entry, Node } from '../flow/tree.ts'
 import type { Source } from '../source.ts'
-import { group, name, nothing, text } from '../flow/tree.ts'
-import type { At, Entry, Func, Node } from '../flow/tree.ts'
-import { pieces, plainString } from './strings.ts'
+import { comprehension, loopOf } from './comprehensions.ts'
+import { lowerDefinition } from './definitions.ts'
+import { imported } from './imports.ts'
+import { formatted, percent } from './formats.ts'
+import { lowerMatch } from './patterns.ts'
+import { readNumber, readString } from './strings.ts'
+import { at, empty, isExpression, kid, readTree, sequence, splitAt } from './syntax.ts'
+import type { Leaf } from './syntax.ts'
 
-type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
+const COMPARES = new Set(['<', '>', '<=', '>=', '==', '!=', '<>', 'in', 'not in', 'is', 'is not'])
 
-/** Python 2 and 3 as the flow engine's tree. The parser gives a tree whatever it reads; broken parts are walked through. */
+/**
+ * Python 2 and 3 as the flow engine's tree. The parser gives a tree whatever it reads; broken parts are walked through.
+ * Throws RangeError on nesting that is too deep to follow.
+ *
+ * Conventions as for JavaScript: `True`, `False` and `None` are names; what is absent is `nothing` on an empty stretch;
+ * `a and b` is a branch without an otherwise; `a or b` a group; statement lists are groups with `last`; `yield x` returns a
+ * spread; the first parameter of a method is `this`; `from m import *` sets the name `*`.
+ */
 export function lowerPython(source: Source): readonly Node[] {
   const code = source.text
-  const at = (node: SyntaxNode): At => [node.from, node.to]
-  const said = (node: SyntaxNode): string => code.slice(node.from, node.to)
+  const said = (leaf: Leaf): string => code.slice(leaf.from, leaf.to)
+  /** Names of the function at hand that belong to an outer one; null outside of functions. */
+  let shared: Set<string> | null = null
 
-  function kids(node: SyntaxNode): SyntaxNode[] {
-    const found: SyntaxNode[] = []
-    for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'Comment') found.push(child)
-    return found
-  }
-
-  function body(statements: readonly SyntaxNode[]): Node[] {
-    return statements.map((statement, index) => {
-      // Python 2's `exec code`: the parser sees a name and then a statement.
-      const next = statements[index + 1]?.name === '⚠' ? statements[index + 2] : statements[index + 1]
-      return statement.name === 'ExpressionStatement' && said(statement).trim() === 'exec' && next
-        ? { is: 'call', callee: name('exec', at(statement)), args: [lower(next)], named: [], made: false, at: [statement.from, next.to] }
-        : lower(statement)
-    })
-  }
-
-  function lower(node: SyntaxNode | null | undefined): Node {
-    if (!node) return nothing([0, 0])
-    const here = at(node)
-    switch (node.name) {
-      case 'Script': case 'Body': return group(body(kids(node)), here)
-      case 'VariableName': return name(said(node), here)
-      case 'Number': return text(said(node), here)
-      case 'String': return text(plainString(said(node)), here)
-      case 'ContinuedString': return { is: 'join', parts: kids(node).map(lower), at: here }
-      case 'FormatString': return formatString(node)
-      case 'CallExpression': return call(node)
-      case 'MemberExpression': return member(node)
-      case 'BinaryExpression': return binary(node)
-      case 'ConditionalExpression': case 'ParenthesizedExpression': return group(kids(node).map(lower), here)
-      case 'ArrayExpression': case 'TupleExpression': case 'SetExpression':
-        return { is: 'list', parts: kids(node).filter(isExpression).map(lower), at: here }
-      case 'DictionaryExpression': return { is: 'record', entries: entries(node), at: here }
-      case 'AssignStatement': return assign(node)
-      case 'UpdateStatement': {
-        const [target, , value] = kids(node)
-        return { is: 'set', target: lower(target), value: { is: 'join', parts: [lower(target), lower(value)], at: here }, declares: false, at: here }
-      }
-      case 'NamedExpression': {
-        const [target, , value] = kids(node)
-        return { is: 'set', target: lower(target), value: lower(value), declares: false, at: here }
-      }
-      case 'FunctionDefinition':
-        return { is: 'set', target: lower(node.getChild('VariableName')), value: func(node, false), declares: true, at: here }
-      case 'LambdaExpression': return func(node, false)
-      case 'ClassDefinition': return classOf(node)
-      case 'DecoratedStatement': return decorated(node)
-      case 'ReturnStatement': case 'YieldStatement': return { is: 'return', value: group(kids(node).slice(1).map(lower), here), at: here }
-      case 'WithStatement': return group(bound(node, 'as'), here)
-      case 'ForStatement': return group(bound(node, 'in'), here)
-      case 'ImportStatement': return imported(node)
-      default: return group(kids(node).filter(isExpression).map(lower), here)
+  const within = <T>(names: Set<string> | null, read: () => T): T => {
+    const outer = shared
+    shared = names
+    try {
+      return read()
+    } finally {
+      shared = outer
     }
   }
 
-  function call(node: SyntaxNode): Node {
+  const set = (target: Node, value: Node, here: At): Node =>
+    ({ is: 'set', target, value, declares: shared !== null && owned(names(target), shared), at: here })
+
+  function body(leaf: Leaf | undefined): Node[] {
+    const statements = (leaf?.kids ?? []).flatMap((one) => (one.type === 'StatementGroup' ? one.kids : [one]))
+    const found: Node[] = []
+    for (let i = 0; i < statements.length; i++) {
+      const statement = statements[i] as Leaf
+      const [error, next] = [statements[i + 1], statements[i + 2]]
+      // Python 2's `exec code in names` and `print >>file, text`: the parser sees a statement, an error and another statement.
+      const spoilt = error?.type === '⚠' && next?.type === 'ExpressionStatement' ? next : undefined
+      if (spoilt && statement.type === 'ExpressionStatement' && said(statement).trim() === 'exec') {
+        found.push(callOf('exec', [lower(executed(spoilt))], [statement.from, spoilt.to]))
+        i += 2
+      } else if (spoilt && statement.type === 'PrintStatement' && kid(statement, '⚠')) {
+        const callee: Node = { is: 'member', of: lower(statement.kids.at(-1)), key: text('write', at(statement)), at: at(statement) }
+        found.push({ is: 'call', callee, args: [lower(spoilt)], named: [], made: false, at: [statement.from, spoilt.to] })
+        i += 2
+      } else if (isExpression(statement)) found.push(lower(statement))
+    }
+    return found
+  }
+
+  /** The code in `code in names`. */
+  function executed(statement: Leaf): Leaf | undefined {
+    const [first] = statement.kids
+    return first?.type === 'BinaryExpression' && kid(first, 'in') ? first.kids[0] : first
+  }
+
+  function lower(leaf: Leaf | undefined): Node {
+    if (!leaf) return empty([0, 0])
+    const here = at(leaf)
+    const { kids } = leaf
+    switch (leaf.type) {
+      case 'Script': case 'Body': return sequence(body(leaf), here)
+      case 'VariableName': case 'Boolean': case 'None': case 'PropertyName': return name(said(leaf), here)
+      case 'Number': return { is: 'number', value: readNumber(said(leaf)), at: here }
+      case 'String': case 'ContinuedString': case 'FormatString': return string(leaf, here)
+      case 'CallExpression': case 'MemberExpression': return chain(leaf)
+      case 'BinaryExpression': return binary(leaf)
+      case 'UnaryExpression': return unary(leaf, here)
+      case 'ConditionalExpression': return conditional(leaf)
+      case 'ExpressionStatement': return tuple(kids, here)
+      case 'ParenthesizedExpression': {
+        const inner = kids.find(isExpression)
+        return kid(leaf, '*') ? { is: 'spread', of: lower(inner), at: here } : lower(inner)
+      }
+      case 'ArrayExpression': case 'TupleExpression': case 'SetExpression': return { is: 'list', parts: items(kids), at: here }
+      case 'ComprehensionExpression': case 'ArrayComprehensionExpression': case 'SetComprehensionExpression':
+        return comprehension(kids.slice(1), here, lower)
+      case 'DictionaryExpression': return { is: 'record', entries: entries(kids), at: here }
+      case 'DictionaryComprehensionExpression': return { is: 'record', entries: [{ key: null, value: comprehension(kids.slice(1), here, lower) }], at: here }
+      case 'AssignStatement': return assign(leaf, here)
+      case 'UpdateStatement': return update(leaf, here)
+      case 'NamedExpression': return set(lower(kids[0]), lower(kids[2]), here)
+      case 'FunctionDefinition': case 'LambdaExpression': case 'ClassDefinition': case 'DecoratedStatement':
+        return lowerDefinition(leaf, { said, lower, body, within, items, set })
+      case 'ReturnStatement': return { is: 'return', value: kids.length > 1 ? tuple(kids.slice(1), here) : empty([here[1], here[1]]), at: here }
+      case 'YieldStatement': return yielded(leaf, here)
+      case 'YieldExpression': {
+        const given = name(`yield ${leaf.from}`, here)
+        return sequence([yielded(leaf, here, given), given], here)
+      }
+      case 'AwaitExpression': return lower(kids[1])
+      case 'IfStatement': return branches(kids, here)
+      case 'WhileStatement': return loopOf(leaf, null, lower)
+      case 'ForStatement': return loopOf(leaf, (leaves) => tuple(leaves, here), lower)
+      case 'MatchStatement': return lowerMatch(leaf, { lower, set, said })
+      case 'TryStatement': return attempt(kids, here)
+      case 'WithStatement': return withOf(kids, here)
+      case 'ImportStatement': return imported(leaf, said, (target, value) => set(target, value, here))
+      case 'BreakStatement': case 'ContinueStatement': case 'RaiseStatement': {
+        const how = leaf.type === 'BreakStatement' ? 'break' : leaf.type === 'ContinueStatement' ? 'continue' : 'throw'
+        return { is: 'jump', how, value: kids[1] ? lower(kids[1]) : empty(here), at: here }
+      }
+      case 'PrintStatement': return callOf('print', kids.slice(1).filter((one) => isExpression(one) && one.type !== '⚠').map(lower), here)
+      case 'DeleteStatement': return { is: 'operate', sign: 'del', parts: items(kids), at: here }
+      case 'ScopeStatement':
+        for (const one of kids) if (one.type === 'VariableName') shared?.add(said(one))
+        return empty(here)
+      default: return sequence(kids.filter(isExpression).map(lower), here)
+    }
+  }
+
+  const callOf = (callee: string, args: readonly Node[], here: At): Node => ({ is: 'call', callee: name(callee, here), args, named: [], made: false, at: here })
+
+  /** Expressions between commas, starred ones spread. */
+  function items(leaves: readonly Leaf[]): Node[] {
+    const found: Node[] = []
+    leaves.forEach((leaf, index) => {
+      if (isExpression(leaf)) found.push(leaves[index - 1]?.type === '*' ? { is: 'spread', of: lower(leaf), at: at(leaf) } : lower(leaf))
+    })
+    return found
+  }
+
+  /** One expression, or the tuple that commas make. */
+  function tuple(leaves: readonly Leaf[], here: At): Node {
+    const parts = items(leaves)
+    const [only] = parts
+    return only && parts.length === 1 && !leaves.some((leaf) => leaf.type === ',') ? only : { is: 'list', parts, at: here }
+  }
+
+  /** Literals side by side are one literal. */
+  function string(leaf: Leaf, here: At): Node {
+    const pieces = leaf.type === 'ContinuedString' ? leaf.kids : [leaf]
+    if (pieces.some((piece) => piece.type === 'FormatString')) {
+      return { is: 'join', at: here, parts: pieces.flatMap((piece) => (piece.type === 'FormatString' ? formatted(piece, code, lower) : [string(piece, at(piece))])) }
+    }
+    const read = pieces.map((piece) => readString(said(piece)))
+    const value = read.map((one) => one.value).join('')
+    return read.some((one) => one.bytes) ? { is: 'bytes', value, at: here } : text(value, here)
+  }
+
+  /** `a.b().c()[0]` leans to the left as deep as it is long: followed without recursion. */
+  function chain(leaf: Leaf): Node {
+    const spine: Leaf[] = []
+    let left: Leaf | undefined = leaf
+    while (left && (left.type === 'CallExpression' || left.type === 'MemberExpression')) {
+      spine.push(left)
+      left = left.kids[0]
+    }
+    let node = lower(left)
+    for (let i = spine.length - 1; i >= 0; i--) {
+      const one = spine[i] as Leaf
+      node = one.type === 'CallExpression' ? call(one, node) : member(one, node)
+    }
+    return node
+  }
+
+  function call(leaf: Leaf, callee: Node): Node {
     const args: Node[] = []
     const named: Entry[] = []
-    const list = node.getChild('ArgList')
-    const parts = list ? kids(list) : []
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i] as SyntaxNode
-      if (parts[i + 1]?.name === 'AssignOp') {
-        named.push({ key: said(part), value: lower(parts[i + 2]) })
-        i += 2
-      } else if (isExpression(part)) args.push(lower(part))
+    for (const part of arguments_(kid(leaf, 'ArgList')?.kids.slice(1, -1) ?? [])) {
+      const [first, second, third] = part
+      if (!first) continue
+      if (second?.type === 'AssignOp') named.push({ key: said(first), value: lower(third) })
+      else if (first.type === '**') named.push({ key: null, value: lower(second) })
+      else if (first.type === '*') args.push({ is: 'spread', of: lower(second), at: [first.from, second?.to ?? first.to] })
+      else if (part.some((one) => one.type === 'for')) args.push(comprehension(part, [first.from, part.at(-1)?.to ?? first.to], lower))
+      else args.push(...part.filter(isExpression).map(lower))
     }
-    return { is: 'call', callee: lower(node.firstChild), args, named, made: false, at: at(node) }
+    return { is: 'call', callee, args, named, made: false, at: at(leaf) }
   }
 
-  function member(node: SyntaxNode): Node {
-    const [of, dot, key, colon] = kids(node)
-    const slice = !key || key.name === ':' || colon?.name === ':'
-    const named = slice ? nothing(at(node)) : dot?.name === '.' ? text(said(key), at(key)) : lower(key)
-    return { is: 'member', of: lower(of), key: named, at: at(node) }
-  }
-
-  /** `a + b + c` leans to the left as deep as it is long: unrolled without recursion. */
-  function binary(node: SyntaxNode): Node {
-    const [left, operator, right] = kids(node)
-    const sign = operator ? said(operator) : ''
-    if (sign === '%' && left && right && left.name.endsWith('String')) return percent(left, right, at(node))
-    if (sign !== '+') return group([left, right].map(lower), at(node))
-    const parts: Node[] = []
-    let most: SyntaxNode | null | undefined = node
-    while (most?.name === 'BinaryExpression') {
-      const [inner, plus, last]: (SyntaxNode | undefined)[] = kids(most)
-      if (!plus || said(plus) !== '+') break
-      parts.push(lower(last))
-      most = inner
+  /** Arguments between commas; the commas after `for` belong to its targets. */
+  function arguments_(leaves: readonly Leaf[]): Leaf[][] {
+    const found: Leaf[][] = [[]]
+    let targets = false
+    for (const leaf of leaves) {
+      if (leaf.type === 'for') targets = true
+      else if (leaf.type === 'in') targets = false
+      if (leaf.type === ',' && !targets) found.push([])
+      else found.at(-1)?.push(leaf)
     }
-    parts.push(lower(most))
-    return { is: 'join', parts: parts.reverse(), at: at(node) }
-  }
-
-  function percent(left: SyntaxNode, right: SyntaxNode, here: At): Node {
-    const values = right.name === 'TupleExpression' ? kids(right).filter(isExpression).map(lower) : [lower(right)]
-    const parts = pieces(plainString(said(left))).flatMap((piece, index): Node[] =>
-      index === 0 ? [text(piece, here)] : [values[index - 1] ?? nothing(here), text(piece, here)])
-    return { is: 'join', parts, at: here }
-  }
-
-  function formatString(node: SyntaxNode): Node {
-    const parts: Node[] = []
-    const quote = /^[a-zA-Z]*("""|'''|"|')/.exec(said(node))?.[0].length ?? 1
-    let from = node.from + quote
-    for (const hole of node.getChildren('FormatReplacement')) {
-      parts.push(text(code.slice(from, hole.from), [from, hole.from]), lower(kids(hole).find((kid) => kid.name !== '{')))
-      from = hole.to
-    }
-    const end = Math.max(from, node.to - (quote > 2 ? 3 : 1))
-    parts.push(text(code.slice(from, end), [from, end]))
-    return { is: 'join', parts, at: at(node) }
-  }
-
-  function entries(node: SyntaxNode): Entry[] {
-    const parts = kids(node)
-    const found: Entry[] = []
-    parts.forEach((part, index) => {
-      const before = parts[index - 1]
-      if (part.name === ':') found.push({ key: before?.name === 'String' ? plainString(said(before)) : null, value: lower(parts[index + 1]) })
-      if (part.name === '**') found.push({ key: null, value: lower(parts[index + 1]) })
-    })
     return found
   }
 
-  function assign(node: SyntaxNode): Node {
-    const groups: SyntaxNode[][] = [[]]
-    for (const kid of kids(node)) {
-      if (kid.name === 'AssignOp') groups.push([])
-      else if (kid.name !== ',' && kid.name !== 'TypeDef') groups.at(-1)?.push(kid)
+  function member(leaf: Leaf, of: Node): Node {
+    const here = at(leaf)
+    const [, open, ...rest] = leaf.kids
+    if (open?.type !== '[') return { is: 'member', of, key: rest[0] ? text(said(rest[0]), at(rest[0])) : empty(here), at: here }
+    const inside = rest.filter((one) => one.type !== ']')
+    if (!inside.some((one) => one.type === ':') || inside.some((one) => one.type === ',')) return { is: 'member', of, key: tuple(inside, here), at: here }
+    const parts = splitAt(inside, ':').map((part) => (part[0] ? lower(part[0]) : empty(here)))
+    while (parts.length < 3) parts.push(empty(here))
+    return { is: 'member', of, key: { is: 'list', parts, at: here }, slice: true, at: here }
+  }
+
+  /** `a + b - c` leans to the left as deep as it is long: followed without recursion; sums become one join. */
+  function binary(leaf: Leaf): Node {
+    const spine: Leaf[] = []
+    let left: Leaf | undefined = leaf
+    while (left?.type === 'BinaryExpression') {
+      spine.push(left)
+      left = left.kids[0]
     }
-    const one = (nodes: SyntaxNode[]): Node => (nodes.length === 1 ? lower(nodes[0]) : { is: 'list', parts: nodes.map(lower), at: at(node) })
-    const value = one(groups.at(-1) ?? [])
-    return groups.slice(0, -1).reduce<Node>((inner, target) =>
-      ({ is: 'set', target: one(target), value: inner, declares: false, at: at(node) }), value)
-  }
-
-  function func(node: SyntaxNode, method: boolean): Func {
-    const params: Node[] = []
-    const list = node.getChild('ParamList')
-    const parts = list ? kids(list) : []
-    parts.forEach((part, index) => {
-      if (part.name !== 'VariableName' || parts[index - 1]?.name === 'AssignOp') return
-      const target = name(said(part), at(part))
-      params.push(parts[index + 1]?.name === 'AssignOp' ? { is: 'set', target, value: lower(parts[index + 2]), declares: true, at: at(part) } : target)
-    })
-    const self = method ? params.shift() : undefined
-    const own: Node[] = self ? [{ is: 'set', target: self, value: name('this', self.at), declares: true, at: self.at }] : []
-    const inner = node.getChild('Body')
-    const result: Node[] = inner ? body(kids(inner)) : [{ is: 'return', value: lower(node.lastChild), at: at(node) }]
-    const called = node.getChild('VariableName')
-    return { is: 'function', name: called ? said(called) : null, params, body: [...own, ...result], at: at(node) }
-  }
-
-  function classOf(node: SyntaxNode): Node {
-    const methods: Func[] = []
-    const rest: Node[] = []
-    for (const statement of kids(node.getChild('Body') ?? node)) {
-      const inner = statement.name === 'DecoratedStatement' ? statement.getChild('FunctionDefinition') : statement
-      if (inner?.name === 'FunctionDefinition') methods.push(func(inner, true))
-      else if (statement.name.endsWith('Statement')) rest.push(lower(statement))
+    let node = lower(left)
+    let sum: Node[] | null = null
+    let compared: Node | null = null
+    for (let i = spine.length - 1; i >= 0; i--) {
+      const one = spine[i] as Leaf
+      const here = at(one)
+      const sign = one.kids.slice(1, -1).map(said).join(' ')
+      const last = one.kids.at(-1)
+      const right = lower(last)
+      if (sign === '+' && sum) sum.push(right)
+      sum = sign === '+' ? sum ?? [node, right] : null
+      if (sum) node = { is: 'join', parts: sum, at: here }
+      else if (sign === 'or') node = node.is === 'group' && !node.last && spine[i + 1] ? { ...node, parts: grown(node.parts, right), at: here } : { is: 'group', parts: [node, right], last: false, at: here }
+      else if (sign === 'and') node = both(node, right, here)
+      else if (sign === '%' && node.is === 'text' && last) node = percent(node.value, right, last.type === 'TupleExpression', here)
+      else {
+        const test: Node = { is: 'operate', sign, parts: [compared ?? node, right], at: here }
+        node = compared ? both(node, test, here) : test
+      }
+      compared = COMPARES.has(sign) ? right : null
     }
-    const list = node.getChild('ArgList')
-    const bases = list ? kids(list).filter(isExpression).map(lower) : []
-    const made: Node = { is: 'class', bases, methods, body: rest, at: at(node) }
-    return { is: 'set', target: lower(node.getChild('VariableName')), value: made, declares: true, at: at(node) }
+    return node
   }
 
-  /** A decorator is handed the function, and may call it. */
-  function decorated(node: SyntaxNode): Node {
-    const inner = lower(node.lastChild)
-    const target: Node = inner.is === 'set' ? inner.target : nothing(at(node))
-    const calls = node.getChildren('Decorator').map((decorator): Node => {
-      const callee = group(kids(decorator).slice(1).filter(isExpression).map(lower), at(decorator))
-      return { is: 'call', callee, args: [target], named: [], made: false, at: at(decorator) }
-    })
-    return group([inner, ...calls], at(node))
+  function unary(leaf: Leaf, here: At): Node {
+    const sign = leaf.kids[0] ? said(leaf.kids[0]) : ''
+    const value = lower(leaf.kids[1])
+    if (sign === '-' && value.is === 'number') return { is: 'number', value: -value.value, at: here }
+    return { is: 'operate', sign, parts: [value], at: here }
   }
 
-  /** `with x as y`, `for y in x`. */
-  function bound(node: SyntaxNode, word: 'as' | 'in'): Node[] {
-    const parts = kids(node)
-    const found: Node[] = []
-    parts.forEach((part, index) => {
-      if (part.name === 'Body') found.push(lower(part))
-      if (part.name !== word) return
-      const [before, after] = [parts[index - 1], parts[index + 1]]
-      const value = lower(word === 'as' ? before : after)
-      const any: Node = word === 'as' ? value : { is: 'member', of: value, key: nothing(at(node)), at: at(node) }
-      found.push({ is: 'set', target: lower(word === 'as' ? after : before), value: any, declares: false, at: at(node) })
-    })
-    return parts.some((part) => part.name === word) ? found : parts.filter(isExpression).map(lower)
-  }
-
-  function imported(node: SyntaxNode): Node {
-    const here = at(node)
-    const parts = kids(node)
-    const sets: Node[] = []
-    const from = parts[0]?.name === 'from'
-    const split = parts.findIndex((part) => part.name === 'import')
-    const source = from ? parts.slice(1, split).map(said).join('') : ''
-    const names = parts.slice(from ? split + 1 : 1)
-    for (let i = 0; i < names.length;) {
-      let end = i
-      while (end < names.length && names[end]?.name !== ',') end++
-      const words = names.slice(i, end).map(said).filter((word) => word !== '(' && word !== ')')
-      i = end + 1
-      const as = words.indexOf('as')
-      const dotted = (as < 0 ? words : words.slice(0, as)).join('')
-      if (dotted === '') continue
-      const local = as < 0 ? (from ? dotted : dotted.split('.')[0] ?? dotted) : words[as + 1] ?? dotted
-      const load = (module: string): Node => ({ is: 'import', module: text(module, here), at: here })
-      const submodule = /^\.+$/.test(source) ? [load(source + dotted)] : []
-      const value: Node = from
-        ? group([{ is: 'member', of: load(source), key: text(dotted, here), at: here }, ...submodule], here)
-        : as < 0 ? { is: 'group', parts: [load(dotted), load(local)], last: true, at: here } : load(dotted)
-      if (dotted === '*') sets.push(load(source))
-      else sets.push({ is: 'set', target: name(local, here), value, declares: false, at: here })
+  function conditional(leaf: Leaf): Node {
+    const spine: Leaf[] = []
+    let rest: Leaf | undefined = leaf
+    while (rest?.type === 'ConditionalExpression') {
+      spine.push(rest)
+      rest = rest.kids[4]
     }
-    return group(sets, here)
+    return spine.reduceRight((otherwise, one) => pick(lower(one.kids[2]), lower(one.kids[0]), otherwise, at(one)), lower(rest))
   }
 
-  return body(kids(parser.parse(code).topNode))
+  function entries(leaves: readonly Leaf[]): Entry[] {
+    return splitAt(leaves.slice(1, -1), ',').filter((part) => part.length > 1).map((part): Entry => {
+      const [first, , value] = part
+      if (first?.type === '**') return { key: null, value: lower(part[1]) }
+      const key = lower(first)
+      return key.is === 'text' ? { key: key.value, value: lower(value) } : { key: null, computed: key, value: lower(value) }
+    })
+  }
+
+  function assign(leaf: Leaf, here: At): Node {
+    const groups = splitAt(leaf.kids.filter((one) => one.type !== 'TypeDef'), 'AssignOp')
+    if (groups.length === 1) return empty(here)
+    const value = tuple(groups.at(-1) ?? [], here)
+    return groups.slice(0, -1).reduceRight<Node>((inner, target) => set(tuple(target, here), inner, here), value)
+  }
+
+  function update(leaf: Leaf, here: At): Node {
+    const [first, operator, ...rest] = leaf.kids
+    const target = lower(first)
+    const value = tuple(rest, here)
+    const sign = operator ? said(operator).slice(0, -1) : ''
+    return set(target, sign === '+' ? { is: 'join', parts: [target, value], at: here } : { is: 'operate', sign, parts: [target, value], at: here }, here)
+  }
+
+  /** One more of the list that calling the function gives. */
+  function yielded(leaf: Leaf, here: At, kept?: Node): Node {
+    const [, first, ...rest] = leaf.kids
+    const from = first?.type === 'from'
+    const value = first ? tuple(from ? rest : leaf.kids.slice(1), here) : empty(here)
+    const given = kept ? set(kept, value, here) : value
+    return { is: 'return', value: { is: 'spread', of: from ? given : { is: 'list', parts: [given], at: here }, at: here }, at: here }
+  }
+
+  function branches(leaves: readonly Leaf[], here: At): Node {
+    const arms: { test: Node; yes: Node; from: number }[] = []
+    let otherwise = empty([here[1], here[1]])
+    leaves.forEach((leaf, index) => {
+      if (leaf.type !== 'Body') return
+      const test = leaves[index - 1]
+      if (test?.type === 'else') otherwise = lower(leaf)
+      else arms.push({ test: test && isExpression(test) ? lower(test) : empty(here), yes: lower(leaf), from: test?.from ?? leaf.from })
+    })
+    return arms.reduceRight((rest, { test, yes, from }) => when(test, yes, rest, [from, here[1]]), otherwise)
+  }
+
+  /** What stands in `else` belongs to the end of the tried body. */
+  function attempt(leaves: readonly Leaf[], here: At): Node {
+    const tried: Node[] = []
+    const handlers: { target: Node | null; body: Node }[] = []
+    let last = empty(here)
+    let word = 'try'
+    let target: Node | null = null
+    leaves.forEach((leaf, index) => {
+      if (leaf.type === 'Body') {
+        if (word === 'try' || word === 'else') tried.push(lower(leaf))
+        else if (word === 'except') handlers.push({ target, body: lower(leaf) })
+        else last = lower(leaf)
+        target = null
+      } else if (leaf.type === 'try' || leaf.type === 'except' || leaf.type === 'else' || leaf.type === 'finally') word = leaf.type
+      else if (leaf.type === 'as' || leaf.type === ',') target = lower(leaves[index + 1])
+    })
+    return { is: 'try', body: sequence(tried, here), handlers, last, at: here }
+  }
+
+  function withOf(leaves: readonly Leaf[], here: At): Node {
+    const inside = leaves.filter((leaf) => leaf.type !== 'with' && leaf.type !== 'async')
+    const opened = splitAt(inside.filter((leaf) => leaf.type !== 'Body'), ',').map((part): Node => {
+      const [value, as, target] = part
+      return as?.type === 'as' && target ? set(lower(target), lower(value), [value?.from ?? here[0], target.to]) : lower(value)
+    })
+    return sequence([...opened, ...inside.filter((leaf) => leaf.type === 'Body').map(lower)], here)
+  }
+
+  return body(readTree(code))
 }
 
-/** Punctuation and keywords are leaves named as they are spelled; what carries meaning has a capital. */
-const isExpression = (node: SyntaxNode): boolean => /^[A-Z⚠]/.test(node.name) && !/^(?:AssignOp|ArithOp|CompareOp|UpdateOp|At)$/.test(node.name)
+const owned = (bound: readonly string[], shared: ReadonlySet<string>): boolean => bound.length > 0 && !bound.some((one) => shared.has(one))
+
+/** Names that a target binds. */
+function names(target: Node): string[] {
+  if (target.is === 'name') return [target.name]
+  if (target.is === 'spread') return names(target.of)
+  return target.is === 'list' ? target.parts.flatMap(names) : []
+}
+
+/** Parts of a long `a or b or c` gathered in one array: copying it for each would take quadratic time. */
+function grown(parts: readonly Node[], part: Node): readonly Node[] {
+  ;(parts as Node[]).push(part)
+  return parts
+}

@@ -1,0 +1,32 @@
+import { name, text } from '../flow/tree.ts'
+import type { Node } from '../flow/tree.ts'
+import { at, sequence, splitAt } from './syntax.ts'
+import type { Leaf } from './syntax.ts'
+
+/** `import a.b as c`, `from .a import (b as c)`, `from a import *`. */
+export function imported(leaf: Leaf, said: (leaf: Leaf) => string, set: (target: Node, value: Node) => Node): Node {
+  const here = at(leaf)
+  const from = leaf.kids[0]?.type === 'from'
+  const split = leaf.kids.findIndex((one) => one.type === 'import')
+  const source = from ? leaf.kids.slice(1, split).map(said).join('') : ''
+  const load = (module: string): Node => ({ is: 'import', module: text(module, here), at: here })
+  const sets = splitAt(leaf.kids.slice(split + 1), ',').flatMap((part): Node[] => {
+    const words = part.map(said).filter((word) => word !== '(' && word !== ')')
+    const as = words.indexOf('as')
+    const dotted = (as < 0 ? words : words.slice(0, as)).join('')
+    const local = words[as + 1] ?? dotted
+    if (dotted === '') return []
+    if (from) {
+      if (dotted === '*') return [set(name('*', here), load(source))]
+      // What is imported from a package may be a module of it.
+      const submodule = /^\.+$/.test(source) ? [load(source + dotted)] : []
+      const member: Node = { is: 'member', of: load(source), key: text(dotted, here), at: here }
+      return [set(name(as < 0 ? dotted : local, here), submodule.length > 0 ? { is: 'group', parts: [member, ...submodule], last: false, at: here } : member)]
+    }
+    if (as >= 0) return [set(name(local, here), load(dotted))]
+    const root = dotted.split('.')[0] ?? dotted
+    return [set(name(root, here), root === dotted ? load(root) : sequence([load(dotted), load(root)], here))]
+  })
+  const [only] = sets
+  return only && sets.length === 1 ? only : sequence(sets, here)
+}
