@@ -4,7 +4,7 @@ import type { Sketch } from './sketch.ts'
 /** Rows of a band: candidates come from 32 bands of 4, which finds pairs of similarity 0.7 with probability 0.9998. */
 const ROWS = 4
 
-/** For each sketch the index of its cluster's first member. Single linkage; sketches that are empty are one cluster. */
+/** For each sketch the index of its cluster's first member. Single linkage; what has nothing to compare stands alone. */
 export function cluster(sketches: readonly Sketch[], alike = 0.7): number[] {
   const parents = sketches.map((_, index) => index)
   const root = (index: number): number => {
@@ -16,11 +16,9 @@ export function cluster(sketches: readonly Sketch[], alike = 0.7): number[] {
     const [first, second] = [root(one), root(other)].sort((a, b) => a - b) as [number, number]
     parents[second] = first
   }
-  const empty = sketches.findIndex(({ length }) => length === 0)
   /** By band and its values: members that were not alike, one for each cluster met there. */
   const buckets = new Map<string, number[]>()
   sketches.forEach((sketch, index) => {
-    if (sketch.length === 0) join(empty, index)
     for (let row = 0; row < sketch.length; row += ROWS) {
       const key = `${row}:${sketch.subarray(row, row + ROWS).join(',')}`
       const members = buckets.get(key)

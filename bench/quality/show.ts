@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 }
 
 /** Control characters could drive the terminal that shows them. */
-const plain = (text: string): string => text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+const plain = (text: string): string => text.replaceAll('\r\n', '\n').replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 
 // Whoever reads may have seen enough.
 process.stdout.on('error', () => process.exit())
