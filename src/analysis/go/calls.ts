@@ -1,0 +1,122 @@
+import { group, name, text } from '../flow/tree.ts'
+import type { Node } from '../flow/tree.ts'
+import { builtin, converted, isMachineCode, typeOf } from './builtins.ts'
+import type { Read } from './builtins.ts'
+import { folded, formatted } from './folds.ts'
+import type { Reader } from './reader.ts'
+
+/** `net/http.Get` where that is certain from the imports; null otherwise. */
+export function pathOf(reader: Reader, callee: Node): string | null {
+  if (callee.is === 'name') {
+    const [dotted] = reader.dotted
+    return dotted !== undefined && !reader.declared.has(callee.name) && /^[A-Z]/.test(callee.name) ? `${dotted}.${callee.name}` : null
+  }
+  if (callee.is !== 'member' || callee.of.is !== 'name' || callee.key.is !== 'text') return null
+  const path = reader.imports.get(callee.of.name)
+  return path === undefined ? null : `${path}.${callee.key.value}`
+}
+
+/** What calling something is worth, with conversions, builtins and text functions told from calls. */
+export function called(reader: Reader, read: Read): Node {
+  const { callee, args, at } = read
+  const type = typeOf(reader, callee)
+  const [first] = args
+  if (type && args.length === 1 && first) {
+    const inner = converted(reader, type, first, at)
+    if (isMachineCode(type)) reader.spelled.set(inner, type)
+    return inner
+  }
+  const known = builtin(reader, read)
+  if (known) return known
+  if (type && isMachineCode(type)) return plain({ callee: name(MACHINE_CODE, at), args: [callee], at })
+  const path = pathOf(reader, callee)
+  if (path !== null) {
+    const value = folded(path, read)
+    if (value) return value
+    if (CONSTANTS.has(path)) return { ...callee, at }
+    if (path === 'fmt.Fprintf' && args[1]?.is === 'text') return into(reader, { callee, args: [args[0] as Node, formatted(args[1].value, args.slice(2), at)], at })
+    const words = WORDS[path]
+    if (words !== undefined && args.length > words) return plain({ callee, args: [...args.slice(0, words), packed(args.slice(words))], at })
+  }
+  return into(reader, read)
+}
+
+/** What calls bytes as if they were a function. */
+export const MACHINE_CODE = 'unsafe.Pointer.call'
+
+const plain = ({ callee, args, at }: Read): Node => ({ is: 'call', callee, args, named: [], made: false, at })
+
+/** Functions without arguments that are worth as much as a constant. */
+const CONSTANTS = new Set(['os.UserHomeDir', 'os.TempDir', 'os.UserConfigDir', 'os.UserCacheDir'])
+/** Go hands the words of a command as a slice; how many arguments stand before it. */
+const WORDS: Readonly<Record<string, number>> = Object.assign(Object.create(null) as Record<string, number>, {
+  'os/exec.Command': 1, 'os/exec.CommandContext': 2, 'golang.org/x/sys/execabs.Command': 1, 'golang.org/x/sys/execabs.CommandContext': 2,
+})
+
+function packed(args: readonly Node[]): Node {
+  const [first] = args
+  return first?.is === 'spread' && args.length === 1 ? first.of : { is: 'list', parts: args, at: [args[0]?.at[0] ?? 0, args.at(-1)?.at[1] ?? 0] }
+}
+
+/** Methods whose result lands in an argument: which, of how many. */
+const FILLS: ReadonlyMap<string, readonly [argument: number, of: number]> = new Map([
+  ['XORKeyStream', [0, 2]], ['CryptBlocks', [0, 2]], ['Decode', [0, 2]], ['Encode', [0, 2]], ['Decrypt', [0, 2]], ['Encrypt', [0, 2]],
+  ['Read', [0, 1]], ['ReadFull', [1, 2]], ['ReadAtLeast', [1, 3]], ['Unmarshal', [1, 2]], ['Copy', [0, 2]], ['CopyN', [0, 3]],
+  ['Fprintf', [0, 2]], ['Fprint', [0, 2]], ['Fprintln', [0, 2]], ['WriteString', [0, 2]],
+])
+
+/** Calls that leave something in what they are given, or in what they are called on. */
+function into(reader: Reader, { callee, args, at }: Read): Node {
+  const made = plain({ callee, args, at })
+  if (callee.is !== 'member' || callee.key.is !== 'text') return made
+  const method = callee.key.value
+  const built = written(reader, callee.of, method, args)
+  if (built) return { ...built, at }
+  if ((method === 'Set' || method === 'Add') && args.length === 2 && isPlace(reader, callee.of)) {
+    const [key, value] = args as [Node, Node]
+    const put: Node = { is: 'set', target: { is: 'member', of: callee.of, key, at }, value, declares: false, at }
+    return group([made, put], at)
+  }
+  // `json.NewEncoder(w).Encode(x)`, `json.NewDecoder(r).Decode(&x)`
+  if (args.length === 1 && method === 'Encode' && callee.of.is === 'call') return filled(reader, callee.of.args[0], made)
+  if (args.length === 1 && method === 'Decode') return filled(reader, args[0], made)
+  const fills = FILLS.get(method)
+  return fills && args.length >= fills[1] ? filled(reader, args[fills[0]], made) : made
+}
+
+function filled(reader: Reader, target: Node | undefined, made: Node): Node {
+  const place = target?.is === 'member' && target.slice ? target.of : target
+  return place && isPlace(reader, place) ? { is: 'set', target: place, value: made, declares: false, at: made.at } : made
+}
+
+/** A variable or its member; what belongs to another package is not written to. */
+function isPlace(reader: Reader, node: Node): boolean {
+  let root = node
+  while (root.is === 'member') root = root.of
+  return root.is === 'name' && !reader.imports.has(root.name)
+}
+
+/** `strings.Builder` and `bytes.Buffer` as the text that was written to them. */
+function written(reader: Reader, of: Node, method: string, args: readonly Node[]): Node | null {
+  if (of.is !== 'name' || !reader.builders.has(of.name)) return null
+  const [first] = args
+  if (method === 'String' || method === 'Bytes') return of
+  if (!first || !WRITES.has(method)) return null
+  const more: Node = method === 'WriteString' || first.is === 'text' ? first
+    : first.is === 'number' || first.is === 'list' ? plain({ callee: name('string', first.at), args: [first], at: first.at })
+      : group([first, plain({ callee: name('string', first.at), args: [first], at: first.at })], first.at)
+  return { is: 'set', target: of, value: { is: 'join', parts: [of, more], at: first.at }, declares: false, at: first.at }
+}
+
+const WRITES = new Set(['Write', 'WriteString', 'WriteByte', 'WriteRune'])
+
+/** Whether a value is one that text is written to, piece by piece. */
+export function isBuilder(reader: Reader, value: Node): boolean {
+  if (value.is !== 'call' || !value.made) return false
+  return BUILDERS.has(pathOf(reader, value.callee) ?? '')
+}
+
+const BUILDERS = new Set(['strings.Builder', 'bytes.Buffer'])
+
+/** The empty text that such a value begins with. */
+export const emptied = (value: Node): Node => text('', value.at)
