@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Context, Limits } from './admission/context.ts'
 import { Operator } from './admission/operator.ts'
 import { Passage } from './admission/passage.ts'
+import { rejudge } from './admission/rejudge.ts'
 import { Revisions } from './admission/revisions.ts'
 import { Door } from './admission/serve.ts'
 import { createSources } from './admission/sources.ts'
@@ -115,10 +116,17 @@ export async function assemble(parts: Parts): Promise<App> {
     async follow() {
       await revisions.start()
       every(CATCH_UP, 'changes could not be read', () => revisions.catchUp())
+      const judgeAgain = (): void => void rejudge(context, door.settling)
+        .catch((thrown: unknown) => log.error({ err: thrown }, 'what other rules held back is not judged again'))
       if (rules) {
-        every(LOOK_AT_RULES, 'rules could not be read', () => rules.look())
+        every(LOOK_AT_RULES, 'rules could not be read', async () => {
+          if (!(await rules.look())) return
+          judgeAgain()
+          await rules.report()
+        })
         void rules.report()
       }
+      judgeAgain()
       every(HOURLY, 'sweep failed', () => sweep.run())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()

@@ -166,9 +166,11 @@ export class Door {
   #peek(key: string, ecosystem: EcosystemId, name: string): Ready | null {
     const ready = this.#ready.get(key)
     if (!ready) return null
-    const { revisions, policy, clock } = this.#context
+    const { revisions, policy, userRules, clock } = this.#context
     const now = clock.now().getTime()
-    const current = ready.settled.revision === revisions.of(ecosystem, name) && ready.settled.policy === policy().id && now < ready.until
+    const { settled, until } = ready
+    const current = settled.revision === revisions.of(ecosystem, name) && settled.policy === policy().id && now < until
+      && settled.userRules === (userRules()?.digest ?? null)
     if (!current) return null
     if (now >= ready.lookAt) this.#look(ready, ecosystem, name)
     return ready

@@ -27,6 +27,8 @@ export interface Settled {
   artifact: Artifact | null
   revision: number
   policy: string
+  /** Digest of the organisation's own rules then. */
+  userRules: string | null
   /** Why upstream could not be asked, when what is known may be out of date. */
   stale: string | null
 }
@@ -68,17 +70,18 @@ export class Settling {
    * order, a new index document, the verdict itself) is looked at again; `revision` is the one before the last look.
    */
   async settle(ecosystem: EcosystemId, name: string, file: string): Promise<Settled | Absent> {
-    const { revisions, policy } = this.#context
+    const { revisions, policy, userRules } = this.#context
     for (let looks = 1; ; looks++) {
       const revision = revisions.of(ecosystem, name)
+      const own = userRules()?.digest ?? null
       const settled = await this.#look(ecosystem, name, file)
       if (isAbsent(settled)) return settled
       const current = revision === revisions.of(ecosystem, name) && settled.policy === policy().id
-      if (current || looks === LOOKS || settled.ruling.reason === 'examining') return { ...settled, revision }
+      if (current || looks === LOOKS || settled.ruling.reason === 'examining') return { ...settled, revision, userRules: own }
     }
   }
 
-  async #look(ecosystem: EcosystemId, name: string, file: string): Promise<Omit<Settled, 'revision'> | Absent> {
+  async #look(ecosystem: EcosystemId, name: string, file: string): Promise<Omit<Settled, 'revision' | 'userRules'> | Absent> {
     const found = await this.find(ecosystem, name, file)
     if (isAbsent(found)) return found
     const { ref, subject, stale } = found
@@ -117,7 +120,7 @@ export class Settling {
   }
 
   /** What only a verdict of other rules holds back is judged again while the client waits. Null where that fails or takes too long. */
-  async #judgedAnew(found: Found): Promise<Omit<Settled, 'revision'> | null> {
+  async #judgedAnew(found: Found): Promise<Omit<Settled, 'revision' | 'userRules'> | null> {
     const { ref, subject, stale } = found
     try {
       const artifact = await within(this.#context.limits.patience, this.admit(found))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Finding, PackageFile, Run } from '../core/types.ts'
+import { inspect } from '../workers/examine.ts'
 import { readRules } from './rules.ts'
 import { endUserRules, runUserRules } from './run.ts'
 
@@ -123,5 +124,23 @@ describe('runUserRules', () => {
     expect([result.status, reason(result)]).toEqual(['failed', 'the rules took longer than 600 ms, the last of it for large.js: slow.yar is too slow'])
     expect(performance.now() - started).toBeLessThan(5_000)
     expect(found(await run({ 'a.yar': MARKER }, { a: 'exercise-marker' }))).toHaveLength(1)
+  })
+})
+
+describe('without rules', () => {
+  const examined = { ref: { ecosystem: 'npm', name: 'x', version: '1.0.0', file: 'x-1.0.0.tgz' }, digest: 'sha256:0', size: 0, publishedAt: null, firstSeenAt: new Date(0), upstream: 'file:x' } as const
+  const outside = { registryManifest: null, advisories: [], ownHosts: [] }
+  const unpacked = { files: filesOf({ 'package.json': '{"name":"x","version":"1.0.0"}' }), oddities: [], missing: [], bytes: 0 }
+  /** Of this process. */
+  const threads = (): number => (process.report.getReport() as unknown as { workers: unknown[] }).workers.length
+
+  it('an examination loads nothing of YARA-X', async () => {
+    await endUserRules()
+    const before = threads()
+    const { runs } = await inspect({ ...examined, outside }, unpacked)
+    expect([threads() - before, runs.some(({ detector }) => detector === 'yara')]).toEqual([0, false])
+    const userRules = await readRules(join(folder, '0'), 1_000)
+    expect((await inspect({ ...examined, outside, userRules }, unpacked)).runs.at(-1)).toMatchObject({ detector: 'yara', status: 'ok' })
+    expect(threads() - before).toBe(1)
   })
 })

@@ -29,15 +29,15 @@ export class RulesWatch {
     return this.#current
   }
 
-  /** Looks once. */
-  async look(): Promise<void> {
+  /** Looks once. Whether other rules are in force now. */
+  async look(): Promise<boolean> {
     const { folder, timeMs, digest } = this.#current
     const found = await readRules(folder, timeMs)
     const settled = found.digest === this.#candidate
     this.#candidate = found.digest
-    if (!settled || found.digest === digest) return
+    if (!settled || found.digest === digest) return false
     this.#current = found
-    await this.report()
+    return true
   }
 
   /** Says in the log which files are in force and what is wrong with the others. */
