@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts'
-import { identifier, isUnknown, made, term, unknown } from './term.ts'
+import { identifier, isUnknown, listed, made, term, unknown } from './term.ts'
 import type { Term } from './term.ts'
 
 /** Sequences with more items are not taken apart. */
@@ -15,13 +15,13 @@ export function invoke(m: Machine, callee: Term, args: readonly Term[], texts: r
     args.forEach((arg) => m.drop(arg))
     return unknown()
   }
-  return { ...made(`${callee.text}(${texts.join(', ')})`, callee, ...args), acts: true }
+  return { ...made(`${callee.text}(${listed(texts)})`, callee, ...args), acts: true }
 }
 
 /** Arguments out of a sequence: itself where it is spelled out, starred otherwise. */
 export function spread(of: Term): string {
   if (of.part?.is === 'growing' && of.part.open !== '{') return of.part.inner
-  return of.items ? of.items.join(', ') : `*${of.text}`
+  return of.items ? listed(of.items) : `*${of.text}`
 }
 
 /** Takes a sequence apart, its first item on top. */

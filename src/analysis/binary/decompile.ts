@@ -5,17 +5,20 @@ import { Machine } from './machine.ts'
 import type { Writer } from './machine.ts'
 import type { CodeObject } from './marshal.ts'
 import { operationsOf } from './opcodes.ts'
+import { Problems } from './reading.ts'
 import { STEPS } from './steps.ts'
-import { identifier, meet, term } from './term.ts'
+import { identifier, listed, meet, term } from './term.ts'
 import type { Stack } from './term.ts'
 
 export interface PseudoSource {
   text: string
+  /** Instructions that were not followed: many of them tell that the version is another. */
+  lost: number
   problems: string[]
 }
 
 const MOST_TEXT = 16_000_000
-const MOST_INSTRUCTIONS = 2_000_000
+const MOST_BYTECODE = 2_000_000
 const MOST_NESTED = 40
 
 /**
@@ -28,22 +31,23 @@ export function pseudoSource(code: CodeObject, version: string): PseudoSource | 
   if (!operationsOf(version)) return null
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const writer = new Lines(version, major * 100 + minor)
-  writer.body(code, 'module')
+  writer.problems.step('the instructions', () => writer.body(code, 'module'))
   if (writer.literals.cut) writer.problems.add('constants too long to spell out')
-  return { text: writer.text, problems: [...writer.problems] }
+  return { text: writer.text, lost: writer.lost, problems: writer.problems.lines }
 }
 
 class Lines implements Writer {
   readonly literals = new Literals()
   readonly release: number
-  readonly problems = new Set<string>()
+  readonly problems = new Problems()
+  lost = 0
   readonly #version: string
   readonly #lines: string[] = []
   readonly #defined = new Map<CodeObject, string>()
   #length = 0
   #depth = 0
   #fresh = 0
-  #left = MOST_INSTRUCTIONS
+  #left = MOST_BYTECODE
 
   constructor(version: string, release: number) {
     this.#version = version
@@ -75,21 +79,22 @@ class Lines implements Writer {
       this.problems.add('code nested too deeply to follow')
       return name
     }
-    this.emit(kind === 'class' ? `class ${name}(${heads.join(', ')}):` : `def ${name}(${heads.join(', ')}):`)
+    this.emit(`${kind === 'class' ? 'class' : 'def'} ${name}(${listed(heads)}):`)
     this.#depth++
+    const before = this.#lines.length
     this.body(code, kind)
-    this.emit('pass')
+    if (this.#lines.length === before) this.emit('pass')
     this.#depth--
     return name
   }
 
   body(code: CodeObject, kind: Machine['kind']): void {
-    const list = disassemble(code, this.#version)
-    this.#left -= list.length
+    this.#left -= code.bytecode.length
     if (this.#left < 0) {
       this.problems.add('too much code to follow')
       return
     }
+    const list = disassemble(code, this.#version)
     const machine = new Machine(code, kind, this)
     const waiting = new Map<number, Stack | null>()
     let index = 0
@@ -116,7 +121,10 @@ class Lines implements Writer {
         const step = STEPS[op]
         if (op.startsWith('POP_JUMP_')) machine.drop(machine.pop())
         else if (step) step(machine, arg)
-        else if (!jump) machine.spill()
+        else if (!jump) {
+          machine.spill()
+          this.lost++
+        }
         leave()
       }
       reached = !jump?.always

@@ -1,5 +1,6 @@
 import type { Constant } from './marshal.ts'
 import { isCode } from './marshal.ts'
+import { latin1 } from './reading.ts'
 
 /**
  * Spells constants as Python does. `room` is shared by all constants of one file: tuples may hold each other through
@@ -31,7 +32,7 @@ export class Literals {
     if (typeof value === 'boolean') return value ? 'True' : 'False'
     if (typeof value === 'string') return quoted(value)
     if (typeof value === 'number' || typeof value === 'bigint') return number(value)
-    if (value instanceof Uint8Array) return `b${quoted(Buffer.from(value).toString('latin1'))}`
+    if (value instanceof Uint8Array) return `b${quoted(latin1(value)).replace(HIGH, escape)}`
     if (Array.isArray(value)) {
       const items = (value as readonly Constant[]).map((item) => this.spell(item))
       return `(${items.join(', ')}${items.length === 1 ? ',' : ''})`
@@ -50,6 +51,7 @@ export function quoted(text: string): string {
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
 const UNSAFE = /['\\\u0000-\u001f\u007f-\u00a0\u00ad\u2028\u2029\ud800-\udfff\ufeff]/g
+const HIGH = /[\u00a1-\u00ff]/g
 const SHORT: Readonly<Record<string, string>> = { '\'': '\\\'', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function escape(character: string): string {

@@ -23,12 +23,14 @@ const DEEPEST = 60
 /** Deeper places of the stack are not reached for: no compiler does so. */
 const REACH = 64
 const SHORT = 60
+const LONGEST_NAME = 500
 
 /** The interpreter's stack, with text for values: what the steps of one code object work on. */
 export class Machine {
   readonly code: CodeObject
   readonly writer: Writer
   readonly kind: 'module' | 'function' | 'class'
+  readonly #names = new Map<string, string>()
   stack: Stack | null = null
   /** Names of the last arguments of the next call (3.11 and 3.12). */
   keywords: readonly string[] = []
@@ -126,9 +128,20 @@ export class Machine {
     else if (one.text !== target) writer.emit(`${target} = ${one.text}`)
   }
 
-  name = (index: number): string => this.code.names[index] ?? ''
-  local = (index: number): Term => term(identifier(this.code.locals[index] ?? ''))
-  cell = (index: number): Term => (this.release >= 311 ? this.local(index) : term(identifier(this.code.cells[index] ?? '')))
+  name = (index: number): string => (this.code.names[index] ?? '').slice(0, LONGEST_NAME)
+  local = (index: number): Term => term(this.plain(this.code.locals[index]))
+
+  cell(index: number): Term {
+    const { cells, free } = this.code
+    return this.release >= 311 ? this.local(index) : term(this.plain(index < cells.length ? cells[index] : free[index - cells.length]))
+  }
+
+  /** The name as Python's grammar takes it. */
+  plain(name = ''): string {
+    const known = this.#names.get(name) ?? identifier(name)
+    this.#names.set(name, known)
+    return known
+  }
 
   constant(index: number): Term {
     const value = this.code.constants[index] ?? null

@@ -21,8 +21,9 @@ export interface CodeObject {
   readonly names: readonly string[]
   /** Local variables by index, arguments first; since 3.11 cells and free variables follow in the same list. */
   readonly locals: readonly string[]
-  /** Cell variables, then free variables, as `LOAD_DEREF` counts them before 3.11. */
+  /** Before 3.11 `LOAD_DEREF` counts cell variables, then free variables. */
   readonly cells: readonly string[]
+  readonly free: readonly string[]
   readonly constants: readonly Constant[]
   readonly nested: readonly CodeObject[]
   readonly bytecode: Uint8Array
@@ -47,6 +48,8 @@ export class Marshal {
   readonly #problems: Problems
   readonly #refs: Constant[] = []
   readonly #interned: Constant[] = []
+  readonly #textsOf = new Map<readonly Constant[], readonly string[]>()
+  readonly #codesOf = new Map<readonly Constant[], readonly CodeObject[]>()
   #at: number
   #depth = 0
   #objects = 0
@@ -172,10 +175,10 @@ export class Marshal {
     const flags = this.#int()
     const bytecode = bytesOf(this.#object())
     const constants = arrayOf(this.#object())
-    const names = textsOf(this.#object())
-    const locals = textsOf(this.#object())
-    const free = layout === '3.11' ? [] : textsOf(this.#object())
-    const cells = layout === '3.11' ? [] : [...textsOf(this.#object()), ...free]
+    const names = this.#texts(this.#object())
+    const locals = this.#texts(this.#object())
+    const free = layout === '3.11' ? [] : this.#texts(this.#object())
+    const cells = layout === '3.11' ? [] : this.#texts(this.#object())
     if (layout === '3.11') this.#object()
     const filename = textOf(this.#object())
     const name = textOf(this.#object())
@@ -183,8 +186,18 @@ export class Marshal {
     const firstLine = this.#int()
     this.#object()
     if (layout === '3.11') this.#object()
-    const nested = constants.filter(isCode)
-    return { is: 'code', name, filename, argCount, keywordCount, flags, firstLine, names, locals, cells, constants, nested, bytecode }
+    const nested = this.#codes(constants)
+    return { is: 'code', name, filename, argCount, keywordCount, flags, firstLine, names, locals, cells, free, constants, nested, bytecode }
+  }
+
+  /** Many code objects may refer to one long tuple: it is gone through once. */
+  #texts(value: Read): readonly string[] {
+    const items = arrayOf(value)
+    return remembered(this.#textsOf, items, () => items.map(textOf))
+  }
+
+  #codes(items: readonly Constant[]): readonly CodeObject[] {
+    return remembered(this.#codesOf, items, () => items.filter(isCode))
   }
 
   #byte = (): number => this.#view.getUint8(this.#at++)
@@ -228,8 +241,15 @@ function utf8(bytes: Uint8Array): string {
 
 type Read = Constant | typeof END
 
-const arrayOf = (value: Read): readonly Constant[] => (Array.isArray(value) ? value as readonly Constant[] : [])
+const NONE: readonly Constant[] = []
+
+function remembered<T>(known: Map<readonly Constant[], T>, items: readonly Constant[], make: () => T): T {
+  const found = known.get(items) ?? make()
+  known.set(items, found)
+  return found
+}
+
+const arrayOf = (value: Read): readonly Constant[] => (Array.isArray(value) ? value as readonly Constant[] : NONE)
 const textOf = (value: Read): string => (typeof value === 'string' ? value : value instanceof Uint8Array ? latin1(value) : '')
-const textsOf = (value: Read): string[] => arrayOf(value).map(textOf)
 const bytesOf = (value: Read): Uint8Array =>
   value instanceof Uint8Array ? value : typeof value === 'string' ? Buffer.from(value, 'latin1') : new Uint8Array()

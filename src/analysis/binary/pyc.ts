@@ -1,6 +1,6 @@
 import { importsOf } from './disassemble.ts'
 import { Marshal, isCode } from './marshal.ts'
-import type { CodeObject, Constant } from './marshal.ts'
+import type { CodeObject, Constant, Layout } from './marshal.ts'
 import { Problems } from './reading.ts'
 import { GUESSES, versionOf } from './versions.ts'
 import type { PythonVersion } from './versions.ts'
@@ -19,8 +19,11 @@ export interface PycFacts {
 }
 
 export interface Pyc {
+  /** Null when the file does not say, or says what is not known. */
   version: PythonVersion | null
   code: CodeObject | null
+  /** How the code was read; null when there is none. */
+  layout: Layout | null
   /** Offset in the file of the first text of each spelling. */
   places: ReadonlyMap<string, number>
   problems: string[]
@@ -33,6 +36,7 @@ const MOST_NAMES = 5000
 const MOST_STRINGS = 5000
 const MOST_TEXT = 20_000
 const MOST_CODES = 20_000
+const MOST_BYTECODE = 32_000_000
 
 /** True for the first bytes of a file that some CPython would load, and for any `.pyc` that ends its magic as all do. */
 export function isPyc(path: string, bytes: Uint8Array): boolean {
@@ -44,20 +48,17 @@ export function isPyc(path: string, bytes: Uint8Array): boolean {
 export function parsePyc(bytes: Uint8Array): Pyc {
   const problems = new Problems()
   const version = versionOf(magicOf(bytes))
-  if (version) return { version, ...codeIn(bytes, { version, from: version.header, problems }), problems: problems.lines }
+  if (version) return { version, layout: version.layout, ...codeIn(bytes, { version, from: version.header, problems }), problems: problems.lines }
   problems.add(`magic number ${magicOf(bytes)} belongs to no known CPython`)
   const found = guess(bytes, null)
   if (!found) problems.add('no known layout of code fits')
-  return { version: null, ...(found?.read ?? NOTHING), problems: problems.lines }
+  return { version: null, layout: found?.layout ?? null, ...(found?.read ?? NOTHING), problems: problems.lines }
 }
 
-/**
- * Reads marshalled code without a header, as `marshal.loads` takes it, by whichever layout fits. The version is the oldest of
- * that layout: good enough for names and constants.
- */
+/** Reads marshalled code without a header, as `marshal.loads` takes it, by whichever layout fits. */
 export function parseMarshalled(bytes: Uint8Array): Pyc {
   const found = guess(bytes, 0)
-  return { version: found?.version ?? null, ...(found?.read ?? NOTHING), problems: found ? [] : ['no layout of marshalled code fits'] }
+  return { version: null, layout: found?.layout ?? null, ...(found?.read ?? NOTHING), problems: found ? [] : ['no layout of marshalled code fits'] }
 }
 
 export function readPyc(bytes: Uint8Array): PycFacts {
@@ -71,12 +72,16 @@ export function factsOf({ version, code, problems }: Pyc): PycFacts {
   const notes = [...problems]
   const codes = code ? everyCode(code) : []
   if (codes.length >= MOST_CODES) notes.push(`only the first ${MOST_CODES} code objects were looked at`)
-  const seen = new Set<Constant>()
+  const seen = new Set<unknown>()
+  let left = MOST_BYTECODE
   for (const each of codes) {
-    for (const name of importsOf(each, version?.name ?? null)) imports.add(name)
-    for (const name of each.names) names.add(name)
-    each.constants.forEach((constant) => collect(constant, strings, seen))
+    left -= each.bytecode.length
+    if (left >= 0) for (const name of importsOf(each, version?.name ?? null)) imports.add(name)
+    if (!seen.has(each.names)) for (const name of each.names) names.add(name)
+    seen.add(each.names)
+    collect(each.constants, strings, seen)
   }
+  if (left < 0) notes.push('too much bytecode to look for every import')
   for (const [what, bag] of [['names', names], ['strings', strings], ['imports', imports]] as const) {
     if (bag.full) notes.push(`only the first ${bag.most} ${what} were kept`)
   }
@@ -88,16 +93,18 @@ export function factsOf({ version, code, problems }: Pyc): PycFacts {
 
 /** Code objects, outer before inner, each once however often it is referred to. */
 export function everyCode(top: CodeObject): CodeObject[] {
-  const seen = new Set<CodeObject>([top])
-  for (const code of seen) {
-    if (seen.size >= MOST_CODES) break
-    for (const inner of code.nested) seen.add(inner)
+  const codes = new Set<CodeObject>([top])
+  const lists = new Set<readonly CodeObject[]>()
+  for (const code of codes) {
+    if (codes.size >= MOST_CODES) break
+    if (!lists.has(code.nested)) for (const inner of code.nested) codes.add(inner)
+    lists.add(code.nested)
   }
-  return [...seen].slice(0, MOST_CODES)
+  return [...codes].slice(0, MOST_CODES)
 }
 
 /** Strings in a constant, shared parts once: references make small files of huge trees. */
-function collect(constant: Constant, strings: Bag, seen: Set<Constant>): void {
+function collect(constant: Constant, strings: Bag, seen: Set<unknown>): void {
   if (typeof constant === 'string') strings.add(constant)
   if (typeof constant !== 'object' || constant === null || isCode(constant) || seen.has(constant)) return
   seen.add(constant)
@@ -141,11 +148,12 @@ function codeIn(bytes: Uint8Array, { version, from, problems }: { version: Pytho
 }
 
 /** The first layout that fits. A wrong one shifts the fields, and the code's name is then no name. */
-function guess(bytes: Uint8Array, from: number | null): { version: PythonVersion; read: Read } | null {
+function guess(bytes: Uint8Array, from: number | null): { layout: Layout; read: Read } | null {
   for (const version of GUESSES) {
+    const { layout } = version
     const problems = new Problems()
     const read = codeIn(bytes, { version, from: from ?? version.header, problems })
-    if (read.code && read.code.name !== '' && problems.lines.every((line) => line.endsWith('follow the code'))) return { version, read }
+    if (read.code && read.code.name !== '' && problems.lines.every((line) => line.endsWith('follow the code'))) return { layout, read }
   }
   return null
 }

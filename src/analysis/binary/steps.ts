@@ -2,7 +2,7 @@ import { invoke, spread, unpacked } from './calls.ts'
 import { makeFunction } from './functions.ts'
 import type { Machine } from './machine.ts'
 import { quoted } from './literal.ts'
-import { grow, growing, identifier, isUnknown, made, padding, term, unknown } from './term.ts'
+import { grow, growing, identifier, isUnknown, listed, made, padding, term, unknown } from './term.ts'
 import type { Term } from './term.ts'
 
 /** What one kind of instruction does to the machine; `arg` is its argument. */
@@ -42,7 +42,7 @@ function sliced(m: Machine, from: Term, to: Term): void {
 
 const store = (target: (m: Machine, arg: number) => string): Step => (m, arg) => m.store(target(m, arg), m.pop())
 const load = (read: (m: Machine, arg: number) => Term): Step => (m, arg) => m.push(read(m, arg))
-const nameAt = (m: Machine, arg: number): Term => term(identifier(m.name(arg)))
+const nameAt = (m: Machine, arg: number): Term => term(m.plain(m.name(arg)))
 const list = (open: string, close: string): Step => (m, arg) => m.list(open, close, m.take(arg))
 const append: Step = (m, arg) => {
   const item = m.pop()
@@ -50,7 +50,7 @@ const append: Step = (m, arg) => {
 }
 const extend = (stars: string): Step => (m, arg) => {
   const more = m.pop()
-  grow(m.peek(arg), more.part?.is === 'growing' && more.part.inner !== '' ? more.part.inner : more.items?.join(', ') ?? `${stars}${more.text}`, more)
+  grow(m.peek(arg), more.part?.is === 'growing' && more.part.inner !== '' ? more.part.inner : (more.items ? listed(more.items) : `${stars}${more.text}`), more)
 }
 const together = (open: string, close: string, stars: string): Step => (m, arg) => {
   const parts = m.take(arg)
@@ -116,8 +116,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
     m.push(padding())
   },
 
-  STORE_NAME: store((m, arg) => identifier(m.name(arg))),
-  STORE_GLOBAL: store((m, arg) => identifier(m.name(arg))),
+  STORE_NAME: store((m, arg) => m.plain(m.name(arg))),
+  STORE_GLOBAL: store((m, arg) => m.plain(m.name(arg))),
   STORE_FAST: store((m, arg) => m.local(arg).text),
   STORE_DEREF: store((m, arg) => m.cell(arg).text),
   STORE_FAST_LOAD_FAST: (m, arg) => {

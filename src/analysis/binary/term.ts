@@ -45,6 +45,13 @@ export const isUnknown = (one: Term): boolean => one.text === UNKNOWN
 
 const UNKNOWN = '_unknown'
 
+/** A list of expressions; what would get too long for one is given up. */
+export function listed(texts: readonly string[]): string {
+  let length = 0
+  for (const text of texts) length += text.length + 2
+  return length > LONGEST ? UNKNOWN : texts.join(', ')
+}
+
 /** An expression made of others. */
 export function made(text: string, ...of: readonly Term[]): Term {
   return term(text, of.some((one) => one.acts), 1 + of.reduce((most, one) => Math.max(most, one.depth), 0))
