@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fileURLToPath } from 'node:url'
+import { CORPORA, print } from './command.ts'
 import { APPLICATIONS, HARD, SOURCES } from './gather/applications.ts'
 import { gatherGo } from './gather/go.ts'
 import { gatherNpm, mostDependedOn } from './gather/npm.ts'
@@ -11,7 +11,7 @@ const HELP = `node bench/quality/gather.ts [--corpora DIR] [--what npm|pypi|go|h
 
 const { values } = parseArgs({
   options: {
-    corpora: { type: 'string', default: fileURLToPath(new URL('../.cache/corpora', import.meta.url)) },
+    corpora: { type: 'string', default: CORPORA },
     what: { type: 'string', multiple: true, default: ['npm', 'pypi', 'go', 'hard'] }, help: { type: 'boolean', default: false },
   },
 })
@@ -48,5 +48,5 @@ const WORK: Record<string, () => Promise<void>> = {
   },
 }
 
-if (values.help) process.stdout.write(`${HELP}\n`)
+if (values.help) print(HELP)
 else for (const what of values.what) await WORK[what]?.()

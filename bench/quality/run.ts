@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createPool } from '../../src/workers/pool.ts'
 import { benign, mostDependedOn } from './benign.ts'
+import { CORPORA, print } from './command.ts'
 import { compare } from './compare.ts'
 import { ownHosts } from './hosts.ts'
 import { judge } from './judge.ts'
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     corpus: { type: 'string', default: 'all' }, part: { type: 'string', default: 'tuning' },
     representatives: { type: 'boolean', default: false }, limit: { type: 'string', default: 'Infinity' }, only: { type: 'string' },
     jobs: { type: 'string', default: '1' }, out: { type: 'string' }, from: { type: 'string' }, diff: { type: 'string' },
-    corpora: { type: 'string', default: fileURLToPath(new URL('../.cache/corpora', import.meta.url)) },
+    corpora: { type: 'string', default: CORPORA },
     help: { type: 'boolean', default: false },
   },
 })
@@ -40,8 +40,8 @@ const LIMITS = { timeMs: 20_000, memoryMb: 512 }
 
 async function main(): Promise<void> {
   const outcomes = values.from === undefined ? await examineAll() : read(values.from).filter(wanted)
-  if (values.diff !== undefined) process.stdout.write(`${compare(read(values.diff).filter(wanted), outcomes)}\n\n`)
-  process.stdout.write(`${report(outcomes, mostDependedOn(values.corpora))}\n`)
+  if (values.diff !== undefined) print(`${compare(read(values.diff).filter(wanted), outcomes)}\n`)
+  print(report(outcomes, mostDependedOn(values.corpora)))
 }
 
 async function examineAll(): Promise<Outcome[]> {
@@ -83,5 +83,5 @@ function shuffled(samples: readonly Sample[]): Sample[] {
 
 const read = (file: string): Outcome[] => readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Outcome)
 
-if (values.help) process.stdout.write(`${HELP}\n`)
+if (values.help) print(HELP)
 else await main()

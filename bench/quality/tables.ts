@@ -1,4 +1,5 @@
 import type { EcosystemId } from '../../src/core/types.ts'
+import { table } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
 import { wilson } from './wilson.ts'
 
@@ -62,17 +63,27 @@ function precision(bad: readonly Outcome[], good: readonly Outcome[]): string {
   }))
 }
 
-/** As if the score alone decided. Recall by representatives of clusters; all ecosystems together. */
+/** As if the score alone decided. Recall by representatives of clusters, precision among the ecosystems that have malware here. */
 function sweep(bad: readonly Outcome[], good: readonly Outcome[]): string {
   const standing = bad.filter(({ representative }) => representative)
-  return table(['score at least', 'recall', 'precision', 'false positives'], Array.from({ length: 18 }, (_, index) => {
+  const among = new Set(bad.map(({ ecosystem }) => ecosystem))
+  const cuts = Array.from({ length: 18 }, (_, index) => {
     const cut = 10 + 5 * index
-    const test: Test = ({ score }) => score >= cut
-    const [hits, alarms] = [standing.filter(test).length, good.filter(test).length]
-    const told = good.length > 0 && bad.length > 0
-    return [`${cut}`, percent(hits / standing.length), told ? percent(hits / (hits + alarms)) : '–', good.length > 0 ? `${percent(alarms / good.length)} (${alarms})` : '–']
-  }))
+    const above: Test = ({ score }) => score >= cut
+    const hits = standing.filter(above).length
+    const alarms = good.filter((outcome) => among.has(outcome.ecosystem) && above(outcome)).length
+    return { cut, above, recall: hits / standing.length, precision: hits / (hits + alarms) }
+  })
+  const rows = cuts.map(({ cut, above, recall, precision }) => [`${cut}`, percent(recall), good.length > 0 ? percent(precision) : '–', ...ECOSYSTEMS.map((ecosystem) => {
+    const of = good.filter((outcome) => outcome.ecosystem === ecosystem)
+    return of.length > 0 ? `${percent(of.filter(above).length / of.length)} (${of.filter(above).length})` : '–'
+  })])
+  const best = good.length > 0 ? cuts.find(({ precision }) => precision >= PRECISE) : undefined
+  const head = best ? [`Recall at a precision of at least ${percent(PRECISE)}: ${percent(best.recall)}, from score ${best.cut}.`] : []
+  return [...head, table(['score at least', 'recall', 'precision', ...ECOSYSTEMS.map((ecosystem) => `false positives ${ecosystem}`)], rows)].join('\n\n')
 }
+
+const PRECISE = 0.95
 
 function alarms(good: readonly Outcome[]): string {
   const raised = good.filter(suspicious).flatMap((outcome) => [...new Set(outcome.findings.map(({ detector }) => detector))].map((detector) => ({ detector, outcome })))
@@ -130,7 +141,3 @@ function withInterval(hits: number, of: number): string {
 }
 
 const percent = (part: number): string => (Number.isNaN(part) ? '–' : `${(100 * part).toFixed(part > 0 && part < 0.01 ? 2 : 1)} %`)
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
-}

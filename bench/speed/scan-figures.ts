@@ -16,7 +16,3 @@ export const ms = (value: number): string => (value >= 1_000 ? `${(value / 1_000
 export const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(bytes < 10 * 1024 ** 2 ? 1 : 0)} MiB`
 /** Decimal megabytes, as the goal counts. */
 export const perSecond = (bytes: number, milliseconds: number): string => (milliseconds > 0 ? (bytes / 1e3 / milliseconds).toFixed(1) : '–')
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n')
-}

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { examine } from '../../src/workers/examine.ts'
 import { benign } from '../quality/benign.ts'
+import { CORPORA, print } from '../quality/command.ts'
 import { ownHosts } from '../quality/hosts.ts'
 import { jobOf } from '../quality/judge.ts'
+import { table } from '../quality/markdown.ts'
 import { hash32 } from '../quality/sample.ts'
 import type { Sample } from '../quality/sample.ts'
 import { guardDog } from './guarddog.ts'
-import { ms, quantile, table } from './scan-figures.ts'
+import { ms, quantile } from './scan-figures.ts'
 
 const HELP = `node bench/speed/scan-guarddog.ts [--npm N] [--pypi N] [--corpora DIR]
   the same benign archives (default 40 and 20) through GuardDog and through Sluice, as commands and warm`
@@ -17,7 +19,7 @@ const HELP = `node bench/speed/scan-guarddog.ts [--npm N] [--pypi N] [--corpora 
 const { values } = parseArgs({
   options: {
     npm: { type: 'string', default: '40' }, pypi: { type: 'string', default: '20' },
-    corpora: { type: 'string', default: fileURLToPath(new URL('../.cache/corpora', import.meta.url)) },
+    corpora: { type: 'string', default: CORPORA },
     help: { type: 'boolean', default: false },
   },
 })
@@ -51,8 +53,8 @@ async function main(): Promise<void> {
     }
     rows.push(row(`${files.length} ${ecosystem}, warm, in process`, warm), row(`${files.length} ${ecosystem}, a command each`, command))
   }
-  process.stdout.write(`${table(['archives', 'GuardDog median', 'p90', 'longest', 'Sluice median', 'p90', 'longest', 'median, times faster', 'in all, times faster'], rows)}\n`)
-  process.stdout.write(`\nGuardDog ${dog.version}, Node ${process.version}.\n`)
+  print(table(['archives', 'GuardDog median', 'p90', 'longest', 'Sluice median', 'p90', 'longest', 'median, times faster', 'in all, times faster'], rows))
+  print(`\nGuardDog ${dog.version}, Node ${process.version}.`)
 }
 
 function row(what: string, { guardDog: theirs, sluice: ours }: Times): string[] {
@@ -69,5 +71,5 @@ function scanCommand(file: string): number {
   return performance.now() - started
 }
 
-if (values.help) process.stdout.write(`${HELP}\n`)
+if (values.help) print(HELP)
 else await main()

@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { examine } from '../../src/workers/examine.ts'
 import { benign } from '../quality/benign.ts'
+import { CORPORA, print } from '../quality/command.ts'
 import { ownHosts } from '../quality/hosts.ts'
 import { jobOf } from '../quality/judge.ts'
+import { table } from '../quality/markdown.ts'
 import { hash32 } from '../quality/sample.ts'
 import type { Sample } from '../quality/sample.ts'
-import { mib, ms, perSecond, quantile, table } from './scan-figures.ts'
+import { mib, ms, perSecond, quantile } from './scan-figures.ts'
 import type { Timed } from './scan-figures.ts'
 
 const HELP = `node bench/speed/scan.ts [--limit N] [--ecosystem npm|pypi|go]… [--corpora DIR]
@@ -15,7 +16,7 @@ const HELP = `node bench/speed/scan.ts [--limit N] [--ecosystem npm|pypi|go]… 
 const { values } = parseArgs({
   options: {
     limit: { type: 'string', default: '600' }, ecosystem: { type: 'string', multiple: true, default: ['npm', 'pypi'] },
-    corpora: { type: 'string', default: fileURLToPath(new URL('../.cache/corpora', import.meta.url)) },
+    corpora: { type: 'string', default: CORPORA },
     help: { type: 'boolean', default: false },
   },
 })
@@ -65,7 +66,5 @@ async function bySize(samples: readonly Sample[]): Promise<Sample[]> {
 }
 
 const sum = (timed: readonly Timed[], key: 'ms' | 'packed' | 'unpacked'): number => timed.reduce((total, one) => total + one[key], 0)
-const print = (line: string): void => void process.stdout.write(`${line}\n`)
-
 if (values.help) print(HELP)
 else await main()
