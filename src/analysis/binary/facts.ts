@@ -31,7 +31,7 @@ export interface NativeFacts {
   marks: string[]
 }
 
-export interface Section {
+interface Section {
   name: string
   size: number
   /** Bits a byte; null when none of its bytes are at hand. */

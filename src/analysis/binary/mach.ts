@@ -107,7 +107,7 @@ function readSymbols(f: Fields, at: number, facts: NativeFacts): void {
   const count = Math.min(f.u32(at + 12), MOST_SYMBOLS)
   const names = f.u32(at + 16)
   let named = 0
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && facts.imports.length + facts.exports.length < MOST_SYMBOLS; i++) {
     const entry = table + i * (f.wide ? 16 : 12)
     const type = f.u8(entry + 4)
     if (type & 0xe0) continue

@@ -4,8 +4,8 @@ import { latin1 } from './reading.ts'
 /** A constant of a code object. Tuples, lists and sets are arrays; what is not told apart further is null. */
 export type Constant = null | boolean | number | bigint | string | Ellipsis | Uint8Array | Table | CodeObject | readonly Constant[]
 
-export interface Ellipsis { readonly is: 'ellipsis' }
-export interface Table { readonly is: 'dict'; readonly entries: readonly (readonly [Constant, Constant])[] }
+interface Ellipsis { readonly is: 'ellipsis' }
+interface Table { readonly is: 'dict'; readonly entries: readonly (readonly [Constant, Constant])[] }
 
 /** The compiled body of a module, class or function. */
 export interface CodeObject {
@@ -32,8 +32,8 @@ export interface CodeObject {
 /** Order of the fields of a code object, which changed three times. */
 export type Layout = '2.x' | '3.0' | '3.8' | '3.11'
 
-export const MAX_DEPTH = 200
-export const MAX_OBJECTS = 1_000_000
+const MAX_DEPTH = 200
+const MAX_OBJECTS = 1_000_000
 
 /**
  * Reads Python's marshal format (CPython's `Python/marshal.c`), whatever was written by 2.x and 3.x. Throws RangeError when

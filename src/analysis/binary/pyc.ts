@@ -92,7 +92,7 @@ export function factsOf({ version, code, problems }: Pyc): PycFacts {
 }
 
 /** Code objects, outer before inner, each once however often it is referred to. */
-export function everyCode(top: CodeObject): CodeObject[] {
+function everyCode(top: CodeObject): CodeObject[] {
   const codes = new Set<CodeObject>([top])
   const lists = new Set<readonly CodeObject[]>()
   for (const code of codes) {

@@ -1,5 +1,5 @@
-import { pseudoSource } from './decompile.ts'
-import type { PseudoSource } from './decompile.ts'
+import { pseudoSource } from './decompile/decompile.ts'
+import type { PseudoSource } from './decompile/decompile.ts'
 import { parseMarshalled, parsePyc } from './pyc.ts'
 import type { Layout } from './marshal.ts'
 

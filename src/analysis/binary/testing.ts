@@ -1,34 +1,35 @@
 import { inflateRawSync } from 'node:zlib'
 
 /**
- * Compiled files for tests. The Python ones are one small module by each CPython's own compiler, the ELF ones come from a few
- * lines of C; both are deflated. The others are written out field by field.
+ * Compiled files for tests. Python and ELF come from real compilers, deflated; the others are written out field by field.
  */
 const unpacked = (text: string): Uint8Array => new Uint8Array(inflateRawSync(Buffer.from(text, 'base64')))
 
-/** What the modules in `pycs` were compiled from. */
-export const pycSource = `import os, sys
-import urllib.request as req
-from base64 import b64decode as d
-from . import sibling
-
-URL = "https://host.example/" + os.name
-
-class Thing(object):
-    size = 3
-
-    def go(self, name, *args, **kw):
-        raw = req.urlopen(URL + name, timeout=3).read()
-        with open("/tmp/x.txt", "wb") as out:
-            out.write(d(raw))
-        return [chr(c) for c in (104, 105)]
-
-for key, value in os.environ.items():
-    if key.startswith("T"):
-        print(key, value)
-thing = Thing().go("a" if sys.argv else "b")
-`
-
+/**
+ * One module by each CPython's compiler, as `sample.py`:
+ * ```python
+ * import os, sys
+ * import urllib.request as req
+ * from base64 import b64decode as d
+ * from . import sibling
+ *
+ * URL = "https://host.example/" + os.name
+ *
+ * class Thing(object):
+ *     size = 3
+ *
+ *     def go(self, name, *args, **kw):
+ *         raw = req.urlopen(URL + name, timeout=3).read()
+ *         with open("/tmp/x.txt", "wb") as out:
+ *             out.write(d(raw))
+ *         return [chr(c) for c in (104, 105)]
+ *
+ * for key, value in os.environ.items():
+ *     if key.startswith("T"):
+ *         print(key, value)
+ * thing = Thing().go("a" if sys.argv else "b")
+ * ```
+ */
 export const pycs: Readonly<Record<string, Uint8Array>> = {
   '2.7': unpacked(
     'fVLNbtNAEP7W+U9Jm4b+AELiGi7JpeqhQgihSnBARXWLAIsSOfE2sWvHqXfTplV6Cmd4JF6AG4/CA8DMuCknsHbHM7Pz8823W/jVqP/8Wjsb4PYr0H5B2/wgEdBSiAHvTl'

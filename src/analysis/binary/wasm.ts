@@ -2,9 +2,9 @@ import { Fields, Problems } from './reading.ts'
 import { interestingStrings } from './strings.ts'
 import type { FoundText } from './strings.ts'
 
-export interface WasmName { module: string; name: string; kind: WasmKind }
-export interface WasmExport { name: string; kind: WasmKind }
-export type WasmKind = 'function' | 'table' | 'memory' | 'global' | 'tag'
+interface WasmName { module: string; name: string; kind: WasmKind }
+interface WasmExport { name: string; kind: WasmKind }
+type WasmKind = 'function' | 'table' | 'memory' | 'global' | 'tag'
 
 export interface WasmFacts {
   /** 1 is a module; components (the component model) are named as a problem and read no further. */

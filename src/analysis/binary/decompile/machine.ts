@@ -1,8 +1,8 @@
-import type { Instruction } from './disassemble.ts'
+import type { Instruction } from '../disassemble.ts'
 import type { Literals } from './literal.ts'
 import { quoted } from './literal.ts'
-import type { CodeObject, Constant } from './marshal.ts'
-import { isCode, isTuple } from './marshal.ts'
+import type { CodeObject, Constant } from '../marshal.ts'
+import { isCode, isTuple } from '../marshal.ts'
 import { growing, identifier, isNull, isUnknown, made, padding, push, term, unknown } from './term.ts'
 import type { Stack, Term } from './term.ts'
 

@@ -1,6 +1,6 @@
-import type { Constant } from './marshal.ts'
-import { isCode } from './marshal.ts'
-import { latin1 } from './reading.ts'
+import type { Constant } from '../marshal.ts'
+import { isCode } from '../marshal.ts'
+import { latin1 } from '../reading.ts'
 
 /**
  * Spells constants as Python does. `room` is shared by all constants of one file: tuples may hold each other through

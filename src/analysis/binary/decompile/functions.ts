@@ -1,4 +1,4 @@
-import type { CodeObject } from './marshal.ts'
+import type { CodeObject } from '../marshal.ts'
 import type { Machine } from './machine.ts'
 import { identifier, term, unknown } from './term.ts'
 import type { Term } from './term.ts'

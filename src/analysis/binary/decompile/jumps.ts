@@ -1,4 +1,4 @@
-import type { Instruction } from './disassemble.ts'
+import type { Instruction } from '../disassemble.ts'
 
 export interface Jump {
   /** Offset of the instruction; -1 when that was read already or is not said. */

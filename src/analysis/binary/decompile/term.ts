@@ -1,4 +1,4 @@
-import type { CodeObject } from './marshal.ts'
+import type { CodeObject } from '../marshal.ts'
 
 /** What lies on the interpreter's stack while code is read: an expression, as text that stands by itself anywhere. */
 export interface Term {
@@ -17,7 +17,7 @@ export interface Term {
   part?: Part
 }
 
-export type Part =
+type Part =
   /** No value: padding that calling conventions push. */
   | { is: 'null' }
   /** What leaves a `with` block. */
@@ -79,7 +79,7 @@ function settle(list: Term): Term {
 }
 
 /** One of two values, by a condition that is not kept. */
-export function either(a: Term, b: Term): Term {
+function either(a: Term, b: Term): Term {
   if (a === b || a.text === b.text || isUnknown(b)) return a
   return isUnknown(a) || isNull(a) ? b : made(`(${a.text} if _ else ${b.text})`, a, b)
 }
