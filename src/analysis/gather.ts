@@ -1,93 +1,173 @@
 import { posix } from 'node:path'
 import type { PackageFile, Trigger, UnpackedPackage } from '../core/types.ts'
+import { readBinary } from './binary/index.ts'
+import type { BinaryFacts } from './binary/index.ts'
+import { recognise } from './decode/index.ts'
+import type { Mark } from './decode/index.ts'
 import { ROOT, UNKNOWN } from './desk.ts'
-import type { Desk, Heard, Language, Note } from './desk.ts'
-import type { Action, Facts, Located, Origin } from './facts.ts'
+import type { Desk, Language, Note } from './desk.ts'
+import type { Facts, Located } from './facts.ts'
 import { Engine } from './flow/engine.ts'
-import type { Tongue } from './flow/tongue.ts'
-import { readGo } from './go/scan.ts'
+import { go } from './go/tongue.ts'
 import { javascript } from './javascript/tongue.ts'
+import { languageIn, languageOf } from './languages.ts'
 import { python } from './python/tongue.ts'
+import { Record, located } from './record.ts'
 import { gypCommands } from './shell/gyp.ts'
 import { readProgram, readShell } from './shell/read.ts'
-import { sourceOf, standing } from './source.ts'
+import { sourceOf } from './source.ts'
 import type { Place, Source } from './source.ts'
+import { UNTAINTED } from './taint.ts'
+import type { Taint } from './taint.ts'
 
-const NESTED = 6
-const NOTES = 5_000
+const NESTED = 24
+const MARKS = 200
 
-/** When code runs although nobody called it. Imports and commands wait for the person who uses the package. */
-const BY_ITSELF: ReadonlySet<Trigger['kind']> = new Set(['install-hook', 'build', 'startup', 'generate'])
+/** Triggers by how little it takes for them to run: what is reached by several counts under the first. */
+const ORDER: readonly Trigger['kind'][] = ['install-hook', 'startup', 'build', 'import', 'editor', 'command', 'generate', 'test', 'call', 'file']
 
 /**
- * What the code of a package that runs by itself does. Never throws, never evaluates anything; what could not be read or
- * followed is named in `missing`. Linear in the size of the code that is reached.
+ * What the code of a package does, and when. Never throws, never evaluates anything; what could not be read or followed is
+ * named in `missing`. Linear in the size of the code.
  */
 export function gatherFacts(pkg: UnpackedPackage): Facts {
   const gathering = new Gathering(pkg)
-  for (const trigger of pkg.triggers) gathering.pull(trigger)
-  return { actions: [...gathering.actions.values()], hosts: [...gathering.hosts.values()], missing: [...gathering.missing] }
+  gathering.run()
+  return gathering.facts()
 }
 
 class Gathering implements Desk {
   readonly pkg: UnpackedPackage
-  readonly actions = new Map<string, Action>()
-  readonly hosts = new Map<string, Located<string>>()
-  readonly missing = new Set<string>()
-  #trigger: Trigger = { kind: 'command', name: '', file: null }
-  #seen = new Set<string>()
+  readonly #record = new Record()
+  readonly #marks: Located<Mark>[] = []
+  readonly #binaries: BinaryFacts[] = []
+  readonly #engines: ReadonlyMap<Language, Engine>
+  /** What was read, so that nothing leads in circles. */
+  readonly #seen = new Set<string>()
   #depth = 0
   #base = ''
 
   constructor(pkg: UnpackedPackage) {
     this.pkg = pkg
+    this.#engines = new Map([javascript, python, go].map((tongue) => [tongue.id, new Engine(this, tongue)]))
   }
 
-  pull(trigger: Trigger): void {
-    this.#trigger = trigger
+  run(): void {
+    const triggers = this.pkg.triggers.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+    for (const trigger of triggers) {
+      this.#pull(trigger)
+      this.#settle()
+    }
+    this.#rest()
+    for (const file of this.pkg.files.values()) this.#unreached(file)
+    for (const [language, engine] of this.#engines) if (engine.spent) this.miss(`${language}: too much code to follow`)
+  }
+
+  facts(): Facts {
+    const record = this.#record
+    const actions = record.actions()
+    actions.sort((a, b) => ORDER.indexOf(a.trigger.kind) - ORDER.indexOf(b.trigger.kind))
+    return {
+      actions, indicators: record.indicators(), hidden: record.hidden, marks: this.#marks, binaries: this.#binaries, missing: [...record.missing],
+    }
+  }
+
+  #pull(trigger: Trigger): void {
+    this.#record.trigger = trigger
     const { kind, file, command } = trigger
-    const go = file?.endsWith('.go') ?? false
-    if (!BY_ITSELF.has(kind) && !(go && kind === 'import')) return
+    const compiled = file?.endsWith('.go') ?? false
     // A command of a bundled package runs in that package's folder.
     const folder = / of (.+)$/.exec(trigger.name)?.[1]
     this.#base = folder ?? ''
     // What comes with cgo are compiler flags, not a command line.
-    if (command !== undefined && !(go && kind === 'build')) {
-      const manifest = this.pkg.files.get(go ? file ?? '' : folder ? `${folder}/package.json` : this.pkg.manifest.file ?? '')
+    if (command !== undefined && !(compiled && kind === 'build')) {
+      const manifest = this.pkg.files.get(compiled ? file ?? '' : folder ? `${folder}/package.json` : this.pkg.manifest.file ?? '')
       const whole: Place = { source: { path: file ?? '', text: command, anchor: null }, from: 0, to: command.length }
       this.shell(command, manifest ? found(sourceOf(manifest), command) : whole)
     }
     if (file !== null && kind !== 'generate') this.file(file, null)
   }
 
+  #settle(): void {
+    for (const engine of this.#engines.values()) this.#guarded('', undefined, () => engine.settle())
+  }
+
+  /** Functions that wait for somebody to call them. */
+  #rest(): void {
+    const kind = this.#record.trigger.kind === 'file' ? 'file' : 'call'
+    for (const engine of this.#engines.values()) {
+      this.#guarded('', undefined, () => engine.callTheRest((name, source) => {
+        this.#record.trigger = { kind, name, file: source.path }
+      }))
+    }
+    this.#settle()
+  }
+
+  /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
+  #unreached(file: PackageFile): void {
+    this.#look(file)
+    if (this.#seen.has(file.path) || languageOf(file.path, () => sourceOf(file), null) === null) return
+    this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
+    this.#base = ''
+    this.file(file.path, null)
+    this.#settle()
+    this.#rest()
+  }
+
+  /** What the bytes of a file say, whoever runs it. */
+  #look(file: PackageFile): void {
+    const binary = readBinary(file.path, file.bytes, file.truncated)
+    if (binary) {
+      this.#binaries.push(binary)
+      const place = { source: { path: file.path, text: '', anchor: null }, from: 0, to: 0 }
+      for (const { text } of binary.strings) this.#record.text(text, 'literal', place)
+      return
+    }
+    const source = sourceOf(file)
+    const language = languageOf(file.path, () => source, null)
+    if (language === null || language === 'gyp') return
+    for (const mark of recognise(source.text, language === 'pth' ? 'python' : language)) {
+      if (this.#marks.length < MARKS) this.#marks.push(located(mark, { source, from: mark.from, to: mark.to }))
+    }
+  }
+
   note(note: Note, place: Place): void {
-    const where = standing(place)
-    const key = `${where.file}\0${where.lines[0]}\0${note.kind}\0${note.call}\0${note.argument}`
-    const before = this.actions.get(key)
-    if (before && (before.tainted !== null || note.tainted === null)) return
-    if (!before && this.actions.size >= NOTES) return this.miss(`more than ${NOTES} actions by themselves`)
-    this.actions.set(key, { ...note, trigger: this.#trigger, ...where })
-    const url = note.argument === null ? null : /\b(?:https?|ftp|wss?|tcp):\/\/[^\s'"`<>)]{1,500}/i.exec(note.argument)
-    if (url && !this.hosts.has(url[0])) this.hosts.set(url[0], { value: url[0], ...where })
+    this.#record.note(note, place)
+  }
+
+  cause(): Trigger {
+    return this.#record.trigger
+  }
+
+  because(cause: unknown): void {
+    this.#record.trigger = cause as Trigger
   }
 
   miss(line: string): void {
-    this.missing.add(line)
+    this.#record.missing.add(line)
   }
 
-  shell(line: string, place: Place, unknown: Origin | null = null): Heard {
-    return this.#guarded(place.source.path, { output: null }, () => readShell(this, line, place, unknown))
+  text(text: string, spelled: 'literal' | 'folded' | 'decoded', place: Place): void {
+    this.#record.text(text, spelled, place)
+    const opened = this.#record.open(text, place)
+    const language = opened && languageIn(opened.text)
+    // Hidden code is read even where nothing was seen to run it.
+    if (opened && language && opened.text.length > 40) this.code(language, opened.text, place, opened.how)
   }
 
-  program(words: readonly string[], place: Place, origins: readonly (Origin | null)[] = []): Heard {
-    return this.#guarded(place.source.path, { output: null }, () => readProgram(this, words, place, origins))
+  shell(line: string, place: Place, unknown: Taint = UNTAINTED): Taint {
+    return this.#guarded(place.source.path, UNTAINTED, () => readShell(this, line, place, unknown))
   }
 
-  code(language: Language, text: string, place: Place): void {
-    const key = `${language}\0${text}`
+  program(words: readonly string[], place: Place, taints: readonly Taint[] = []): Taint {
+    return this.#guarded(place.source.path, UNTAINTED, () => readProgram(this, words, place, taints))
+  }
+
+  code(language: Language, text: string, place: Place, how?: string): void {
+    const key = `${place.source.path}\0${language}\0${text}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)
-    this.#read(language, { path: place.source.path, text, anchor: place })
+    this.#read(language, key, { path: place.source.path, text, anchor: place, ...(how === undefined ? {} : { how }) })
   }
 
   /** Paths in commands are relative to the package; a program's own folder stands for itself. */
@@ -97,11 +177,10 @@ class Gathering implements Desk {
     const file = this.#find(plain, language) ?? this.#find(posix.join(this.#base, plain), language)
     if (!file || this.#seen.has(file.path)) return
     this.#seen.add(file.path)
-    if (file.truncated) this.miss(`${file.path}: runs by itself, only its beginning was read`)
     const base = this.#base
     this.#base = posix.dirname(file.path)
     const source = sourceOf(file)
-    this.#read(languageOf(file.path, source, language), source)
+    this.#read(languageOf(file.path, () => source, language), null, source)
     this.#base = base
   }
 
@@ -115,19 +194,16 @@ class Gathering implements Desk {
     return undefined
   }
 
-  #read(language: Language | 'gyp' | 'pth' | null, source: Source): void {
+  /** `key`: null for a file as it is. */
+  #read(language: Language | 'gyp' | 'pth' | null, key: string | null, source: Source): void {
     this.#guarded(source.path, undefined, () => {
-      if (language === 'javascript') this.#run(javascript, source)
-      else if (language === 'python') this.#run(python, source)
-      else if (language === 'shell') readShell(this, source.text, { source, from: 0, to: Math.min(source.text.length, 200) })
-      else if (language === 'go') readGo(this, source)
+      const engine = language === null || language === 'gyp' || language === 'pth' ? undefined : this.#engines.get(language)
+      if (engine && key === null) engine.file(source.path, this.#record.trigger.kind)
+      else if (engine) engine.source(key as string, source)
+      else if (language === 'shell') readShell(this, source.text, { source, from: 0, to: Math.min(source.text.length, 200) }, UNTAINTED)
       else if (language === 'gyp') for (const { command, from, to } of gypCommands(source.text)) this.shell(command, { source, from, to })
       else if (language === 'pth') this.#pth(source)
     })
-  }
-
-  #run(tongue: Tongue, source: Source): void {
-    new Engine(this, tongue).run(source, tongue.lower(source))
   }
 
   /** Lines of a `.pth` file that begin with `import` are executed by `site` at every start of the interpreter. */
@@ -138,7 +214,7 @@ class Gathering implements Desk {
   }
 
   #guarded<T>(path: string, otherwise: T, read: () => T): T {
-    if (this.#depth >= NESTED * 4) {
+    if (this.#depth >= NESTED) {
       this.miss(`${path}: code inside code, nested too deeply`)
       return otherwise
     }
@@ -162,18 +238,3 @@ function found(source: Source, command: string): Place {
   if (at >= 0) return { source, from: at, to: at + spelled.length }
   return { source: { path: source.path, text: command, anchor: { source, from: 0, to: 1 } }, from: 0, to: command.length }
 }
-
-function languageOf(path: string, source: Source, asked: Language | null): Language | 'gyp' | 'pth' | null {
-  const ending = /\.(\w+)$/.exec(path)?.[1] ?? ''
-  const byEnding = ENDINGS.get(ending)
-  if (byEnding) return byEnding
-  if (asked) return asked
-  const shebang = /^#!\S*[/ ](node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(source.text.slice(0, 200))?.[1]
-  return shebang === undefined ? null : shebang.startsWith('python') ? 'python' : shebang.endsWith('sh') ? 'shell' : 'javascript'
-}
-
-const ENDINGS: ReadonlyMap<string, Language | 'gyp' | 'pth'> = new Map([
-  ...['js', 'cjs', 'mjs', 'ts', 'cts', 'mts'].map((ending) => [ending, 'javascript'] as const),
-  ...['sh', 'bash', 'bat', 'cmd', 'ps1'].map((ending) => [ending, 'shell'] as const),
-  ['py', 'python'], ['go', 'go'], ['gyp', 'gyp'], ['gypi', 'gyp'], ['pth', 'pth'],
-])

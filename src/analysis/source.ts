@@ -7,6 +7,8 @@ export interface Source {
   path: string
   text: string
   anchor: Place | null
+  /** What hid this text in its anchor (`base64`), where something did. */
+  how?: string
 }
 
 /** A stretch of a source, as offsets into its text. */
@@ -23,14 +25,28 @@ export function sourceOf(file: PackageFile): Source {
   return { path: file.path, text: new TextDecoder(encoding).decode(bytes), anchor: null }
 }
 
-/** Where a place stands in its file: the outermost one, when code is nested in code. */
+/** Where a place stands in its file: the outermost one, when code is nested in code. The excerpt is of the innermost. */
 export function standing(place: Place): { file: string; lines: [number, number]; excerpt: string } {
   const excerpt = cut(place)
-  let outer = place
-  while (outer.source.anchor) outer = outer.source.anchor
+  const outer = outermost(place)
   const first = lineOf(outer.source, outer.from)
   const last = lineOf(outer.source, Math.max(outer.from, outer.to - 1))
   return { file: outer.source.path, lines: [first, Math.max(first, last)], excerpt }
+}
+
+function outermost(place: Place): Place {
+  let outer = place
+  while (outer.source.anchor) outer = outer.source.anchor
+  return outer
+}
+
+/** The text that hid the code a place stands in, as its file spells it, and what hid it; null for code in plain sight. */
+export function hiding(place: Place): { file: string; lines: [number, number]; excerpt: string; how: string } | null {
+  const how: string[] = []
+  for (let at: Place | null = place; at !== null; at = at.source.anchor) if (at.source.how !== undefined) how.unshift(at.source.how)
+  if (how.length === 0) return null
+  const outer = outermost(place)
+  return { ...standing({ ...outer }), how: how.join(', ') }
 }
 
 function cut(place: Place): string {

@@ -83,9 +83,13 @@ export interface Manifest {
 
 export type ArchiveFormat = 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'tar' | 'zip' | 'none'
 
-/** What makes code run, and when. `file` is the path inside the package; `command` where the trigger is a command line. */
+/**
+ * What makes code run, and when. `file` is the path inside the package; `command` where the trigger is a command line.
+ * `editor` is a file that an editor, an assistant or a CI service obeys; `call` code that waits for a user of the package to
+ * call it; `file` a file that nothing in the package is known to load.
+ */
 export interface Trigger {
-  kind: 'install-hook' | 'build' | 'import' | 'command' | 'generate' | 'test' | 'startup'
+  kind: 'install-hook' | 'build' | 'startup' | 'import' | 'command' | 'generate' | 'test' | 'editor' | 'call' | 'file'
   name: string
   file: string | null
   command?: string
@@ -150,9 +154,14 @@ export interface Advisory {
 }
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical'
-type Behaviour =
-  | 'known-malicious' | 'fetch-and-run' | 'run-at-install' | 'direct-url-dependency' | 'manifest-confusion'
-  | 'archive-trickery' | 'obfuscation' | 'credential-theft' | 'exfiltration' | 'impersonation'
+/** What a package does, in the taxonomy's words; the closed set that detectors, the model and reports speak of. */
+export type Behaviour =
+  | 'known-malicious' | 'user-rule'
+  | 'fetch-and-run' | 'hidden-code' | 'dropper' | 'remote-control' | 'reverse-shell' | 'run-at-install'
+  | 'exfiltration' | 'credential-theft' | 'wallet-theft' | 'browser-theft' | 'messenger-theft' | 'surveillance' | 'host-profiling'
+  | 'persistence' | 'destruction' | 'self-publish' | 'app-injection' | 'mining' | 'cloud-theft' | 'address-swap'
+  | 'obfuscation' | 'evasion' | 'reviewer-deception' | 'suspicious-binary' | 'suspicious-address'
+  | 'impersonation' | 'metadata' | 'direct-url-dependency' | 'manifest-confusion' | 'archive-trickery' | 'archive-mismatch' | 'change'
 
 export interface Evidence {
   file: string
@@ -160,6 +169,9 @@ export interface Evidence {
   lines: [number, number]
   excerpt: string
   says: string
+  /** Its part in the chain: evidence of a chain is listed in the order trigger, source, transforms, sink. */
+  role?: 'trigger' | 'source' | 'transform' | 'sink'
+  /** The text in the file that the excerpt was decoded from. */
   decodedFrom?: Evidence
 }
 

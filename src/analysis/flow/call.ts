@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts'
 import type { Place } from '../source.ts'
+import type { Taint } from '../taint.ts'
 import type { Tongue } from './tongue.ts'
 import type { Cell, Scope, Value } from './value.ts'
 
@@ -7,14 +8,16 @@ import type { Cell, Scope, Value } from './value.ts'
 export interface Machine {
   readonly desk: Desk
   readonly tongue: Tongue
-  /** The file named by `path` now holds content with these bits. */
-  mark(path: Value, bits: number): void
-  /** A value's bits, with those of the file it names. */
-  bits(value: Value): number
+  /** The file named by `path` now holds this. */
+  mark(path: Value, content: Taint): void
+  /** What a value holds, with what the file holds that it names. */
+  holds(value: Value): Taint
   /** Adds to a variable. */
   put(cell: Cell, value: Value): void
   load(spec: string, scope: Scope): Value
-  member(of: Value, key: Value, scope: Scope): Value
+  member(of: Value, key: Value, scope: Scope, place: Place): Value
+  /** Calls the functions in a value with what they may be given. */
+  release(value: Value, given: Value): Value
 }
 
 /** A call of something outside the package, with everything evaluated. */

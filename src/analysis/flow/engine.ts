@@ -1,158 +1,267 @@
+import type { Trigger } from '../../core/types.ts'
 import type { Desk } from '../desk.ts'
-import type { Source } from '../source.ts'
+import type { Place, Source } from '../source.ts'
+import { CONTENT, NETWORK, UNTAINTED, extended, joinTrails, taint } from '../taint.ts'
+import type { Taint } from '../taint.ts'
 import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
-import { WrittenFiles, namesFile } from './files.ts'
+import { WrittenFiles, naming } from './files.ts'
+import { Folders } from './folders.ts'
 import { memberOf } from './member.ts'
-import { textMethod } from './texts.ts'
+import { operated, textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import { identity } from './tree.ts'
-import type { Entry, Func, Node } from './tree.ts'
+import type { At, Entry, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
 import { passThrough } from './unlisted.ts'
-import {
-  Cell, COLLECTED, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, NETWORK, NOTHING, Scope, cellOf, either, joined, known, only, outside,
-} from './value.ts'
-import type { Closure, Value } from './value.ts'
+import { Cell, NOTHING, Scope, cellOf, either, joined, known, numeric, only, outside, tainted } from './value.ts'
+import type { Closure, Reader, Value } from './value.ts'
 
-const PASSES = 5
-const STEPS = 2_000_000
-const CONTENT = FETCHED | DECODED | COLLECTED
-const NAMES_FILE = FILE_FETCHED | FILE_DECODED
+const STEPS = 40_000_000
+const DEEPEST = 600
+const CALLS = 40
+const AGAIN = 6
+const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
+
+/** A function's body or a file's top level, as it is walked. */
+interface Stretch extends Reader {
+  body: readonly Node[]
+  scope: Scope
+  returns: Cell | null
+  times: number
+  /** What led to it first; the desk knows what that means. Null only outside of all code. */
+  cause: unknown
+}
 
 /**
- * Follows data through one program: the file that a trigger runs and what it imports from the package.
- * Every branch is taken; a function counts once somebody can call it; variables hold everything they were ever given.
- * The program is walked again until nothing new turns up, a few times at most: linear in the size of the code.
+ * Follows data through the code of one language in a package.
+ * Every branch is taken and every loop walked once; a function counts once somebody can call it; variables hold everything
+ * they were ever given. Code is walked again when something it read has changed, a few times at most: linear in its size.
  */
 export class Engine implements Machine {
   readonly desk: Desk
   readonly tongue: Tongue
   readonly #units: Units
   readonly #files = new WrittenFiles()
-  #scopes = new Map<Node, Scope>()
-  #returns = new Map<Node, Cell>()
-  #done = new Map<Node, number>()
-  #records = new Map<Node, Map<string, Cell>>()
-  #pass = 0
-  #changed = false
+  readonly #folders: Folders
+  readonly #stretches = new Map<Node, Stretch>()
+  readonly #instances = new Map<Node, Value>()
+  readonly #records = new Map<Node, Map<string, Cell>>()
+  /** Lists and records whose functions somebody was given, and with what. */
+  readonly #released = new WeakMap<object, number>()
+  #idle = new Map<Node, Closure>()
+  #stale: Stretch[] = []
+  #current: Stretch = { stale: false, body: [], scope: new Scope(null, {}), returns: null, times: 0, cause: null }
   #steps = 0
+  #depth = 0
+  #calls = 0
 
   constructor(desk: Desk, tongue: Tongue) {
     this.desk = desk
     this.tongue = tongue
     this.#units = new Units(desk, tongue)
+    this.#folders = new Folders(tongue)
   }
 
-  /** Throws RangeError when the code is nested too deeply to follow; what was noted until then stays. */
-  run(source: Source, body: readonly Node[]): void {
-    const program = this.#units.add(source, body)
-    for (this.#pass = 1; this.#pass <= PASSES; this.#pass++) {
-      this.#changed = false
-      this.#enter(program)
-      if (!this.#changed || this.#spent()) break
+  get spent(): boolean {
+    return this.#steps > STEPS
+  }
+
+  /** Walks a file, and calls what a trigger of that kind calls in it. */
+  file(path: string, kind: Trigger['kind']): void {
+    const held = this.#units.file(path)
+    if (!held) return
+    this.#enter(held)
+    for (const entry of this.tongue.entry?.(kind) ?? []) {
+      for (const closure of held.scope.cells.get(entry)?.value.functions ?? []) this.call(closure, [])
     }
-    if (this.#spent()) this.desk.miss(`${source.path}: too much code to follow`)
   }
 
-  mark(path: Value, bits: number): void {
-    if (path.from) this.put(path.from, only(namesFile(bits)))
-    this.#files.mark(path, bits)
+  /** Walks a text that is code. */
+  source(key: string, source: Source): void {
+    const held = this.#units.source(key, source)
+    if (held) this.#enter(held)
   }
 
-  bits = (value: Value): number => this.#files.bits(value)
+  /** Walks again what has changed, until nothing has. */
+  settle(): void {
+    for (let next = this.#stale.shift(); next !== undefined; next = this.#stale.shift()) {
+      next.stale = false
+      if (next.times < AGAIN) this.#walk(next)
+    }
+  }
+
+  /** Calls what nobody has called yet: it waits for a user of the package. `entering` is told the function's name. */
+  callTheRest(entering: (name: string, source: Source) => void): void {
+    while (this.#idle.size > 0) {
+      const idle = this.#idle
+      this.#idle = new Map()
+      for (const [node, closure] of idle) {
+        if (this.#stretches.has(node) || this.#instances.has(node)) continue
+        entering(closure.node.name ?? '', (closure.scope.unit as Unit).source)
+        this.call(closure, [])
+      }
+    }
+  }
+
+  mark(path: Value, content: Taint): void {
+    if (path.from) this.put(path.from, only(naming(content)))
+    this.#files.mark(path, content)
+  }
+
+  holds(value: Value): Taint {
+    return this.#files.holds(value)
+  }
 
   load(spec: string, scope: Scope): Value {
     const unit = scope.unit as Unit
     const path = this.tongue.locate(spec, unit.source.path, this.desk.pkg.files)
     if (path === null) return outside(spec.replace(/^node:/, ''))
-    const loaded = this.#units.read(path)
+    const loaded = this.#units.file(path)
     if (!loaded) return NOTHING
     this.#enter(loaded)
     return this.tongue.exported(loaded.unit, loaded.scope.cells)
   }
 
-  /** Functions handed to somebody who may call them, with what they may be given. */
-  release(value: Value, given: number): void {
-    for (const closure of value.functions) this.call(closure, [], only(given & ~NAMES_FILE))
-    for (const item of value.items ?? []) if (item.functions.length > 0) this.release(item, given)
-    for (const cell of value.fields?.values() ?? []) if (cell.value.functions.length > 0) this.release(cell.value, given)
+  release(value: Value, given: Value): Value {
+    let result = NOTHING
+    for (const closure of value.functions) result = either(result, this.call(closure, [given], only(given)))
+    const inside = value.items ?? value.fields
+    if (inside === null || inside === EMPTY.items || this.#released.get(inside) === given.bits) return result
+    this.#released.set(inside, given.bits)
+    for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
+    for (const cell of value.fields?.values() ?? []) if (cell.value.functions.length > 0) result = either(result, this.release(cell.value, given))
+    return result
   }
 
   call(closure: Closure, args: readonly Value[], rest: Value = NOTHING): Value {
     const { node } = closure
     if (node.is === 'class') return this.#instance(closure, args)
-    const scope = this.#scopes.get(node) ?? new Scope(closure.scope, closure.scope.unit)
-    this.#scopes.set(node, scope)
-    node.params.forEach((param, index) => this.#bind(param, args[index] ?? rest, scope, true))
-    const returns = this.#returns.get(node) ?? new Cell()
-    this.#returns.set(node, returns)
-    if (this.#done.get(node) !== this.#pass) {
-      this.#done.set(node, this.#pass)
-      for (const statement of node.body) this.#eval(statement, scope, returns)
+    let stretch = this.#stretches.get(node)
+    if (!stretch) {
+      const scope = new Scope(closure.scope, closure.scope.unit)
+      this.#stretches.set(node, stretch = { stale: false, body: node.body, scope, returns: new Cell(), times: 0, cause: this.desk.cause() })
     }
+    const { scope } = stretch
     node.params.forEach((param, index) => {
-      const bits = param.is === 'name' ? (scope.cells.get(param.name)?.value.origin ?? 0) & NAMES_FILE : 0
-      const from = args[index]?.from
-      if (bits && from) this.put(from, only(bits))
+      if (param.is === 'spread') this.#bind(param.of, { ...NOTHING, items: args.slice(index) }, scope, true)
+      else this.#bind(param, args[index] ?? rest, scope, true)
     })
-    return returns.value
+    if (stretch.times === 0) this.#walkOrWait(stretch)
+    node.params.forEach((param, index) => {
+      const held = param.is === 'name' ? scope.cells.get(param.name)?.value : undefined
+      const from = args[index]?.from
+      if (held && from && held.bits & NAMES_FILE) this.put(from, only(taint(held.bits & NAMES_FILE, held.trail)))
+    })
+    return stretch.returns?.read(this.#current) ?? NOTHING
+  }
+
+  /** Chains of calls may be as long as the code: the far end is walked later. */
+  #walkOrWait(stretch: Stretch): void {
+    if (this.#calls < CALLS) this.#walk(stretch)
+    else this.#again(stretch)
+  }
+
+  #again(stretch: Stretch): void {
+    if (stretch.stale || stretch.cause === null) return
+    stretch.stale = true
+    this.#stale.push(stretch)
+  }
+
+  #walk(stretch: Stretch): void {
+    const before = this.#current
+    const depth = this.#depth
+    this.#current = stretch
+    stretch.times++
+    this.#calls++
+    this.#depth = 0
+    this.desk.because(stretch.cause)
+    try {
+      for (const statement of stretch.body) this.#eval(statement, stretch.scope, stretch.returns)
+    } finally {
+      this.#current = before
+      this.#calls--
+      this.#depth = depth
+      if (before.cause !== null) this.desk.because(before.cause)
+    }
   }
 
   #instance(closure: Closure, args: readonly Value[]): Value {
     const node = closure.node as Extract<Node, { is: 'class' }>
-    const scope = this.#scopes.get(node) ?? new Scope(closure.scope, closure.scope.unit)
-    this.#scopes.set(node, scope)
+    const made = this.#instances.get(node)
+    if (made) {
+      const scope = (made.functions[0] as Closure).scope
+      for (const method of node.methods) if (isMaker(method)) this.call({ node: method, scope }, args)
+      return { ...made, functions: [] }
+    }
+    const scope = new Scope(closure.scope, closure.scope.unit)
     const fields = this.#fields(node)
     const self = { ...NOTHING, fields }
+    this.#instances.set(node, { ...self, functions: [{ node, scope }] })
     this.put(scope.declare('this'), self)
     for (const method of node.methods) {
       if (method.name === null) continue
       this.put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
     }
-    for (const base of node.bases) this.release(this.#eval(base, scope, null), 0)
-    for (const method of node.methods) {
-      const made = method.name === 'constructor' || method.name === '__init__'
-      this.call({ node: method, scope }, made ? args : [])
-    }
+    for (const base of node.bases) this.release(this.#eval(base, scope, null), NOTHING)
+    for (const method of node.methods) this.call({ node: method, scope }, isMaker(method) ? args : [])
     return self
   }
 
   #enter(held: Held): void {
-    if (held.pass === this.#pass) return
-    held.pass = this.#pass
-    for (const statement of held.body) this.#eval(statement, held.scope, null)
+    if (held.entered) return
+    held.entered = true
+    this.#folders.prepare(held)
+    this.#walkOrWait({ stale: false, body: held.body, scope: held.scope, returns: null, times: 0, cause: this.desk.cause() })
+    for (const path of this.tongue.together?.(held.unit.source.path, this.desk.pkg.files) ?? []) {
+      const sibling = this.#units.file(path)
+      if (sibling) this.#enter(sibling)
+    }
   }
 
-  #spent = (): boolean => this.#steps > STEPS
-
-  /** Adds to a variable; another pass follows when that was news. */
+  /** Adds to a variable; who read it before is walked again. */
   put(cell: Cell, value: Value): void {
-    if (cell.add(value)) this.#changed = true
+    for (const reader of cell.add(value) ?? []) this.#again(reader as Stretch)
   }
 
+  /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
   #eval(node: Node, scope: Scope, returns: Cell | null): Value {
     if (++this.#steps > STEPS) return NOTHING
+    if (++this.#depth > DEEPEST) throw new RangeError('nested too deeply')
+    const value = this.#worth(node, scope, returns)
+    this.#depth--
+    return value
+  }
+
+  #worth(node: Node, scope: Scope, returns: Cell | null): Value {
     switch (node.is) {
-      case 'text': return known(node.value)
-      case 'name': return this.#name(node.name, scope)
-      case 'member': return this.member(this.#eval(node.of, scope, returns), this.#eval(node.key, scope, returns), scope)
-      case 'join': return joined(node.parts.map((part) => this.#eval(part, scope, returns)))
+      case 'text': case 'bytes': {
+        if (this.#current.times === 1 && node.value.length > 5) this.desk.text(node.value, 'literal', this.#place(scope, node.at))
+        return known(node.value)
+      }
+      case 'number': return numeric(node.value)
+      case 'name': return this.#name(node, scope)
+      case 'member': return this.#member(node, scope, returns)
+      case 'join': return this.#join(node, scope, returns)
+      case 'operate': return operated(node.sign, node.parts.map((part) => this.#eval(part, scope, returns)))
       case 'group': {
-        const values = node.parts.map((part) => this.#eval(part, scope, returns))
-        return node.last ? values.at(-1) ?? NOTHING : values.reduce(either, NOTHING)
+        let all = NOTHING
+        let last = NOTHING
+        for (const part of node.parts) {
+          last = this.#eval(part, scope, returns)
+          if (!node.last) all = either(all, last)
+        }
+        return node.last ? last : all
       }
-      case 'list': {
-        if (node.parts.length === 0) return { ...NOTHING, items: EMPTY }
-        const items = node.parts.map((part) => this.#eval(part, scope, returns))
-        return { ...only(items.reduce((bits, item) => bits | item.origin, 0)), items }
-      }
+      case 'list': return this.#list(node.parts, scope, returns)
+      case 'spread': return this.#eval(node.of, scope, returns)
       case 'record': return this.#record(node, node.entries, scope, returns)
-      case 'function': return { ...NOTHING, functions: [{ node, scope }] }
+      case 'function': return this.#function({ node, scope })
       case 'class': {
         for (const statement of node.body) this.#eval(statement, scope, returns)
-        return { ...NOTHING, functions: [{ node, scope }] }
+        for (const base of node.bases) this.#eval(base, scope, returns)
+        return this.#function({ node, scope })
       }
       case 'set': {
         const value = this.#eval(node.value, scope, returns)
@@ -166,28 +275,129 @@ export class Engine implements Machine {
       }
       case 'import': {
         const module = this.#eval(node.module, scope, returns)
-        return module.texts.map((spec) => this.load(spec, scope)).reduce(either, only(module.origin))
+        return module.texts.map((spec) => this.load(spec, scope)).reduce(either, only(module))
+      }
+      case 'branch': {
+        this.#eval(node.test, scope, returns)
+        const then = this.#eval(node.then, scope, returns)
+        const otherwise = this.#eval(node.otherwise, scope, returns)
+        return node.expression ? either(then, otherwise) : NOTHING
+      }
+      case 'loop': {
+        this.#eval(node.start, scope, returns)
+        if (node.each) this.#bind(node.each.target, this.#any(this.#eval(node.each.of, scope, returns), scope), scope, false)
+        this.#eval(node.test, scope, returns)
+        this.#eval(node.body, scope, returns)
+        this.#eval(node.step, scope, returns)
+        return NOTHING
+      }
+      case 'gather': return this.#gather(node, scope, returns)
+      case 'try': {
+        this.#eval(node.body, scope, returns)
+        for (const { target, body } of node.handlers) {
+          if (target) this.#bind(target, NOTHING, scope, true)
+          this.#eval(body, scope, returns)
+        }
+        this.#eval(node.last, scope, returns)
+        return NOTHING
+      }
+      case 'jump': {
+        this.#eval(node.value, scope, returns)
+        return NOTHING
       }
       case 'call': return this.#call(node, scope, returns)
     }
   }
 
-  #name(name: string, scope: Scope): Value {
-    const cell = scope.find(name)
-    if (cell) return { ...cell.value, from: cell }
-    return this.tongue.special(name, scope.unit as Unit) ?? outside(name)
+  #place(scope: Scope, at: At): Place {
+    return { source: (scope.unit as Unit).source, from: at[0], to: at[1] }
+  }
+
+  /** What collects explains itself: the step that read it. */
+  #explained(value: Value, place: Place): Value {
+    if (value.bits === 0 || value.trail.length > 0) return value
+    const call = value.refs[0] ?? ''
+    return { ...value, trail: [{ kind: 'collect', call, argument: null, place }] }
+  }
+
+  #name(node: Extract<Node, { is: 'name' }>, scope: Scope): Value {
+    const cell = scope.find(node.name)
+    if (cell) return cell.value === NOTHING ? { ...cell.read(this.#current), from: cell } : cell.read(this.#current)
+    const special = this.tongue.special(node.name, scope.unit as Unit)
+    return special ? this.#explained(special, this.#place(scope, node.at)) : outside(node.name)
+  }
+
+  #member(node: Extract<Node, { is: 'member' }>, scope: Scope, returns: Cell | null): Value {
+    const of = this.#eval(node.of, scope, returns)
+    const key = this.#eval(node.key, scope, returns)
+    if (node.slice) return textMethod(of, 'slice', key.items ?? []) ?? { ...NOTHING, ...taint(of.bits, of.trail), items: of.items }
+    return this.member(of, key, scope, this.#place(scope, node.at))
+  }
+
+  member(of: Value, key: Value, scope: Scope, place: Place): Value {
+    const found = memberOf(of, key, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
+    return found.refs.length > 0 ? this.#explained(found, place) : found
+  }
+
+  #any(of: Value, scope: Scope): Value {
+    return memberOf(of, NOTHING, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
+  }
+
+  #join(node: Extract<Node, { is: 'join' }>, scope: Scope, returns: Cell | null): Value {
+    const folded = this.#folders.worth(node, scope)
+    const parts = node.parts.map((part) => this.#eval(part, scope, returns))
+    if (folded) return tainted(folded, only(parts.reduce(either, NOTHING)))
+    if (parts.every((part) => part.number && part.texts.length === 1)) return numeric(parts.reduce((sum, part) => sum + Number(part.texts[0]), 0))
+    const value = joined(parts)
+    this.#saw(value, scope, node.at)
+    return value
+  }
+
+  /** A text that was put together is looked at as a whole. */
+  #saw(value: Value, scope: Scope, at: At): void {
+    const [text] = value.texts
+    if (text !== undefined && text.length > 5) this.desk.text(text, value.trail.some((step) => step.kind === 'decode') ? 'decoded' : 'folded', this.#place(scope, at))
+  }
+
+  #list(parts: readonly Node[], scope: Scope, returns: Cell | null): Value {
+    if (parts.length === 0) return EMPTY
+    let all: Taint = UNTAINTED
+    const items: Value[] = []
+    for (const part of parts) {
+      const value = this.#eval(part, scope, returns)
+      if (value.bits !== 0) all = tainted(only(all), value)
+      if (part.is === 'spread' && value.items) items.push(...value.items.slice(0, 4096))
+      else items.push(value)
+    }
+    return { ...only(all), items }
   }
 
   #record(node: Node, entries: readonly Entry[], scope: Scope, returns: Cell | null): Value {
     const fields = this.#fields(node)
-    let origin = 0
+    let all: Value = NOTHING
     for (const entry of entries) {
       const value = this.#eval(entry.value, scope, returns)
-      origin |= value.origin
-      if (entry.key !== null) this.put(cellOf(fields, entry.key), value)
-      else for (const [key, cell] of value.fields ?? []) this.put(cellOf(fields, key), cell.value)
+      if (value.bits !== 0) all = tainted(all, value)
+      const keys = entry.key !== null ? [entry.key] : entry.computed ? this.#eval(entry.computed, scope, returns).texts : null
+      if (keys) for (const key of keys) this.put(cellOf(fields, key), value)
+      else for (const [key, cell] of value.fields ?? []) this.put(cellOf(fields, key), cell.read(this.#current))
     }
-    return { ...only(origin), fields }
+    return { ...only(all), fields }
+  }
+
+  #function(closure: Closure): Value {
+    if (!this.#idle.has(closure.node)) this.#idle.set(closure.node, closure)
+    return { ...NOTHING, functions: [closure] }
+  }
+
+  #gather(node: Extract<Node, { is: 'gather' }>, scope: Scope, returns: Cell | null): Value {
+    const folded = this.#folders.worth(node, scope)
+    for (const { target, of, tests } of node.loops) {
+      this.#bind(target, this.#any(this.#eval(of, scope, returns), scope), scope, false)
+      for (const test of tests) this.#eval(test, scope, returns)
+    }
+    const item = this.#eval(node.value, scope, returns)
+    return folded ? tainted(folded, item) : { ...only(item), items: item === NOTHING ? null : [item] }
   }
 
   #fields(node: Node): Map<string, Cell> {
@@ -196,34 +406,37 @@ export class Engine implements Machine {
     return fields
   }
 
-  member(of: Value, key: Value, scope: Scope): Value {
-    return memberOf(of, key, (ref) => this.tongue.special(ref, scope.unit as Unit))
-  }
-
   #bind(target: Node, value: Value, scope: Scope, declares: boolean): void {
     if (target.is === 'name') {
       const cell = declares ? scope.declare(target.name) : scope.find(target.name) ?? scope.declare(target.name)
       this.put(cell, value)
     } else if (target.is === 'list') {
-      target.parts.forEach((part, index) => this.#bind(part, value.items?.[index] ?? only(value.origin), scope, declares))
+      // Languages that return several values at once: without items, the first gets the whole.
+      target.parts.forEach((part, index) => this.#bind(part, value.items?.[index] ?? (index === 0 ? value : only(value)), scope, declares))
     } else if (target.is === 'record') {
       for (const { key, value: inner } of target.entries) {
-        this.#bind(inner, key === null ? only(value.origin) : this.member(value, known(key), scope), scope, declares)
+        this.#bind(inner, key === null ? only(value) : this.member(value, known(key), scope, this.#place(scope, target.at)), scope, declares)
       }
     } else if (target.is === 'set') {
       this.#bind(target.target, either(value, this.#eval(target.value, scope, null)), scope, declares)
+    } else if (target.is === 'spread') {
+      this.#bind(target.of, value, scope, declares)
     } else if (target.is === 'group') {
-      for (const part of target.parts) this.#bind(part, only(value.origin), scope, declares)
+      for (const part of target.parts) this.#bind(part, only(value), scope, declares)
     } else if (target.is === 'member') {
-      const of = this.#eval(target.of, scope, null)
-      const key = this.#eval(target.key, scope, null)
-      if (!of.fields && of.from) this.put(of.from, { ...NOTHING, fields: this.#fields(target) })
-      const fields = of.fields ?? of.from?.value.fields
-      for (const name of key.texts) if (fields) this.put(cellOf(fields, name), value)
-      if (key.texts.length === 0 && of.from) this.put(of.from, only(value.origin))
-      // An event handler that is assigned rather than passed: `xhr.onload = function …`.
-      if (value.functions.length > 0 && of.origin & FETCHED) this.release(value, of.origin)
+      this.#assign(target, value, scope)
     }
+  }
+
+  #assign(target: Extract<Node, { is: 'member' }>, value: Value, scope: Scope): void {
+    const of = this.#eval(target.of, scope, null)
+    const key = this.#eval(target.key, scope, null)
+    if (!of.fields && of.from) this.put(of.from, { ...NOTHING, fields: this.#fields(target) })
+    const fields = of.fields ?? of.from?.value.fields
+    for (const name of key.texts) if (fields) this.put(cellOf(fields, name), value)
+    if (key.texts.length === 0 && of.from) this.put(of.from, only(value))
+    // An event handler that is assigned rather than passed: `xhr.onload = function …`.
+    if (value.functions.length > 0 && of.bits & NETWORK) this.release(value, only(of))
   }
 
   #call(node: Extract<Node, { is: 'call' }>, scope: Scope, returns: Cell | null): Value {
@@ -234,26 +447,34 @@ export class Engine implements Machine {
       receiver = this.#eval(node.callee.of, scope, returns)
       const key = this.#eval(node.callee.key, scope, returns)
       method = key.texts[0] ?? ''
-      callee = this.member(receiver, key, scope)
+      callee = this.member(receiver, key, scope, this.#place(scope, node.callee.at))
     } else {
       callee = this.#eval(node.callee, scope, returns)
       if (node.callee.is === 'name') method = node.callee.name
     }
-    const args = node.args.map((arg) => this.#eval(arg, scope, returns))
+    const args: Value[] = []
+    for (const arg of node.args) {
+      const value = this.#eval(arg, scope, returns)
+      if (arg.is === 'spread' && value.items) args.push(...value.items.slice(0, 256))
+      else args.push(value)
+    }
     const named = new Map<string, Value>()
     for (const entry of node.named) {
       const value = this.#eval(entry.value, scope, returns)
       if (entry.key !== null) named.set(entry.key, value)
+      else for (const [key, cell] of value.fields ?? []) named.set(key, cell.value)
     }
     if (INTEROP.test(method) && args[0]) return args[0]
 
-    const place = { source: (scope.unit as Unit).source, from: node.at[0], to: node.at[1] }
+    const place = this.#place(scope, node.at)
     const call: Call = { engine: this, scope, place, receiver, method, args, named, ref: '' }
-    let result: Value = NOTHING
-    for (const closure of callee.functions) result = either(result, this.call(closure, args))
-    // `f.call(x, …)`, `f.apply(x, …)`, `f.bind(x)` of the package's own functions.
-    if (receiver.functions.length > 0 && BORROWED.test(method)) {
-      for (const closure of receiver.functions) result = either(result, this.call(closure, args.slice(1)))
+    let result = this.#ownCode(callee, receiver, method, [...args, ...named.values()])
+    const constant = this.#folders.worth(node, scope) ?? this.#folders.call(callee.functions, args)
+    if (constant) {
+      const step = { kind: 'decode' as const, call: method, argument: constant.texts[0]?.slice(0, 200) ?? null, place }
+      const bits = callee.functions.length > 0 ? DECODING : UNTAINTED
+      result = either(constant, tainted(result, bits.bits ? taint(bits.bits, extended([], step)) : UNTAINTED))
+      if (bits.bits) this.#saw(result, scope, node.at)
     }
     const folded = textMethod(receiver, method, args)
     let acted = false
@@ -263,16 +484,39 @@ export class Engine implements Machine {
       const rule = direct ?? this.tongue.rule(lent)
       if (!rule) continue
       acted = true
-      result = either(result, act(rule, { ...call, ref: lent, args: direct ? args : args.slice(1) }))
+      const borrowed = direct ? args : ref.endsWith('.apply') ? args[1]?.items ?? [] : args.slice(1)
+      result = either(result, act(rule, { ...call, ref: lent, args: borrowed }))
     }
-    if (folded) result = either(result, folded)
+    if (folded) {
+      result = either(result, folded)
+      this.#saw(folded, scope, node.at)
+    }
     if (callee.functions.length === 0 && !acted) result = either(result, passThrough(call, callee, folded !== null))
-    const given = (receiver.origin | result.origin) & (CONTENT | NETWORK)
-    if (callee.functions.length === 0) {
-      for (const arg of [...args, ...named.values()]) this.release(arg, given)
-      if (method === 'Promise') for (const arg of args) result = either(result, this.#settled(arg))
+    if (callee.functions.length === 0) result = this.#handlers(call, result)
+    return result
+  }
+
+  /** Calls of the package's own functions, also by way of `f.call(x, …)`, `f.apply(x, […])`, `f.bind(x)`. */
+  #ownCode(callee: Value, receiver: Value, method: string, args: readonly Value[]): Value {
+    let result = NOTHING
+    for (const closure of callee.functions) result = either(result, this.call(closure, args))
+    if (receiver.functions.length > 0 && BORROWED.test(method)) {
+      for (const closure of receiver.functions) result = either(result, this.call(closure, method === 'apply' ? args[1]?.items ?? args.slice(1) : args.slice(1)))
     }
     return result
+  }
+
+  /** Functions handed to somebody outside, who may call them with what they have. */
+  #handlers(call: Call, result: Value): Value {
+    const { receiver, args, named, method } = call
+    const bits = (receiver.bits | result.bits) & (CONTENT | NETWORK)
+    const content = only(taint(bits, joinTrails(receiver.trail, result.trail)))
+    const given = receiver.items && EACH.test(method) ? either(this.#any(receiver, call.scope), content) : content
+    let made = NOTHING
+    for (const arg of [...args, ...named.values()]) if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.release(arg, given))
+    if (method === 'Promise') for (const arg of args) result = either(result, this.#settled(arg))
+    // What a callback returns comes out of `map` and `then`.
+    return made === NOTHING || !RETURNS.test(method) ? result : either(result, method === 'then' ? made : only(made))
   }
 
   /** What a promise resolves to: whatever its executor hands to its first parameter. */
@@ -280,10 +524,11 @@ export class Engine implements Machine {
     let settled: Value = NOTHING
     for (const { node } of executor.functions) {
       if (node.is !== 'function' || node.params[0]?.is !== 'name') continue
-      const cell = this.#scopes.get(node)?.declare(node.params[0].name)
+      const cell = this.#stretches.get(node)?.scope.declare(node.params[0].name)
       if (!cell) continue
-      if (cell.value.functions.length === 0) this.put(cell, { ...NOTHING, functions: [{ node: this.#resolver(node), scope: new Scope(null, {}) }] })
-      settled = either(settled, this.#returns.get(this.#resolver(node))?.value ?? NOTHING)
+      const resolver = this.#resolver(node)
+      if (cell.value.functions.length === 0) this.put(cell, { ...NOTHING, functions: [{ node: resolver, scope: new Scope(null, {}) }] })
+      settled = either(settled, this.#stretches.get(resolver)?.returns?.read(this.#current) ?? NOTHING)
     }
     return settled
   }
@@ -298,7 +543,11 @@ export class Engine implements Machine {
   }
 }
 
-const EMPTY: readonly Value[] = []
+const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'
+const DECODING = taint(2, [])
+const EMPTY: Value = { ...NOTHING, items: [] }
 const INTEROP = /^(?:__importStar|__importDefault|__toESM|__toCommonJS|_interop\w*)$/
 const BORROWED = /^(?:call|apply|bind)$/
 const BORROWING = /\.(?:call|apply|bind)$/
+const EACH = /^(?:map|forEach|filter|some|every|find|flatMap|reduce)$/
+const RETURNS = /^(?:map|flatMap|then|reduce|catch|finally)$/

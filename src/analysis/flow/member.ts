@@ -1,26 +1,39 @@
-import { NOTHING, either, outside } from './value.ts'
-import type { Value } from './value.ts'
+import { joinTrails } from '../taint.ts'
+import { NOTHING, either, known, outside } from './value.ts'
+import type { Reader, Value } from './value.ts'
 
 const LONGEST_REF = 200
 
-/** A member of a value, by every name it may have; an unknown name is any member. `special` knows what some names mean. */
-export function memberOf(of: Value, key: Value, special: (ref: string) => Value | null): Value {
+/**
+ * A member of a value, by every name it may have; an unknown name is any member. `special` knows what some names mean;
+ * `reader` is told when a field changes.
+ */
+export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: string) => Value | null): Value {
   const names = key.texts
   let found: Value = NOTHING
   for (const name of names) {
     const cell = of.fields?.get(name)
-    if (cell) found = either(found, { ...cell.value, from: cell })
+    if (cell) found = either(found, cell.read(reader))
     for (const ref of of.refs) {
       const longer = name === 'default' || ref.length > LONGEST_REF ? ref : `${ref}.${name}`
-      found = either(found, special(longer) ?? outside(longer, of.origin))
+      found = either(found, special(longer) ?? { ...outside(longer, of.bits), trail: of.trail })
     }
-    const item = of.items?.[Number(name)]
-    if (item) found = either(found, item)
+    const index = Number(name)
+    if (Number.isInteger(index)) found = either(found, at(of, index))
   }
   if (names.length === 0) {
-    for (const cell of of.fields?.values() ?? []) found = either(found, cell.value)
+    for (const cell of of.fields?.values() ?? []) found = either(found, cell.read(reader))
     for (const item of of.items ?? []) found = either(found, item)
   }
   if (of.opens) found = { ...found, opens: of.opens, from: null }
-  return of.refs.length > 0 || found.from ? found : { ...found, origin: found.origin | of.origin, from: null }
+  if (of.refs.length > 0 || found.from || of.bits === 0) return found
+  return { ...found, bits: found.bits | of.bits, trail: joinTrails(found.trail, of.trail), from: null }
+}
+
+/** An item of a list or a character of a text; negative ones count from the end. */
+function at(of: Value, index: number): Value {
+  if (of.items) return of.items.at(index) ?? NOTHING
+  const [text] = of.texts
+  const character = of.texts.length === 1 && !of.number ? text?.at(index) : undefined
+  return character === undefined ? NOTHING : known(character)
 }

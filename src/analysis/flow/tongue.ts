@@ -1,17 +1,42 @@
+import type { Trigger } from '../../core/types.ts'
 import type { Language } from '../desk.ts'
 import type { Source } from '../source.ts'
+import type { SourceKind } from '../taint.ts'
 import type { Node } from './tree.ts'
 import type { Cell, Value } from './value.ts'
 
-/** What calling something outside the package does. `at` is the argument that matters, `to` the path written to. */
+/**
+ * What calling something outside the package does. `at` is the argument that matters (-1: the receiver, or the last one for
+ * `code`), `to` a second one: the path written to, the body that is sent.
+ *
+ * | does | is |
+ * |---|---|
+ * | fetch, connect, resolve, listen | asks the network; whatever it carries is sent |
+ * | request | puts a request together without sending it |
+ * | save | fetches into a file |
+ * | send | writes to what `receiver` is connected to |
+ * | shell, program, fork | starts a process: a command line, a program with a list, a script of the package |
+ * | code | runs text as code |
+ * | load | loads a module by name |
+ * | decode, encode, encrypt | changes data; `how` is the codec where the callee says it |
+ * | read, write, open, move, delete, list | files |
+ * | collect | reads facts of the machine: `what` they are |
+ * | hash | hashes what it is given |
+ * | wait, check | delays; asks what machine this is (`how`: ci, platform, locale, debugger, virtual, time) |
+ * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
+ * | each | calls argument `at` with each item of the receiver (map, forEach) |
+ */
 export interface Rule {
   does:
-    | 'fetch' | 'request' | 'save' | 'shell' | 'program' | 'code' | 'fork' | 'decode' | 'write' | 'open' | 'read' | 'move' | 'hash' | 'collect'
-    | 'load' | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters'
+    | 'fetch' | 'connect' | 'resolve' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
+    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
+    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each'
   at: number
   to?: number
-  /** For `decode`: the encoding, when the callee says it (`base64`). For `member`: what it is a member of, when that is fixed. */
+  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. */
   how?: string
+  /** For `collect` and for `read`s of a fixed place. */
+  what?: SourceKind
 }
 
 /** One file of the package as the engine holds it. */
@@ -33,4 +58,8 @@ export interface Tongue {
   locate(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null
   /** What importing a unit gives, given its top-level variables. */
   exported(unit: Unit, top: Map<string, Cell>): Value
+  /** Other files that share a file's top level (a Go package is a folder). */
+  together?(path: string, files: ReadonlyMap<string, unknown>): readonly string[]
+  /** Top-level functions that a trigger of this kind calls (`main`). */
+  entry?(kind: Trigger['kind']): readonly string[]
 }

@@ -5,19 +5,18 @@ import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
 import { Cell, NOTHING, Scope } from './value.ts'
 
-const MOST = 300
-const MOST_BYTES = 24 * 1024 * 1024
+const MOST = 20_000
+const MOST_BYTES = 64 * 1024 * 1024
 
-/** A file of the program, lowered. */
+/** A file of the package, or a text in one, lowered. */
 export interface Held {
   unit: Unit
   body: readonly Node[]
   scope: Scope
-  /** The pass that walked it last. */
-  pass: number
+  entered: boolean
 }
 
-/** The files of one program, each read once, up to a limit. */
+/** What was lowered, each once, up to a limit. */
 export class Units {
   readonly #desk: Desk
   readonly #tongue: Tongue
@@ -29,32 +28,38 @@ export class Units {
     this.#tongue = tongue
   }
 
-  add(source: Source, body: readonly Node[]): Held {
-    const unit: Unit = { source, exports: new Cell() }
-    unit.exports.add({ ...NOTHING, fields: new Map() })
-    const held = { unit, body, scope: new Scope(null, unit), pass: 0 }
-    this.#held.set(source.path, held)
-    return held
-  }
-
-  /** A file of the package that the program imports; null when it cannot be followed, which is noted. */
-  read(path: string): Held | null {
+  /** A file of the package; null when it cannot be read, which is noted. */
+  file(path: string): Held | null {
     const seen = this.#held.get(path)
     if (seen !== undefined) return seen
     const file = this.#desk.pkg.files.get(path)
-    this.#held.set(path, null)
     if (!file) return null
-    this.#bytes += file.bytes.byteLength
+    if (file.truncated) this.#desk.miss(`${path}: only its beginning was read`)
+    const together = this.#tongue.together?.(path, this.#desk.pkg.files) ?? []
+    const sibling = together.map((other) => this.#held.get(other)).find((held) => held !== undefined && held !== null)
+    return this.source(path, sourceOf(file), sibling?.scope.cells)
+  }
+
+  /** A text; `key` tells it from others. Files that share their top level share a scope. */
+  source(key: string, source: Source, cells?: Map<string, Cell>): Held | null {
+    const seen = this.#held.get(key)
+    if (seen !== undefined) return seen
+    this.#held.set(key, null)
+    this.#bytes += source.text.length
     if (this.#held.size > MOST || this.#bytes > MOST_BYTES) {
-      this.#desk.miss(`${path}: imported by code that runs by itself, past the limit of what is followed`)
+      this.#desk.miss(`${source.path}: past the limit of code that is read`)
       return null
     }
-    if (file.truncated) this.#desk.miss(`${path}: runs by itself, only its beginning was read`)
-    const source = sourceOf(file)
     try {
-      return this.add(source, this.#tongue.lower(source))
+      const body = this.#tongue.lower(source)
+      const unit: Unit = { source, exports: new Cell() }
+      unit.exports.add({ ...NOTHING, fields: new Map() })
+      const held = { unit, body, scope: new Scope(null, unit, cells), entered: false }
+      this.#held.set(key, held)
+      return held
     } catch (thrown) {
-      this.#desk.miss(`${path}: ${thrown instanceof RangeError ? 'nested too deeply' : 'does not parse'}`)
+      if (!(thrown instanceof RangeError)) throw thrown
+      this.#desk.miss(`${source.path}: nested too deeply to read`)
       return null
     }
   }

@@ -1,5 +1,7 @@
+import { COLLECTED, CONTENT, DECODED, ENCODED, FETCHED, NETWORK, extended, taint } from '../taint.ts'
+import type { Step } from '../taint.ts'
 import type { Call } from './call.ts'
-import { COLLECTED, FETCHED, NETWORK, only, outside } from './value.ts'
+import { NOTHING, only, outside, tainted } from './value.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -8,28 +10,41 @@ import type { Value } from './value.ts'
  */
 export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   const { engine, receiver, args, named, method, place } = call
-  let bits = receiver.origin
-  for (const arg of [...args, ...named.values()]) bits |= arg.origin
-  for (const handle of [receiver, ...args]) {
-    if (handle.opens) {
-      engine.mark(handle.opens, bits)
-      if (bits & FETCHED) engine.desk.note({ kind: 'write', call: method, argument: handle.opens.texts[0] ?? null, tainted: 'fetched' }, place)
-    }
-    if (bits & FETCHED && handle.refs.some((ref) => HASHER.test(ref))) {
-      engine.desk.note({ kind: 'verify', call: method, argument: null, tainted: 'fetched' }, place)
+  let given: Value = NOTHING
+  for (const arg of args) if (arg.bits) given = tainted(given, arg)
+  for (const arg of named.values()) if (arg.bits) given = tainted(given, arg)
+  const all = receiver.bits ? tainted(only(receiver), given) : given
+  const note = (kind: 'write' | 'verify' | 'send', argument: string | null): void =>
+    engine.desk.note({ kind, call: spelled(call, callee), argument, taint: kind === 'send' ? given : all }, place)
+  if (receiver.opens || args.some((arg) => arg.opens)) {
+    for (const handle of [receiver, ...args]) {
+      if (!handle.opens) continue
+      engine.mark(handle.opens, all)
+      if (WRITES.test(method) || all.bits & (FETCHED | DECODED)) note('write', handle.opens.texts[0] ?? null)
     }
   }
-  const carried = args.reduce((all, arg) => all | arg.origin, 0)
-  if (receiver.origin & NETWORK && carried & COLLECTED && SENDS.test(method)) {
-    engine.desk.note({ kind: 'send', call: method, argument: receiver.texts[0] ?? null, tainted: 'collected' }, place)
+  if (all.bits & FETCHED && [receiver, ...args].some((one) => one.refs.some((ref) => HASHER.test(ref)))) note('verify', null)
+  if (receiver.bits & NETWORK && given.bits & COLLECTED && SENDS.test(method)) note('send', peer(receiver.trail))
+  if (receiver.from && given.bits & CONTENT && KEEPS.test(method)) engine.put(receiver.from, only(taint(given.bits & CONTENT, given.trail)))
+  if (all.bits && method === 'toString' && ENCODING.test(args[0]?.texts[0] ?? '')) {
+    const step: Step = { kind: 'encode', call: 'toString', argument: args[0]?.texts[0] ?? null, place }
+    return { ...only(taint(all.bits | ENCODED, extended(all.trail, step))), refs: callee.refs.map((ref) => `${ref}()`) }
   }
-  if (receiver.from && carried && KEEPS.test(method)) engine.put(receiver.from, only(carried))
   const ref = callee.refs[0]
-  const value = ref && ref.length < LONGEST_REF && !folded ? outside(`${ref}()`, bits) : only(bits)
+  const value = ref && ref.length < LONGEST_REF && !folded ? { ...outside(`${ref}()`, all.bits & ~ENCODED), trail: all.trail } : all
   return receiver.opens ? { ...value, opens: receiver.opens } : value
 }
 
+/** Whom a connection was made to, as its trail says. */
+export function peer(trail: readonly Step[]): string | null {
+  return trail.findLast((step) => step.kind === 'fetch' && step.argument !== null)?.argument ?? null
+}
+
+const spelled = (call: Call, callee: Value): string => (callee.refs[0] ?? call.method).slice(0, LONGEST_REF)
+
 const LONGEST_REF = 200
-const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)/
-const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary)$/
-const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault)$/
+const ENCODING = /^(?:base64|base64url|hex)$/i
+const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)|sha\d+\.New\(\)|md5\.New\(\)/
+const WRITES = /^(?:write|writelines|writeString|WriteString|Write|end|dump)$/
+const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary|sendmail|send_message|send_document|send_photo|Write|Send|Do|publish|upload)$/
+const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault|Write|WriteString|writestr|appendleft)$/

@@ -1,26 +1,19 @@
 import { UNKNOWN } from '../desk.ts'
-import type { Origin } from '../facts.ts'
+import { joinTrails } from '../taint.ts'
+import type { Step, Taint } from '../taint.ts'
 import type { Func, Node } from './tree.ts'
-
-/** Where a value's content comes from, as bits; the `FILE_` ones say it of the file that the value names. */
-export const FETCHED = 1
-export const DECODED = 2
-export const COLLECTED = 4
-export const FILE_FETCHED = 8
-export const FILE_DECODED = 16
-/** A stretch of the network: a request or a socket, not content. */
-export const NETWORK = 32
 
 const ALTERNATIVES = 8
 export const LONGEST = 262_144
 
 /** What an expression may be. Immutable, except that `fields` is shared by everything that names the same object. */
-export interface Value {
+export interface Value extends Taint {
   /** Possible texts; empty when nothing is known. `…` stands for an unknown part. */
   readonly texts: readonly string[]
+  /** Whether the texts are numbers spelled out. */
+  readonly number: boolean
   /** Names of things outside the package (`child_process.exec`). */
   readonly refs: readonly string[]
-  readonly origin: number
   readonly functions: readonly Closure[]
   readonly items: readonly Value[] | null
   readonly fields: Map<string, Cell> | null
@@ -35,31 +28,55 @@ export interface Closure {
   scope: Scope
 }
 
-/** A variable: everything that was ever put into it. */
+/** A stretch of code that is walked again when something it read has changed. */
+export interface Reader {
+  /** Set while it waits to be walked again. */
+  stale: boolean
+}
+
+/** A variable: everything that was ever put into it, and who read it. */
 export class Cell {
   value: Value = NOTHING
+  #readers: Reader[] = NONE as unknown as Reader[]
 
-  /** True when something new came in. */
-  add(more: Value): boolean {
+  /** The value, `from` here, for somebody who has to know when it changes. */
+  read(reader: Reader): Value {
+    if (this.#readers.length === 0) this.#readers = [reader]
+    else if (this.#readers.at(-1) !== reader) this.#readers.push(reader)
+    return this.value
+  }
+
+  /** Whose view of the variable this changes; null when it is nothing new. */
+  add(more: Value): readonly Reader[] | null {
+    if (more === NOTHING) return null
     const joined = either(this.value, more)
-    if (same(joined, this.value)) return false
-    this.value = { ...joined, from: null }
-    return true
+    if (same(joined, this.value)) return null
+    this.value = { ...joined, from: this }
+    const readers = this.#readers
+    this.#readers = NONE as unknown as Reader[]
+    return readers
   }
 }
 
 export class Scope {
-  readonly cells = new Map<string, Cell>()
+  readonly cells: Map<string, Cell>
   readonly outer: Scope | null
   /** Which file's offsets the code of this scope has. */
   readonly unit: object
-  constructor(outer: Scope | null, unit: object) {
+
+  /** `cells` are given where several files share their top level. */
+  constructor(outer: Scope | null, unit: object, cells = new Map<string, Cell>()) {
     this.outer = outer
     this.unit = unit
+    this.cells = cells
   }
 
   find(name: string): Cell | null {
-    return this.cells.get(name) ?? this.outer?.find(name) ?? null
+    for (let scope: Scope | null = this; scope !== null; scope = scope.outer) {
+      const cell = scope.cells.get(name)
+      if (cell) return cell
+    }
+    return null
   }
 
   declare(name: string): Cell {
@@ -75,19 +92,43 @@ export function cellOf(fields: Map<string, Cell>, name: string): Cell {
   return cell
 }
 
-export const NOTHING: Value = { texts: [], refs: [], origin: 0, functions: [], items: null, fields: null, from: null, opens: null }
+const NONE: readonly never[] = []
 
-export const known = (text: string, origin = 0): Value => ({ ...NOTHING, texts: [text], origin })
-export const outside = (ref: string, origin = 0): Value => ({ ...NOTHING, refs: [ref], origin })
-export const only = (origin: number): Value => (origin ? { ...NOTHING, origin } : NOTHING)
+export const NOTHING: Value = {
+  bits: 0, trail: NONE, texts: NONE, number: false, refs: NONE, functions: NONE, items: null, fields: null, from: null, opens: null,
+}
+
+export const known = (text: string): Value => ({ ...NOTHING, texts: [text] })
+export const numeric = (value: number): Value => ({ ...NOTHING, texts: [String(value)], number: true })
+export const outside = (ref: string, bits = 0): Value => (bits === 0 ? plainly(ref) : { ...NOTHING, refs: [ref], bits })
+
+const PLAIN = 20_000
+let plain = new Map<string, Value>()
+
+/** The same few names are read over and over. */
+function plainly(ref: string): Value {
+  const seen = plain.get(ref)
+  if (seen) return seen
+  if (plain.size >= PLAIN) plain = new Map()
+  const value = { ...NOTHING, refs: [ref] }
+  plain.set(ref, value)
+  return value
+}
+
+export const only = ({ bits, trail }: Taint): Value => (bits ? { ...NOTHING, bits, trail } : NOTHING)
+/** A value with more known of where it comes from. */
+export const tainted = <V extends Value>(value: V, taint: Taint): Value =>
+  (taint.bits === 0 ? value : { ...value, bits: value.bits | taint.bits, trail: joinTrails(value.trail, taint.trail) })
 
 export function either(a: Value, b: Value): Value {
   if (a === NOTHING || a === b) return b
   if (b === NOTHING) return a
   return {
+    bits: a.bits | b.bits,
+    trail: joinTrails(a.trail, b.trail),
     texts: union(a.texts, b.texts),
+    number: a.number && b.number,
     refs: union(a.refs, b.refs),
-    origin: a.origin | b.origin,
     functions: a.functions.length === 0 ? b.functions : merged(a.functions, b.functions),
     items: a.items ?? b.items,
     fields: a.fields ?? b.fields,
@@ -99,40 +140,36 @@ export function either(a: Value, b: Value): Value {
 /** Texts put one after the other; what is not known leaves a hole. Up to a few alternatives. */
 export function joined(parts: readonly Value[], separator = ''): Value {
   let texts: string[] = ['']
-  let origin = 0
+  let bits = 0
+  let trail: readonly Step[] = NONE
   parts.forEach((part, index) => {
-    origin |= part.origin
+    bits |= part.bits
+    trail = joinTrails(trail, part.trail)
     const before = index === 0 ? '' : separator
     const next = part.texts.length > 0 ? part.texts : [UNKNOWN]
     texts = texts.length * next.length <= ALTERNATIVES
       ? texts.flatMap((head) => next.map((tail) => add(head, before + tail)))
       : texts.map((head) => add(head, before + (next[0] ?? UNKNOWN)))
   })
-  return { ...NOTHING, texts: [...new Set(texts)], origin }
+  return { ...NOTHING, texts: texts.length > 1 ? [...new Set(texts)] : texts, bits, trail }
 }
 
 const add = (head: string, tail: string): string => (head.length + tail.length > LONGEST ? head : head + tail)
 
-/** The origin to name when there are several: what was fetched matters most. */
-export function originOf(bits: number): Origin | null {
-  if (bits & (FETCHED | FILE_FETCHED)) return 'fetched'
-  if (bits & (DECODED | FILE_DECODED)) return 'decoded'
-  return bits & COLLECTED ? 'collected' : null
-}
-
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (b.length === 0) return a
+  if (b.length === 0 || a === b) return a
   if (a.length === 0) return b
-  const all = [...new Set([...a, ...b])]
-  return all.length === a.length ? a : all.slice(0, ALTERNATIVES)
+  const fresh = b.filter((text) => !a.includes(text))
+  return fresh.length === 0 || a.length >= ALTERNATIVES ? a : [...a, ...fresh].slice(0, ALTERNATIVES)
 }
 
 function merged(a: readonly Closure[], b: readonly Closure[]): readonly Closure[] {
   const fresh = b.filter((closure) => !a.some((other) => other.node === closure.node))
-  return fresh.length === 0 ? a : [...a, ...fresh].slice(0, ALTERNATIVES)
+  return fresh.length === 0 || a.length >= ALTERNATIVES ? a : [...a, ...fresh].slice(0, ALTERNATIVES)
 }
 
+/** Trails are explanations: a longer one alone is no news. */
 function same(a: Value, b: Value): boolean {
-  return a.origin === b.origin && a.texts.length === b.texts.length && a.refs.length === b.refs.length
-    && a.functions.length === b.functions.length && a.items === b.items && a.fields === b.fields && a.opens === b.opens
+  return a.bits === b.bits && a.texts === b.texts && a.refs === b.refs && a.functions === b.functions
+    && a.items === b.items && a.fields === b.fields && a.opens === b.opens
 }

@@ -1,0 +1,79 @@
+import { givenBy, placeOf } from '../places.ts'
+import type { PlaceKind } from '../places.ts'
+import { SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
+import type { Taint } from '../taint.ts'
+import type { Call } from './call.ts'
+import { note, step } from './noting.ts'
+import { named } from './files.ts'
+import type { Rule } from './tongue.ts'
+import { NOTHING, outside } from './value.ts'
+import type { Value } from './value.ts'
+
+/** What a file gives that is read: what was written to it before, or what such a place holds. */
+function contentOf(call: Call, path: Value, what: Rule['what'] | undefined): Taint {
+  let held = named(call.engine.holds(path))
+  const [text, place] = special(path)
+  const bits = what ? SOURCES[what] : givenBy(place) | (path.bits & SOURCES.files)
+  if (bits) {
+    note(call, 'collect', text, taint(bits, []))
+    held = mixed(held, taint(bits, [...path.trail.filter((one) => one.kind === 'collect'), step(call, 'collect', text)]))
+  }
+  return held
+}
+
+/** The alternative of a path that names something special, and what; otherwise its first. */
+function special(path: Value): [string | null, PlaceKind | null] {
+  for (const text of path.texts) {
+    const place = placeOf(text)
+    if (place !== null && givenBy(place)) return [text, place]
+  }
+  const [first] = path.texts
+  return [first ?? null, first === undefined ? null : placeOf(first)]
+}
+
+export function read(rule: Rule, call: Call, path: Value): Value {
+  const held = contentOf(call, path, rule.what)
+  return { ...outside(`${call.ref}()`, held.bits), trail: held.trail }
+}
+
+export function opened(call: Call, path: Value): Value {
+  const mode = [...call.args.slice(1), call.named.get('mode') ?? NOTHING].flatMap((value) => value.texts).find((text) => /^[rwaxb+t]{1,3}$/.test(text))
+  const writes = mode !== undefined && /[wax+]/.test(mode)
+  const held = writes ? UNTAINTED : contentOf(call, path, undefined)
+  if (writes && touched(path)) note(call, 'write', special(path)[0] ?? path.texts[0] ?? null, UNTAINTED)
+  return { ...outside(`${call.ref}()`, held.bits), trail: held.trail, opens: path }
+}
+
+export function written(call: Call, path: Value, data: Value): Value {
+  const held = call.engine.holds(data)
+  note(call, 'write', path.texts.find((text) => placeOf(text) !== null) ?? path.texts[0] ?? null, held)
+  call.engine.mark(path, held)
+  return NOTHING
+}
+
+export function moved(call: Call, from: Value, to: Value): Value {
+  const held = named(call.engine.holds(from))
+  const [, place] = special(from)
+  const taken = givenBy(place)
+  if (taken) note(call, 'collect', special(from)[0], taint(taken, []))
+  const content = mixed(held, taken ? taint(taken, [step(call, 'collect', special(from)[0])]) : UNTAINTED)
+  if (content.bits || touched(to)) note(call, 'write', to.texts[0] ?? null, content)
+  call.engine.mark(to, content)
+  return NOTHING
+}
+
+export function deleted(call: Call, path: Value): Value {
+  note(call, 'delete', path.texts[0] ?? null, UNTAINTED)
+  return NOTHING
+}
+
+/** What a search finds is of the place where it searched; below a home folder it may be anything. */
+export function listed(call: Call, path: Value): Value {
+  const [text, place] = special(path)
+  note(call, 'list', text, UNTAINTED)
+  const bits = givenBy(place) || (place === 'home' || HOMES.test(text ?? '') ? SOURCES.files : 0)
+  return { ...outside(`${call.ref}()`, bits), trail: bits ? [step(call, 'collect', text)] : [] }
+}
+
+const HOMES = /^(?:\/|[A-Z]:\\?|\/home|\/Users|\/root|C:[\\/]Users)?$/i
+const touched = (path: Value): boolean => path.texts.some((text) => placeOf(text) !== null)

@@ -1,0 +1,91 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Severity } from '../core/types.ts'
+import type { Detector } from './detector.ts'
+import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
+import type { Reach } from './kit/chains.ts'
+import { evidence, when } from './kit/evidence.ts'
+import { hostOf } from './kit/hosts.ts'
+import type { Trust } from './kit/hosts.ts'
+import { fetchedFrom } from './kit/origins.ts'
+import type { Address, Ground } from './kit/origins.ts'
+import { isInstaller, startsData } from './kit/running.ts'
+
+type Use = 'code' | 'program' | 'probed' | 'checked'
+
+/**
+ * Severity of running what was fetched, by where it came from. `code` is text given to an interpreter; `program` a
+ * download that is started; `probed` the same, only asked for its version; `checked` after its hash was taken.
+ */
+const SEVERITY: Readonly<Record<Use, Readonly<Record<Trust, Severity>>>> = {
+  code: { own: 'low', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'medium' },
+  program: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'low' },
+  probed: { own: 'low', release: 'low', foreign: 'high', hostile: 'critical', unknown: 'medium', local: 'low' },
+  checked: { own: 'info', release: 'info', foreign: 'medium', hostile: 'critical', unknown: 'medium', local: 'info' },
+}
+
+/** What it can amount to at most: tools that people start, and libraries that they call, download things for a living. */
+const MOST: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
+  unasked: { own: 'critical', release: 'critical', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'critical' },
+  loaded: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'medium', local: 'info' },
+  asked: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+}
+
+const PROBE = / (?:--version|-version|-v|-V|version)$/
+/** Where projects of all owners publish what they have built. */
+const RELEASES = /^https:\/\/(?:github|gitlab)\.com\/[^/]+\/[^/]+\/(?:-\/)?releases\//
+
+interface Chain {
+  run: Action
+  from: Address
+  severity: Severity
+}
+
+/**
+ * Code fetches something and runs it. Native builders fetch a program from their own release page and start it to see
+ * that it works: the declared home, the registry itself and a checked hash lower the severity.
+ */
+export const downloadsAndRuns: Detector = {
+  id: 'downloads-and-runs',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'What code fetches and runs was never in the archive that was examined.',
+    'Most first stages are small: their second stage sits on a host the attacker controls and can change at any time.',
+  ],
+  detect(pkg, facts, outside) {
+    const ground = { pkg, facts, outside }
+    const checks = facts.actions.filter((action) => action.kind === 'verify' && action.from.includes('fetched'))
+    const chains = carrying(facts.actions, ['execute', 'spawn', 'load'], ['fetched'])
+      .filter((run) => !isInstaller(run) && startsData(run, facts))
+      .map((run) => judged(run, useOf(run, checks), ground))
+      .sort((a, b) => worse(a.severity, b.severity))
+    const [first] = chains
+    if (!first) return []
+    const { run, from, severity } = first
+    const shown = chains.filter((one) => one.severity === severity).flatMap((one) => chain(one.run, saysOf(one)))
+    return [{
+      detector: downloadsAndRuns.id, behaviour: 'fetch-and-run', severity, confidence: severity === 'critical' || severity === 'high' ? 0.9 : 0.7,
+      title: `${when(run)} fetches from ${named(from)} and runs it`,
+      evidence: evidence(shown[0] ?? chain(run, saysOf(first))[0], shown.slice(1)),
+    }]
+  },
+}
+
+function useOf(run: Action, checks: readonly Action[]): Use {
+  if (run.kind !== 'spawn') return 'code'
+  if (checks.some((check) => check.file === run.file)) return 'checked'
+  return PROBE.test(run.argument ?? '') ? 'probed' : 'program'
+}
+
+function judged(run: Action, use: Use, ground: Ground): Chain {
+  const from = fetchedFrom(run, ground)
+  const severity = atMost(SEVERITY[use][from.trust], MOST[reachOf(run)][from.trust])
+  const published = use !== 'code' && from.trust === 'foreign' && RELEASES.test(from.url ?? '')
+  return { run, from, severity: published ? atMost(severity, use === 'program' ? 'high' : 'medium') : severity }
+}
+
+const named = ({ url }: Address): string =>
+  (url === null ? 'an address the code hides' : hostOf(url) ?? 'an address that is put together at run time')
+const saysOf = ({ run, from }: Chain): string => `${run.call} runs what was fetched from ${from.url ?? 'somewhere'}${run.argument ? `: ${run.argument}` : ''}`

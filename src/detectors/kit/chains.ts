@@ -1,0 +1,44 @@
+import type { Action, Origin } from '../../analysis/facts.ts'
+import type { Evidence, Severity, Trigger } from '../../core/types.ts'
+import { evidence, shown } from './evidence.ts'
+
+/**
+ * How little it takes for code to run: `unasked` when the package is installed or an interpreter starts, `loaded` when it is
+ * imported or its folder opened in an editor, `asked` when a person runs its command, its tests or its generators,
+ * `called` when a user of it calls the function, `loose` when nothing is known to load the file.
+ */
+export type Reach = 'unasked' | 'loaded' | 'asked' | 'called' | 'loose'
+
+const REACH: Readonly<Record<Trigger['kind'], Reach>> = {
+  'install-hook': 'unasked', startup: 'unasked', build: 'unasked', import: 'loaded', editor: 'loaded', command: 'asked', generate: 'asked', test: 'asked', call: 'called', file: 'loose',
+}
+
+/** Build scripts of npm (`prepare` and its kin) are command lines, and run for whoever builds the package, not for who installs it. */
+export const reachOf = ({ trigger }: Action): Reach =>
+  trigger.kind === 'build' && trigger.command !== undefined && !trigger.file?.endsWith('.go') ? 'asked' : REACH[trigger.kind]
+
+/** Severity by reach: a detector states it as a table, so that its borders can be read at a glance. */
+export type ByReach = Readonly<Record<Reach, Severity>>
+
+const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
+export const worse = (a: Severity, b: Severity): number => ORDER.indexOf(b) - ORDER.indexOf(a)
+export const atMost = (a: Severity, b: Severity): Severity => (worse(a, b) > 0 ? a : b)
+export const atLeast = (a: Severity, b: Severity): Severity => (worse(a, b) > 0 ? b : a)
+
+/** Actions of a kind whose data comes from one of these. */
+export function carrying(actions: readonly Action[], kinds: readonly Action['kind'][], origins: readonly Origin[]): Action[] {
+  return actions.filter((action) => kinds.includes(action.kind) && action.from.some((origin) => origins.includes(origin)))
+}
+
+/** A chain as evidence: what it was read or fetched from, what was done to it, and where it ends. */
+export function chain(sink: Action, says: string): [Evidence, ...Evidence[]] {
+  const steps = sink.path.map((step): Evidence => ({
+    file: step.file, lines: step.lines, excerpt: step.excerpt, role: step.kind === 'collect' || step.kind === 'fetch' ? 'source' : 'transform',
+    says: `${step.call} ${SAYS[step.kind]}${step.argument ? ` ${step.argument}` : ''}`.slice(0, 300),
+  }))
+  const end: Evidence = { ...shown(sink, says), role: 'sink' }
+  const [first, ...rest] = [...steps, end]
+  return evidence(first ?? end, rest)
+}
+
+const SAYS = { fetch: 'fetches', collect: 'reads', decode: 'decodes', encode: 'encodes', encrypt: 'encrypts', write: 'writes', spawn: 'runs' } as const
