@@ -59,6 +59,3 @@ export function builtin(reader: Reader, { callee, args, at }: Read): Node | null
     default: return null
   }
 }
-
-/** What is converted to a function is machine code. */
-export const isMachineCode = (type: Type): boolean => pointed(type).is === 'function'

@@ -1,7 +1,8 @@
-import { group, name, text } from '../flow/tree.ts'
+import { group, name } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
-import { builtin, converted, isMachineCode, typeOf } from './builtins.ts'
+import { builtin, converted, typeOf } from './builtins.ts'
 import type { Read } from './builtins.ts'
+import { pointed } from './composites.ts'
 import { folded, formatted } from './folds.ts'
 import type { Reader } from './reader.ts'
 
@@ -22,13 +23,11 @@ export function called(reader: Reader, read: Read): Node {
   const type = typeOf(reader, callee)
   const [first] = args
   if (type && args.length === 1 && first) {
-    const inner = converted(reader, type, first, at)
-    if (isMachineCode(type)) reader.spelled.set(inner, type)
-    return inner
+    const bytes = first.is === 'call' && pathOf(reader, first.callee) === 'unsafe.Pointer'
+    return bytes && pointed(type).is === 'function' ? plain({ callee: name(MACHINE_CODE, at), args: [first], at }) : converted(reader, type, first, at)
   }
   const known = builtin(reader, read)
   if (known) return known
-  if (type && isMachineCode(type)) return plain({ callee: name(MACHINE_CODE, at), args: [callee], at })
   const path = pathOf(reader, callee)
   if (path !== null) {
     const value = folded(path, read)
@@ -41,7 +40,7 @@ export function called(reader: Reader, read: Read): Node {
   return into(reader, read)
 }
 
-/** What calls bytes as if they were a function. */
+/** What makes a function of bytes: nothing honest does, and it is called next. */
 export const MACHINE_CODE = 'unsafe.Pointer.call'
 
 const plain = ({ callee, args, at }: Read): Node => ({ is: 'call', callee, args, named: [], made: false, at })
@@ -117,6 +116,3 @@ export function isBuilder(reader: Reader, value: Node): boolean {
 }
 
 const BUILDERS = new Set(['strings.Builder', 'bytes.Buffer'])
-
-/** The empty text that such a value begins with. */
-export const emptied = (value: Node): Node => text('', value.at)

@@ -33,6 +33,8 @@ export function composite(reader: Reader, type: Type, literal: Literal): Node {
     return { is: 'call', callee: type.name, args: named.filter((one) => one.key === null).map((one) => one.value), named: named.filter((one) => one.key !== null), made: true, at }
   }
   const own = type.name
+  // Without its declaration, what stands there may be items or fields.
+  if (known.is === 'named' && elements.length > 0 && !fieldsOf) return { is: 'group', parts: [{ is: 'list', parts: elements.map(value), at }, own], last: false, at }
   const sets = named.map((one): Node => (one.key === null ? one.value : {
     is: 'set', target: { is: 'member', of: own, key: text(one.key, one.value.at), at: one.value.at }, value: one.value, declares: false, at: one.value.at,
   }))
@@ -46,7 +48,9 @@ export function zero(reader: Reader, type: Type, at: At): Node {
     if (known.name?.is === 'name' && BASIC.test(known.name.name)) return known.name.name === 'string' ? text('', at) : { is: 'list', parts: [], at }
     return composite(reader, type, { is: 'literal', elements: [], at })
   }
-  return { is: 'list', parts: [], at }
+  const made: Node = { is: 'list', parts: [], at }
+  reader.spelled.set(made, known)
+  return made
 }
 
 /** Types of the language itself. */

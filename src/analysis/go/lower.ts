@@ -2,12 +2,13 @@ import { group, name, nothing, text } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
 import type { Source } from '../source.ts'
 import { pointed } from './composites.ts'
+import { readTypeSpec } from './declarations.ts'
 import { directives, embeds, preamble } from './directives.ts'
 import { stringOf } from './literals.ts'
 import { Reader } from './reader.ts'
 import { Statements } from './statements.ts'
 import { tokensOf } from './tokens.ts'
-import { readParameters, readSignature, readType } from './types.ts'
+import { readParameters, readSignature } from './types.ts'
 
 /**
  * A Go file as the flow engine's tree. Its `init` functions are called where the file ends, in order; methods are members of
@@ -57,12 +58,8 @@ function learn(reader: Reader): void {
 }
 
 function typeAhead(reader: Reader): void {
-  const own = reader.word()
-  if (own === null) return
-  if (reader.is('[') && reader.tokens.kinds[reader.pos + 2] === 'word') reader.pos = reader.close + 1
-  reader.take('=')
-  reader.declared.add(own)
-  reader.types.set(own, readType(reader))
+  const spec = readTypeSpec(reader)
+  if (spec !== null) reader.declared.add(spec.own)
 }
 
 /** `import "a"`, `import b "a"`, `import . "a"`, `import _ "a"`, alone or in brackets. */

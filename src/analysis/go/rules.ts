@@ -69,8 +69,9 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each('text', 0, ['os.ExpandEnv', 'path/filepath.Clean', 'path/filepath.Abs', 'path/filepath.FromSlash', 'path/filepath.ToSlash', 'path/filepath.EvalSymlinks', 'path.Clean', 'net/url.Parse', 'net/url.ParseRequestURI', 'net/url.QueryEscape',
     'net/url.PathEscape', 'strconv.Quote', 'C.CString', 'C.GoString', 'syscall.StringToUTF16Ptr', 'syscall.UTF16PtrFromString', 'syscall.BytePtrFromString', 'golang.org/x/sys/windows.StringToUTF16Ptr', 'golang.org/x/sys/windows.UTF16PtrFromString',
     'strings.Trim', 'strings.TrimLeft', 'strings.TrimRight', 'strings.TrimPrefix', 'strings.TrimSuffix', 'strings.Title', 'strings.ToValidUTF8', 'bytes.Trim', 'bytes.TrimPrefix', 'bytes.TrimSuffix', 'fmt.%q',
-    'strings.NewReader', 'bytes.NewReader', 'bytes.NewBuffer', 'bytes.NewBufferString', 'bufio.NewReader', 'bufio.NewScanner', 'io.ReadAll', 'io/ioutil.ReadAll', 'io.NopCloser', 'io.TeeReader', 'io.LimitReader', 'html/template.HTML']),
-  ...each('decode', 0, ['net/url.QueryUnescape', 'net/url.PathUnescape'], { how: 'url' }), ...each('pass', 0, ['encoding/json.Marshal', 'encoding/json.MarshalIndent', 'unsafe.Pointer', 'unsafe.Slice', 'unsafe.SliceData', 'unsafe.String', 'unsafe.StringData', 'context.WithTimeout']),
+    'html/template.HTML']),
+  ...each('decode', 0, ['net/url.QueryUnescape', 'net/url.PathUnescape'], { how: 'url' }), ...each('pass', 0, ['strings.NewReader', 'bytes.NewReader', 'bytes.NewBuffer', 'bytes.NewBufferString', 'bufio.NewReader', 'bufio.NewScanner', 'io.ReadAll', 'io/ioutil.ReadAll', 'io.NopCloser', 'io.TeeReader', 'io.LimitReader',
+    'encoding/json.Marshal', 'encoding/json.MarshalIndent', 'unsafe.Pointer', 'unsafe.Slice', 'unsafe.SliceData', 'unsafe.String', 'unsafe.StringData', 'context.WithTimeout']),
   ...each('member', 0, ['syscall.NewLazyDLL.NewProc', 'syscall.MustLoadDLL.MustFindProc', 'syscall.LoadDLL.FindProc', 'golang.org/x/sys/windows.NewLazySystemDLL.NewProc', 'golang.org/x/sys/windows.NewLazyDLL.NewProc', 'golang.org/x/sys/windows.MustLoadDLL.MustFindProc'], { how: 'dll' }),
 ])
 
@@ -106,7 +107,8 @@ const cache = new Map<string, Rule | null>()
 export function ruleOf(ref: string): Rule | null {
   const seen = cache.get(ref)
   if (seen !== undefined) return seen
-  const found = looked(plain(ref))
+  // What a function gave is called in turn: that is nobody's function any more.
+  const found = ref.endsWith(')') ? null : looked(plain(ref))
   if (cache.size >= CACHED) cache.clear()
   cache.set(ref, found)
   return found

@@ -1,15 +1,13 @@
-import { when } from '../flow/branch.ts'
 import { group, name, nothing } from '../flow/tree.ts'
-import type { At, Node } from '../flow/tree.ts'
-import { emptied, isBuilder } from './calls.ts'
-import { zero } from './composites.ts'
-import { embedded } from './directives.ts'
+import type { Node } from '../flow/tree.ts'
+import { assignment, several, updated } from './assignments.ts'
+import { chain } from './cases.ts'
+import type { Case } from './cases.ts'
+import { declaration } from './declarations.ts'
 import { Expressions } from './expressions.ts'
-import type { Reader, Type } from './reader.ts'
-import { readNames, readType } from './types.ts'
-
-/** A chain of alternatives nests as deep as it is long; longer ones stand side by side. */
-const LONGEST_CHAIN = 100
+import { range, rangeAhead } from './ranges.ts'
+import type { Reader } from './reader.ts'
+import { readType } from './types.ts'
 
 const UPDATES: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=', '&^='])
 
@@ -46,13 +44,13 @@ export class Statements {
     if (!reader.sees('keyword')) return reader.is('{') ? this.#blockNode() : this.#simple()
     const { said } = reader
     switch (said) {
-      case 'var': case 'const': case 'type': return this.declaration()
+      case 'var': case 'const': case 'type': return declaration(reader, this.expressions)
       case 'if': return this.#if()
       case 'for': return this.#for()
       case 'switch': return this.#switch()
       case 'select': {
         reader.pos++
-        return chain(this.#cases(false, null), [])
+        return chain(this.#cases('select', null), [])
       }
       case 'return': {
         reader.pos++
@@ -112,19 +110,7 @@ export class Statements {
 
   #assigned(targets: readonly Node[], declares: boolean, from: number): Node {
     const reader = this.#reader
-    const at = reader.pos
-    const values = this.expressions.list()
-    this.#learn(targets, values, at)
-    return assignment(reader, targets, values.map((value) => (isBuilder(reader, value) ? emptied(value) : value)), { declares, at: reader.since(from) })
-  }
-
-  /** Which variables are channels, and which gather text. */
-  #learn(targets: readonly Node[], values: readonly Node[], at: number): void {
-    const [target] = targets
-    const [value] = values
-    if (target?.is !== 'name' || !value) return
-    if (isBuilder(this.#reader, value)) this.#reader.builders.add(target.name)
-    if (this.#reader.tokens.said[at] === 'make' && this.#reader.tokens.said[at + 2] === 'chan') this.#reader.channels.add(target.name)
+    return assignment(reader, targets, this.expressions.list(), { declares, at: reader.since(from) })
   }
 
   #if(): Node {
@@ -199,14 +185,15 @@ export class Statements {
     const last = semicolon.at(-1)
     const tag = typed || !last || last.is === 'set' || last.is === 'group' ? null : last
     const before = tag ? semicolon.slice(0, -1) : semicolon
-    const cases = this.#cases(!typed, tag)
+    const cases = this.#cases(typed ? 'types' : 'switch', tag)
     return group([...before, ...(tag ? [tag] : []), chain(cases.filter((one) => one.test !== null), cases.find((one) => one.test === null)?.body ?? [])], reader.since(from))
   }
 
   /** The cases of a switch or select; the default one has no test. */
-  #cases(compared: boolean, tag: Node | null): Case[] {
+  #cases(what: 'switch' | 'types' | 'select', tag: Node | null): Case[] {
     const reader = this.#reader
     const cases: Case[] = []
+    const compared = what === 'switch'
     if (!reader.is('{')) return cases
     reader.inside(() => {
       const { from } = reader
@@ -224,7 +211,7 @@ export class Statements {
         const tests = flat.map((value): Node => (tag ? { is: 'operate', sign: '==', parts: [tag, value], at } : value))
         const [test] = tests
         const known = compared && test ? (tests.length === 1 ? test : { is: 'operate' as const, sign: '||', parts: tests, at }) : nothing(at)
-        cases.push({ before: compared ? [] : flat.filter((value) => value.is !== 'name'), test: known, body: [], at })
+        cases.push({ before: what === 'select' ? flat : [], test: known, body: [], at })
       } else if (reader.sees('end')) reader.pos++
       else cases.at(-1)?.body.push(this.one())
     })
@@ -235,154 +222,4 @@ export class Statements {
     readType(this.#reader)
     return this.#reader.nothing()
   }
-
-  /** `var`, `const`, `type`, alone or in brackets. */
-  declaration(): Node {
-    const reader = this.#reader
-    const { from } = reader
-    const what = reader.said
-    const files = what === 'var' ? embedded(reader) : null
-    reader.pos++
-    const found: Node[] = []
-    let index = 0
-    const spec = (): void => {
-      if (reader.sees('end')) return
-      found.push(what === 'type' ? this.#typeSpec() : this.#valueSpec(index++, files))
-    }
-    if (reader.is('(')) reader.inside(spec)
-    else spec()
-    return found.length === 1 ? found[0] as Node : group(found, reader.since(from))
-  }
-
-  /** A struct's name stands for the record of its methods and fields. */
-  #typeSpec(): Node {
-    const reader = this.#reader
-    const { from } = reader
-    const own = reader.word()
-    if (own === null) return nothing(reader.since(from))
-    if (reader.is('[') && reader.peek() !== ']' && reader.tokens.kinds[reader.pos + 1] === 'word' && reader.peek(2) !== ']') reader.pos = reader.close + 1
-    const alias = reader.take('=')
-    const type = readType(reader)
-    reader.types.set(own, type.is === 'named' && type.name?.is === 'name' && type.name.name === own ? { ...type, is: 'other' } : type)
-    const at = reader.since(from)
-    const target = name(own, at)
-    if (alias && type.name) return { is: 'set', target, value: type.name, declares: true, at }
-    return { is: 'set', target, value: { is: 'record', entries: [], at }, declares: true, at }
-  }
-
-  #valueSpec(index: number, files: Node | null): Node {
-    const reader = this.#reader
-    const { from } = reader
-    const places = readNames(reader)
-    const targets = places.map((place) => name(place, reader.since(from)))
-    let type: Type | null = null
-    if (!reader.is('=') && !reader.sees('end') && !reader.is(')')) type = readType(reader)
-    const at = reader.pos + 1
-    const values = reader.take('=') ? this.expressions.list() : null
-    const here = reader.since(from)
-    if (values) this.#learn(targets, values, at)
-    for (const [i, place] of places.entries()) {
-      if (type?.is === 'channel') reader.channels.add(place)
-      const made = values?.[i] ?? (type && !values ? zero(reader, type, here) : null)
-      if (made && isBuilder(reader, made)) reader.builders.add(place)
-    }
-    if (files && !values) return assignment(reader, targets, [files], { declares: true, at: here })
-    const given = values?.map((value) => (value.is === 'name' && value.name === 'iota' ? { is: 'number' as const, value: index, at: value.at } : value))
-      ?? targets.map((): Node => (type && type.is !== 'pointer' ? zero(reader, type, here) : nothing(here)))
-    return assignment(reader, targets, given.map((value) => (isBuilder(reader, value) ? emptied(value) : value)), { declares: true, at: here })
-  }
-}
-
-interface Case {
-  before: readonly Node[]
-  test: Node | null
-  body: Node[]
-  at: At
-}
-
-function chain(cases: readonly Case[], otherwise: readonly Node[]): Node {
-  const at: At = [cases[0]?.at[0] ?? 0, cases.at(-1)?.at[1] ?? 0]
-  const branch = (one: Case, rest: Node): Node => {
-    const made = when(one.test ?? nothing(one.at), group(one.body, one.at), rest, one.at)
-    return one.before.length === 0 ? made : group([...one.before, made], one.at)
-  }
-  if (cases.length > LONGEST_CHAIN) return group([...cases.map((one) => branch(one, nothing(one.at))), ...otherwise], at)
-  return cases.reduceRight((rest, one) => branch(one, rest), otherwise.length === 0 ? nothing(at) : group(otherwise, at))
-}
-
-const several = (values: readonly Node[], at: At): Node => (values.length === 1 ? values[0] as Node : { is: 'list', parts: values, at })
-
-function updated(target: Node, sign: string, value: Node, at: At): Node {
-  const plain = sign.slice(0, -1)
-  const parts = plain === '&^' ? [target, { is: 'operate' as const, sign: '~', parts: [value], at }] : [target, value]
-  const made: Node = plain === '+' ? { is: 'join', parts, at } : { is: 'operate', sign: plain === '&^' ? '&' : plain, parts, at }
-  return { is: 'set', target, value: made, declares: false, at }
-}
-
-const isBlank = (node: Node): boolean => node.is === 'name' && node.name === '_'
-
-interface How {
-  declares: boolean
-  at: At
-}
-
-/**
- * One value for several targets: what the package's own functions return is a list of them; the rest gives its value and
- * an error, or whether there is one, and then the first target gets it all.
- */
-function assignment(reader: Reader, targets: readonly Node[], values: readonly Node[], { declares, at }: How): Node {
-  const places = targets.map((target): Node => (isBlank(target) ? nothing(target.at) : target))
-  const [target, ...rest] = places as [Node, ...Node[]]
-  const [value] = values as [Node]
-  if (!targets[0]) return several(values, at)
-  if (rest.length === 0) return isBlank(targets[0]) ? several(values, at) : { is: 'set', target, value: several(values, at), declares, at }
-  const list = (parts: readonly Node[]): Node => ({ is: 'list', parts, at })
-  if (values.length > 1) return { is: 'set', target: list(places), value: list(values), declares, at }
-  if (value.is === 'call' && !isOutside(reader, value)) return { is: 'set', target: list(places), value, declares, at }
-  return group([
-    { is: 'set', target, value, declares, at },
-    { is: 'set', target: list(rest), value: nothing(at), declares, at },
-  ], at)
-}
-
-/** Whether a call surely leaves the package: its name begins with a package of the standard library. */
-function isOutside(reader: Reader, value: Node): boolean {
-  let root = value
-  while (root.is === 'call' || root.is === 'member') root = root.is === 'call' ? root.callee : root.of
-  const path = root.is === 'name' ? reader.imports.get(root.name) : undefined
-  return path !== undefined && !path.split('/')[0]?.includes('.')
-}
-
-/** Whether `a, b := range` comes next. */
-function rangeAhead(reader: Reader): boolean {
-  for (let at = reader.pos; at < reader.pos + 40; at++) {
-    const said = reader.tokens.said[at]
-    if (reader.tokens.kinds[at] === 'end' || said === '{') return false
-    if ((said === ':=' || said === '=') && reader.tokens.kinds[at] === 'sign') return reader.tokens.said[at + 1] === 'range'
-  }
-  return false
-}
-
-interface Range extends How {
-  targets: readonly Node[]
-  of: Node
-  body: readonly Node[]
-}
-
-/** `for i, x := range list`: items one by one, with an index counted beside them. A channel gives items only. */
-function range(reader: Reader, { targets, of, body, declares, at }: Range): Node {
-  const channel = of.is === 'name' && reader.channels.has(of.name)
-  const [first, second] = channel ? [undefined, targets[0]] : targets
-  const item = second && !isBlank(second) ? second : nothing(at)
-  const index = first && !isBlank(first) ? first : null
-  if (index && of.is === 'number') {
-    return {
-      is: 'loop', start: { is: 'set', target: index, value: { is: 'number', value: 0, at }, declares, at },
-      test: { is: 'operate', sign: '<', parts: [index, of], at }, step: updated(index, '+=', { is: 'number', value: 1, at }, at),
-      each: null, body: group(body, at), at,
-    }
-  }
-  const counted = index ? [updated(index, '+=', { is: 'number', value: 1, at }, at)] : []
-  const loop: Node = { is: 'loop', start: nothing(at), test: nothing(at), step: nothing(at), each: { target: item, of }, body: group([...counted, ...body], at), at }
-  return index ? group([{ is: 'set', target: index, value: { is: 'number', value: -1, at }, declares, at }, loop], at) : loop
 }
