@@ -1,56 +1,59 @@
-/** Programs whose work is known by their name. */
+import { UNKNOWN } from '../desk.ts'
+import { mixed } from '../taint.ts'
+import { joined, note, plain, runnable, unknown } from './call.ts'
+import type { Call, Program, Value } from './call.ts'
+import { coding } from './coding.ts'
+import { COLLECTING, TELLERS } from './collecting.ts'
+import { DESTROYING } from './destroying.ts'
+import { FETCHING } from './fetching.ts'
+import { INSTALLING_PROGRAMS } from './installing.ts'
+import { INTERPRETING } from './interpreting.ts'
+import { KEEPING } from './keeping.ts'
+import { PLUMBING } from './plumbing.ts'
+import { POWERSHELL_PROGRAMS } from './powershell.ts'
+import { SENDING } from './sending.ts'
+import { WRAPPING } from './wrapping.ts'
 
-export const FETCHERS = new Set([
-  'curl', 'wget', 'wget2', 'aria2c', 'fetch', 'http', 'https', 'invoke-webrequest', 'invoke-restmethod', 'iwr', 'irm', 'bitsadmin',
-  'nc', 'ncat', 'netcat', 'telnet', 'ftp', 'tftp', 'scp', 'rsync', 'lynx', 'nslookup', 'dig', 'host', 'mshta',
+/** What is known of programs, by name. What stands later counts. */
+const KNOWN = new Map<string, Program>([
+  ...PLUMBING, ...WRAPPING, ...FETCHING, ...SENDING, ...COLLECTING, ...INTERPRETING, ...INSTALLING_PROGRAMS, ...KEEPING, ...DESTROYING, ...POWERSHELL_PROGRAMS,
 ])
+for (const [name, program] of coding(KNOWN.get('certutil'))) KNOWN.set(name, program)
+for (const [name, teller] of TELLERS) KNOWN.set(name, teller(KNOWN.get(name), started))
 
-export const COLLECTORS = new Set(['whoami', 'hostname', 'id', 'ifconfig', 'ipconfig', 'printenv', 'env', 'systeminfo', 'set'])
+const RUNNABLE = /\.(?:sh|bash|js|cjs|mjs|ts|py|ps1|bat|cmd|vbs|pl|rb)$/i
 
-export const INTERPRETERS: ReadonlyMap<string, 'javascript' | 'python' | 'shell' | 'powershell' | 'other'> = new Map([
-  ...['node', 'nodejs', 'bun', 'deno', 'tsx', 'ts-node'].map((name) => [name, 'javascript'] as const),
-  ...['python', 'python2', 'python3', 'py', 'pythonw'].map((name) => [name, 'python'] as const),
-  ...['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'fish', 'cmd', '.', 'source', 'busybox'].map((name) => [name, 'shell'] as const),
-  ...['powershell', 'pwsh'].map((name) => [name, 'powershell'] as const),
-  ...['perl', 'ruby', 'php', 'lua', 'osascript', 'wscript', 'cscript', 'rundll32', 'regsvr32', 'awk'].map((name) => [name, 'other'] as const),
-])
-
-/** `C:\\x\\Python3.EXE`, `/usr/bin/python3.11` → `python3`. */
-export function programName(word: string): string {
-  const last = word.split(/[\\/]/).at(-1) ?? word
-  const name = (last === '' ? word : last).toLowerCase().replace(/\.(?:exe|cmd|bat)$/, '')
-  return /^python[23]?\.\d+$/.test(name) ? 'python3' : name
+/** Starts what `first` names: a file somebody wrote, a file of the package, or a program that is known by its name. */
+export function startProgram(call: Call, first: Value): Value {
+  const pathlike = /[\\/]/.test(first.text)
+  const written = call.files.unpacked(first.text)
+  const own = pathlike && call.desk.pkg.files.has(plain(first.text))
+  const from = runnable(written && !own ? mixed(written.taint, first.taint) : first.taint)
+  if (from.bits !== 0 && !KNOWN.has(call.program)) return fetched(call, first, from, written)
+  if (own) return script(call, first)
+  return (KNOWN.get(call.program) ?? started)(call)
 }
 
-const INSTALLERS = /^(?:npm|pnpm|yarn|bun|npx|pnpx|bunx|pip|pip2|pip3|pipx|uv|easy_install|conda|gem|cargo|go|apt|apt-get|yum|brew)$/
-const INSTALLING = new Set(['install', 'i', 'add', 'get', 'exec', 'x', 'dlx', 'tool', 'download', 'ci'])
-const RUNS_ITSELF = new Set(['npx', 'pnpx', 'bunx', 'easy_install'])
-
-/** Whether this installs packages; `url` when one is named by address, which runs what that address serves. */
-export function installs(program: string, words: readonly string[]): { url: string | null } | null {
-  if (!INSTALLERS.test(program)) return null
-  const plain = words.filter((word) => !word.startsWith('-'))
-  const index = RUNS_ITSELF.has(program) ? -1 : plain.findIndex((word) => INSTALLING.has(word))
-  if (index < 0 && !RUNS_ITSELF.has(program)) return null
-  // An index given on the command line serves the package, whatever its name.
-  const registry = words.findIndex((word) => /^(?:-i|--index-url|--extra-index-url|--registry|-f|--find-links)$/.test(word))
-  const given = words.map((word) => /^--(?:index-url|extra-index-url|registry|find-links)=(.+)$/.exec(word)?.[1]).find((url) => url !== undefined)
-  const url = given ?? (registry >= 0 ? words[registry + 1] : undefined) ?? plain.slice(index + 1).map(addressIn).find((word) => word !== null)
-  return { url: url ?? null }
+/** A file or text that came from outside is started. */
+function fetched(call: Call, first: Value, from: Value['taint'], written: Value | null): Value {
+  note(call, written || !first.text.startsWith(UNKNOWN) ? 'spawn' : 'execute', call.line, from)
+  if (written && written.text !== UNKNOWN && written.text !== '') call.read(written.text)
+  return unknown(from)
 }
 
-/** `name @ https://…`, `git+https://…`, `name@https://…`. */
-function addressIn(word: string): string | null {
-  const at = /(?:git\+)?(?:https?|git|ssh|ftp):\/\/[^\s'"]+/i.exec(word)
-  return at ? at[0] : null
+function script(call: Call, first: Value): Value {
+  note(call, 'spawn', call.line, joined(call.words))
+  call.desk.file(plain(first.text), null)
+  return unknown()
 }
 
-/** The address a downloader is given, also without its scheme. */
-export function urlIn(words: readonly string[]): string | null {
-  for (const word of words) {
-    const found = /(?:https?|ftp|tcp):\/\/[^\s'"`)<>]{1,2000}/i.exec(word)
-    if (found) return found[0]
-  }
-  const bare = words.find((word) => /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/\S*)?$/.test(word) && !word.startsWith('-'))
-  return bare ?? null
+/** A program nobody knows. Filters hand on what they were given: `curl … | filter | sh`. */
+function started(call: Call): Value {
+  note(call, 'spawn', call.line, joined(call.words))
+  const [first = ''] = call.line.split(' ', 1)
+  if (/[\\/]|^\./.test(first) || RUNNABLE.test(first)) call.desk.file(plain(first), null)
+  const argument = call.texts[0]
+  // An interpreter that nobody can name is still given a script: `"$PYTHON" helper.py`.
+  if (first === UNKNOWN && argument !== undefined && RUNNABLE.test(argument)) call.desk.file(plain(argument), null)
+  return unknown(call.given.taint.bits !== 0 ? call.given.taint : joined(call.words))
 }

@@ -1,254 +1,249 @@
-import { ROOT, UNKNOWN } from '../desk.ts'
-import type { Desk, Heard } from '../desk.ts'
-import type { ActionKind, Origin } from '../facts.ts'
+import type { Desk } from '../desk.ts'
+import { UNKNOWN } from '../desk.ts'
 import type { Place } from '../source.ts'
-import { decodeEncodedCommand } from '../decode.ts'
-import { FETCHERS, INTERPRETERS, COLLECTORS, installs, programName, urlIn } from './programs.ts'
-import { commandsOf } from './words.ts'
+import { mixed, SOURCES, UNTAINTED } from '../taint.ts'
+import type { Taint } from '../taint.ts'
+import { batchCommandsOf, looksLikeBatch } from './batch.ts'
+import { collect, Files, joined, NOTHING, note, unknown } from './call.ts'
+import type { Call, Dialect, Value } from './call.ts'
+import { BORN, concatenated, valueOf, wordsOf } from './expand.ts'
+import type { Expanding } from './expand.ts'
+import { readPowershell } from './powershell.ts'
+import { programName } from './names.ts'
+import { startProgram } from './programs.ts'
+import { drained, fed } from './redirects.ts'
+import { commandsOf, LONGEST } from './words.ts'
 import type { Command, Word } from './words.ts'
 
-const DEPTH = 8
+const DEPTH = 16
+/** Characters that are read or expanded for one line, all substitutions and functions included. */
+const BUDGET = 4_194_304
+const FORK_BOMB = /([\w:.]{1,20})\s{0,5}\(\)\s{0,5}\{\s{0,5}\1\s{0,5}\|\s{0,5}\1\s{0,5}&/
 
-/** What a line knows of its variables and of the files it wrote. */
-interface State {
-  variables: Map<string, Origin | null>
-  files: Map<string, Origin>
-  /** What `…` in the text itself holds: the text was put together by code. */
-  unknown: Origin | null
-  depth: number
+const HOST = /^(?:USER|LOGNAME|USERNAME|HOSTNAME|COMPUTERNAME|USERDOMAIN|USERDNSDOMAIN|HOST|LOGONSERVER)$/
+const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY/i
+
+/** Files that commands wrote live as long as the package is read: a later hook runs what an earlier one saved. */
+const FILES = new WeakMap<Desk, Files>()
+
+/** Notes what a line or a script does; gives what its output holds. `hidden` is what its `…` parts hold. */
+export function readShell(desk: Desk, line: string, place: Place, hidden: Taint = UNTAINTED): Taint {
+  const path = place.source.anchor ? '' : place.source.path
+  const whole = place.source.text.startsWith(line, place.from)
+  const dialect: Dialect = whole && /\.ps[dm]?1$/i.test(path) ? 'powershell' : whole && /\.(?:bat|cmd)$/i.test(path) ? 'batch' : 'posix'
+  const reader = new Reader(desk, place, hidden)
+  if (line.length > LONGEST) desk.miss(`${place.source.path}: only the beginning of a shell script was read`)
+  const output = reader.read(line, dialect, whole ? place.from : null)
+  // What a pipe with a name is fed comes to light only behind the command that reads it.
+  return /\b(?:mkfifo|mknod)\b/.test(line) ? mixed(output.taint, reader.read(line, dialect, whole ? place.from : null).taint) : output.taint
 }
 
-interface Spoken {
-  text: string
-  origin: Origin | null
+/** Notes what starting a program with these words does; gives what its output holds. `taints[i]` is what word `i` holds. */
+export function readProgram(desk: Desk, words: readonly string[], place: Place, taints: readonly Taint[] = []): Taint {
+  return new Reader(desk, place, UNTAINTED).start(words.map((text, index) => ({ text, taint: taints[index] ?? UNTAINTED })), NOTHING).taint
 }
 
-/** Notes what a shell line does. `unknown` is the origin of the parts that code put into it. */
-export function readShell(desk: Desk, line: string, place: Place, unknown: Origin | null = null): Heard {
-  return { output: readLine(desk, line, place, { variables: new Map(), files: new Map(), unknown, depth: 0 }) }
+/** A group or compound command that is open: what it is fed, and what its commands have printed. */
+interface Frame {
+  given: Value
+  printed: Value
 }
 
-/** Notes what starting a program with these words does. */
-export function readProgram(desk: Desk, words: readonly string[], place: Place, origins: readonly (Origin | null)[]): Heard {
-  const state: State = { variables: new Map(), files: new Map(), unknown: null, depth: 0 }
-  return { output: speak(desk, words.map((text, index) => ({ text, origin: origins[index] ?? null })), null, place, state) }
-}
+/** Reads the lines of one shell: one set of variables and functions. */
+class Reader {
+  readonly #desk: Desk
+  readonly #hidden: Taint
+  readonly #variables = new Map<string, Value>()
+  readonly #functions = new Map<string, string>()
+  readonly #files: Files
+  readonly #running = new Set<string>()
+  #place: Place
+  #dialect: Dialect = 'posix'
+  #depth = 0
+  #left = BUDGET
+  #streams = 3
 
-function readLine(desk: Desk, line: string, place: Place, state: State): Origin | null {
-  if (state.depth > DEPTH) {
-    desk.miss(`${place.source.path}: shell commands nested too deeply`)
-    return null
+  constructor(desk: Desk, place: Place, hidden: Taint) {
+    this.#desk = desk
+    this.#place = place
+    this.#hidden = hidden
+    this.#files = FILES.get(desk) ?? new Files()
+    FILES.set(desk, this.#files)
   }
-  let piped: Origin | null = null
-  let last: Origin | null = null
-  for (const command of commandsOf(line)) {
-    const given = piped ?? inputOf(desk, command, place, state)
-    last = readCommand(desk, command, given, place, state)
-    piped = command.tie === '|' ? last : null
+
+  /** `base` is where the text stands in the source of the place, when it stands there as it is. */
+  read(text: string, asked: Dialect, base: number | null = null, given = NOTHING): Value {
+    if (this.#depth >= DEPTH) return this.#cut('shell commands nested too deeply')
+    if (!this.#afford(text.length)) return NOTHING
+    const [before, place] = [this.#dialect, this.#place]
+    this.#dialect = asked === 'posix' && looksLikeBatch(text) ? 'batch' : asked
+    this.#depth++
+    const output = this.#dialect === 'powershell'
+      ? readPowershell(this.#call('powershell', [], NOTHING, ''), text)
+      : this.#commands(this.#dialect === 'batch' ? batchCommandsOf(text) : commandsOf(text), base, given)
+    if (FORK_BOMB.test(text.slice(0, 4_000))) note(this.#call(':', [], NOTHING, ''), 'spawn', ':(){ :|:& };:')
+    this.#depth--
+    this.#dialect = before
+    this.#place = place
+    return output
   }
-  return last
-}
 
-function inputOf(desk: Desk, command: Command, place: Place, state: State): Origin | null {
-  if (!command.input) return null
-  return heardIn(desk, command.input, place, state) ?? state.files.get(command.input.text) ?? null
-}
-
-function readCommand(desk: Desk, command: Command, given: Origin | null, place: Place, state: State): Origin | null {
-  const words = command.words.map((word): Spoken => ({ text: word.text, origin: heardIn(desk, word, place, state) }))
-  let start = 0
-  for (; start < words.length; start++) {
-    const assignment = /^(?:export\s+)?([A-Za-z_]\w{0,100})=/.exec(words[start]?.text ?? '')
-    if (!assignment) break
-    state.variables.set(assignment[1] as string, words[start]?.origin ?? null)
+  #commands(commands: readonly Command[], base: number | null, given: Value): Value {
+    const outer = this.#place
+    const frames: Frame[] = [{ given, printed: NOTHING }]
+    let piped: Value | null = null
+    const ends = endsOf(commands)
+    commands.forEach((command, index) => {
+      if (base !== null) this.#place = { source: outer.source, from: base + command.from, to: base + Math.max(command.to, command.from + 1) }
+      const frame = frames.at(-1) as Frame
+      if (command.is === 'define') this.#functions.set(this.#textOf(command.words[0]), command.body)
+      else if (command.is === 'open') {
+        const end = ends.get(index)
+        const given = piped ?? frame.given
+        frames.push({ given: end ? this.#fed(end, given) : given, printed: NOTHING })
+        piped = null
+      } else {
+        const closed: Frame | undefined = command.is === 'close' && frames.length > 1 ? frames.pop() : undefined
+        const printed: Value = command.is === 'close' ? this.#drain(command, closed?.printed ?? NOTHING) : this.#simple(command, piped ?? frame.given)
+        piped = command.tie === '|' ? printed : null
+        const current = frames.at(-1) as Frame
+        if (command.tie !== '|') current.printed = concatenated(current.printed, printed)
+      }
+    })
+    return frames.reduce((all, frame) => concatenated(all, frame.printed), NOTHING)
   }
-  const output = start < words.length ? speak(desk, words.slice(start), given, place, state) : null
-  if (command.output && output) state.files.set(plain(command.output.text), output)
-  return output
-}
 
-/** What is substituted into a word, or what its variables hold. */
-function heardIn(desk: Desk, word: Word, place: Place, state: State): Origin | null {
-  let origin: Origin | null = null
-  for (const inner of word.inner) origin = readLine(desk, inner, place, { ...state, depth: state.depth + 1 }) ?? origin
-  for (const variable of word.variables) origin ??= state.variables.get(variable) ?? null
-  return origin ?? (word.text.includes(UNKNOWN) && word.inner.length === 0 && word.variables.length === 0 ? state.unknown : null)
-}
-
-/** One program and its arguments. */
-function speak(desk: Desk, all: readonly Spoken[], given: Origin | null, place: Place, state: State): Origin | null {
-  const words = unwrapped(all)
-  const first = words[0]
-  if (!first) return null
-  const program = programName(first.text)
-  const rest = words.slice(1)
-  const line = words.map((word) => word.text).join(' ').slice(0, 500)
-  const note = (kind: ActionKind, argument: string | null, tainted: Origin | null): void =>
-    desk.note({ kind, call: program, argument, tainted }, place)
-  const again = (text: string): Origin | null => readLine(desk, text, place, { ...state, depth: state.depth + 1 })
-  const argument = rest.reduce<Origin | null>((origin, word) => origin ?? word.origin, null)
-  const fileOrigin = state.files.get(plain(first.text)) ?? first.origin
-
-  if (fileOrigin && fileOrigin !== 'collected') {
-    note('spawn', line, fileOrigin)
-    return null
-  }
-  const installed = installs(program, rest.map((word) => word.text))
-  if (installed !== null) {
-    note('spawn', line, null)
-    if (installed.url) {
-      note('fetch', installed.url, null)
-      note('execute', installed.url, 'fetched')
+  /** One simple command: assignments in front, redirections around, a program with its words. */
+  #simple(command: Command, piped: Value): Value {
+    const words: Value[] = []
+    for (const word of command.words) {
+      const name = words.length === 0 ? assigned(word) : null
+      if (name !== null) this.#assign(name, this.#valueOf(word))
+      else words.push(...wordsOf(word, this.#expanding))
     }
-    return null
+    const given = this.#fed(command, piped)
+    if (words.length === 0) return this.#drain(command, given === piped ? NOTHING : given)
+    this.#spelled(command, words)
+    const printed = this.start(words, given)
+    return this.#drain(command, printed, words)
   }
-  if (FETCHERS.has(program)) {
-    const url = urlIn(rest.map((word) => word.text))
-    note('fetch', url, null)
-    const sends = rest.some((word) => SENDING.test(word.text)) || argument === 'collected' || given === 'collected'
-    if (sends && (argument === 'collected' || given === 'collected')) note('send', url, 'collected')
-    for (const target of savedTo(rest.map((word) => word.text), url)) state.files.set(plain(target), 'fetched')
-    return 'fetched'
-  }
-  if (DECODES.some(([name, flag]) => program === name && rest.some((word) => flag.test(word.text)))) {
-    note('decode', line, given)
-    return given === 'fetched' ? 'fetched' : 'decoded'
-  }
-  if (COLLECTORS.has(program)) {
-    note('collect', program, null)
-    return 'collected'
-  }
-  if (program === 'eval' || program === 'iex' || program === 'invoke-expression') {
-    const text = rest.map((word) => word.text).join(' ')
-    note('execute', text.slice(0, 300), argument ?? given)
-    return again(text)
-  }
-  if (program === 'cd' || program === 'echo' || program === 'printf' || program === 'cat' || program === 'tee') {
-    const held = rest.reduce<Origin | null>((origin, word) => origin ?? state.files.get(plain(word.text)) ?? null, argument ?? given)
-    if (program === 'tee' && held) for (const word of rest) state.files.set(plain(word.text), held)
-    return held
-  }
-  if (program === 'mv' || program === 'cp' || program === 'tar' || program === 'unzip') {
-    const held = state.files.get(plain(rest.at(-2)?.text ?? '')) ?? state.files.get(plain(rest[0]?.text ?? ''))
-    if (held && rest.at(-1)) state.files.set(plain(rest.at(-1)?.text ?? ''), held)
-  }
-  const language = INTERPRETERS.get(program)
-  if (language !== undefined) return interpret(desk, { program, language, rest, given, line, place, state, again })
-  if (program === 'npm' || program === 'pnpm' || program === 'yarn') runScript(desk, rest.map((word) => word.text), again)
-  if (NATIVE.has(program) && desk.pkg.files.has('binding.gyp')) desk.file('binding.gyp', null)
-  note('spawn', line, null)
-  if (/[\\/]|^\.|\.(?:sh|js|py|cjs|mjs)$/.test(first.text)) desk.file(plain(first.text), null)
-  // Filters hand on what they were given: `curl … | tar x`, `base64 -d | gunzip | sh`.
-  return given ?? argument
-}
 
-interface Interpreting {
-  program: string
-  language: 'javascript' | 'python' | 'shell' | 'powershell' | 'other'
-  rest: readonly Spoken[]
-  given: Origin | null
-  line: string
-  place: Place
-  state: State
-  again(text: string): Origin | null
-}
+  #fed(command: Command, piped: Value): Value {
+    return command.redirects.length === 0 ? piped : fed(command, piped, (word) => this.#valueOf(word), this.#call('<', [], piped, ''))
+  }
 
-/** An interpreter runs the code in its arguments, a file, or what it is fed. */
-function interpret(desk: Desk, { program, language, rest, given, line, place, state, again }: Interpreting): Origin | null {
-  const note = (argument: string, tainted: Origin | null): void =>
-    desk.note({ kind: 'execute', call: program, argument: argument.slice(0, 300), tainted }, place)
-  const after = (index: number): string => rest.slice(index).map((word) => word.text).join(' ')
-  let at = 0
-  while (at < rest.length && /^[-/]/.test(rest[at]?.text ?? '') && !(/^\/.*[/.]/.test(rest[at]?.text ?? ''))) {
-    const flag = rest[at]?.text ?? ''
-    const code = rest[at + 1]
-    if (language === 'powershell' && /^-e(?:nc|ncodedcommand|c)?$/i.test(flag)) {
-      const text = decodeEncodedCommand(code?.text ?? '')
-      desk.note({ kind: 'decode', call: `${program} ${flag}`, argument: text?.slice(0, 300) ?? null, tainted: null }, place)
-      note(text ?? line, 'decoded')
-      return text === null ? null : powershell(desk, text, place, again)
+  /** Text that was put together from pieces is worth a second look. */
+  #spelled(command: Command, words: readonly Value[]): void {
+    if (!command.words.some((word) => word.pieces.length > 1)) return
+    const text = words.map((word) => word.text).join(' ')
+    if (text.length <= 4_000 && !text.startsWith(UNKNOWN)) this.#desk.text(text, 'folded', this.#place)
+  }
+
+  #drain(command: Command, printed: Value, words: readonly Value[] = []): Value {
+    if (command.redirects.length === 0) return printed
+    const call = this.#call(programName(words[0]?.text ?? '') || '>', words.slice(1), printed, words.map((word) => word.text).join(' '))
+    return drained(command, printed, (word) => this.#valueOf(word), call)
+  }
+
+  start(words: readonly Value[], given: Value): Value {
+    const first = words[0]
+    if (!first) return given
+    if (this.#depth >= DEPTH) return this.#cut('shell commands nested too deeply')
+    if (!this.#afford(16)) return NOTHING
+    const body = this.#functions.get(first.text)
+    if (body !== undefined && !this.#running.has(first.text)) return this.#function(first.text, body, words.slice(1), given)
+    const line = words.map((word) => word.text.slice(0, 500)).join(' ').slice(0, 500)
+    this.#depth++
+    const output = startProgram(this.#call(programName(first.text), words.slice(1), given, line), first)
+    this.#depth--
+    return output
+  }
+
+  #function(name: string, body: string, args: readonly Value[], given: Value): Value {
+    this.#running.add(name)
+    args.forEach((value, index) => this.#variables.set(String(index + 1), value))
+    const all: Value = { text: args.map((value) => value.text).join(' '), taint: joined(args) }
+    for (const each of ['@', '*']) this.#variables.set(each, all)
+    const output = this.read(body, this.#dialect, null, given)
+    this.#running.delete(name)
+    return output
+  }
+
+  #call(program: string, words: readonly Value[], given: Value, line: string): Call {
+    const dialect = this.#dialect
+    const feed = given
+    return {
+      desk: this.#desk, place: this.#place, dialect, program, words, texts: words.map((word) => word.text), given, line,
+      variables: this.#variables, functions: this.#functions, files: this.#files,
+      read: (text, other = dialect) => this.read(text, other),
+      start: (others, fresh = feed) => this.start(others, fresh),
     }
-    if (language === 'powershell' && /^-(?:c|command)$/i.test(flag)) return powershell(desk, after(at + 1), place, again)
-    if (CODE_FLAGS[language]?.test(flag)) {
-      const origin = code?.origin === 'collected' ? null : code?.origin ?? null
-      note(code?.text ?? '', origin)
-      if (!code || code.text === UNKNOWN) return null
-      if (language === 'shell') return again(program === 'cmd' ? after(at + 1) : code.text)
-      if (language !== 'other' && language !== 'powershell') desk.code(language, code.text, place)
-      return null
-    }
-    if (language === 'python' && flag === '-m') {
-      speak(desk, rest.slice(at + 1), given, place, state)
-      return null
-    }
-    at += VALUE_FLAGS.test(flag) ? 2 : 1
-    if (VALUE_FLAGS.test(flag) && code && /^-(?:r|-require|-import|-loader)$/.test(flag)) desk.file(plain(code.text), 'javascript')
-    if (flag === '-' || flag === '-s') break
   }
-  if (language === 'powershell' && rest[at] && !/\.ps1$/i.test(rest[at]?.text ?? '')) {
-    return powershell(desk, after(at), place, again)
+
+  #assign(name: string, value: Value): void {
+    const at = value.text.indexOf('=')
+    const fresh = { text: value.text.slice(at + 1), taint: value.taint }
+    const before = value.text[at - 1] === '+' ? this.#variables.get(name) : undefined
+    this.#variables.set(name, before ? concatenated(before, fresh) : fresh)
   }
-  const file = rest[at]
-  const held = file ? file.origin ?? state.files.get(plain(file.text)) ?? null : given
-  if (held && held !== 'collected') note(line, held)
-  else desk.note({ kind: 'spawn', call: program, argument: line, tainted: null }, place)
-  if (file && !held) desk.file(plain(file.text), language === 'powershell' || language === 'other' ? null : language)
-  return null
-}
 
-/** PowerShell is read by its words: downloads and runs are called by a few names. */
-function powershell(desk: Desk, text: string, place: Place, again: (text: string) => Origin | null): Origin | null {
-  const fetches = /download(?:string|file|data)|invoke-(?:webrequest|restmethod)|start-bitstransfer|\b(?:iwr|irm|curl|wget)\b/i.test(text)
-  const runs = /invoke-expression|\biex\b|start-process|\bsaps\b|\.invoke\(|invoke-item|&\s*\(/i.test(text)
-  if (fetches) desk.note({ kind: 'fetch', call: 'powershell', argument: urlIn([text]), tainted: null }, place)
-  if (runs) desk.note({ kind: 'execute', call: 'powershell', argument: text.slice(0, 300), tainted: fetches ? 'fetched' : null }, place)
-  if (!fetches && !runs) return again(text)
-  return null
-}
-
-/** `npm run build` inside a hook leads to another script of the same package. */
-function runScript(desk: Desk, words: readonly string[], again: (text: string) => Origin | null): void {
-  const name = words[0] === 'run' || words[0] === 'run-script' ? words.find((word, index) => index > 0 && !word.startsWith('-')) : words[0]
-  const scripts = desk.pkg.manifest.scripts
-  if (name !== undefined && Object.hasOwn(scripts, name)) again(scripts[name] ?? '')
-}
-
-/** `sudo`, `env A=b`, `nohup` and the like start what follows them. */
-function unwrapped(words: readonly Spoken[]): readonly Spoken[] {
-  let at = 0
-  while (at < words.length && WRAPPERS.has(programName(words[at]?.text ?? ''))) {
-    at++
-    while (at < words.length - 1 && /^(?:-|[A-Za-z_]\w*=)/.test(words[at]?.text ?? '')) at++
+  readonly #expanding: Expanding = {
+    literal: (text) => (text.includes(UNKNOWN) ? this.#hidden : UNTAINTED),
+    variable: (name) => this.#variable(name),
+    command: (text, file) => {
+      const output = this.read(text, this.#dialect)
+      if (!file) return { text: output.text.trimEnd() || UNKNOWN, taint: output.taint }
+      const path = `/dev/fd/${this.#streams++}`
+      this.#files.set(path, output)
+      return { text: path, taint: UNTAINTED }
+    },
   }
-  return at < words.length ? words.slice(at) : words
+
+  #variable(name: string): Value | null {
+    const value = this.#variables.get(name)
+    if (value) return this.#afford(value.text.length) ? value : unknown(value.taint)
+    const born = BORN.get(name)
+    if (born !== undefined) return { text: born, taint: UNTAINTED }
+    const bits = HOST.test(name) ? SOURCES.host : SECRET.test(name) && !name.startsWith('npm_package_') ? SOURCES.secret : 0
+    if (bits === 0) return null
+    return { text: this.#dialect === 'batch' ? `%${name}%` : UNKNOWN, taint: collect(this.#call(`$${name}`, [], NOTHING, name), bits, name) }
+  }
+
+  #valueOf(word: Word): Value {
+    return valueOf(word, this.#expanding)
+  }
+
+  #textOf(word: Word | undefined): string {
+    return word ? this.#valueOf(word).text : ''
+  }
+
+  #afford(characters: number): boolean {
+    this.#left -= characters
+    if (this.#left >= 0) return true
+    this.#cut('a shell script unfolds to more than is read')
+    return false
+  }
+
+  #cut(why: string): Value {
+    this.#desk.miss(`${this.#place.source.path}: ${why}`)
+    return NOTHING
+  }
 }
 
-function savedTo(words: readonly string[], url: string | null): string[] {
-  const found: string[] = []
-  words.forEach((word, index) => {
-    if (/^(?:-o|--output|-O|--output-document|-OutFile|-outfile)$/.test(word) && words[index + 1]) found.push(words[index + 1] as string)
-    const joined = /^(?:--output=|--output-document=|-o|-O)(.+)$/.exec(word)
-    if (joined?.[1]) found.push(joined[1])
-    if (/^-[a-zA-Z]*[oO]$/.test(word) && words[index + 1]) found.push(words[index + 1] as string)
+/** The name that a word assigns to, when it does. */
+function assigned(word: Word): string | null {
+  const first = word.pieces[0]
+  return first?.is === 'text' && !first.quoted ? /^([A-Za-z_]\w{0,100})\+?=/.exec(first.text)?.[1] ?? null : null
+}
+
+/** The ends of groups that say what the group is fed: `done < file`. */
+function endsOf(commands: readonly Command[]): ReadonlyMap<number, Command> {
+  const found = new Map<number, Command>()
+  const open: number[] = []
+  commands.forEach((command, index) => {
+    if (command.is === 'open') open.push(index)
+    const start = command.is === 'close' ? open.pop() : undefined
+    if (start !== undefined && command.redirects.some(({ operator }) => operator.startsWith('<'))) found.set(start, command)
   })
-  if (url) found.push(url.split(/[?#]/)[0]?.split('/').at(-1) || 'index.html')
   return found
 }
-
-/** One spelling for a path in a line: no `./`, no package root. */
-const plain = (path: string): string => path.replaceAll('\\', '/').replace(`${ROOT}/`, '').replace(/^(?:\.\/)+/, '')
-
-const WRAPPERS = new Set([
-  'sudo', 'env', 'nohup', 'command', 'exec', 'cross-env', 'cross-env-shell',
-  'nice', 'xargs', 'setsid', 'stdbuf', 'time', 'start', 'doas',
-])
-const NATIVE = new Set(['node-gyp', 'node-gyp-build', 'prebuild-install', 'node-pre-gyp', 'prebuildify', 'cmake-js', 'prebuild', 'electron-rebuild'])
-const SENDING = /^(?:-d|--data.*|-F|--form|-T|--upload-file|--post-.*|-X|--request|.*…)/
-const DECODES: readonly (readonly [string, RegExp])[] = [
-  ['base64', /^(?:-[a-z]*[dD]|--decode)$/], ['base32', /^(?:-d|--decode)$/], ['openssl', /^-d$/], ['xxd', /^-[a-z]*r/],
-  ['certutil', /^[-/]decode$/i], ['uudecode', /^/],
-]
-const CODE_FLAGS: Partial<Record<Interpreting['language'], RegExp>> = {
-  javascript: /^(?:-e|-p|-pe|--eval|--print)$/, python: /^-[a-zA-Z]*c$/, shell: /^(?:-[a-z]*c|\/[ckCK])$/, other: /^-[erEn]+$/,
-}
-const VALUE_FLAGS = /^(?:-r|--require|--import|--loader|-W|-X|-O|-ExecutionPolicy|-ep|-exec|-w|-WindowStyle)$/i

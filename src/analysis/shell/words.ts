@@ -1,143 +1,320 @@
-import { UNKNOWN } from '../desk.ts'
-
-/** One word of a command: its text with `…` for what only a run would tell, and the commands substituted into it. */
-export interface Word {
-  text: string
-  /** `$(…)`, backquotes and `<(…)`, as text to be read again. */
-  inner: readonly string[]
-  /** Variables it mentions. */
-  variables: readonly string[]
-  quoted: boolean
-}
-
-/** One simple command, and how it is tied to the next one. */
-export interface Command {
-  words: readonly Word[]
-  /** Where `>`, `>>` and the like send its output. */
-  output: Word | null
-  input: Word | null
-  tie: '|' | '&&' | '||' | ';' | null
-}
-
-const LONGEST = 262_144
+import { ansi } from './escapes.ts'
 
 /**
- * Reads POSIX shell (and, near enough, cmd.exe) lines into simple commands, in order. Groups and keywords are flattened:
- * every branch is taken. One pass over the text, no recursion: substitutions are handed back as text.
+ * A piece of a word. `otherwise` is what a variable leaves behind when nobody set it; `apply` what is done to its value
+ * (`:0:2`, `/a/b`, `~3,1`).
  */
-export function commandsOf(line: string): Command[] {
-  const text = line.length > LONGEST ? line.slice(0, LONGEST) : line
-  const commands: Command[] = []
-  let words: Word[] = []
-  let output: Word | null = null
-  let input: Word | null = null
-  let redirect: '>' | '<' | null = null
-  let heredoc: string | null = null
-  let at = 0
+export type Piece = { quoted: boolean } & (
+  | { is: 'text'; text: string }
+  | { is: 'variable'; name: string; apply: string; otherwise: string }
+  | { is: 'command'; text: string; file: boolean }
+)
 
-  const close = (tie: Command['tie']): void => {
-    const first = words[0]
-    if (first && KEYWORDS.has(first.text) && !first.quoted) words = words.slice(1)
-    if (words.length > 0 || output) commands.push({ words, output, input, tie })
-    words = []
-    output = input = redirect = null
+export interface Word {
+  pieces: readonly Piece[]
+  from: number
+  to: number
+}
+
+/** `fd` is what stands in front of the operator, `to` what stands behind it: a file, a descriptor, or a text that is fed. */
+export interface Redirect {
+  operator: '<' | '>' | '>>' | '<<' | '<<<' | '<>'
+  fd: string
+  to: Word
+}
+
+export type Tie = '|' | '&&' | '||' | ';' | null
+
+/**
+ * One simple command (`run`), the start or end of a group or of a compound command, or a function that is only defined:
+ * its body is text to be read when somebody calls it. `tie` says how it hangs together with the next one.
+ */
+export interface Command {
+  is: 'run' | 'open' | 'close' | 'define'
+  words: readonly Word[]
+  redirects: readonly Redirect[]
+  body: string
+  tie: Tie
+  from: number
+  to: number
+}
+
+export const LONGEST = 1_048_576
+const BREAKS = ' \t\r\n;|&()<>'
+const OPENS = new Set(['if', 'while', 'until', 'for', 'case', 'select', 'do'])
+const SKIPS = new Set(['then', 'else', 'elif', '!', 'time', 'coproc', '@', 'call'])
+const CLOSES = new Set(['fi', 'done', 'esac', '}'])
+
+/** POSIX shell text as simple commands, in order; every branch is taken. One pass; substitutions are handed back as text. */
+export function commandsOf(line: string): Command[] {
+  return new Lexer(line.length > LONGEST ? line.slice(0, LONGEST) : line).commands()
+}
+
+class Lexer {
+  readonly #text: string
+  readonly #found: Command[] = []
+  /** What is open, so that `)` after a pattern of `case` is not taken for the end of a group. */
+  readonly #open: string[] = []
+  #words: Word[] = []
+  #redirects: Redirect[] = []
+  #documents: { redirect: Redirect; end: string; literal: boolean; tabs: boolean }[] = []
+  #at = 0
+  #from = 0
+
+  constructor(text: string) {
+    this.#text = text
   }
-  while (at < text.length) {
-    const char = text[at] as string
-    if (char === '\n' && heredoc !== null) {
-      const end = text.indexOf(`\n${heredoc}`, at)
-      const body = text.slice(at + 1, end < 0 ? undefined : end)
-      close('|')
-      const last = commands.at(-1)
-      if (last) commands[commands.length - 1] = { ...last, tie: ';', input: { text: body, inner: [], variables: [], quoted: true } }
-      at = end < 0 ? text.length : end + heredoc.length + 1
-      heredoc = null
-    } else if (char === '\\' && text[at + 1] === '\n') at += 2
-    else if (char === '\n' || char === ';') { close(';'); at++ }
-    else if (char === ' ' || char === '\t' || char === '\r') at++
-    else if (char === '#') at = until(text, '\n', at)
-    else if (char === '&' && text[at + 1] === '&') { close('&&'); at += 2 }
-    else if (char === '|' && text[at + 1] === '|') { close('||'); at += 2 }
-    else if (char === '|') { close('|'); at += text[at + 1] === '&' ? 2 : 1 }
-    else if (char === '&' && text[at + 1] !== '>') { close(';'); at++ }
-    else if ((char === '(' || char === ')' || char === '{' || char === '}') && (words.length === 0 || char === ')' || char === '(')) {
-      if (char !== '{') close(char === ')' && /^\s{0,20}\|(?!\|)/.test(text.slice(at + 1, at + 24)) ? '|' : ';')
-      at++
-    } else if (text.startsWith('<<', at) && text[at + 2] !== '<') {
-      const word = wordAt(text, text[at + 2] === '-' ? at + 3 : skip(text, at + 2))
-      heredoc = word.word.text || null
-      at = Math.max(word.end, at + 2)
-    } else if ((char === '<' || char === '>' || char === '&') && text[at + 1] !== '(') {
-      const operator = /^(?:&>>?|[<>]&[\d-]?|>>|>\||<<<|<>|[<>])/.exec(text.slice(at, at + 4))?.[0] ?? char
-      at += operator.length
-      redirect = /[\d-]$/.test(operator) ? null : operator.includes('<') ? '<' : '>'
+
+  commands(): Command[] {
+    const text = this.#text
+    while (this.#at < text.length) {
+      const char = text[this.#at] as string
+      const next = text[this.#at + 1]
+      if (char === '\n') this.#newline()
+      else if (char === ' ' || char === '\t' || char === '\r') this.#at++
+      else if (char === '\\' && next === '\n') this.#at += 2
+      else if (char === '\\' && next === '\r' && text[this.#at + 2] === '\n') this.#at += 3
+      else if (char === '#') this.#at = until(text, '\n', this.#at)
+      else if (char === ';') this.#end(';', text[this.#at + 1] === ';' ? 2 : 1)
+      else if (char === '&' && next === '&') this.#end('&&', 2)
+      else if (char === '|' && next === '|') this.#end('||', 2)
+      else if (char === '|') this.#end('|', next === '&' ? 2 : 1)
+      else if (char === '&' && next !== '>') this.#end(';', 1)
+      else if (char === '(') this.#parenthesis()
+      else if (char === ')') this.#closed()
+      else if ((char === '<' || char === '>' || char === '&') && next !== '(') this.#redirect('')
+      else this.#word()
+    }
+    this.#finish(null)
+    return this.#found
+  }
+
+  #push(is: Command['is'], tie: Tie, body = ''): void {
+    this.#found.push({ is, words: this.#words, redirects: this.#redirects, body, tie, from: this.#from, to: this.#at })
+    this.#words = []
+    this.#redirects = []
+    this.#from = this.#at
+  }
+
+  /** Ends the simple command that is being read. After the end of a group there are no words, only where its output goes. */
+  #finish(tie: Tie): void {
+    const last = this.#found.at(-1)
+    if (this.#words.length > 0) this.#push('run', tie)
+    else if (last?.is === 'close' && last.to === this.#from) {
+      this.#found[this.#found.length - 1] = { ...last, redirects: [...last.redirects, ...this.#redirects], tie: tie ?? last.tie }
+      this.#redirects = []
+    } else if (this.#redirects.length > 0) this.#push('run', tie)
+    this.#from = this.#at
+  }
+
+  #end(tie: Tie, width: number): void {
+    this.#finish(tie)
+    this.#at += width
+    this.#from = this.#at
+  }
+
+  #newline(): void {
+    this.#at++
+    for (const { redirect, end, literal, tabs } of this.#documents) {
+      const start = this.#at
+      let stop = start
+      for (;;) {
+        const eol = until(this.#text, '\n', stop)
+        const row = this.#text.slice(stop, eol)
+        if (stop >= this.#text.length || (tabs ? row.trimStart() : row).trimEnd() === end) {
+          this.#at = Math.min(eol + 1, this.#text.length)
+          break
+        }
+        stop = eol + 1
+      }
+      const body = this.#text.slice(start, Math.min(stop, this.#text.length))
+      redirect.to = literal ? { pieces: [{ is: 'text', text: body, quoted: true }], from: start, to: stop } : { ...wordAt(`"${body.replaceAll('"', '\\"')}"`, 0), from: start, to: stop }
+    }
+    this.#documents = []
+    const at = this.#at
+    this.#at = Math.max(this.#from, at - 1)
+    this.#finish(';')
+    this.#at = this.#from = at
+  }
+
+  #parenthesis(): void {
+    const name = this.#words[0]
+    if (this.#words.length === 1 && name && this.#text[skip(this.#text, this.#at + 1)] === ')') {
+      this.#words = []
+      this.#at = skip(this.#text, this.#at + 1) + 1
+      this.#define(name)
+    } else if (this.#words.length === 0 && this.#text[this.#at + 1] === '(') {
+      this.#at = closing(this.#text, this.#at + 1)
     } else {
-      const { word, end } = wordAt(text, at)
-      at = Math.max(end, at + 1)
-      if (redirect === '>') output = word
-      else if (redirect === '<') input = word
-      else if (!(/^\d$/.test(word.text) && (text[at] === '>' || text[at] === '<'))) words.push(word)
-      redirect = null
+      this.#finish(';')
+      this.#at++
+      this.#open.push('(')
+      this.#push('open', null)
     }
   }
-  close(null)
-  return commands
+
+  #closed(): void {
+    if (this.#open.at(-1) === 'case') {
+      this.#words = []
+      this.#redirects = []
+      this.#from = ++this.#at
+      return
+    }
+    this.#finish(';')
+    this.#at++
+    if (this.#open.at(-1) === '(') this.#open.pop()
+    this.#push('close', ';')
+  }
+
+  /** `name() { body }`: the body waits for its call. */
+  #define(name: Word): void {
+    const start = skip(this.#text, this.#at, ' \t\r\n')
+    const brace = this.#text[start]
+    if (brace !== '{' && brace !== '(') return this.#push('define', ';')
+    const end = closing(this.#text, start + 1, brace)
+    this.#at = Math.min(end + 1, this.#text.length)
+    this.#words = [name]
+    this.#push('define', ';', this.#text.slice(start + 1, end))
+  }
+
+  #redirect(fd: string): void {
+    const operator = /^(?:&>>?|[<>]&-?|<<<|<<-?|>>|>\||<>|[<>&])/.exec(this.#text.slice(this.#at, this.#at + 3))?.[0] ?? '&'
+    this.#at += operator.length
+    if (operator === '&') return
+    this.#at = skip(this.#text, this.#at)
+    if (operator.endsWith('-') && operator !== '<<-') return
+    const to = wordAt(this.#text, this.#at)
+    this.#at = Math.max(to.to, this.#at)
+    if (to.pieces.length === 0) return
+    const plain = operator === '<<<' ? '<<<' : operator.startsWith('<<') ? '<<' : operator === '<>' ? '<>' : operator.includes('>>') ? '>>' : operator.includes('>') ? '>' : '<'
+    const only = to.pieces[0]
+    const descriptor = operator.includes('&') && only?.is === 'text' && /^\d$/.test(only.text)
+    const redirect: Redirect = { operator: plain, fd, to: descriptor ? { ...to, pieces: [{ is: 'text', text: `&${only.text}`, quoted: false }] } : to }
+    this.#redirects.push(redirect)
+    if (plain === '<<') {
+      const end = to.pieces.map((piece) => (piece.is === 'text' ? piece.text : '')).join('')
+      this.#documents.push({ redirect, end, literal: to.pieces.some((piece) => piece.quoted), tabs: operator === '<<-' })
+    }
+  }
+
+  #word(): void {
+    const word = wordAt(this.#text, this.#at)
+    if (this.#words.length === 0 && this.#redirects.length === 0) this.#from = this.#at
+    const only = word.pieces.length === 1 ? word.pieces[0] : undefined
+    const plain = only?.is === 'text' && !only.quoted ? only.text : ''
+    this.#at = Math.max(word.to, this.#at + 1)
+    const after = this.#text[this.#at]
+    if (/^\d$/.test(plain) && (after === '<' || after === '>')) return this.#redirect(plain)
+    if (this.#words.length > 0 || this.#redirects.length > 0) {
+      if (plain === 'in' && this.#open.at(-1) === 'case' && this.#words.length === 2) this.#push('run', ';')
+      else this.#words.push(word)
+      return
+    }
+    if (plain === 'function') return this.#named()
+    if (OPENS.has(plain) || plain === '{') {
+      this.#open.push(plain)
+      if (plain !== 'do') this.#push('open', null)
+      if (plain === 'for' || plain === 'select' || plain === 'case') this.#words.push(word)
+    } else if (CLOSES.has(plain)) {
+      while (this.#open.at(-1) === 'do') this.#open.pop()
+      if (this.#open.at(-1) !== '(') this.#open.pop()
+      this.#push('close', ';')
+    } else if (!SKIPS.has(plain)) this.#words.push(word)
+  }
+
+  #named(): void {
+    this.#at = skip(this.#text, this.#at)
+    const name = wordAt(this.#text, this.#at)
+    this.#at = Math.max(name.to, this.#at)
+    const parentheses = /^\s{0,9}\(\s{0,9}\)/.exec(this.#text.slice(this.#at, this.#at + 24))
+    this.#at += parentheses?.[0].length ?? 0
+    this.#define(name)
+  }
 }
 
-const KEYWORDS = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'while', 'until', 'time', '!', '@', 'call'])
-
-function wordAt(text: string, start: number): { word: Word; end: number } {
-  const inner: string[] = []
-  const variables: string[] = []
-  let out = ''
-  let quoted = false
+/** The word that begins at `start`; it ends where a blank or an operator stands outside of quotes. */
+export function wordAt(text: string, start: number): Word {
+  const pieces: Piece[] = []
   let at = start
-  let inDouble = false
+  let quoted = false
+  let plain = ''
+  const flush = (): void => {
+    if (plain !== '') pieces.push({ is: 'text', text: plain, quoted })
+    plain = ''
+  }
   while (at < text.length) {
     const char = text[at] as string
-    if (!inDouble && ' \t\r\n;|&()<>'.includes(char) && !((char === '<' || char === '>') && text[at + 1] === '(')) break
-    if (char === '\\' && at + 1 < text.length) {
-      // A backslash before an ordinary character is a Windows path, not an escape, often enough to keep it.
-      const next = text[at + 1] as string
-      out += inDouble && !'$`"\\\n'.includes(next) ? char + next : next
+    const next = text[at + 1]
+    if (!quoted && BREAKS.includes(char) && !((char === '<' || char === '>') && next === '(')) break
+    if (char === '\\' && next !== undefined) {
+      if (next !== '\n') plain += quoted && !'$`"\\'.includes(next) ? char + next : next
       at += 2
-    } else if (char === '"') { inDouble = !inDouble; quoted = true; at++ }
-    else if (char === "'" && !inDouble) {
-      const end = text.indexOf("'", at + 1)
-      out += text.slice(at + 1, end < 0 ? undefined : end)
-      quoted = true
-      at = end < 0 ? text.length : end + 1
-    } else if (char === '`') {
-      const end = until(text, '`', at + 1)
-      inner.push(text.slice(at + 1, end))
-      out += UNKNOWN
+    } else if (char === '"') {
+      flush()
+      if (quoted && pieces.length === 0) pieces.push({ is: 'text', text: '', quoted })
+      quoted = !quoted
+      at++
+    } else if (!quoted && (char === "'" || (char === '$' && next === "'"))) {
+      flush()
+      const from = char === '$' ? at + 2 : at + 1
+      const end = char === '$' ? unescapedQuote(text, from) : until(text, "'", from)
+      pieces.push({ is: 'text', text: char === '$' ? ansi(text.slice(from, end)) : text.slice(from, end), quoted: true })
       at = end + 1
-    } else if (text[at + 1] === '(' && (char === '$' || (!inDouble && (char === '<' || char === '>')))) {
+    } else if (char === '$' && next === '"' && !quoted) at++
+    else if (char === '`') {
+      flush()
+      const end = backquote(text, at + 1)
+      pieces.push({ is: 'command', text: text.slice(at + 1, end).replaceAll('\\`', '`'), file: false, quoted })
+      at = end + 1
+    } else if (char === '$' && next === '(' && text[at + 2] === '(') {
+      flush()
       const end = closing(text, at + 2)
-      inner.push(text.slice(at + 2, end))
-      out += UNKNOWN
+      pieces.push({ is: 'variable', name: '((', apply: '', otherwise: '…', quoted: true })
+      at = end + 1
+    } else if (next === '(' && (char === '$' || (!quoted && (char === '<' || char === '>')))) {
+      flush()
+      const end = closing(text, at + 2)
+      pieces.push({ is: 'command', text: text.slice(at + 2, end), file: char !== '$', quoted })
       at = end + 1
     } else if (char === '$') {
-      const name = /^\$(?:\{(\w+)[^}]{0,200}\}|(\w+|[@*?#$!]))/.exec(text.slice(at, at + 260))
-      if (name) variables.push(name[1] ?? name[2] ?? '')
-      out += name ? UNKNOWN : char
+      const name = /^\$(?:\{([#!]?)(\w+|[@*?#$!-])((?:[^{}]|\{[^{}]{0,80}\}){0,200})\}|(\d|\w+|[@*?#$!-]))/.exec(text.slice(at, at + 320))
+      if (name) {
+        flush()
+        pieces.push({ is: 'variable', name: name[2] ?? name[4] ?? '', apply: name[1] || (name[3] ?? ''), otherwise: '…', quoted })
+      } else plain += char
       at += name ? name[0].length : 1
-    } else { out += char; at++ }
+    } else { plain += char; at++ }
   }
-  return { word: { text: out, inner, variables, quoted }, end: at }
+  flush()
+  return { pieces, from: start, to: at }
 }
 
-/** Where the parenthesis opened before `at` closes; quotes inside are respected. */
-function closing(text: string, at: number): number {
+/** Where the bracket opened before `at` closes; quotes and comments inside are respected. */
+export function closing(text: string, at: number, open: '(' | '{' = '('): number {
+  const close = open === '(' ? ')' : '}'
   let depth = 1
+  let inDouble = false
   for (; at < text.length; at++) {
     const char = text[at]
     if (char === '\\') at++
+    else if (char === '"') inDouble = !inDouble
+    else if (inDouble) continue
     else if (char === "'") at = until(text, "'", at + 1)
-    else if (char === '(') depth++
-    else if (char === ')' && --depth === 0) return at
+    else if (char === '#' && open === '{' && /\s/.test(text[at - 1] ?? '')) at = until(text, '\n', at)
+    else if (char === open) depth++
+    else if (char === close && --depth === 0) return at
   }
   return text.length
+}
+
+function backquote(text: string, at: number): number {
+  while (at < text.length && text[at] !== '`') at += text[at] === '\\' ? 2 : 1
+  return Math.min(at, text.length)
+}
+
+function unescapedQuote(text: string, at: number): number {
+  while (at < text.length && text[at] !== "'") at += text[at] === '\\' ? 2 : 1
+  return Math.min(at, text.length)
 }
 
 function until(text: string, what: string, from: number): number {
@@ -145,7 +322,7 @@ function until(text: string, what: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
-function skip(text: string, at: number): number {
-  while (text[at] === ' ') at++
+function skip(text: string, at: number, what = ' \t'): number {
+  while (at < text.length && what.includes(text[at] as string)) at++
   return at
 }
