@@ -12,6 +12,7 @@ const folders = new WeakMap<Files, ReadonlyMap<string, readonly string[]>>()
 export function together(path: string, files: Files): readonly string[] {
   const own = packageOf(files.get(path))
   const test = isTest(path)
+  if (own === null) return []
   return inFolder(posix.dirname(path), files).filter((other) => other !== path && (test || !isTest(other)) && packageOf(files.get(other)) === own)
 }
 
