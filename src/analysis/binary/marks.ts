@@ -25,6 +25,9 @@ const MARKS: readonly (readonly [mark: string, needles: readonly string[]])[] = 
   ['go', ['\xff Go buildinf:', 'Go build ID: "']],
 ]
 
+const MARK_OF = new Map(MARKS.flatMap(([mark, needles]) => needles.map((needle) => [needle, mark] as const)))
+const NEEDLE = new RegExp([...MARK_OF.keys()].map((needle) => RegExp.escape(needle)).join('|'), 'g')
+
 /** Names of sections that packers and protectors give. */
 const PACKERS: readonly (readonly [mark: string, name: RegExp])[] = [
   ['upx', /^UPX[0-9!]|^\.UPX/], ['aspack', /^\.aspack|^\.adata/], ['mpress', /^\.MPRESS/], ['themida', /^\.themida|^\.winlice/i],
@@ -38,7 +41,9 @@ const MEASURABLE = 4096
 
 /** What made a native file, and what was done to hide it. */
 export function marksOf(bytes: Uint8Array, facts: NativeFacts): string[] {
-  const marks = MARKS.filter(([, needles]) => needles.some((needle) => find(bytes, needle) >= 0)).map(([mark]) => mark)
+  const found = new Set<string | undefined>()
+  for (const [needle] of latin1(bytes).matchAll(NEEDLE)) found.add(MARK_OF.get(needle))
+  const marks = MARKS.map(([mark]) => mark).filter((mark) => found.has(mark))
   const packers = PACKERS.filter(([, name]) => facts.sections.some((section) => name.test(section.name))).map(([mark]) => mark)
   if (!packers.includes('upx') && find(bytes, 'UPX!') >= 0 && find(bytes, '$Info: This file is packed') >= 0) packers.push('upx')
   if (packers.length > 0) marks.push('packed', ...packers)
