@@ -41,7 +41,7 @@ export function lowerGo(source: Source): readonly Node[] {
 function learn(reader: Reader): void {
   const { kinds, said, closes } = reader.tokens
   for (let at = 0; at < kinds.length; at++) {
-    if (kinds[at] === 'sign' && (said[at] === '{' || said[at] === '(' || said[at] === '[')) at = closes.get(at) ?? kinds.length
+    if (kinds[at] === 'sign' && (said[at] === '{' || said[at] === '(' || said[at] === '[')) at = closes[at] || kinds.length
     else if (kinds[at] === 'keyword' && said[at] === 'func' && kinds[at + 1] === 'word') reader.declared.add(said[at + 1] as string)
     else if (kinds[at] === 'keyword' && said[at] === 'type') {
       reader.pos = at + 1

@@ -81,7 +81,7 @@ export class Reader {
 
   /** Index of the bracket that closes the one the reader stands at. */
   get close(): number {
-    return this.tokens.closes.get(this.pos) ?? this.tokens.kinds.length
+    return this.tokens.closes[this.pos] || this.tokens.kinds.length
   }
 
   get from(): number {

@@ -7,8 +7,8 @@ export interface Tokens {
   readonly said: readonly string[]
   readonly from: readonly number[]
   readonly to: readonly number[]
-  /** Index of the bracket that closes this one; of the end of all tokens where it is missing. */
-  readonly closes: ReadonlyMap<number, number>
+  /** For an opening bracket, the index of the one that closes it; of the end of all tokens where it is missing. Else 0. */
+  readonly closes: readonly number[]
   readonly comments: readonly (readonly [from: number, to: number])[]
 }
 
@@ -20,10 +20,12 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 ])
 /** After these, and after names and literals, the end of a line is a semicolon. */
 const COMPLETE: ReadonlySet<string> = new Set(['break', 'continue', 'fallthrough', 'return', '++', '--', ')', ']', '}'])
-const SIGNS: readonly ReadonlySet<string>[] = [
-  new Set(['<<=', '>>=', '&^=', '...']),
-  new Set(['<<', '>>', '&^', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '&&', '||', '<-', '++', '--', '==', '!=', '<=', '>=', ':=']),
-]
+const THREE: ReadonlySet<string> = new Set(['<<=', '>>=', '&^=', '...'])
+const TWO: ReadonlySet<string> = new Set([
+  '<<', '>>', '&^', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '&&', '||', '<-', '++', '--', '==', '!=', '<=', '>=', ':=',
+])
+/** Brackets and commas are part of no longer sign. */
+const ALONE: ReadonlySet<number> = new Set([...'()[]{},'].map((sign) => sign.charCodeAt(0)))
 
 export function tokensOf(source: string): Tokens {
   const kinds: Kind[] = []
@@ -32,7 +34,7 @@ export function tokensOf(source: string): Tokens {
   const to: number[] = []
   const comments: (readonly [number, number])[] = []
   const open: number[] = []
-  const closes = new Map<number, number>()
+  const closes: number[] = []
   let ends = false
 
   const add = (kind: Kind, start: number, end: number, text = source.slice(start, end)): void => {
@@ -40,21 +42,22 @@ export function tokensOf(source: string): Tokens {
       if (text === '(' || text === '[' || text === '{') open.push(kinds.length)
       else if (text === ')' || text === ']' || text === '}') close(text)
     }
+    closes.push(0)
     kinds.push(kind)
     said.push(text)
     from.push(start)
     to.push(end)
-    ends = kind === 'word' || kind === 'text' || kind === 'rune' || kind === 'number' || COMPLETE.has(text)
+    ends = kind === 'sign' || kind === 'keyword' ? COMPLETE.has(text) : kind !== 'end'
   }
   /** A brace closes whatever was left open inside; a bracket that fits nothing closes nothing. */
   const close = (text: string): void => {
     const partner = text === ')' ? '(' : text === ']' ? '[' : '{'
     const top = open.at(-1)
     if (top === undefined) return
-    if (said[top] === partner) closes.set(open.pop() as number, kinds.length)
+    if (said[top] === partner) closes[open.pop() as number] = kinds.length
     else if (text === '}') {
       const at = open.findLastIndex((index) => said[index] === '{')
-      if (at >= 0) for (const index of open.splice(at)) closes.set(index, kinds.length)
+      if (at >= 0) for (const index of open.splice(at)) closes[index] = kinds.length
     }
   }
 
@@ -87,15 +90,16 @@ export function tokensOf(source: string): Tokens {
       const text = source.slice(start, at)
       add(KEYWORDS.has(text) ? 'keyword' : 'word', start, at, text)
     } else {
-      at += SIGNS[0]?.has(source.slice(at, at + 3)) ? 3 : SIGNS[1]?.has(source.slice(at, at + 2)) ? 2 : 1
+      at += ALONE.has(code) ? 1 : lengthOfSign(source, at)
       add('sign', start, at)
     }
   }
   add('end', source.length, source.length, ';')
-  for (const index of open) closes.set(index, kinds.length)
+  for (const index of open) closes[index] = kinds.length
   return { kinds, said, from, to, closes, comments }
 }
 
+const lengthOfSign = (source: string, at: number): number => (THREE.has(source.slice(at, at + 3)) ? 3 : TWO.has(source.slice(at, at + 2)) ? 2 : 1)
 const otherwise = (index: number, end: number): number => (index < 0 ? end : index)
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
 /** Everything outside ASCII counts: no operator is there. */

@@ -133,6 +133,6 @@ export function readParameters(reader: Reader): Parameter[] {
 /** `T[K]` that stands alone, as opposed to `a [4]T`. */
 function genericAhead(reader: Reader): boolean {
   if (reader.peek() !== '[' || reader.peek(2) === ']') return false
-  const after = reader.tokens.said[(reader.tokens.closes.get(reader.pos + 1) ?? 0) + 1]
+  const after = reader.tokens.said[(reader.tokens.closes[reader.pos + 1] ?? 0) + 1]
   return after === ',' || after === ')'
 }
