@@ -49,6 +49,13 @@ describe('a compiled file', () => {
     expect(facts?.problems).toEqual(['only the first 3000 bytes were at hand', 'the section headers could not be read whole'])
   })
 
+  it('text behind the code of a Python file, or in code that ends too early, is found too', () => {
+    const bytes = pycs['3.9'] as Uint8Array
+    const appended = readBinary('a.pyc', Buffer.concat([bytes, Buffer.from('\x00\x00curl -s https://other.example/x')]), false)
+    expect(appended?.strings.map(({ text }) => text)).toEqual(['https://host.example/', 'curl -s https://other.example/x'])
+    expect(readBinary('a.pyc', bytes.subarray(0, 300), true)?.strings.some(({ text }) => text.startsWith('https://host.example/'))).toBe(true)
+  })
+
   it('cut in its imports keeps those before', () => {
     expect(readBinary('a', wasmModule().subarray(0, 64), false)).toMatchObject({
       imports: ['wasi_snapshot_preview1.sock_send'], problems: ['section 2 is cut off', 'section 2 could not be read whole'],

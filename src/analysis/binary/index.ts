@@ -6,7 +6,6 @@ import { interestingStrings, isInteresting } from './strings.ts'
 import { isWasm, readWasm } from './wasm.ts'
 
 export type { BinaryFacts } from './facts.ts'
-export type { FoundText } from './strings.ts'
 
 const MOST_IMPORTS = 2000
 const MOST_STRINGS = 500
@@ -61,7 +60,9 @@ function pyc(path: string, bytes: Uint8Array): BinaryFacts {
   const { version, source, imports, strings, problems } = factsOf(read)
   const marks = [...(version ? [`python ${version}`] : []), ...(source ? [`compiled from ${source}`] : [])]
   const texts = strings.filter(isInteresting).map((text) => ({ text: text.slice(0, LONGEST), at: read.places.get(text) ?? 0 }))
-  return { path, format: 'pyc', kind: 'python code', arch: null, imports, strings: texts, marks, problems }
+  // What stands outside the code that was read, or in code that was not, is found as in any other file.
+  const loose = interestingStrings(bytes.subarray(read.end)).map(({ text, at }) => ({ text, at: at + read.end }))
+  return { path, format: 'pyc', kind: 'python code', arch: null, imports, strings: [...texts, ...loose], marks, problems }
 }
 
 interface Shape {

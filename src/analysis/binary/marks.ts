@@ -15,7 +15,7 @@ const MARKS: readonly (readonly [mark: string, needles: readonly string[]])[] = 
   ['pyarmor', ['__pyarmor__', 'pyarmor_runtime', 'PyArmor']],
   ['pkg', ['pkg/prelude/bootstrap.js', 'PAYLOAD_POSITION', 'PRELUDE_POSITION']],
   ['nexe', ['<nexe~~sentinel>', 'nexe~~']],
-  ['node', ['NODE_SEA_FUSE_', 'node::Start', 'node_module_register']],
+  ['node runtime', ['NODE_SEA_FUSE_', 'node::Start']],
   ['bun', ['\n---- Bun! ----\n']],
   ['deno', ['d3n0l4nd']],
   ['autoit', ['AU3!EA06', 'AU3!EA05']],

@@ -26,11 +26,13 @@ export interface Pyc {
   layout: Layout | null
   /** Offset in the file of the first text of each spelling. */
   places: ReadonlyMap<string, number>
+  /** Offset of the first byte behind the code; 0 when there is none. */
+  end: number
   problems: string[]
 }
 
-type Read = Pick<Pyc, 'code' | 'places'>
-const NOTHING: Read = { code: null, places: new Map() }
+type Read = Pick<Pyc, 'code' | 'places' | 'end'>
+const NOTHING: Read = { code: null, places: new Map(), end: 0 }
 
 const MOST_NAMES = 5000
 const MOST_STRINGS = 5000
@@ -144,7 +146,7 @@ function codeIn(bytes: Uint8Array, { version, from, problems }: { version: Pytho
     else problems.add('holds something other than code')
   })
   if (code && marshal.left > 0) problems.add(`${marshal.left} bytes follow the code`)
-  return { code, places: marshal.places }
+  return { code, places: marshal.places, end: code ? bytes.length - marshal.left : 0 }
 }
 
 /** The first layout that fits. A wrong one shifts the fields, and the code's name is then no name. */
