@@ -8,11 +8,12 @@ import type { Sample } from './sample.ts'
 
 const KINDS: readonly EcosystemId[] = ['npm', 'pypi', 'go']
 
-/** What `gather.ts` left in `<corpora>/benign` or `<corpora>/hard`, halved by the hash of the name. */
+/** What `gather.ts` left in `<corpora>/benign` or `<corpora>/hard`, halved by the hash of the name. What is in both is hard. */
 export function benign(corpora: string, corpus: 'benign' | 'hard'): Sample[] {
   return KINDS.flatMap((ecosystem) => {
     const folder = join(corpora, corpus, ecosystem)
-    return filesOf(folder).map((file): Sample => {
+    const elsewhere = new Set(corpus === 'benign' ? filesOf(join(corpora, 'hard', ecosystem)) : [])
+    return filesOf(folder).filter((file) => !elsewhere.has(file)).map((file): Sample => {
       const ref = refOf(ecosystem, file)
       const id = `${ecosystem}/${file}`
       return {
