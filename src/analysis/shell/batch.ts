@@ -131,5 +131,5 @@ function batchWord(text: string, start: number, inGroup = false): Word {
     } else plain += char
   }
   flush()
-  return { pieces, from: start, to: at }
+  return { pieces, from: start, to: Math.min(at, text.length) }
 }

@@ -117,7 +117,8 @@ export function heldBy(call: Call, path: Value): Value {
   if (written) return written
   const bits = givenBy(placeOf(path.text))
   if (bits !== 0) return unknown(mixed(collect(call, bits, path.text), path.taint))
-  const lifted = runnable(path.taint)
+  // What a search found is named by where it was found.
+  const lifted = mixed(runnable(path.taint), taint(path.taint.bits & COLLECTED, path.taint.trail))
   const file = call.desk.pkg.files.get(plain(path.text))
   if (!file) return unknown(lifted)
   const text = new TextDecoder().decode(file.bytes.subarray(0, LONGEST_TEXT))
@@ -131,7 +132,7 @@ export function save(call: Call, path: string, value: Value, name = call.program
   if (matters || value.taint.bits & CONTENT) note(call, 'write', path, value.taint, name)
   const step = value.taint.bits === 0 ? value.taint : stepped(call, value.taint, 0, { kind: 'write', argument: path, call: name })
   call.files.set(path, { text: value.text, taint: step })
-  if (place === 'shell-startup' && value.text.trim() !== '') call.read(value.text)
+  if (place === 'shell-startup' && value.text !== UNKNOWN && value.text.trim() !== '') call.read(value.text)
 }
 
 export const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-'

@@ -68,7 +68,7 @@ function fileTaint(call: Call, word: Value): Taint {
 function savedTo(call: Call, chosen: Options, url: string | null): string[] {
   const named = chosen.of('-o', '--output', '--out', ...(call.program === 'wget' || call.program === 'aria2c' ? ['-O', '--output-document'] : []))
   if (named.length > 0) return named.map((word) => word.text).filter((text) => text !== '-')
-  const last = url?.split(/[?#]/)[0]?.split('/').at(-1)
+  const last = url?.replace(/^\w+:\/\/[^/]*/, '').split(/[?#]/)[0]?.split('/').at(-1)
   const folder = chosen.of('-P', '--directory-prefix', '--output-dir', '--dir')[0]?.text
   const saves = call.program === 'curl' ? chosen.has('-O', '--remote-name') : call.program !== 'http' && call.program !== 'https'
   return url !== null && saves ? [`${folder === undefined ? '' : `${folder}/`}${last || 'index.html'}`] : []

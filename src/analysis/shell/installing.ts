@@ -1,8 +1,8 @@
 import { FETCHED, taint, UNTAINTED } from '../taint.ts'
-import { joined, NOTHING, note, plain, runnable, stepped } from './call.ts'
+import { collected, joined, NOTHING, note, plain, runnable, stepped, urlIn } from './call.ts'
 import type { Call, Program, Value } from './call.ts'
 import { clone } from './fetching.ts'
-import { transfer } from './sending.ts'
+import { deliver, transfer } from './sending.ts'
 
 /** Package managers and builders: they run what they install, and scripts of this package. */
 
@@ -90,7 +90,7 @@ const git: Program = (call) => {
   return verb === 'push' ? transferred(call) : NOTHING
 }
 
-const transferred = (call: Call): Value => (joined(call.words).bits === 0 && call.given.taint.bits === 0 ? NOTHING : transfer(call))
+const transferred = (call: Call): Value => (collected(joined(call.words)) ? deliver(call, urlIn(call.texts), call.words) : NOTHING)
 
 /** `docker run image`, `aws s3 cp`: known by their words; data that goes with them is sent. */
 const client: Program = (call) => {

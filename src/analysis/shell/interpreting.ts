@@ -20,11 +20,11 @@ const interpret: Program = (call) => {
   const language = INTERPRETERS.get(call.program) as Interpreter
   if (language === 'powershell') return startPowershell(call)
   if (call.program === 'cmd') return command(call)
-  if (/awk$/.test(call.program)) return awk(call)
+  if (call.program.endsWith('awk')) return awk(call)
   if (language === 'javascript' && (call.texts[0] === 'run' || call.texts[0] === 'x')) return javascriptRun(call)
-  const sourced = call.program === '.' || call.program === 'source'
+  if (call.program === '.' || call.program === 'source') return call.words[0] ? fromFile(call, language, call.words[0]) : NOTHING
   let at = 0
-  while (!sourced && at < call.words.length) {
+  while (at < call.words.length) {
     const flag = call.texts[at] as string
     if (!/^[-+]/.test(flag) && !(language === 'javascript' && flag === 'eval')) break
     if (CODE_FLAGS[language].test(flag)) return inArgument(call, language, glued(call, at))

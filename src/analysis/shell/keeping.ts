@@ -1,4 +1,4 @@
-import { HOME } from '../desk.ts'
+import { HOME, UNKNOWN } from '../desk.ts'
 import { mixed } from '../taint.ts'
 import { heldBy, isFlag, joined, NOTHING, note, unknown } from './call.ts'
 import type { Call, Program } from './call.ts'
@@ -15,7 +15,7 @@ const crontab: Program = (call) => {
   const file = call.words.find((word) => !isFlag(word.text) && word.text !== '-')
   const table = file ? heldBy(call, file) : call.given
   note(call, 'write', '/var/spool/cron', table.taint)
-  for (const row of table.text.split('\n', 200)) call.read(row.replace(/^\s*(?:@\w+|(?:[\d*,/-]+\s+){5})\s*/, ''), 'posix')
+  for (const row of table.text.split('\n', 200)) if (!row.startsWith(UNKNOWN)) call.read(row.replace(/^\s*(?:@\w+|(?:[\d*,/-]+\s+){5})\s*/, ''), 'posix')
   return NOTHING
 }
 

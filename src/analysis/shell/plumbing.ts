@@ -18,14 +18,17 @@ const echo: Program = (call) => {
   return call.words.some((word) => /^-n?e/.test(word.text)) ? escaped(call, value) : value
 }
 
+const HOLE = /%(?:[-\d.]{0,6}[sdbqixXc]|%)/g
+
 const printf: Program = (call) => {
   const [format, ...args] = call.words[0]?.text === '-v' ? call.words.slice(2) : call.words
   if (!format) return NOTHING
-  let next = 0
-  const fill = (): string => format.text.replace(/%(?:[-\d.]{0,6}[sdbqixXc]|%)/g, (what) => (what === '%%' ? '%' : args[next++]?.text ?? ''))
-  let text = fill()
+  const holes = format.text.match(HOLE)?.filter((what) => what !== '%%').length ?? 0
   // The format is used again until no argument is left.
-  for (let round = 0; round < 200 && next > 0 && next < args.length; round++) text += fill()
+  const rounds = holes === 0 ? 1 : Math.min(200, Math.max(1, Math.ceil(args.length / holes)))
+  let next = 0
+  const fill = (): string => format.text.replace(HOLE, (what) => (what === '%%' ? '%' : args[next++]?.text ?? ''))
+  const text = Array.from({ length: rounds }, fill).join('')
   const printed = escaped(call, { text, taint: mixed(format.taint, joined(args)) })
   if (call.words[0]?.text === '-v') call.variables.set(call.words[1]?.text ?? '', printed)
   return printed
@@ -36,7 +39,7 @@ function escaped(call: Call, value: Value): Value {
   const text = ansi(value.text)
   if (spelledOut(value.text.slice(0, 4_000)) < 4) return { ...value, text }
   const from = stepped(call, value.taint, DECODED, { kind: 'decode', argument: text })
-  note(call, 'decode', text, value.taint)
+  note(call, 'decode', text.trimEnd(), value.taint)
   call.desk.text(text, 'decoded', call.place)
   return { text, taint: from }
 }
@@ -44,7 +47,7 @@ function escaped(call: Call, value: Value): Value {
 /** Prints files, or what it is fed. */
 const print: Program = (call) => {
   const files = call.words.filter((word) => !isFlag(word.text) && !/^\+?\d+$/.test(word.text))
-  return files.length === 0 || files.every((word) => word.text === '-') ? call.given : gathered(files.map((word) => heldBy(call, word)))
+  return files.every((word) => word.text === '-') ? call.given : gathered(files.map((word) => heldBy(call, word)))
 }
 
 const gathered = (values: readonly Value[]): Value => ({ text: values.map((value) => value.text).join('\n'), taint: joined(values) })
@@ -102,7 +105,7 @@ const archive: Program = (call) => {
     return unknown(held.taint)
   }
   const packed = call.words.map((word) => (/[\\/.~$%<]/.test(word.text) ? heldBy(call, word).taint : word.taint)).reduce(mixed, call.given.taint)
-  const target = words.find((word) => /\.(?:tar|tgz|zip|gz|7z|rar|bz2|xz|dat|bin|tmp|log)\b/i.test(word.text)) ?? words.find((word) => /^\//.test(word.text))
+  const target = words.find((word) => /\.(?:tar|tgz|zip|gz|7z|rar|bz2|xz|dat|bin|tmp|log)\b/i.test(word.text)) ?? words.find((word) => word.text.startsWith('/'))
   if (target && packed.bits !== 0) call.files.set(target.text, unknown(packed))
   return unknown(packed)
 }

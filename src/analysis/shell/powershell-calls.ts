@@ -182,9 +182,9 @@ export function member(about: Member): Thing {
   if (name === 'getstring' || name === 'getbytes' || name === 'tochararray') return characters(name, name === 'tochararray' ? on : first)
   if (/^(?:start|create|newscriptblock|load|loadfile|loadfrom|unsafeloadfrom|invokescript)$/.test(name) && type !== '') return begun(about, type, first)
   if (name === 'new') return type.includes('tcpclient') ? socket(call, type, args) : { ...thing(UNKNOWN, taint), type }
-  if (/^invoke/.test(name) && on.text !== UNKNOWN && on.block) return about.evaluate(on.text)
-  if (/^invoke/.test(name) && runnable(on.taint).bits !== 0) return execute(inside(call, about.name), on, about.evaluate)
-  if (/^invoke$/.test(name) && args.length > 0 && /iex|invoke-expression/i.test(on.text)) return execute(inside(call, 'invoke-expression'), first, about.evaluate)
+  if (name.startsWith('invoke') && on.text !== UNKNOWN && on.block) return about.evaluate(on.text)
+  if (name.startsWith('invoke') && runnable(on.taint).bits !== 0) return execute(inside(call, about.name), on, about.evaluate)
+  if (name === 'invoke' && args.length > 0 && /iex|invoke-expression/i.test(on.text)) return execute(inside(call, 'invoke-expression'), first, about.evaluate)
   return stored(about, name, type, taint) ?? shaped(about, name, type, taint)
 }
 
@@ -235,7 +235,7 @@ function begun(about: Member, type: string, first: Thing): Thing {
 function stored({ call, on, args, replace, name: spelled }: Member, name: string, type: string, taint: Taint): Thing | null {
   const [path, value] = args
   const at = inside(call, on.type ? `[${on.type}]::${spelled}` : spelled)
-  if (/^readall/.test(name) && path) return asThing(heldBy(at, path))
+  if (name.startsWith('readall') && path) return asThing(heldBy(at, path))
   if (/^(?:writeall|appendall)/.test(name) && path) {
     save(at, path.text, value ?? thing())
     return thing('')

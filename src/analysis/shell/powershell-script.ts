@@ -181,7 +181,7 @@ export class Script {
     const parts: string[] = []
     for (; this.#at < this.#tokens.length; this.#at++) {
       const token = this.#tokens[this.#at] as Token
-      if (token.is === 'operator' && /\{$/.test(token.text)) open++
+      if (token.is === 'operator' && token.text.endsWith('{')) open++
       if (token.is === 'operator' && token.text === '}' && --open === 0) { this.#at++; break }
       parts.push((token.glued ? '' : ' ') + source(token))
     }

@@ -29,7 +29,7 @@ export function startProgram(call: Call, first: Value): Value {
   const written = call.files.unpacked(first.text)
   const own = pathlike && call.desk.pkg.files.has(plain(first.text))
   const from = runnable(written && !own ? mixed(written.taint, first.taint) : first.taint)
-  if (from.bits !== 0 && !KNOWN.has(call.program)) return fetched(call, first, from, written)
+  if (from.bits !== 0 && (written || !KNOWN.has(call.program))) return fetched(call, first, from, written)
   if (own) return script(call, first)
   return (KNOWN.get(call.program) ?? started)(call)
 }

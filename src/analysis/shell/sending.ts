@@ -61,7 +61,7 @@ const mail: Program = (call) => {
   return deliver(call, to, call.words)
 }
 
-function deliver(call: Call, to: string | null, words: readonly Value[]): Value {
+export function deliver(call: Call, to: string | null, words: readonly Value[]): Value {
   const held = words.map((word) => mixed(word.taint, /[\\/~.]/.test(word.text) ? heldBy(call, word).taint : UNTAINTED))
   const carried: Taint = [call.given.taint, ...held].reduce(mixed, UNTAINTED)
   note(call, 'spawn', call.line, carried)

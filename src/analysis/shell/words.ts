@@ -188,7 +188,7 @@ class Lexer {
     if (to.pieces.length === 0) return
     const plain = operator === '<<<' ? '<<<' : operator.startsWith('<<') ? '<<' : operator === '<>' ? '<>' : operator.includes('>>') ? '>>' : operator.includes('>') ? '>' : '<'
     const only = to.pieces[0]
-    const descriptor = operator.includes('&') && only?.is === 'text' && /^\d$/.test(only.text)
+    const descriptor = operator.includes('&') && only?.is === 'text' && /^\d{1,4}$/.test(only.text)
     const redirect: Redirect = { operator: plain, fd, to: descriptor ? { ...to, pieces: [{ is: 'text', text: `&${only.text}`, quoted: false }] } : to }
     this.#redirects.push(redirect)
     if (plain === '<<') {
@@ -204,7 +204,7 @@ class Lexer {
     const plain = only?.is === 'text' && !only.quoted ? only.text : ''
     this.#at = Math.max(word.to, this.#at + 1)
     const after = this.#text[this.#at]
-    if (/^\d$/.test(plain) && (after === '<' || after === '>')) return this.#redirect(plain)
+    if (/^\d{1,4}$/.test(plain) && (after === '<' || after === '>')) return this.#redirect(plain)
     if (this.#words.length > 0 || this.#redirects.length > 0) {
       if (plain === 'in' && this.#open.at(-1) === 'case' && this.#words.length === 2) this.#push('run', ';')
       else this.#words.push(word)
@@ -286,7 +286,7 @@ export function wordAt(text: string, start: number): Word {
     } else { plain += char; at++ }
   }
   flush()
-  return { pieces, from: start, to: at }
+  return { pieces, from: start, to: Math.min(at, text.length) }
 }
 
 /** Where the bracket opened before `at` closes; quotes and comments inside are respected. */

@@ -14,7 +14,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   'cross-env': {}, 'cross-env-shell': {}, 'dotenv': { valued: /^-[ev]$/ }, nice: { valued: /^-n$/ }, ionice: { valued: /^-[cnp]$/ }, setsid: {}, stdbuf: { valued: /^-[ioe]$/ }, time: {},
   timeout: { valued: /^-[sk]$/, skips: 1 }, gtimeout: { valued: /^-[sk]$/, skips: 1 }, chroot: { skips: 1 }, flock: { valued: /^-[wE]$/, skips: 1 }, unbuffer: {}, winpty: {}, catchsegv: {},
   strace: { valued: /^-[oef]$/ }, watch: { valued: /^-n$/ }, proot: { valued: /^-[rbw]$/ }, unshare: {}, nsenter: { valued: /^-t$/ }, pkexec: { valued: /^--user$/ }, chronic: {}, caffeinate: { valued: /^-[tw]$/ },
-  'run-s': {}, dumb: {}, torsocks: {}, proxychains: {}, proxychains4: {}, arch: {}, linux64: {}, setarch: { skips: 1 }, screen: { valued: /^-[STcLh]$/ }, then: {}, call: {}, faketime: { skips: 1 }, systemd_run: {}, 'systemd-run': { valued: /^-[pPu]$/ },
+  torsocks: {}, proxychains: {}, proxychains4: {}, arch: {}, linux64: {}, setarch: { skips: 1 }, screen: { valued: /^-[STcLh]$/ }, call: {}, faketime: { skips: 1 }, 'systemd-run': { valued: /^-[pPu]$/ },
 }
 
 /** Words behind the wrapper's own. */
@@ -42,7 +42,7 @@ const wrapper = (rules: Wrapper): Program => (call) => {
 const xargs: Program = (call) => {
   const valued = /^-[IiLnPdEsa]$/
   const words = behind(call, { valued })
-  const at = call.texts.findIndex((text) => /^-I/.test(text))
+  const at = call.texts.findIndex((text) => text.startsWith('-I'))
   const mark = at < 0 ? null : call.texts[at] === '-I' ? call.texts[at + 1] ?? '{}' : (call.texts[at] as string).slice(2)
   const fed = { text: call.given.text.trim().slice(0, 4_000), taint: call.given.taint }
   if (words.length === 0) return call.start([{ text: 'echo', taint: call.given.taint }, fed])
