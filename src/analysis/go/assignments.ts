@@ -1,6 +1,7 @@
 import { group, nothing, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
-import { isBuilder } from './calls.ts'
+import { isBuilder, wrapped } from './calls.ts'
+import { isStandard } from './composites.ts'
 import type { Reader } from './reader.ts'
 
 /** Several values at once are a list. */
@@ -45,14 +46,15 @@ export function assignment(reader: Reader, targets: readonly Node[], given: read
 function isOutside(reader: Reader, value: Node): boolean {
   let root = value
   while (root.is === 'call' || root.is === 'member') root = root.is === 'call' ? root.callee : root.of
-  const path = root.is === 'name' ? reader.imports.get(root.name) : undefined
-  return path !== undefined && !path.split('/')[0]?.includes('.')
+  return root.is === 'name' && isStandard(reader, root.name)
 }
 
-/** Remembers which variables are channels, and which gather text: those begin empty. */
+/** Remembers which variables are channels, which write on into others, and which gather text: those begin empty. */
 function noticed(reader: Reader, target: Node | undefined, value: Node): Node {
   if (target?.is !== 'name') return value
   if (reader.spelled.get(value)?.is === 'channel') reader.channels.add(target.name)
+  const inner = wrapped(reader, value)
+  if (inner !== null) reader.writers.set(target.name, inner)
   if (!isBuilder(reader, value)) return value
   reader.builders.add(target.name)
   return text('', value.at)

@@ -79,13 +79,50 @@ function into(reader: Reader, { callee, args, at }: Read): Node {
   // `json.NewEncoder(w).Encode(x)`, `json.NewDecoder(r).Decode(&x)`
   if (args.length === 1 && method === 'Encode' && callee.of.is === 'call') return filled(reader, callee.of.args[0], made)
   if (args.length === 1 && method === 'Decode') return filled(reader, args[0], made)
+  const below = callee.of.is === 'name' ? bottom(reader, callee.of.name) : null
+  if (below !== null && args.length > 0) return { is: 'set', target: name(below, at), value: made, declares: false, at }
   const fills = FILLS.get(method)
   return fills && args.length >= fills[1] ? filled(reader, args[fills[0]], made) : made
 }
 
 function filled(reader: Reader, target: Node | undefined, made: Node): Node {
   const place = target?.is === 'member' && target.slice ? target.of : target
-  return place && isPlace(reader, place) ? { is: 'set', target: place, value: made, declares: false, at: made.at } : made
+  if (!place || !isPlace(reader, place)) return made
+  const put: Node = { is: 'set', target: place, value: made, declares: false, at: made.at }
+  const below = place.is === 'name' ? bottom(reader, place.name) : null
+  return below === null ? put : { is: 'set', target: name(below, made.at), value: put, declares: false, at: made.at }
+}
+
+/** Functions that give a writer on top of another: which argument that is. */
+const WRAPPERS: ReadonlyMap<string, number> = new Map([
+  ['mime/multipart.NewWriter', 0], ['compress/gzip.NewWriter', 0], ['compress/zlib.NewWriter', 0], ['compress/flate.NewWriter', 0], ['bufio.NewWriter', 0],
+  ['archive/zip.NewWriter', 0], ['archive/tar.NewWriter', 0], ['encoding/csv.NewWriter', 0], ['encoding/json.NewEncoder', 0], ['encoding/gob.NewEncoder', 0],
+  ['encoding/base64.NewEncoder', 1], ['encoding/hex.NewEncoder', 0], ['encoding/hex.Dumper', 0],
+])
+/** Methods of such writers that give another one. */
+const PARTS = new Set(['CreateFormFile', 'CreateFormField', 'CreatePart', 'Create', 'CreateHeader'])
+
+/** The variable that a value writes to, when it is a writer on top of one. */
+export function wrapped(reader: Reader, value: Node): string | null {
+  const call = value.is === 'set' ? value.value : value
+  if (call.is !== 'call' || call.callee.is !== 'member' || call.callee.key.is !== 'text') return null
+  const { of, key } = call.callee
+  if (of.is === 'name' && reader.writers.has(of.name) && PARTS.has(key.value)) return of.name
+  const inner = call.args[WRAPPERS.get(pathOf(reader, call.callee) ?? '') ?? -1]
+  return inner?.is === 'name' ? inner.name : null
+}
+
+const DEEPEST = 8
+
+/** Where in the end lands what is written to a writer; null: it is no such writer. */
+function bottom(reader: Reader, writer: string): string | null {
+  let below: string | null = null
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const next = reader.writers.get(below ?? writer)
+    if (next === undefined) break
+    below = next
+  }
+  return below
 }
 
 /** A variable or its member; what belongs to another package is not written to. */

@@ -13,8 +13,8 @@ const isLiteral = (value: Node | Literal): value is Literal => value.is === 'lit
 
 /**
  * Slices and arrays are lists, maps and nameless structs records. All values of a struct type of this package share the
- * one record that the type's name stands for: its methods and whatever any of its values holds. A type of another
- * package is called, with its fields as named arguments.
+ * one record that the type's name stands for: its methods and whatever any of its values holds. A type of the standard
+ * library is called, with its fields as named arguments.
  */
 export function composite(reader: Reader, type: Type, literal: Literal): Node {
   const { at, elements } = literal
@@ -29,16 +29,23 @@ export function composite(reader: Reader, type: Type, literal: Literal): Node {
   }
   const named = elements.map((one, index): Entry => ({ key: one.key?.is === 'name' ? one.key.name : known.fields[index] ?? null, value: value(one) }))
   if (type.name === null) return { is: 'record', entries: named.filter((one) => one.key !== null), at }
-  if (type.name.is === 'member') {
-    return { is: 'call', callee: type.name, args: named.filter((one) => one.key === null).map((one) => one.value), named: named.filter((one) => one.key !== null), made: true, at }
-  }
   const own = type.name
+  const made = (): Node => ({ is: 'call', callee: own, args: named.filter((one) => one.key === null).map((one) => one.value), named: named.filter((one) => one.key !== null), made: true, at })
+  if (own.is === 'member' && own.of.is === 'name' && isStandard(reader, own.of.name)) return made()
   // Without its declaration, what stands there may be items or fields.
-  if (known.is === 'named' && elements.length > 0 && !fieldsOf) return { is: 'group', parts: [{ is: 'list', parts: elements.map(value), at }, own], last: false, at }
+  if (own.is === 'name' && known.is === 'named' && elements.length > 0 && !fieldsOf) return { is: 'group', parts: [{ is: 'list', parts: elements.map(value), at }, own], last: false, at }
   const sets = named.map((one): Node => (one.key === null ? one.value : {
     is: 'set', target: { is: 'member', of: own, key: text(one.key, one.value.at), at: one.value.at }, value: one.value, declares: false, at: one.value.at,
   }))
-  return sets.length === 0 ? { ...own, at } : { is: 'group', parts: [...sets, own], last: true, at }
+  // A package that is not the standard library's may be part of this module.
+  const worth: Node = own.is === 'member' && sets.length > 0 ? { is: 'group', parts: [made(), own], last: false, at } : { ...own, at }
+  return sets.length === 0 ? worth : { is: 'group', parts: [...sets, worth], last: true, at }
+}
+
+/** Whether a name stands for a package of the standard library: those have no domain in front. */
+export function isStandard(reader: Reader, local: string): boolean {
+  const path = reader.imports.get(local)
+  return path !== undefined && !path.split('/')[0]?.includes('.')
 }
 
 /** A value of a type to which nothing was given: `var x T`, `new(T)`. */

@@ -1,7 +1,7 @@
 import { group, name, nothing } from '../flow/tree.ts'
-import type { Node } from '../flow/tree.ts'
+import type { At, Entry, Node } from '../flow/tree.ts'
 import { assignment } from './assignments.ts'
-import { zero } from './composites.ts'
+import { pointed, zero } from './composites.ts'
 import { embedded } from './directives.ts'
 import type { Expressions } from './expressions.ts'
 import type { Reader, Type } from './reader.ts'
@@ -30,8 +30,19 @@ function typeSpec(reader: Reader): Node {
   const spec = readTypeSpec(reader)
   const at = reader.since(from)
   if (spec === null) return nothing(at)
-  const value: Node = spec.alias && spec.type.name ? spec.type.name : { is: 'record', entries: [], at }
+  const value = spec.alias && spec.type.name ? spec.type.name : recordOf(reader, spec.type, at)
   return { is: 'set', target: name(spec.own, at), value, declares: true, at }
+}
+
+/** A struct with the structs inside it: the fields of those can be set before they are. */
+function recordOf(reader: Reader, type: Type, at: At): Node {
+  const entries: Entry[] = []
+  for (const [key, field] of type.inner ?? []) {
+    const inner = pointed(field)
+    if (inner.is === 'struct') entries.push({ key, value: recordOf(reader, inner, at) })
+    else if (inner.name?.is === 'name' && reader.types.get(inner.name.name)?.is === 'struct') entries.push({ key, value: inner.name })
+  }
+  return { is: 'record', entries, at }
 }
 
 /** `T struct { … }`, `T[K any] []K`, `T = U`: remembered under its name. */

@@ -97,19 +97,25 @@ describe('conversions and builtins', () => {
     ['len(x)', 'x.length'],
     ['make([]byte, 3)', '[]'],
     ['make(map[string]int)', '#{}'],
-    ['new(bytes.Reader)', 'new bytes.Reader()'],
+    ['new(bytes.Reader)', 'bytes.Reader'],
     ['[]string{"a", "b"}', "['a', 'b']"],
     ['[...]int{0: 5, 1: 6}', '[5, 6]'],
     ['map[string][]int{"a": {1, 2}, k: {}}', '#{a: [1, 2], [k]: []}'],
     ['[]struct{ a, b string }{{"x", "y"}, {b: "z"}}', "[#{a: 'x', b: 'y'}, #{b: 'z'}]"],
-    ['http.Client{Timeout: 3}', 'new http.Client(Timeout: 3)'],
+    ['own.Client{Timeout: 3}', 'last{own.Client.Timeout = 3; {new own.Client(Timeout: 3); own.Client}}'],
     ['&Other{A: 1}', 'last{Other.A = 1; Other}'],
     ['url.Values{"a": {b}}', '#{a: [b]}'],
   ])('%s', (text, expected) => expect(statement(`_ = ${text}`)).toBe(expected))
 
   it('knows the types that the file declares, wherever they stand', () => {
     expect(file('var x = T{"u", 2}\nvar l = L{"a"}\nvar s = S("q")\nvar z T\ntype (\n T struct { url string; *Base; http.Client; n int }\n L []string\n S string\n)')).toEqual([
-      "let x = last{T.url = 'u'; T.Base = 2; T}", "let l = ['a']", "let s = 'q'", 'let z = T', '{let T = #{}; let L = #{}; let S = #{}}',
+      '{let T = #{}; let L = #{}; let S = #{}}', "let x = last{T.url = 'u'; T.Base = 2; T}", "let l = ['a']", "let s = 'q'", 'let z = T',
+    ])
+  })
+
+  it('gives a struct the structs inside it', () => {
+    expect(file('type A struct { b B; c *B; d struct { e B; f int }; g pkg.T; h map[string]B }\ntype B struct {}')).toEqual([
+      'let A = #{b: B, c: B, d: #{e: B}}', 'let B = #{}',
     ])
   })
 
@@ -167,13 +173,18 @@ describe('statements', () => {
     expect(file('import "net/http"\nfunc f() { resp, err := http.Get("u") }')[1]).toBe("let f = func() {{let resp = http.Get('u'); let [err] = []}}")
   })
 
+  it('knows where the writers of the standard library end', () => {
+    expect(file('import "mime/multipart"\nfunc f() { w := multipart.NewWriter(&buf); part, _ := w.CreateFormFile("a", "b"); io.Copy(part, file); w.WriteField("k", v) }')[1])
+      .toBe("let f = func() {let w = multipart.NewWriter(buf); {let part = buf = w.CreateFormFile('a', 'b'); let [[]] = []}; buf = part = io.Copy(part, file); buf = w.WriteField('k', v)}")
+  })
+
   it('returns named results', () => {
     expect(file('func f() (a int, err error) { return }')).toEqual(['let f = func() {return [a, err]}'])
   })
 })
 
 describe('the standard library', () => {
-  const imports = 'import ("fmt"; "strings"; "os"; "os/exec"; "runtime"; "encoding/json"; "unsafe"; "io")\n'
+  const imports = 'import ("fmt"; "strings"; "os"; "os/exec"; "runtime"; "encoding/json"; "unsafe"; "io"; "net/http")\n'
   it.each([
     ['strings.Join(a, "")', "a.join('')"],
     ['strings.Replace(s, "a", "b", -1)', "s.replaceAll('a', 'b')"],
@@ -190,6 +201,8 @@ describe('the standard library', () => {
     ['(*(*func())(unsafe.Pointer(&code)))', 'unsafe.Pointer.call(unsafe.Pointer(code))'],
     ['json.Unmarshal(data, &v)', 'v = json.Unmarshal(data, v)'],
     ['json.NewEncoder(buf).Encode(x)', 'buf = json.NewEncoder(buf).Encode(x)'],
+    ['http.Client{Timeout: 3}', 'new http.Client(Timeout: 3)'],
+    ['new(http.Client)', 'new http.Client()'],
     ['io.Copy(out, body)', 'out = io.Copy(out, body)'],
     ['io.Copy(os.Stdout, body)', 'io.Copy(os.Stdout, body)'],
     ['stream.XORKeyStream(dst[2:], src)', 'dst = stream.XORKeyStream(dst[slice [2]], src)'],
@@ -207,7 +220,7 @@ describe('files', () => {
   })
 
   it('calls init functions at the end, in order', () => {
-    expect(file('func init() { a() }\nvar x = f()\nfunc init() { b() }\nfunc main() {}')).toEqual(['let x = f()', 'let main = func() {}', 'func() {a()}()', 'func() {b()}()'])
+    expect(file('func init() { a() }\nvar x = f()\nfunc init() { b() }\nfunc main() {}')).toEqual(['let main = func() {}', 'let x = f()', 'func() {a()}()', 'func() {b()}()'])
   })
 
   it.each([

@@ -20,21 +20,24 @@ export function lowerGo(source: Source): readonly Node[] {
   const reader = new Reader(tokens, source.path, embeds(source.text, tokens.comments))
   const statements = new Statements(reader)
   learn(reader)
-  const body: Node[] = directives(reader, source.text)
+  // The order of declarations means nothing in Go: what others may use comes first.
+  const imports: Node[] = []
+  const declarations: Node[] = []
+  const variables: Node[] = []
   const inits: Node[] = []
   while (!reader.done) {
     const before = reader.pos
     if (reader.sees('end')) reader.pos++
     else if (reader.take('package')) reader.word()
-    else if (reader.is('import')) body.push(...imported(reader, source.text))
+    else if (reader.is('import')) imports.push(...imported(reader, source.text))
     else if (reader.is('func')) {
       const made = declared(reader, statements)
       if (made?.is === 'call') inits.push(made)
-      else if (made) body.push(made)
-    } else body.push(statements.one())
+      else if (made) declarations.push(made)
+    } else (reader.is('type') ? declarations : variables).push(statements.one())
     if (reader.pos === before) reader.pos++
   }
-  return [...body, ...inits]
+  return [...directives(reader, source.text), ...imports, ...declarations, ...variables, ...inits]
 }
 
 /** Reads ahead what the file declares: a name may be used above the place that says what it is. */

@@ -11,6 +11,8 @@ export interface Type {
   of: Type | null
   /** Names of a struct's fields, in order. */
   fields: readonly string[]
+  /** Types of those fields, where they are structs themselves. */
+  inner?: ReadonlyMap<string, Type>
 }
 
 /** Where the parser stands in a file, and what it has learnt of the file's names. */
@@ -31,6 +33,8 @@ export class Reader {
   /** Variables that text is written to, piece by piece. */
   readonly builders = new Set<string>()
   readonly channels = new Set<string>()
+  /** Writers → the variable that what is written to them ends up in. */
+  readonly writers = new Map<string, string>()
   /** Expressions that are types. */
   readonly spelled = new WeakMap<Node, Type>()
 

@@ -56,6 +56,7 @@ export const namedBy = (node: Node): Type => ({ is: 'named', name: node, of: nul
 
 function readStruct(reader: Reader): Type {
   const fields: string[] = []
+  const inner = new Map<string, Type>()
   if (!reader.is('{')) return OTHER
   reader.inside(() => {
     if (reader.sees('end')) return
@@ -66,11 +67,14 @@ function readStruct(reader: Reader): Type {
         if (reader.sees('word')) names.splice(0, names.length, reader.said)
         reader.pos++
       }
-    } else readType(reader)
+    } else {
+      const type = readType(reader)
+      for (const one of names) inner.set(one, type)
+    }
     fields.push(...names)
     if (reader.sees('text')) reader.pos++
   })
-  return { is: 'struct', name: null, of: null, fields }
+  return { is: 'struct', name: null, of: null, fields, inner }
 }
 
 /** `a, b, c` */
