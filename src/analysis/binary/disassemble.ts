@@ -31,13 +31,19 @@ export function disassemble(code: CodeObject, version: string | null): Instructi
       extended = 0
       list.push({ op, arg, at, next })
     }
-    at = next
+    // Compilers leave caches empty; instructions put there could be jumped to.
+    at = isEmpty(bytecode, at + size, next) ? next : at + size
   }
   return list
 }
 
 /** Before 3.6 instructions from this number on carry two bytes of argument. */
 const HAVE_ARGUMENT = 90
+
+function isEmpty(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]) return false
+  return true
+}
 
 /** Modules and what is taken from them: `os`, `urllib.request`, `subprocess.Popen`; relative ones with their dots. */
 export function importsOf(code: CodeObject, version: string | null): string[] {

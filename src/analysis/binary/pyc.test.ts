@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { disassemble } from './disassemble.ts'
 import { isPyc, parseMarshalled, parsePyc, readPyc } from './pyc.ts'
 import { pycs } from './testing.ts'
 import { versionOf } from './versions.ts'
@@ -33,6 +34,14 @@ describe('compiled Python', () => {
     expect(facts.strings).toContain('https://host.example/')
   })
 
+  it('that hides instructions in the caches of others shows them', () => {
+    const code = parsePyc(pycs['3.12'] as Uint8Array).code
+    const bytecode = Uint8Array.from([LOAD_GLOBAL, 0, 0, 0, 0, 0, 0, 0, 0, 0, LOAD_GLOBAL, 0, IMPORT_NAME, 1, 0, 0, 0, 0, 0, 0])
+    expect(code && disassemble({ ...code, bytecode }, '3.12').map(({ op, at }) => [op, at]).filter(([op]) => op !== 'CACHE')).toEqual([
+      ['LOAD_GLOBAL', 0], ['LOAD_GLOBAL', 10], ['IMPORT_NAME', 12],
+    ])
+  })
+
   it('is read without a header too', () => {
     expect(parseMarshalled((pycs['3.10'] as Uint8Array).subarray(16)).code?.filename).toBe('sample.py')
     expect(parseMarshalled(Buffer.from('nothing of the kind'))).toMatchObject({ code: null, problems: ['no layout of marshalled code fits'] })
@@ -58,3 +67,6 @@ describe('compiled Python', () => {
     expect(facts.problems.length).toBe(1)
   })
 })
+
+const LOAD_GLOBAL = 116
+const IMPORT_NAME = 108
