@@ -69,7 +69,7 @@ describe('hostile bytes', () => {
     bytes.set(elfProgram.subarray(0, 0x40))
     const from = performance.now()
     holds(bytes)
-    expect(performance.now() - from).toBeLessThan(5000)
+    expect(performance.now() - from).toBeLessThan(15_000)
   })
 })
 
