@@ -1,5 +1,6 @@
-import type { Command, Piece, Redirect, Tie, Word } from './words.ts'
-import { LONGEST } from './words.ts'
+import { LONGEST } from './commands.ts'
+import type { Command, Redirect, Tie } from './commands.ts'
+import type { Piece, Word } from './words.ts'
 
 /** `%VAR%`, carets between letters, drives, or `cmd`'s own words: this line was written for Windows. */
 export const looksLikeBatch = (text: string): boolean => WINDOWS.test(text.slice(0, 20_000)) && !/^#!|\$\(\w|\bfi\b|-c(?:ommand)? '/i.test(text.slice(0, 20_000))

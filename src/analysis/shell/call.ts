@@ -130,6 +130,7 @@ export function save(call: Call, path: string, value: Value, name = call.program
   const place = placeOf(path)
   const matters = place !== null && place !== 'temporary' && place !== 'home' && place !== 'cloud'
   if (matters || value.taint.bits & CONTENT) note(call, 'write', path, value.taint, name)
+  if (value.text !== '' && value.text !== UNKNOWN) call.desk.left(value.text, call.place)
   const step = value.taint.bits === 0 ? value.taint : stepped(call, value.taint, 0, { kind: 'write', argument: path, call: name })
   call.files.set(path, { text: value.text, taint: step })
   if (place === 'shell-startup' && value.text !== UNKNOWN && value.text.trim() !== '') call.read(value.text)

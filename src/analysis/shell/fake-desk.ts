@@ -50,6 +50,10 @@ export class FakeDesk implements Desk {
     this.opened.push(path)
   }
 
+  left(text: string): void {
+    this.texts.push(`left ${text}`)
+  }
+
   cause(): unknown {
     return null
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { batchCommandsOf } from './batch.ts'
 import { FakeDesk, placed } from './fake-desk.ts'
 import { gypCommands } from './gyp.ts'
-import { commandsOf } from './words.ts'
+import { commandsOf } from './commands.ts'
 
 const PIECES = [
   'curl https://a.example', 'sh', 'bash -c', 'eval', 'cat', 'base64 -d', 'powershell -c', 'cmd /c', 'iex', 'for x in a b; do', 'done', 'if', 'fi', 'case x in', 'esac', 'f()', 'function g', '{', '}', '(', ')', '((', '$(', '`', '${', '${x:-',

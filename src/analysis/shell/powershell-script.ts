@@ -1,9 +1,11 @@
 import { UNKNOWN } from '../desk.ts'
+import { secretIn } from '../secrets.ts'
 import { mixed, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { joined } from './call.ts'
 import type { Call } from './call.ts'
-import { CMDLETS, member, started } from './powershell-calls.ts'
+import { CMDLETS, started } from './powershell-cmdlets.ts'
+import { member } from './powershell-members.ts'
 import type { Thing } from './powershell-things.ts'
 import { binary, castTo, flat, thing } from './powershell-things.ts'
 import { tokensOf, unticked } from './powershell-tokens.ts'
@@ -364,7 +366,7 @@ export class Script {
   #environment(name: string): Thing {
     const value = this.#call.variables.get(name.toUpperCase())
     if (value) return thing(value.text, value.taint)
-    const held = /^(?:username|computername|userdomain)$/.test(name) || /token|secret|passw|api_?key|access_?key/.test(name)
+    const held = /^(?:username|computername|userdomain)$/.test(name) || secretIn(name)
     return held ? member({ call: this.#call, on: { ...thing('[environment]'), type: 'environment' }, name: 'getenvironmentvariable', args: [thing(name)], called: true, evaluate: () => thing(), replace: () => undefined })
       : thing(name === 'comspec' ? 'C:\\WINDOWS\\system32\\cmd.exe' : name === 'public' ? 'C:\\Users\\Public' : `%${name.toUpperCase()}%`)
   }

@@ -4,7 +4,7 @@ import { DECODED, mixed, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { NOTHING, note, plain, runnable, stepped, unknown } from './call.ts'
 import type { Call, Program, Value } from './call.ts'
-import { CMDLETS } from './powershell-calls.ts'
+import { CMDLETS } from './powershell-cmdlets.ts'
 import { Script } from './powershell-script.ts'
 import { thing } from './powershell-things.ts'
 

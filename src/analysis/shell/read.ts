@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts'
 import { UNKNOWN } from '../desk.ts'
+import { secretIn } from '../secrets.ts'
 import type { Place } from '../source.ts'
 import { mixed, SOURCES, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
@@ -12,8 +13,9 @@ import { readPowershell } from './powershell.ts'
 import { programName } from './names.ts'
 import { startProgram } from './programs.ts'
 import { drained, fed } from './redirects.ts'
-import { commandsOf, LONGEST } from './words.ts'
-import type { Command, Word } from './words.ts'
+import { commandsOf, LONGEST } from './commands.ts'
+import type { Command } from './commands.ts'
+import type { Word } from './words.ts'
 
 const DEPTH = 16
 /** Characters that are read or expanded for one line, all substitutions and functions included. */
@@ -21,7 +23,6 @@ const BUDGET = 4_194_304
 const FORK_BOMB = /([\w:.]{1,20})\s{0,5}\(\)\s{0,5}\{\s{0,5}\1\s{0,5}\|\s{0,5}\1\s{0,5}&/
 
 const HOST = /^(?:USER|LOGNAME|USERNAME|HOSTNAME|COMPUTERNAME|USERDOMAIN|USERDNSDOMAIN|HOST|LOGONSERVER)$/
-const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY/i
 
 /** Files that commands wrote live as long as the package is read: a later hook runs what an earlier one saved. */
 const FILES = new WeakMap<Desk, Files>()
@@ -204,7 +205,7 @@ class Reader {
     if (value) return this.#afford(value.text.length) ? value : unknown(value.taint)
     const born = BORN.get(name)
     if (born !== undefined) return { text: born, taint: UNTAINTED }
-    const bits = HOST.test(name) ? SOURCES.host : SECRET.test(name) && !name.startsWith('npm_package_') ? SOURCES.secret : 0
+    const bits = HOST.test(name) ? SOURCES.host : secretIn(name) && !name.startsWith('npm_package_') ? SOURCES.secret : 0
     if (bits === 0) return null
     return { text: this.#dialect === 'batch' ? `%${name}%` : UNKNOWN, taint: collect(this.#call(`$${name}`, [], NOTHING, name), bits, name) }
   }

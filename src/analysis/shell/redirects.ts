@@ -2,7 +2,8 @@ import { FETCHED, mixed, NETWORK, UNTAINTED } from '../taint.ts'
 import { collected, heldBy, note, save, stepped, unknown } from './call.ts'
 import type { Call, Value } from './call.ts'
 import { isShell } from './names.ts'
-import type { Command, Redirect, Word } from './words.ts'
+import type { Command, Redirect } from './commands.ts'
+import type { Word } from './words.ts'
 
 /** What a command is fed: the pipe, or what its redirections put in its place. */
 export function fed(command: Command, piped: Value, valueOf: (word: Word) => Value, call: Call): Value {

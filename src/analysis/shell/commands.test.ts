@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { commandsOf } from './commands.ts'
 import type { Word } from './words.ts'
-import { commandsOf } from './words.ts'
 
 const shown = (word: Word): string => word.pieces.map((piece) => (piece.is === 'text' ? piece.text : piece.is === 'variable' ? `$${piece.name}${piece.apply}` : `$(${piece.text})`)).join('')
 const spoken = (line: string): string[] => commandsOf(line).map(({ is, words, tie }) => `${is === 'run' ? '' : `${is}:`}${words.map(shown).join(' ')}${tie ? ` ${tie}` : ''}`)
