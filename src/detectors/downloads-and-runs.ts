@@ -1,14 +1,14 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
+import { atMost, chain, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
 import { hostOf } from './kit/hosts.ts'
 import type { Trust } from './kit/hosts.ts'
 import { fetchedFrom } from './kit/origins.ts'
 import type { Address, Ground } from './kit/origins.ts'
-import { isInstaller, startsData } from './kit/running.ts'
+import { running } from './kit/running.ts'
 
 type Use = 'code' | 'program' | 'probed' | 'checked'
 
@@ -57,8 +57,7 @@ export const downloadsAndRuns: Detector = {
   detect(pkg, facts, outside) {
     const ground = { pkg, facts, outside }
     const checks = facts.actions.filter((action) => action.kind === 'verify' && action.from.includes('fetched'))
-    const chains = carrying(facts.actions, ['execute', 'spawn', 'load'], ['fetched'])
-      .filter((run) => !isInstaller(run) && startsData(run, facts))
+    const chains = running(facts, 'fetched')
       .map((run) => judged(run, useOf(run, checks), ground))
       .sort((a, b) => worse(a.severity, b.severity))
     const [first] = chains

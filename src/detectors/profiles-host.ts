@@ -1,49 +1,57 @@
-import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { evidence, shown, when } from './kit/evidence.ts'
-import { hostOf, trustOf } from './kit/hosts.ts'
+import { carrying, chain, reachOf, worse } from './kit/chains.ts'
+import type { Reach } from './kit/chains.ts'
+import { factsCarried } from './kit/collecting.ts'
+import { evidence, when } from './kit/evidence.ts'
+import { hostOf } from './kit/hosts.ts'
 import type { Trust } from './kit/hosts.ts'
+import { sentTo } from './kit/origins.ts'
 
-/** Telemetry to the project's own host says little; the same facts to an address without a name say much. */
-const SEVERITY: Readonly<Record<Trust, Severity>> = {
-  own: 'low', release: 'medium', foreign: 'high', hostile: 'critical', unknown: 'high', local: 'info',
+type ByTrust = Readonly<Record<Trust, Severity>>
+
+/** One fact of the machine, or none that tells whose it is. Telemetry to the project's own host says little. */
+const ONE: Readonly<Record<Reach, ByTrust>> = {
+  unasked: { own: 'low', release: 'medium', foreign: 'high', hostile: 'critical', unknown: 'medium', local: 'info' },
+  loaded: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
+  asked: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'info', hostile: 'low', unknown: 'info', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'info', hostile: 'low', unknown: 'info', local: 'info' },
 }
-const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 
-/** Code that runs by itself reads facts of the host, its user or their secrets, and sends them away. */
-export const hookSends: Detector = {
-  id: 'hook-sends',
+/** Several that together say whose machine this is. */
+const SEVERAL: Readonly<Record<Reach, ByTrust>> = {
+  unasked: { own: 'low', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
+  loaded: { own: 'info', release: 'low', foreign: 'high', hostile: 'critical', unknown: 'medium', local: 'info' },
+  asked: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'low', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+}
+
+/** Code reads facts of the host and its user, and sends them away. */
+export const profilesHost: Detector = {
+  id: 'profiles-host',
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
-    'Host name, user, address and environment tell an attacker whose machine this is and what can be taken from it.',
+    'Host name, user and address tell an attacker whose machine this is and what can be taken from it.',
     'Installing a package is no consent to report who installed it.',
   ],
   detect(pkg, facts, outside) {
-    const collects = facts.actions.filter((action) => action.kind === 'collect')
-    const sends = facts.actions.filter((action) => action.kind === 'send' && action.tainted === 'collected')
-      .map((action) => ({ action, severity: severityOf(action, collects, trustOf(action.argument ?? nearby(action, facts.actions), pkg, outside)) }))
-      .sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity))
-    const worst = sends[0]
+    const sends = carrying(facts.actions, ['send'], ['host']).map((send) => {
+      const to = sentTo(send, { pkg, facts, outside })
+      const told = factsCarried(send)
+      return { send, to, told, severity: (told.length > 1 ? SEVERAL : ONE)[reachOf(send)][to.trust] }
+    }).sort((a, b) => worse(a.severity, b.severity) || b.told.length - a.told.length)
+    const [worst] = sends
     if (!worst) return []
-    const url = worst.action.argument ?? nearby(worst.action, facts.actions)
+    const { send, to, told, severity } = worst
+    const all = chain(send, `${send.call} sends what was collected to ${to.url ?? 'an unknown address'}`)
+    const what = told.length > 0 ? `the machine's ${told.join(', ')}` : 'facts of the machine'
     return [{
-      detector: hookSends.id, behaviour: 'exfiltration', severity: worst.severity, confidence: 0.9,
-      title: `${when(worst.action)} sends facts of the host to ${(url === null ? null : hostOf(url)) ?? 'an address the code hides'}`,
-      evidence: evidence(shown(worst.action, `${worst.action.call} sends what was collected to ${url ?? 'an unknown address'}`),
-        collects.map((action) => shown(action, `${action.call} reads${action.argument ? ` ${action.argument}` : ' facts of the host'}`))),
+      detector: profilesHost.id, behaviour: 'host-profiling', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
+      title: `${when(send)} sends ${what} to ${(to.url === null ? null : hostOf(to.url)) ?? 'an address the code hides'}`,
+      evidence: evidence(all[0], all.slice(1)),
     }]
   },
-}
-
-/** Files that hold secrets make any stranger an attacker. */
-function severityOf(send: Action, collects: readonly Action[], trust: Trust): Severity {
-  const secrets = collects.some((action) => action.file === send.file && action.argument !== null && /[\\/.]/.test(action.argument))
-  return secrets && (trust === 'foreign' || trust === 'unknown') ? 'critical' : SEVERITY[trust]
-}
-
-/** A handle was opened with the address elsewhere in the file. */
-function nearby(send: Action, actions: readonly Action[]): string | null {
-  return actions.find((action) => action.kind === 'fetch' && action.file === send.file && action.argument !== null)?.argument ?? null
 }

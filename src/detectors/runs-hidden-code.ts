@@ -1,9 +1,26 @@
+import type { Action, Facts } from '../analysis/facts.ts'
 import type { Detector } from './detector.ts'
+import { chain, reachOf, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
+import { running, writtenBefore } from './kit/running.ts'
 
-/** Code that runs by itself decodes text or bytes and executes the result. */
-export const hookDecodes: Detector = {
-  id: 'hook-decodes',
+/** What the hidden code is: it does things, it is there to be read, a blob holds it, or nobody can tell what it was. */
+type Content = 'acts' | 'known' | 'blob' | 'unknown'
+
+const SEVERITY: Readonly<Record<Content, ByReach>> = {
+  acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'medium' },
+  known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
+  blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
+  unknown: { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'info' },
+}
+
+const EFFECTS = new Set<Action['kind']>(['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'collect', 'write', 'delete'])
+const BLOBS = new Set(['pyarmor', 'high-entropy-blob', 'many-escapes', 'hidden-unicode'])
+
+/** Code decodes text or bytes and executes the result. */
+export const runsHiddenCode: Detector = {
+  id: 'runs-hidden-code',
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
@@ -11,19 +28,42 @@ export const hookDecodes: Detector = {
     'Decoded code escapes whoever reads the source, and scanners that look for words.',
   ],
   detect(_pkg, facts) {
-    const runs = facts.actions.filter((action) => (action.kind === 'execute' || action.kind === 'spawn') && action.tainted === 'decoded')
-    const first = runs[0]
-    if (!first) return []
-    const decodes = facts.actions.filter((action) => action.kind === 'decode' && action.file === first.file)
-    const places = [
-      ...decodes.map((action) => shown(action, `${action.call} decodes${action.argument ? `: ${action.argument}` : ' what is run'}`)),
-      ...runs.map((action) => shown(action, `${action.call} runs what was decoded${action.argument ? `: ${action.argument}` : ''}`)),
-    ]
+    const runs = running(facts, 'decoded')
+      // What was fetched besides is judged by its source; a file that was dropped, by what drops it.
+      .filter((run) => run.kind !== 'load' && !run.from.includes('fetched') && !isPlain(run) && !(run.kind === 'spawn' && writtenBefore(run, facts)))
+      .map((run) => {
+        const content = contentOf(run, facts)
+        return { run, content, severity: SEVERITY[content][reachOf(run)] }
+      })
+      .sort((a, b) => worse(a.severity, b.severity))
+    const [worst] = runs
+    if (!worst) return []
+    const { run, content, severity } = worst
+    const acts = content === 'acts' ? doneBy(run, facts).map((action) => shown(action, `what was hidden: ${action.call}${action.argument ? ` ${action.argument}` : ''}`)) : []
+    const more = runs.filter((one) => one.severity === severity).flatMap((one) => chain(one.run, `${one.run.call} runs what was decoded${one.run.argument ? `: ${one.run.argument}` : ''}`))
     return [{
-      detector: hookDecodes.id, behaviour: 'obfuscation',
-      severity: first.trigger.kind === 'generate' ? 'high' : 'critical', confidence: 0.9,
-      title: `${when(first)} runs code that is hidden behind an encoding`,
-      evidence: evidence(places[0] ?? shown(first, first.call), places.slice(1)),
+      detector: runsHiddenCode.id, behaviour: 'hidden-code', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
+      title: `${when(run)} runs code that is hidden behind an encoding`,
+      evidence: evidence(more[0] ?? shown(run, run.call), [...more.slice(1, 5), ...acts.slice(0, 3), ...more.slice(5)]),
     }]
   },
 }
+
+function contentOf(run: Action, facts: Facts): Content {
+  if (doneBy(run, facts).length > 0) return 'acts'
+  // A command line acts, whatever it says.
+  if (!EVALUATES.test(run.call) && run.argument !== null && !run.argument.startsWith('…')) return 'acts'
+  if (run.path.some(({ kind, argument }) => kind === 'decode' && argument !== null)) return 'known'
+  return facts.marks.some(({ file, value }) => file === run.file && BLOBS.has(value.kind)) ? 'blob' : 'unknown'
+}
+
+/** What the hidden code does, as far as it could be read. */
+function doneBy(run: Action, facts: Facts): Action[] {
+  return facts.actions.filter((action) => action !== run && action.hidden?.file === run.file && EFFECTS.has(action.kind))
+}
+
+const EVALUATES = /^(?:(?:builtins\.)?(?:eval|exec|compile)|(?:Async|Generator)?Function|vm\.\w+)$/
+
+/** Data, or a way to reach the global object: an expression that calls nothing. */
+const isPlain = ({ call, argument }: Action): boolean =>
+  EVALUATES.test(call) && argument !== null && !argument.includes('…') && argument.length < 300 && !/[(`]|\bimport\b|\bexec\b|\bprint\b|\bnew\b|\bdel\b|[^=!<>]=[^=]/.test(argument)

@@ -49,7 +49,11 @@ function addressOf(url: string | null, file: string, { pkg, facts, outside }: Gr
 const ADDRESSES = new Set(['url', 'ipv4', 'ipv6', 'webhook', 'onion'])
 
 /** What is not known in front of a host's name (`https://….a.example`) does not change whose it is. */
-const settled = (url: string): string => url.replace(/^((?:[a-z+]{1,10}:\/\/)?)[^/…]{0,200}…[^/…]{0,60}\.(?=[\w-]+\.)/i, '$1')
+function settled(url: string): string {
+  const [, scheme = '', host = ''] = /^((?:[a-z+]{1,10}:\/\/)?)([^/]{1,300})/i.exec(url) ?? []
+  const dot = host.indexOf('.', host.lastIndexOf('…'))
+  return host.includes('…') && dot > 0 && host.indexOf('.', dot + 1) > 0 ? `${scheme}${host.slice(dot + 1)}${url.slice(scheme.length + host.length)}` : url
+}
 
 const asksIn = (file: string, { actions }: Facts): (string | null)[] =>
   actions.filter(({ kind, file: at, argument }) => (kind === 'fetch' || kind === 'connect') && at === file && argument !== null).map(({ argument }) => argument)

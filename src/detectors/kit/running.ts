@@ -1,4 +1,5 @@
-import type { Action, Facts } from '../../analysis/facts.ts'
+import type { Action, Facts, Origin } from '../../analysis/facts.ts'
+import { carrying } from './chains.ts'
 
 /** Programs that fetch what they install, and run it. */
 const INSTALLERS = new Set([
@@ -9,35 +10,54 @@ const INSTALLERS = new Set([
 /** Whether a package manager is the one that runs something. */
 export const isInstaller = ({ call }: Action): boolean => INSTALLERS.has(call)
 
-const SYSTEM = /^(?:\/usr(?:\/local)?)?\/s?bin\/|^[A-Z]:\\Windows\\System32\\/i
-const STARTS = /\.(?:exe|com|bat|cmd|ps1|sh|bash|py|js|cjs|mjs|vbs|scr|msi|jar|bin|elf|out)$/i
-
-/** The program that a command line starts. */
-const programOf = ({ argument }: Action): string => /^"([^"]+)"|^\S+/.exec(argument ?? '')?.[0] ?? ''
+const RUNS = ['execute', 'spawn', 'load'] as const
 
 /**
- * Whether the data makes the program, not only its arguments: `git checkout …` with a fetched version runs git.
- * Code is always made of the data.
+ * What runs data of such an origin: as code, as a program, or by the name of a file that was written with it before.
+ * `git checkout …` with a fetched version runs git, and is not among them; nor is what a package manager installs.
  */
-export function startsData(run: Action, facts: Facts): boolean {
-  if (run.kind !== 'spawn' || run.argument === null) return true
-  const program = programOf(run)
-  if (program.startsWith('…')) return true
-  return !SYSTEM.test(program) && (/[\\/]/.test(program) || STARTS.test(program) || writtenBefore(run, facts) !== null)
+export function running(facts: Facts, origin: Origin): Action[] {
+  const direct = carrying(facts.actions, RUNS, [origin]).filter((run) => startsData(run, facts))
+  const written = facts.actions.filter((action) => action.kind === 'write' && action.from.includes(origin) && action.argument !== null && /[\\/]/.test(action.argument))
+  const named = written.length === 0 ? [] : facts.actions.flatMap((run) => {
+    const file = run.kind === 'spawn' && run.from.length === 0 ? startedFile(run) : null
+    const write = file === null ? undefined : written.find(({ argument }) => argument === file)
+    return write ? [{ ...run, from: write.from, path: write.path }] : []
+  })
+  return [...direct, ...named].filter((run) => !isInstaller(run))
 }
 
-/** The file that was written with such data and is run now. */
+/** The file that was written with such data and is started now. */
 export function writtenBefore(run: Action, { actions }: Facts): Action | null {
-  const line = run.argument
-  if (line === null) return null
-  return actions.find(({ kind, argument, from }) => kind === 'write' && argument !== null && argument.length > 2 && argument !== '…'
-    && from.some((origin) => run.from.includes(origin)) && (line.includes(argument) || line.split(' ').some((word) => sameFile(word, argument)))) ?? null
+  const file = startedFile(run)
+  if (file === null) return null
+  return actions.find(({ kind, argument, from }) => kind === 'write' && argument !== null && from.some((origin) => run.from.includes(origin)) && sameFile(file, argument)) ?? null
 }
+
+const SYSTEM = /^(?:\/usr(?:\/local)?)?\/s?bin\/|^[A-Z]:\\Windows\\System32\\/i
+const PROGRAM = /\.(?:exe|com|bat|cmd|scr|msi|bin|elf|out|sh|ps1|py|js|cjs|mjs|vbs)$/i
+const INTERPRETER = /^(?:\S*[\\/])?(?:node|nodejs|deno|python[\d.]*|pythonw|py|ba?sh|zsh|dash|perl|ruby|java|wscript|cscript|mshta|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|start|open|nohup|sudo|env)$/i
+
+function startsData(run: Action, facts: Facts): boolean {
+  if (run.kind !== 'spawn' || run.argument === null) return true
+  const [program = ''] = wordsOf(run.argument)
+  return program.startsWith('…') || (/[\\/]/.test(program) || PROGRAM.test(program)) && !SYSTEM.test(program) || writtenBefore(run, facts) !== null
+}
+
+/** The program that a command line starts, or the script that it has an interpreter run. */
+function startedFile({ argument }: Action): string | null {
+  if (argument === null) return null
+  const words = wordsOf(argument)
+  const file = words.find((word, index) => !INTERPRETER.test(word) && !(index > 0 && /^(?:-|\/[a-z]$)/i.test(word)))
+  return file === words[0] || INTERPRETER.test(words[0] ?? '') ? file ?? null : null
+}
+
+const wordsOf = (line: string): string[] => [...line.slice(0, 500).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
 
 /** Folders are often put together in two ways; a name of its own says enough. */
-const sameFile = (a: string, b: string): boolean => {
+function sameFile(a: string, b: string): boolean {
   const name = baseOf(a)
-  return name.length > 3 && !name.includes('…') && name === baseOf(b)
+  return a.length > 2 && a !== '…' && (a === b || name.length > 3 && !name.includes('…') && name === baseOf(b))
 }
 
 const baseOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

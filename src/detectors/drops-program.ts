@@ -1,0 +1,75 @@
+import type { Action, Facts } from '../analysis/facts.ts'
+import type { Severity } from '../core/types.ts'
+import type { Detector } from './detector.ts'
+import { chain, reachOf, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, shown, when } from './kit/evidence.ts'
+import { running, writtenBefore } from './kit/running.ts'
+
+type Drop = 'decoded' | 'tucked away' | 'disguised'
+
+const SEVERITY: Readonly<Record<Drop, ByReach>> = {
+  decoded: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
+  'tucked away': { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'medium' },
+  disguised: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
+}
+
+/** Places that are not looked at, or that start what lies in them. */
+const HIDDEN = new Set<Action['touches']>(['autostart', 'shell-startup', 'system'])
+const DOTTED = /(?:^|[\\/])(?:tmp|temp|shm|run)[\\/](?:[^\\/]+[\\/])*\.[\w-]/i
+/** Endings of files that nobody expects to be programs. */
+const DATA = /\.(?:png|jpe?g|gif|ico|bmp|svg|webp|txt|md|json|ya?ml|toml|css|html?|csv|log|dat|wav|mp[34]|ttf|woff2?|lock|map)$/i
+
+/** Code puts a program on the machine that was not one in the archive, and starts it. */
+export const dropsProgram: Detector = {
+  id: 'drops-program',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'A program that is decoded, tucked away and started is made not to be found.',
+    'Packages that ship programs ship them as files, under names that say so.',
+  ],
+  detect(_pkg, facts) {
+    const drops = [...started(facts), ...disguised(facts)].sort((a, b) => worse(a.severity, b.severity))
+    const [worst] = drops
+    if (!worst) return []
+    const { run, write, drop, severity, file } = worst
+    const steps = chain(run, `${run.call} starts it${run.argument ? `: ${run.argument}` : ''}`)
+    const before = write ? [{ ...shown(write, `${write.call} writes ${write.argument ?? 'a file'}`), role: 'transform' as const }] : []
+    const all = [...steps.slice(0, -1), ...before, ...steps.slice(-1)]
+    return [{
+      detector: dropsProgram.id, behaviour: 'dropper', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
+      title: drop === 'disguised'
+        ? `${when(run)} starts ${file ?? 'a file'}, a program under a name that says otherwise`
+        : `${when(run)} writes a program ${drop === 'decoded' ? 'that was hidden behind an encoding' : `to ${write?.argument ?? 'a hidden place'}`} and starts it`,
+      evidence: evidence(all[0] ?? steps[0], all.slice(1)),
+    }]
+  },
+}
+
+interface Dropped {
+  run: Action
+  write: Action | null
+  drop: Drop
+  severity: Severity
+  file?: string
+}
+
+function started(facts: Facts): Dropped[] {
+  return [...running(facts, 'decoded'), ...running(facts, 'fetched')].flatMap((run) => {
+    const write = writtenBefore(run, facts)
+    if (!write) return []
+    const tucked = HIDDEN.has(write.touches) || DOTTED.test(write.argument ?? '')
+    // What was fetched and lies in plain sight is judged by where it came from.
+    if (!tucked && !run.from.includes('decoded')) return []
+    const drop = tucked ? 'tucked away' : 'decoded'
+    return [{ run, write, drop, severity: SEVERITY[drop][reachOf(run)] }]
+  })
+}
+
+function disguised(facts: Facts): Dropped[] {
+  const programs = facts.binaries.filter(({ path, format, kind }) => DATA.test(path) && /^(?:elf|pe|mach-o)$/.test(format) && !/object/.test(kind))
+  return programs.flatMap(({ path }) => facts.actions
+    .filter(({ kind, argument }) => (kind === 'spawn' || kind === 'execute' || kind === 'load') && argument !== null && argument.includes(path.slice(path.lastIndexOf('/') + 1)))
+    .map((run): Dropped => ({ run, write: null, drop: 'disguised', severity: SEVERITY.disguised[reachOf(run)], file: path })))
+}

@@ -1,0 +1,53 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Severity } from '../core/types.ts'
+import type { Detector } from './detector.ts'
+import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, when } from './kit/evidence.ts'
+
+/** Modules that start programs, ask the network, touch files or run code. */
+const ABLE = new Set([
+  'child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'dns', 'fs', 'os', 'vm', 'worker_threads', 'cluster', 'module', 'axios', 'node-fetch', 'request', 'got', 'undici', 'ws',
+  'subprocess', 'socket', 'ctypes', 'urllib', 'urllib2', 'requests', 'httpx', 'aiohttp', 'builtins', '__builtin__', 'shutil', 'pty', 'marshal', 'importlib', 'winreg', '_winreg', 'win32api', 'cffi', 'paramiko', 'ftplib', 'smtplib',
+])
+
+const SEVERITY: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' }
+/** A name that nobody could read is a sign, no more. */
+const UNREAD: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'info', loose: 'info' }
+
+/** Code decodes the name of a module that it loads. */
+export const loadsHiddenModule: Detector = {
+  id: 'loads-hidden-module',
+  version: 1,
+  ecosystems: ['npm', 'pypi'],
+  why: [
+    'The name of a module is no secret: whoever encodes it hides what the code is able to do.',
+    'Bundlers and lazy loaders compute names from parts; none of them keeps `child_process` in base64.',
+  ],
+  detect(_pkg, facts) {
+    const loads = carrying(facts.actions, ['load'], ['decoded'])
+      .filter((load) => load.argument === null || load.argument.includes('…') || isAble(load.argument))
+      .map((load) => ({ load, severity: severityOf(load) }))
+      .sort((a, b) => worse(a.severity, b.severity))
+    const [worst] = loads
+    if (!worst) return []
+    const { load, severity } = worst
+    const all = loads.filter((one) => one.severity === severity).flatMap((one) => chain(one.load, `${one.load.call} loads ${one.load.argument ?? 'a module'}, a name that was hidden`))
+    return [{
+      detector: loadsHiddenModule.id, behaviour: 'hidden-code', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
+      title: `${when(load)} loads ${load.argument === null || load.argument.includes('…') ? 'a module whose name is' : `${load.argument}, its name`} hidden behind an encoding`,
+      evidence: evidence(all[0] ?? chain(load, load.call)[0], all.slice(1)),
+    }]
+  },
+}
+
+const isAble = (name: string): boolean => ABLE.has(name.replace(/^node:/, '').split(/[./]/, 1)[0] ?? '')
+
+/** Character codes are what minifiers and obfuscators of commercial code write, too. */
+function severityOf(load: Action): Severity {
+  const severity = (load.argument === null || load.argument.includes('…') ? UNREAD : SEVERITY)[reachOf(load)]
+  const spelled = load.path.filter(({ kind }) => kind === 'decode')
+  return spelled.length > 0 && spelled.every(({ call }) => CODES.test(call)) ? atMost(severity, 'high') : severity
+}
+
+const CODES = /^(?:String\.from(?:CharCode|CodePoint)|(?:uni)?chr)$/
