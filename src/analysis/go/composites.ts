@@ -30,16 +30,28 @@ export function composite(reader: Reader, type: Type, literal: Literal): Node {
   const named = elements.map((one, index): Entry => ({ key: one.key?.is === 'name' ? one.key.name : known.fields[index] ?? null, value: value(one) }))
   if (type.name === null) return { is: 'record', entries: named.filter((one) => one.key !== null), at }
   const own = type.name
-  const made = (): Node => ({ is: 'call', callee: own, args: named.filter((one) => one.key === null).map((one) => one.value), named: named.filter((one) => one.key !== null), made: true, at })
-  if (own.is === 'member' && own.of.is === 'name' && isStandard(reader, own.of.name)) return made()
+  if (own.is === 'member' && own.of.is === 'name' && isStandard(reader, own.of.name)) return called(reader, own, named, at)
   // Without its declaration, what stands there may be items or fields.
   if (own.is === 'name' && known.is === 'named' && elements.length > 0 && !fieldsOf) return { is: 'group', parts: [{ is: 'list', parts: elements.map(value), at }, own], last: false, at }
   const sets = named.map((one): Node => (one.key === null ? one.value : {
     is: 'set', target: { is: 'member', of: own, key: text(one.key, one.value.at), at: one.value.at }, value: one.value, declares: false, at: one.value.at,
   }))
   // A package that is not the standard library's may be part of this module.
-  const worth: Node = own.is === 'member' && sets.length > 0 ? { is: 'group', parts: [made(), own], last: false, at } : { ...own, at }
+  const worth: Node = own.is === 'member' && sets.length > 0 ? { is: 'group', parts: [called(reader, own, named, at), own], last: false, at } : { ...own, at }
   return sets.length === 0 ? worth : { is: 'group', parts: [...sets, worth], last: true, at }
+}
+
+/** Fields that say what such a value is about: they come first, as for the function that makes one. */
+const SUBJECTS: ReadonlyMap<string, readonly string[]> = new Map([['os/exec.Cmd', ['Args', 'Path']], ['net/http.Request', ['URL']]])
+
+function called(reader: Reader, type: Node, fields: readonly Entry[], at: At): Node {
+  const path = type.is === 'member' && type.of.is === 'name' && type.key.is === 'text' ? `${reader.imports.get(type.of.name)}.${type.key.value}` : ''
+  const subjects = SUBJECTS.get(path)
+  const subject = subjects?.map((key) => fields.find((one) => one.key === key)).find((one) => one !== undefined)
+  // Without its subject, nothing can be said of it yet.
+  if (subjects && !subject) return { ...type, at }
+  const args = [...(subject ? [subject] : []), ...fields.filter((one) => one.key === null)].map((one) => one.value)
+  return { is: 'call', callee: type, args, named: fields.filter((one) => one.key !== null && one !== subject), made: true, at }
 }
 
 /** Whether a name stands for a package of the standard library: those have no domain in front. */

@@ -13,7 +13,7 @@ function shown(node: Node): string {
     case 'number': return String(node.value)
     case 'name': return node.name
     case 'member': return node.slice ? `${shown(node.of)}[slice ${shown(node.key)}]` : node.key.is === 'text' ? `${shown(node.of)}.${node.key.value}` : `${shown(node.of)}[${shown(node.key)}]`
-    case 'call': return `${node.made ? 'new ' : ''}${shown(node.callee)}(${all(node.args)}${node.named.length > 0 ? entries(node.named) : ''})`
+    case 'call': return `${node.made ? 'new ' : ''}${shown(node.callee)}(${[all(node.args), entries(node.named)].filter((part) => part !== '').join(', ')})`
     case 'join': return `(${node.parts.map(shown).join(' + ')})`
     case 'operate': return node.parts.length === 1 ? `${node.sign}${all(node.parts)}` : `(${node.parts.map(shown).join(` ${node.sign} `)})`
     case 'group': return `${node.last ? 'last' : ''}{${node.parts.map(shown).join('; ')}}`
@@ -203,6 +203,8 @@ describe('the standard library', () => {
     ['json.NewEncoder(buf).Encode(x)', 'buf = json.NewEncoder(buf).Encode(x)'],
     ['http.Client{Timeout: 3}', 'new http.Client(Timeout: 3)'],
     ['new(http.Client)', 'new http.Client()'],
+    ['&exec.Cmd{Path: "/bin/sh", Args: []string{"sh"}}', "new exec.Cmd(['sh'], Path: '/bin/sh')"],
+    ['new(exec.Cmd)', 'exec.Cmd'],
     ['io.Copy(out, body)', 'out = io.Copy(out, body)'],
     ['io.Copy(os.Stdout, body)', 'io.Copy(os.Stdout, body)'],
     ['stream.XORKeyStream(dst[2:], src)', 'dst = stream.XORKeyStream(dst[slice [2]], src)'],

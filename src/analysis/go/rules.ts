@@ -14,7 +14,7 @@ function each(does: Does, at: number, refs: readonly string[], more: Omit<Rule, 
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ...each('fetch', 0, ['net/http.Get', 'net/http.Head']), ...each('fetch', 0, ['net/http.Post'], { to: 2 }), ...each('fetch', 0, ['net/http.PostForm'], { to: 1 }),
   ...each('request', 1, ['net/http.NewRequest'], { to: 2 }), ...each('request', 2, ['net/http.NewRequestWithContext'], { to: 3 }),
-  ...each('fetch', 0, ['net/http.DefaultTransport.RoundTrip', 'net/http.Transport.RoundTrip', 'net/http.Request']),
+  ...each('fetch', 0, ['net/http.DefaultTransport.RoundTrip', 'net/http.Transport.RoundTrip']), ...each('request', 0, ['net/http.Request']),
   ...each('listen', 0, ['net/http.ListenAndServe', 'net/http.ListenAndServeTLS']), ...each('listen', 1, ['net.Listen', 'net.ListenPacket', 'net.ListenTCP', 'net.ListenUDP', 'crypto/tls.Listen']),
   ...each('connect', 1, ['net.Dial', 'net.DialTimeout', 'net.DialTCP', 'net.DialUDP', 'net.Dialer.Dial', 'crypto/tls.Dial', 'golang.org/x/crypto/ssh.Dial', 'golang.org/x/net/proxy.SOCKS5']),
   ...each('connect', 2, ['net.Dialer.DialContext', 'crypto/tls.DialWithDialer']), ...each('connect', 0, ['syscall.Connect']),

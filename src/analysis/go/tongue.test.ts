@@ -11,7 +11,7 @@ const files = (all: Record<string, string>): ReadonlyMap<string, unknown> =>
 describe('rules', () => {
   it.each([
     ['net/http.Get', 'fetch', 0], ['net/http.Post', 'fetch', 0, 2], ['net/http.PostForm', 'fetch', 0, 1], ['net/http.NewRequest', 'request', 1, 2],
-    ['net/http.NewRequestWithContext', 'request', 2, 3], ['net/http.DefaultClient.Do', 'fetch', 0], ['net/http.Client().Do', 'fetch', 0], ['net/http.Client().Post', 'fetch', 0, 2],
+    ['net/http.NewRequestWithContext', 'request', 2, 3], ['net/http.Request', 'request', 0], ['net/http.DefaultClient.Do', 'fetch', 0], ['net/http.Client().Do', 'fetch', 0], ['net/http.Client().Post', 'fetch', 0, 2],
     ['net.Dial', 'connect', 1], ['net.Listen', 'listen', 1], ['net.LookupTXT', 'resolve', 0], ['net.Dialer().DialContext', 'connect', 2], ['crypto/tls.Dial', 'connect', 1],
     ['github.com/go-resty/resty/v2.New().R().SetBody().Post', 'fetch', 0], ['github.com/gorilla/websocket.DefaultDialer.Dial', 'connect', 0],
     ['os/exec.Command', 'program', 0], ['os/exec.CommandContext', 'program', 1], ['syscall.Exec', 'program', 1], ['os.StartProcess', 'program', 1], ['C.system', 'shell', 0],
