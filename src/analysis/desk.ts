@@ -28,6 +28,8 @@ export interface Desk {
   program(words: readonly string[], place: Place, taints?: readonly Taint[]): Taint
   /** Code that is text inside other code; `how` is what hid it, where something did. */
   code(language: Language, text: string, place: Place, how?: string): void
+  /** Text that is put into a file: read as code when it looks like it, because somebody will run it. */
+  left(text: string, place: Place): void
   /** A file of the package that gets run; one that does not exist is nobody's fault. */
   file(path: string, language: Language | null): void
   /** What leads to the code that is read now, to be given back to `because` when the code is read again. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { PackageFile, Trigger, UnpackedPackage } from '../core/types.ts'
 import { readBinary } from './binary/index.ts'
 import type { BinaryFacts } from './binary/index.ts'
+import { pythonSource } from './binary/python-source.ts'
 import { recognise } from './decode/index.ts'
 import type { Mark } from './decode/index.ts'
 import { ROOT, UNKNOWN } from './desk.ts'
@@ -22,6 +23,7 @@ import type { Taint } from './taint.ts'
 
 const NESTED = 24
 const MARKS = 200
+const SHORTEST_LEFT = 20
 
 /** Triggers by how little it takes for them to run: what is reached by several counts under the first. */
 const ORDER: readonly Trigger['kind'][] = ['install-hook', 'startup', 'build', 'import', 'editor', 'command', 'generate', 'test', 'call', 'file']
@@ -121,6 +123,7 @@ class Gathering implements Desk {
       this.#binaries.push(binary)
       const place = { source: { path: file.path, text: '', anchor: null }, from: 0, to: 0 }
       for (const { text } of binary.strings) this.#record.text(text, 'literal', place)
+      if (binary.format === 'pyc') this.#compiled(file)
       return
     }
     const source = sourceOf(file)
@@ -129,6 +132,18 @@ class Gathering implements Desk {
     for (const mark of recognise(source.text, language === 'pth' ? 'python' : language)) {
       if (this.#marks.length < MARKS) this.#marks.push(located(mark, { source, from: mark.from, to: mark.to }))
     }
+  }
+
+  /** Compiled Python is read as the source it came from; without that source beside it, importing its name runs it. */
+  #compiled(file: PackageFile): void {
+    const read = pythonSource(file.bytes)
+    if (!read) return
+    const name = file.path.replace(/(?:__pycache__\/)?([^/]+?)(?:\.[\w-]+)?\.py[co]$/, '$1')
+    this.#record.trigger = { kind: this.pkg.files.has(`${name}.py`) ? 'file' : 'import', name: file.path, file: file.path }
+    const source = { path: file.path, text: read.text, anchor: null }
+    this.#read('python', `compiled\0${file.path}`, source)
+    this.#settle()
+    this.#rest()
   }
 
   note(note: Note, place: Place): void {
@@ -168,6 +183,12 @@ class Gathering implements Desk {
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     this.#read(language, key, { path: place.source.path, text, anchor: place, ...(how === undefined ? {} : { how }) })
+  }
+
+  left(text: string, place: Place): void {
+    if (text.length < SHORTEST_LEFT || text.includes(UNKNOWN)) return
+    const language = languageIn(text)
+    if (language) this.code(language, text, place, 'being written to a file')
   }
 
   /** Paths in commands are relative to the package; a program's own folder stands for itself. */

@@ -53,7 +53,7 @@ const PLACES: readonly Known[] = [
   known('ci', String.raw`\.github${S}workflows`, String.raw`\.gitlab-ci\.yml`, String.raw`\.circleci${S}`, String.raw`\.git${S}hooks`),
   known('package-code', String.raw`node_modules${S}(?:…|\S)`, String.raw`site-packages${S}(?:…|\S)`),
   known('system', String.raw`etc${S}hosts`, String.raw`etc${S}sudoers`, String.raw`etc${S}resolv\.conf`, String.raw`Windows${S}System32`, String.raw`proc${S}self${S}status`, String.raw`proc${S}cpuinfo`, String.raw`sys${S}class${S}dmi`, String.raw`\.dockerenv`),
-  known('temporary', String.raw`^(?:…|%TE?MP%|\$\{?TE?MP(?:DIR)?\}?|${S}(?:var${S})?tmp)(?:${S}|$)`, String.raw`AppData${S}Local${S}Temp`, String.raw`${S}dev${S}shm`),
+  known('temporary', String.raw`^(?:%TE?MP%|\$\{?TE?MP(?:DIR)?\}?|${S}(?:var${S})?tmp)(?:${S}|$)`, String.raw`AppData${S}Local${S}Temp`, String.raw`${S}dev${S}shm`),
   known('home', String.raw`^(?:~|\$\{?HOME\}?|%USERPROFILE%|%(?:LOCAL)?APPDATA%|<home>)(?:${S}|$)`, String.raw`(?:^|${S})(?:Desktop|Documents|Downloads|AppData)(?:${S}|$)`),
 ]
 

@@ -16,6 +16,8 @@ export interface Machine {
   put(cell: Cell, value: Value): void
   load(spec: string, scope: Scope): Value
   member(of: Value, key: Value, scope: Scope, place: Place): Value
+  /** What a name stands for in a scope, for code that is text: `eval('x')`. */
+  named(name: string, scope: Scope): Value
   /** Calls the functions in a value with what they may be given. */
   release(value: Value, given: Value): Value
 }

@@ -1,3 +1,4 @@
+import { pythonSource } from '../binary/python-source.ts'
 import { decode } from '../decode/index.ts'
 import { DECODED, ENCODED, FETCHED, SOURCES, taint } from '../taint.ts'
 import type { Call } from './call.ts'
@@ -26,6 +27,7 @@ export function decoded(rule: Rule, call: Call, main: Value): Value {
 
 /** Bytes that are no text are kept one character a byte, so that the next codec can go on. */
 function decodedText(how: string, text: string): string | null {
+  if (how === 'marshal') return pythonSource(Buffer.from(text, 'latin1'), { header: false })?.text ?? null
   const binary = /[^\0-\xff]/.test(text) ? text : Buffer.from(text, 'latin1')
   const result = decode(how, typeof binary === 'string' || !/[\x80-\xff]/.test(text) ? text : binary)
   if (!result) return null

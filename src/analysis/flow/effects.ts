@@ -67,6 +67,9 @@ function evaluated(rule: Rule, call: Call, main: Value): Value {
   for (const text of source.texts) {
     if (!text.includes(UNKNOWN)) engine.desk.code(engine.tongue.id, text, place, source.bits & DECODED ? how || 'an encoding' : undefined)
   }
+  // `eval('name')` is that variable.
+  const [text] = source.texts
+  if (text !== undefined && text.length < 100 && /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text)) return engine.named(text, call.scope)
   return { ...outside(`${call.ref}()`, source.bits & CONTENT), trail: source.trail, texts: call.ref === 'compile' ? source.texts : [] }
 }
 

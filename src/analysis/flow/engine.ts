@@ -339,6 +339,10 @@ export class Engine implements Machine {
     return found.refs.length > 0 ? this.#explained(found, place) : found
   }
 
+  named(name: string, scope: Scope): Value {
+    return this.#name({ is: 'name', name, at: [0, 0] }, scope)
+  }
+
   #any(of: Value, scope: Scope): Value {
     return memberOf(of, NOTHING, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
   }

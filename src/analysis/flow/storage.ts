@@ -48,6 +48,7 @@ export function written(call: Call, path: Value, data: Value): Value {
   const held = call.engine.holds(data)
   note(call, 'write', path.texts.find((text) => placeOf(text) !== null) ?? path.texts[0] ?? null, held)
   call.engine.mark(path, held)
+  for (const text of data.texts) call.engine.desk.left(text, call.place)
   return NOTHING
 }
 

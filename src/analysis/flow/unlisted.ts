@@ -20,6 +20,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
     for (const handle of [receiver, ...args]) {
       if (!handle.opens) continue
       engine.mark(handle.opens, all)
+      if (handle === receiver) for (const text of args[0]?.texts ?? []) engine.desk.left(text, place)
       if (WRITES.test(method) || all.bits & (FETCHED | DECODED)) note('write', handle.opens.texts[0] ?? null)
     }
   }
