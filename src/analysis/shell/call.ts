@@ -70,6 +70,12 @@ export function runnable(from: Taint): Taint {
 
 export const collected = (from: Taint): boolean => (from.bits & COLLECTED) !== 0
 
+/** What is collected goes along with a program's arguments; what was fetched is not run by being one. */
+export function argued(call: Call): Taint {
+  const { bits, trail } = joined(call.words)
+  return taint(bits & COLLECTED, trail)
+}
+
 /** Notes that something of this machine is read; gives what reading it holds. */
 export function collect(call: Call, bits: number, argument: string, name = call.program): Taint {
   const held = stepped(call, UNTAINTED, bits, { kind: 'collect', argument, call: name })

@@ -19,7 +19,7 @@ const TELLING: readonly (readonly [source: SourceKind, programs: string, asked: 
   ['history', 'history fc', null], ['history', 'doskey', /^\/history$/i],
   ['credentials', 'npm pnpm yarn', /_authToken|_password|^(?:token)$/i], ['credentials', 'gh glab', /^(?:token)$|--show-token/],
   ['credentials', 'aws', /^(?:sts|iam|secretsmanager|ssm|configure|export-credentials)$/], ['credentials', 'kubectl oc', /^(?:view|secrets?|secret\/.+)$/],
-  ['credentials', 'gcloud', /^(?:print-access-token|print-identity-token|auth|secrets)$/], ['credentials', 'az', /^(?:get-access-token|keyvault|account)$/],
+  ['credentials', 'gcloud', /^(?:print-access-token|print-identity-token|secrets)$/], ['credentials', 'az', /^(?:get-access-token|keyvault|account)$/],
   ['credentials', 'security', /^(?:find-(?:generic|internet)-password|dump-keychain|export|find-certificate)$/], ['credentials', 'secret-tool pass op bw vault lpass', /^(?:lookup|search|show|get|read|item|kv|export|list)$/],
   ['credentials', 'cmdkey vaultcmd', /^\/list/i], ['credentials', 'netsh', /^key=clear$/i], ['credentials', 'git', /^credential(?:-\w+)?$/], ['credentials', 'heroku', /^auth:token$/],
   ['credentials', 'mimikatz procdump lazagne', null], ['credentials', 'docker', /^secret$/], ['credentials', 'reg', /^save$/i], ['credentials', 'terraform', /^(?:output|state)$/],

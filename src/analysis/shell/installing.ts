@@ -1,5 +1,5 @@
-import { FETCHED, taint, UNTAINTED } from '../taint.ts'
-import { collected, joined, NOTHING, note, plain, runnable, stepped, urlIn } from './call.ts'
+import { FETCHED, UNTAINTED } from '../taint.ts'
+import { argued, collected, joined, NOTHING, note, plain, runnable, stepped, urlIn } from './call.ts'
 import type { Call, Program, Value } from './call.ts'
 import { clone } from './fetching.ts'
 import { deliver, transfer } from './sending.ts'
@@ -15,7 +15,7 @@ const manage: Program = (call) => {
   const words = call.words.filter((word) => !word.text.startsWith('-'))
   const verb = words.findIndex((word) => INSTALLING.has(word.text))
   runScripts(call, words.map((word) => word.text))
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (verb < 0 && !RUNS_ITSELF.has(call.program)) return NOTHING
   const url = indexIn(call.texts) ?? words.slice(verb + 1).map((word) => addressIn(word.text)).find((text) => text !== null)
   if (url !== undefined && url !== null) installFrom(call, url)
@@ -59,7 +59,7 @@ const SCRIPTED = new Set(['npm', 'pnpm', 'yarn', 'run-s', 'run-p', 'npm-run-all'
 
 /** Builders read a file of the package that holds commands. */
 const build: Program = (call) => {
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (call.program === 'node-gyp' || NATIVE.has(call.program)) {
     if (call.desk.pkg.files.has('binding.gyp')) call.desk.file('binding.gyp', null)
     return NOTHING
@@ -85,7 +85,7 @@ const NATIVE = new Set(['node-gyp-build', 'prebuild-install', 'node-pre-gyp', 'p
 /** `git`: a clone brings in files, a push takes some away, hooks and aliases run commands. */
 const git: Program = (call) => {
   const verb = call.texts.find((text) => /^[a-z][a-z-]*$/.test(text))
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (verb === 'clone' || verb === 'submodule') return clone(call)
   return verb === 'push' ? transferred(call) : NOTHING
 }
@@ -95,7 +95,7 @@ const transferred = (call: Call): Value => (collected(joined(call.words)) ? deli
 /** `docker run image`, `aws s3 cp`: known by their words; data that goes with them is sent. */
 const client: Program = (call) => {
   if (/\bs3 (?:cp|sync|mv)\b|\bstorage (?:cp|blob)\b|\bput-object\b|\bgist create\b|\bupload\b|\bsecret set\b/.test(call.line)) return transfer(call)
-  note(call, 'spawn', call.line, taint(joined(call.words).bits, joined(call.words).trail))
+  note(call, 'spawn', call.line, argued(call))
   return NOTHING
 }
 

@@ -1,6 +1,6 @@
 import { HOME, UNKNOWN } from '../desk.ts'
 import { mixed } from '../taint.ts'
-import { heldBy, isFlag, joined, NOTHING, note, unknown } from './call.ts'
+import { argued, heldBy, isFlag, joined, NOTHING, note, unknown } from './call.ts'
 import type { Call, Program } from './call.ts'
 
 /** Programs that make something start again later. What they change is noted as the file behind it. */
@@ -46,7 +46,7 @@ const after = (call: Call, flag: RegExp): string | undefined => {
 }
 
 const schtasks: Program = (call) => {
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (!call.texts.some((text) => /^\/create$/i.test(text))) return NOTHING
   note(call, 'write', `C:\\Windows\\System32\\Tasks\\${after(call, /^\/tn$/i) ?? ''}`, joined(call.words))
   const command = after(call, /^\/tr$/i)
@@ -57,7 +57,7 @@ const schtasks: Program = (call) => {
 const registry: Program = (call) => {
   const verb = call.texts[0]?.toLowerCase()
   const key = call.texts[1] ?? ''
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (verb === 'delete') note(call, 'delete', key)
   if (verb !== 'add') return NOTHING
   note(call, 'write', key, joined(call.words))
@@ -66,7 +66,7 @@ const registry: Program = (call) => {
 }
 
 const control: Program = (call) => {
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   if (/^(?:create|config)$/i.test(call.texts[0] ?? '') && call.program === 'sc') note(call, 'write', `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${call.texts[1] ?? ''}`, joined(call.words))
   const command = call.texts.map((text, index) => /^binpath=$/i.test(text) ? call.texts[index + 1] : /^binpath=\s*(.+)$/i.exec(text)?.[1]).find((text) => text !== undefined)
   return command === undefined ? NOTHING : call.read(command, 'batch')

@@ -32,7 +32,7 @@ export function tokensOf(text: string): Token[] {
     else if (char === '#' && !glued) at = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
     else if (char === '@' && (next === '"' || next === "'")) {
       const end = after(text, `\n${next}@`, at + 2)
-      push('text', text.slice(at + 2, end - 3).replace(/^\r?\n/, ''), end, next === '"')
+      push('text', text.slice(at + 2, end - 3).replace(/^\r?\n|\r$/g, ''), end, next === '"')
     } else if (char === "'" || char === '‘' || char === '’') {
       const end = closingQuote(text, at + 1, "'")
       push('text', text.slice(at + 1, end).replaceAll("''", "'"), end + 1)

@@ -1,6 +1,6 @@
 import { UNKNOWN } from '../desk.ts'
 import { mixed } from '../taint.ts'
-import { joined, note, plain, runnable, unknown } from './call.ts'
+import { argued, joined, note, plain, runnable, unknown } from './call.ts'
 import type { Call, Program, Value } from './call.ts'
 import { coding } from './coding.ts'
 import { COLLECTING, TELLERS } from './collecting.ts'
@@ -42,14 +42,14 @@ function fetched(call: Call, first: Value, from: Value['taint'], written: Value 
 }
 
 function script(call: Call, first: Value): Value {
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   call.desk.file(plain(first.text), null)
   return unknown()
 }
 
 /** A program nobody knows. Filters hand on what they were given: `curl … | filter | sh`. */
 function started(call: Call): Value {
-  note(call, 'spawn', call.line, joined(call.words))
+  note(call, 'spawn', call.line, argued(call))
   const [first = ''] = call.line.split(' ', 1)
   if (/[\\/]|^\./.test(first) || RUNNABLE.test(first)) call.desk.file(plain(first), null)
   const argument = call.texts[0]

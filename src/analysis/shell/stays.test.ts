@@ -93,5 +93,6 @@ describe('what honest packages do', () => {
     ['cat VERSION', []],
     [`sed -i 's/a/b/' dist/x.js`, []],
     ['echo $PATH', []],
+    ['git config x "$(tr A-Z b-z < VERSION)"', ['decode tr tr A-Z b-z', 'spawn git git config x …']],
   ])('%s', (line, expected) => expect(linesOf(line)).toEqual(expected))
 })

