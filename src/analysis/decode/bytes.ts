@@ -1,5 +1,5 @@
 /** Longest input a decoder looks at, in characters or bytes. */
-export const LONGEST_INPUT = 8 * 1024 * 1024
+export const LONGEST_INPUT = 4 * 1024 * 1024
 /** Most bytes a decoder gives. */
 export const LONGEST_OUTPUT = 16 * 1024 * 1024
 

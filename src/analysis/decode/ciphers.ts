@@ -1,20 +1,20 @@
 /** Letters moved by `by` places in the alphabet; 13 undoes itself. */
 export function rotated(text: string, by: number): string {
   const shift = ((by % 26) + 26) % 26
-  return text.replace(/[a-z]+/gi, (word) => {
-    let out = ''
-    for (let at = 0; at < word.length; at++) {
-      const code = word.charCodeAt(at)
-      const base = code >= 97 ? 97 : 65
-      out += String.fromCharCode(((code - base + shift) % 26) + base)
-    }
-    return out
+  return mapped(text, (code) => {
+    const base = code >= 97 && code <= 122 ? 97 : code >= 65 && code <= 90 ? 65 : null
+    return base === null ? code : ((code - base + shift) % 26) + base
   })
 }
 
 /** Every printable ASCII character moved by 47 places. */
-export const rotated47 = (text: string): string =>
-  text.replace(/[!-~]/g, (character) => String.fromCharCode(((character.charCodeAt(0) - 33 + 47) % 94) + 33))
+export const rotated47 = (text: string): string => mapped(text, (code) => (code >= 33 && code <= 126 ? ((code - 33 + 47) % 94) + 33 : code))
+
+function mapped(text: string, change: (code: number) => number): string {
+  const units = new Uint16Array(text.length)
+  for (let at = 0; at < text.length; at++) units[at] = change(text.charCodeAt(at))
+  return Buffer.from(units.buffer).toString('utf16le')
+}
 
 export function xored(bytes: Uint8Array, key: Uint8Array): Uint8Array | null {
   if (key.length === 0) return null

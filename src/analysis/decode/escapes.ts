@@ -37,18 +37,20 @@ export function withoutEntities(text: string): string {
   })
 }
 
-const CODES = /^\s*\[?\s*(?:0x[0-9a-f]{1,6}|\d{1,7})(?:\s*[,;\s|-]\s*(?:0x[0-9a-f]{1,6}|\d{1,7}))*\s*[,;]?\s*\]?\s*$/i
+/** A number, and what may stand between two of them. */
+const CODE = /(0x[0-9a-f]{1,6}|\d{1,7})(?:\s{0,20}[,;|-]\s{0,20}|\s{1,20}|$)/iy
 
 /** A list of character codes, decimal or hexadecimal: `104,101,108`. */
 export function fromCodes(text: string): string | null {
-  if (!CODES.test(text)) return null
-  let out = ''
-  for (const [number] of text.matchAll(/0x[0-9a-f]+|\d+/gi)) {
-    const one = character(Number(number))
+  const list = text.trim().replace(/^\[/, '').replace(/\]$/, '').trim()
+  const out: string[] = []
+  CODE.lastIndex = 0
+  for (let at = 0; at < list.length; at = CODE.lastIndex) {
+    const one = character(Number(CODE.exec(list)?.[1]))
     if (one === null) return null
-    out += one
+    out.push(one)
   }
-  return out
+  return out.length > 0 ? out.join('') : null
 }
 
-const character = (code: number): string | null => (code <= 0x10ffff ? String.fromCodePoint(code) : null)
+const character = (code: number): string | null => (code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : null)

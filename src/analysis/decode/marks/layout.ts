@@ -69,7 +69,7 @@ function isMedia(blob: string): boolean {
   return (kind !== null && MEDIA.has(kind)) || blob.startsWith('MII')
 }
 
-const ESCAPES = /(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|\\[01]?[0-7]{2}){4,}/g
+const ESCAPES = /(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|\\[01]?[0-7]{2}){4,4096}/g
 /** So many characters in one run, or in all runs of a file, did not get there by hand. */
 const MANY = 24
 const MANY_TOGETHER = 40

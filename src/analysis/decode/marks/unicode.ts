@@ -13,9 +13,9 @@ export function* unicode(text: string, language: string | null): Generator<Mark>
   if (language !== null) yield* homoglyphs(text, language)
 }
 
-const SELECTORS = /(?:[\ufe00-\ufe0f]|\udb40[\udd00-\uddef]){4,}/g
-const ZERO_WIDTH = /[\u200b-\u200d\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0]{8,}/g
-const TAGS = /(?:\udb40[\udc01-\udc7f]){3,}/g
+const SELECTORS = /(?:[\ufe00-\ufe0f]|\udb40[\udd00-\uddef]){4,4096}/g
+const ZERO_WIDTH = /[\u200b-\u200d\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0]{8,4096}/g
+const TAGS = /(?:\udb40[\udc01-\udc7f]){3,4096}/g
 /** The flags of England, Scotland and Wales are a black flag and up to six tags. */
 const FLAG = '\ud83c\udff4'
 const FILLERS = /[\u115f\u1160\u3164\uffa0]/g
@@ -71,7 +71,7 @@ function unbalanced(line: string): boolean {
 
 /** Letters of Cyrillic, Greek and Armenian that look like those of ASCII. */
 const LOOKALIKES = /^[\w$аеорсухіјѕһԁԛԝьАВЕКМНОРСТУХЅІЈԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυհոսօ]+$/
-const CANDIDATES = /[\u0370-\u058f]+|(?:\ud835[\udc00-\udfff])+|[\uff21-\uff3a\uff41-\uff5a]+/g
+const CANDIDATES = /[\u0370-\u058f]{1,60}|(?:\ud835[\udc00-\udfff]){1,60}|[\uff21-\uff3a\uff41-\uff5a]{1,60}/g
 const NAME = 60
 
 /** Names that read like others: `сonsole` with a Cyrillic letter, or letters that Python takes for plain ones. */

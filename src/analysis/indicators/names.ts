@@ -1,0 +1,47 @@
+/** Words of the judgement on names with dots that stand alone: what is a host, and what only looks like one. */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+/** Endings that files have, too: they need a scheme, a port or an `@`. */
+const FILE_ENDINGS = words('py rs sh zip mov md pl cc so ps ai ac am bz cab cpa dm es gd in mk ml mm mo ms pm pub sc st sx tf tm vi bar map ax la mp properties cat')
+
+/** Endings under which a name with a dot is a host more often than anything else. */
+const PLAIN = words('com net org xyz biz icu sbs cyou buzz')
+/** Words of code as well: a figure or a hyphen makes a name of them. */
+const PROPERTIES = words('top club online site vip click rest space website monster live fun info pro life world link shop store')
+/** Countries: two letters are languages and properties as well, so that the name before them has to be one. */
+const COUNTRIES = words('ru cn su ir kp br de fr nl eu us uk ua pw tk ga cf gq jp kr tr cz hu gr vn au ca ch se no fi dk ro bg lt lv ee kz by')
+/** First labels of hosts. */
+const HOSTISH = words('www api app cdn c2 mail ftp ssh vpn dl dns ns1 ns2 static download downloads files update updates raw git gist s3 hook hooks webhook webhooks collect telemetry server node panel admin gate')
+
+/** Registrable names under endings that are words of code, which are hosts all the same: short links, drops, tunnels, mirrors. */
+const KNOWN = words(`
+  bit.ly t.me is.gd cutt.ly tinyurl.com discord.gg rentry.co pastebin.pl paste.ee ix.io transfer.sh file.io temp.sh 0x0.st webhook.site oast.fun oast.me
+  oast.pro oast.live oast.site interact.sh ngrok.io ngrok.app ngrok.dev ipinfo.io ipapi.co ip-api.io ifconfig.me ifconfig.co ident.me catbox.moe gofile.io workers.dev
+  pages.dev r2.dev vercel.app netlify.app web.app fly.dev deno.dev repl.co replit.dev replit.app glitch.me railway.app loca.lt trycloudflare.com
+  telegram.me github.io gitlab.io m.pipedream.net requestcatcher.com beeceptor.com lhr.life pythonanywhere.com
+`)
+
+/** Names of programs, projects and languages that are written like hosts, and common words of files in some language. */
+const FRIENDS = words('asp.net vb.net ado.net ml.net system.net paint.net chart.com socket.io engine.io draw.io next.js node.js vue.js')
+const FILEISH = words('messages strings locale locales lang language i18n translation translations index main file data config env settings readme changelog license package test tests error errors')
+
+/** Whether a bare name is a host by its ending and its labels. `strong`: a command or a port makes it one more easily. */
+export function looksLikeHost(name: string, strong: boolean): boolean {
+  const labels = name.split('.')
+  const [ending, second, first] = [labels.at(-1) as string, labels.at(-2) as string, labels[0] as string]
+  if (FRIENDS.has(name) || (labels.length > 2 && REVERSED.test(name))) return false
+  if (KNOWN.has(`${second}.${ending}`) || KNOWN.has(labels.slice(-3).join('.'))) return true
+  if (FILE_ENDINGS.has(ending)) return false
+  if (strong || PLAIN.has(ending)) return true
+  if (ending === 'example' || ending === 'invalid') return !FILEISH.has(second)
+  if (labels.length > 2 && HOSTISH.has(first)) return true
+  if (PROPERTIES.has(ending)) return second.length >= 4 && /[\d-]/.test(second)
+  return COUNTRIES.has(ending) && second.length >= 4 && !FILEISH.has(second)
+}
+
+/** Package paths of Java, Android and reverse-domain identifiers. */
+const REVERSED = /^(?:com|org|net|io|edu|gov|dev|me|java|javax|android|androidx|kotlin)\./
+
+/** Hosts that are the beginning of module paths. */
+export const FORGES = words('github.com gitlab.com bitbucket.org golang.org google.golang.org gopkg.in go.uber.org k8s.io sigs.k8s.io go.etcd.io go.opentelemetry.io codeberg.org gitee.com')
