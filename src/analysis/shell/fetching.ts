@@ -26,7 +26,7 @@ const fetch: Program = (call) => {
   const sent = carried(call, chosen, targets)
   const answer = asked(call, url, sent)
   for (const target of savedTo(call, chosen, url)) save(call, target, answer)
-  const prints = call.program === 'curl' ? !chosen.has('-o', '--output', '-O', '--remote-name') : call.program === 'wget' ? chosen.of('-O', '--output-document').some((word) => word.text === '-' || word.text === '/dev/stdout') : true
+  const prints = call.program === 'curl' ? !chosen.has('-O', '--remote-name') && chosen.of('-o', '--output').every((word) => word.text === '-') : call.program === 'wget' ? chosen.of('-O', '--output-document').some((word) => word.text === '-' || word.text === '/dev/stdout') : true
   return prints || savedTo(call, chosen, url).includes('/dev/stdout') ? answer : NOTHING
 }
 

@@ -35,6 +35,13 @@ function installFile(call: Call, words: readonly Value[]): void {
   if (held) note(call, 'execute', call.line, runnable(held.taint))
 }
 
+/** `dpkg -i file`, `rpm -U file`: scripts in the file run. */
+const unpack: Program = (call) => {
+  note(call, 'spawn', call.line, argued(call))
+  installFile(call, call.words)
+  return NOTHING
+}
+
 function indexIn(texts: readonly string[]): string | null {
   const at = texts.findIndex((text) => INDEX.test(text))
   const given = texts.map((text) => /^--(?:index-url|extra-index-url|registry|find-links|index|source)=(.+)$/.exec(text)?.[1]).find((text) => text !== undefined)
@@ -103,6 +110,6 @@ const each = (names: string, program: Program): [string, Program][] => names.spl
 
 export const INSTALLING_PROGRAMS: readonly (readonly [string, Program])[] = [
   ...each('npm pnpm yarn npx pnpx bunx pip pip2 pip3 pipx uv uvx easy_install conda mamba poetry gem bundle cargo go apt apt-get apk dnf yum pacman zypper brew choco winget scoop snap flatpak run-s run-p npm-run-all npm-run-all2 install-module install-package cpan composer luarocks', manage),
-  ...each('make gmake node-gyp node-gyp-build prebuild-install node-pre-gyp prebuildify cmake-js prebuild electron-rebuild nmake', build), ['git', git],
+  ...each('make gmake node-gyp node-gyp-build prebuild-install node-pre-gyp prebuildify cmake-js prebuild electron-rebuild nmake', build), ['git', git], ...each('dpkg rpm installer', unpack),
   ...each('aws gcloud az gh glab docker podman kubectl oc terraform vault heroku', client),
 ]

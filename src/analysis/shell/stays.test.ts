@@ -93,6 +93,7 @@ describe('what honest packages do', () => {
     ['cat VERSION', []],
     [`sed -i 's/a/b/' dist/x.js`, []],
     ['echo $PATH', []],
+    ['command -v curl >/dev/null', []],
     ['git config x "$(tr A-Z b-z < VERSION)"', ['decode tr tr A-Z b-z', 'spawn git git config x …']],
   ])('%s', (line, expected) => expect(linesOf(line)).toEqual(expected))
 })

@@ -30,6 +30,8 @@ function behind(call: Call, { valued, skips = 0 }: Wrapper): readonly Value[] {
 }
 
 const wrapper = (rules: Wrapper): Program => (call) => {
+  // `command -v curl` only asks whether there is one.
+  if (call.program === 'command' && /^-[vV]$/.test(call.texts[0] ?? '')) return NOTHING
   const words = behind(call, rules)
   // `env -S "a b"`, `su -c "a b"`, `watch "a b"`: one word that is a line.
   const line = (call.program === 'env' || call.program === 'su' || call.program === 'watch' || call.program === 'flock') && words.length > 0 ? words.find((word) => /\s/.test(word.text)) : undefined
