@@ -1,6 +1,6 @@
-import { group, nothing, text } from '../flow/tree.ts'
+import { group, name, nothing, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
-import { isBuilder, wrapped } from './calls.ts'
+import { SHELL_INPUT, isBuilder, isShell, wrapped } from './calls.ts'
 import { isStandard } from './composites.ts'
 import type { Reader } from './reader.ts'
 
@@ -32,7 +32,12 @@ export function assignment(reader: Reader, targets: readonly Node[], given: read
   const [target, ...rest] = places as [Node, ...Node[]]
   const [value] = values as [Node]
   if (!targets[0]) return several(values, at)
-  if (rest.length === 0) return isBlank(targets[0]) ? several(values, at) : { is: 'set', target, value: several(values, at), declares, at }
+  if (rest.length === 0) {
+    if (isBlank(targets[0])) return several(values, at)
+    const set: Node = { is: 'set', target, value: several(values, at), declares, at }
+    const piped = pipe(reader, target, value)
+    return piped ? group([set, piped], at) : set
+  }
   const list = (parts: readonly Node[]): Node => ({ is: 'list', parts, at })
   if (values.length > 1) return { is: 'set', target: list(places), value: list(values), declares, at }
   if (value.is === 'call' && !isOutside(reader, value)) return { is: 'set', target: list(places), value, declares, at }
@@ -49,12 +54,27 @@ function isOutside(reader: Reader, value: Node): boolean {
   return root.is === 'name' && isStandard(reader, root.name)
 }
 
-/** Remembers which variables are channels, which write on into others, and which gather text: those begin empty. */
+/** `cmd.Stdout = x` writes what the command says to `x`; `cmd.Stdin = x` makes a shell do what `x` says. */
+function pipe(reader: Reader, target: Node, value: Node): Node | null {
+  if (target.is !== 'member' || target.key.is !== 'text' || value.is !== 'name' || value.name === 'nil') return null
+  const { of, at } = target
+  const call = (callee: Node, arg: Node): Node => ({ is: 'call', callee, args: [arg], named: [], made: false, at })
+  if (target.key.value === 'Stdin') return of.is === 'name' && reader.shells.has(of.name) ? call(name(SHELL_INPUT, at), value) : null
+  if (target.key.value !== 'Stdout' && target.key.value !== 'Stderr') return null
+  if (reader.builders.has(value.name)) return { is: 'set', target: value, value: of, declares: false, at }
+  return call({ is: 'member', of: value, key: text('Write', at), at }, of)
+}
+
+/**
+ * Remembers which variables are channels, which write on into others, which are shells, and which gather text: those begin
+ * empty.
+ */
 function noticed(reader: Reader, target: Node | undefined, value: Node): Node {
   if (target?.is !== 'name') return value
   if (reader.spelled.get(value)?.is === 'channel') reader.channels.add(target.name)
   const inner = wrapped(reader, value)
   if (inner !== null) reader.writers.set(target.name, inner)
+  if (isShell(reader, value)) reader.shells.add(target.name)
   if (!isBuilder(reader, value)) return value
   reader.builders.add(target.name)
   return text('', value.at)

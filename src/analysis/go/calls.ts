@@ -146,6 +146,19 @@ function written(reader: Reader, of: Node, method: string, args: readonly Node[]
 
 const WRITES = new Set(['Write', 'WriteString', 'WriteByte', 'WriteRune'])
 
+/** What a shell reads its commands from. */
+export const SHELL_INPUT = 'os/exec.Cmd.Stdin'
+
+/** Whether a value is a command whose program is a shell. */
+export function isShell(reader: Reader, value: Node): boolean {
+  if (value.is !== 'call') return false
+  const words = WORDS[pathOf(reader, value.callee) ?? '']
+  const program = words === undefined ? undefined : value.args[words - 1]
+  return program?.is === 'text' && SHELL.test(program.value)
+}
+
+const SHELL = /(?:^|[\\/])(?:sh|bash|zsh|dash|ksh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$/i
+
 /** Whether a value is one that text is written to, piece by piece. */
 export function isBuilder(reader: Reader, value: Node): boolean {
   if (value.is !== 'call' || !value.made) return false

@@ -4,7 +4,7 @@ import type { Read } from './builtins.ts'
 
 /** Text functions as the methods that the engine folds: `strings.Join(list, ",")` is `list.join(",")`. */
 const METHODS: Readonly<Record<string, string>> = {
-  Join: 'join', Replace: 'replaceAll', ReplaceAll: 'replaceAll', Split: 'split', ToLower: 'toLowerCase', ToUpper: 'toUpperCase',
+  Join: 'join', Replace: 'replaceAll', ReplaceAll: 'replaceAll', Split: 'split', SplitN: 'split', ToLower: 'toLowerCase', ToUpper: 'toUpperCase',
   TrimSpace: 'trim', Repeat: 'repeat', Fields: 'split', Clone: 'toString',
 }
 /** How many arguments such a method takes. */

@@ -33,6 +33,8 @@ export class Reader {
   /** Variables that text is written to, piece by piece. */
   readonly builders = new Set<string>()
   readonly channels = new Set<string>()
+  /** Commands that are shells. */
+  readonly shells = new Set<string>()
   /** Writers → the variable that what is written to them ends up in. */
   readonly writers = new Map<string, string>()
   /** Expressions that are types. */

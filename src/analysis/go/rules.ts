@@ -29,7 +29,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
 
   ...each('program', 0, ['os/exec.Command', 'golang.org/x/sys/execabs.Command']), ...each('program', 1, ['os/exec.CommandContext', 'golang.org/x/sys/execabs.CommandContext']),
   ...each('program', 0, ['os/exec.Cmd', 'C.execl']), ...each('program', 1, ['os.StartProcess', 'syscall.Exec', 'syscall.ForkExec', 'syscall.StartProcess', 'golang.org/x/sys/unix.Exec']),
-  ...each('shell', 0, ['C.system', 'C.popen', 'github.com/bitfield/script.Exec', 'kernel32.WinExec.Call']), ...each('program', 2, ['kernel32.ShellExecuteW.Call', 'kernel32.ShellExecuteA.Call']),
+  ...each('shell', 0, ['os/exec.Cmd.Stdin', 'C.system', 'C.popen', 'github.com/bitfield/script.Exec', 'kernel32.WinExec.Call']), ...each('program', 2, ['kernel32.ShellExecuteW.Call', 'kernel32.ShellExecuteA.Call']),
   ...each('program', 1, ['kernel32.CreateProcessW.Call', 'kernel32.CreateProcessA.Call']),
   ...each('load', 0, ['plugin.Open']), ...each('code', 0, ['C.dlopen', '#cgo', 'unsafe.Pointer.call', 'github.com/traefik/yaegi/interp.New.Eval', 'github.com/traefik/yaegi/interp.New.EvalPath']),
 
