@@ -1,7 +1,7 @@
 import type { Trigger } from '../../core/types.ts'
 import type { Desk } from '../desk.ts'
 import type { Place, Source } from '../source.ts'
-import { CONTENT, NETWORK, UNTAINTED, extended, joinTrails, taint } from '../taint.ts'
+import { CONTENT, DECODED, NETWORK, UNTAINTED, joinTrails, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
@@ -475,10 +475,12 @@ export class Engine implements Machine {
     let result = this.#ownCode(callee, receiver, method, [...args, ...named.values()])
     const constant = this.#folders.worth(node, scope) ?? this.#folders.call(callee.functions, args)
     if (constant) {
-      const step = { kind: 'decode' as const, call: method, argument: constant.texts[0]?.slice(0, 200) ?? null, place }
-      const bits = callee.functions.length > 0 ? DECODING : UNTAINTED
-      result = either(constant, tainted(result, bits.bits ? taint(bits.bits, extended([], step)) : UNTAINTED))
-      if (bits.bits) this.#saw(result, scope, node.at)
+      // What the package's own code made of constants was hidden until then.
+      const hidden = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
+      const text = constant.texts[0]
+      const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
+      result = either(tainted(constant, result), hidden && text !== undefined && text.length > 3 ? only(taint(DECODED, [step])) : NOTHING)
+      this.#saw(result, scope, node.at)
     }
     const folded = textMethod(receiver, method, args)
     let acted = false
@@ -548,7 +550,6 @@ export class Engine implements Machine {
 }
 
 const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'
-const DECODING = taint(2, [])
 const EMPTY: Value = { ...NOTHING, items: [] }
 const INTEROP = /^(?:__importStar|__importDefault|__toESM|__toCommonJS|_interop\w*)$/
 const BORROWED = /^(?:call|apply|bind)$/

@@ -1,12 +1,84 @@
-import type { Unit, Tongue } from './tongue.ts'
+import { UNKNOWN } from '../desk.ts'
+import { Folder, worthwhile } from './fold.ts'
+import type { Constant } from './fold.ts'
+import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
 import type { Held } from './units.ts'
+import { Cell, NOTHING, known, numeric } from './value.ts'
 import type { Closure, Scope, Value } from './value.ts'
 
+/** Steps for one file, and files of a package that may use them: what obfuscators make is small. */
+const STEPS = 300_000
+const MOST = 40
+const DEEPEST = 8
+
+/** Folders of the files where undoing an obfuscator may pay. */
 export class Folders {
-  constructor(_tongue: Tongue) {}
-  prepare(_held: Held): void {}
-  worth(_node: Node, _scope: Scope): Value | null { return null }
-  call(_functions: readonly Closure[], _args: readonly Value[]): Value | null { return null }
+  readonly #language: Tongue['id']
+  readonly #folders = new Map<object, Folder>()
+
+  constructor({ id }: Tongue) {
+    this.#language = id
+  }
+
+  prepare({ unit, body }: Held): void {
+    const language = this.#language
+    if (language === 'shell' || this.#folders.size >= MOST || !worthwhile(unit.source.text)) return
+    const folder = new Folder({ steps: STEPS, language })
+    this.#folders.set(unit, folder)
+    folder.prepare(body)
+  }
+
+  /** What an expression is always worth, where that was found out. */
+  worth(node: Node, { unit }: Scope): Value | null {
+    const constant = this.#folders.size === 0 ? undefined : this.#folders.get(unit)?.worth(node)
+    return constant === undefined ? null : valueOf(constant, 0)
+  }
+
+  /** What one of the package's own functions gives for constants. */
+  call(functions: readonly Closure[], args: readonly Value[]): Value | null {
+    const [closure] = functions
+    if (closure === undefined || functions.length > 1 || closure.node.is !== 'function' || args.length === 0) return null
+    const folder = this.#folders.get(closure.scope.unit as Unit)
+    if (!folder) return null
+    const constants: Constant[] = []
+    for (const arg of args) {
+      const constant = constantOf(arg, 0)
+      if (constant === undefined) return null
+      constants.push(constant)
+    }
+    const result = folder.call(closure.node, constants)
+    return result === undefined ? null : valueOf(result, 0)
+  }
 }
-export type X = Unit
+
+function constantOf(value: Value, depth: number): Constant | undefined {
+  const [text] = value.texts
+  if (text !== undefined) return value.texts.length > 1 || text.includes(UNKNOWN) ? undefined : value.number ? Number(text) : text
+  if (!value.items || depth > DEEPEST) return undefined
+  const items: Constant[] = []
+  for (const item of value.items) {
+    const constant = constantOf(item, depth + 1)
+    if (constant === undefined) return undefined
+    items.push(constant)
+  }
+  return items
+}
+
+/** Bytes are kept one character a byte. Null for what says nothing. */
+function valueOf(constant: Constant, depth: number): Value | null {
+  if (typeof constant === 'string') return known(constant)
+  if (typeof constant === 'number') return numeric(constant)
+  if (constant instanceof Uint8Array) return known(Buffer.from(constant).toString('latin1'))
+  if (depth > DEEPEST) return null
+  if (Array.isArray(constant)) return { ...NOTHING, items: constant.map((item) => valueOf(item, depth + 1) ?? NOTHING) }
+  if (constant instanceof Map) {
+    const fields = new Map([...constant].map(([key, item]) => {
+      const cell = new Cell()
+      cell.add(valueOf(item, depth + 1) ?? NOTHING)
+      return [key, cell] as const
+    }))
+    return { ...NOTHING, fields }
+  }
+  return null
+}
