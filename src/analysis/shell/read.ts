@@ -82,7 +82,7 @@ class Reader {
     const output = this.#dialect === 'powershell'
       ? readPowershell(this.#call('powershell', [], NOTHING, ''), text)
       : this.#commands(this.#dialect === 'batch' ? batchCommandsOf(text) : commandsOf(text), base, given)
-    if (FORK_BOMB.test(text.slice(0, 4_000))) note(this.#call(':', [], NOTHING, ''), 'spawn', ':(){ :|:& };:')
+    if (text.includes('()') && FORK_BOMB.test(text.slice(0, 4_000))) note(this.#call(':', [], NOTHING, ''), 'spawn', ':(){ :|:& };:')
     this.#depth--
     this.#dialect = before
     this.#place = place
