@@ -154,6 +154,8 @@ describe('statements', () => {
     ['switch { case a > 1: f() }', '{if (a > 1) {f()} else []}'],
     ['switch v := x.(type) { case []byte: f(v); case *T, nil: g() }', '{let v = x; if [] {f(v)} else if [] {g()} else []}'],
     ['select { case v := <-ch: f(v); case ch <- 1: }', '{let v = ch; if [] {f(v)} else {ch = 1; if [] {} else []}}'],
+    ['select { case ch <- T{1}: f() }', '{ch = {[1]; T}; if [] {f()} else []}'],
+    ['switch { case x: f(); L: g() }', '{if x {f(); []; g()} else []}'],
     ['L: f()', '[]; f()'],
     ['goto L', '[]'],
     ['panic("x")', "throw 'x'"],

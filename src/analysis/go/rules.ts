@@ -67,10 +67,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
 
   ...each('path', 0, ['path/filepath.Join', 'path.Join', 'net/url.JoinPath']), ...each('folder', 0, ['path/filepath.Dir', 'path.Dir']), ...each('number', 0, ['strconv.Atoi', 'strconv.ParseInt', 'strconv.ParseUint']), ...each('characters', 0, ['string']),
   ...each('text', 0, ['os.ExpandEnv', 'path/filepath.Clean', 'path/filepath.Abs', 'path/filepath.FromSlash', 'path/filepath.ToSlash', 'path/filepath.EvalSymlinks', 'path.Clean', 'net/url.Parse', 'net/url.ParseRequestURI', 'net/url.QueryEscape',
-    'net/url.PathEscape', 'strconv.Quote', 'C.CString', 'C.GoString', 'syscall.StringToUTF16Ptr', 'syscall.UTF16PtrFromString', 'syscall.BytePtrFromString', 'golang.org/x/sys/windows.StringToUTF16Ptr', 'golang.org/x/sys/windows.UTF16PtrFromString',
+    'net/url.PathEscape', 'net/url.QueryUnescape', 'net/url.PathUnescape', 'strconv.Quote', 'C.CString', 'C.GoString', 'syscall.StringToUTF16Ptr', 'syscall.UTF16PtrFromString', 'syscall.BytePtrFromString', 'golang.org/x/sys/windows.StringToUTF16Ptr', 'golang.org/x/sys/windows.UTF16PtrFromString',
     'strings.Trim', 'strings.TrimLeft', 'strings.TrimRight', 'strings.TrimPrefix', 'strings.TrimSuffix', 'strings.Title', 'strings.ToValidUTF8', 'bytes.Trim', 'bytes.TrimPrefix', 'bytes.TrimSuffix', 'fmt.%q',
     'html/template.HTML']),
-  ...each('decode', 0, ['net/url.QueryUnescape', 'net/url.PathUnescape'], { how: 'url' }), ...each('pass', 0, ['strings.NewReader', 'bytes.NewReader', 'bytes.NewBuffer', 'bytes.NewBufferString', 'bufio.NewReader', 'bufio.NewScanner', 'io.ReadAll', 'io/ioutil.ReadAll', 'io.NopCloser', 'io.TeeReader', 'io.LimitReader',
+  ...each('pass', 0, ['strings.NewReader', 'bytes.NewReader', 'bytes.NewBuffer', 'bytes.NewBufferString', 'bufio.NewReader', 'bufio.NewScanner', 'io.ReadAll', 'io/ioutil.ReadAll', 'io.NopCloser', 'io.TeeReader', 'io.LimitReader',
     'encoding/json.Marshal', 'encoding/json.MarshalIndent', 'unsafe.Pointer', 'unsafe.Slice', 'unsafe.SliceData', 'unsafe.String', 'unsafe.StringData', 'context.WithTimeout']),
   ...each('member', 0, ['syscall.NewLazyDLL.NewProc', 'syscall.MustLoadDLL.MustFindProc', 'syscall.LoadDLL.FindProc', 'golang.org/x/sys/windows.NewLazySystemDLL.NewProc', 'golang.org/x/sys/windows.NewLazyDLL.NewProc', 'golang.org/x/sys/windows.MustLoadDLL.MustFindProc'], { how: 'dll' }),
 ])

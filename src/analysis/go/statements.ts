@@ -81,10 +81,10 @@ export class Statements {
   }
 
   /** Expression, assignment, short declaration, `x++`, `ch <- x`, label. */
-  #simple(): Node {
+  #simple(labelled = !this.#reader.head): Node {
     const reader = this.#reader
     const { from } = reader
-    if (!reader.head && reader.sees('word') && reader.peek() === ':') {
+    if (labelled && reader.sees('word') && reader.peek() === ':') {
       reader.pos += 2
       return nothing(reader.since(from))
     }
@@ -201,10 +201,8 @@ export class Statements {
         reader.take(':')
         cases.push({ before: [], test: null, body: [], at: reader.since(from) })
       } else if (reader.take('case')) {
-        reader.head = true
-        const values = reader.sees('keyword') && !compared ? [this.#typed()] : [this.#simple()]
+        const values = reader.sees('keyword') && !compared ? [this.#typed()] : [this.#simple(false)]
         while (reader.take(',')) values.push(this.expressions.one())
-        reader.head = false
         reader.take(':')
         const at = reader.since(from)
         const flat = values.flatMap((value) => (value.is === 'list' && compared ? value.parts : [value]))
