@@ -6,7 +6,7 @@ import { run } from '../detectors/detector.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Unpacked } from '../unpack/unpack.ts'
-import { runUserRules } from '../yara/run.ts'
+import { prepareUserRules, runUserRules } from '../yara/run.ts'
 import type { ExamineJob, ExamineResult } from './jobs.ts'
 
 /** One artifact: unpack, read what it declares, gather facts, run every detector. Pure but for reading the source. */
@@ -26,6 +26,7 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
   const { ref, digest, size, publishedAt, firstSeenAt, upstream, outside, userRules } = artifact
   const { files, oddities, missing, bytes } = unpacked
   const ecosystem = ecosystems[ref.ecosystem]
+  if (userRules) prepareUserRules(userRules)
   const manifest = ecosystem.readManifest(ref, files)
   const triggers = ecosystem.triggers(manifest, files)
   const pkg: UnpackedPackage = {

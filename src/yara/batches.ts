@@ -3,6 +3,7 @@ import type { Batch, Place } from './messages.ts'
 
 /** Enough files for one pass of the sieve, and little beside what the package itself takes. A larger file goes alone. */
 const BATCH = 8 * 1024 * 1024
+const FILES = 250
 
 /** Between two files: no word, in bytes or in UTF-16, goes on across it. */
 const GAP = 4
@@ -12,7 +13,7 @@ export function* batchesOf(files: Iterable<PackageFile>): Generator<Batch> {
   let waiting: PackageFile[] = []
   let size = 0
   for (const file of files) {
-    if (waiting.length > 0 && size + file.bytes.length > BATCH) {
+    if (waiting.length === FILES || (waiting.length > 0 && size + file.bytes.length > BATCH)) {
       yield batch(waiting, size)
       waiting = []
       size = 0

@@ -6,6 +6,12 @@ import type { RuleFile } from './rules.ts'
 /** Compiling ten thousand rules takes seconds; a rule that takes longer to compile is a mistake. */
 const LOADING_MS = 30_000
 
+/** Every scan leaves some 70 kB behind that only the thread's end gives back. */
+const SCANS = 500
+
+/** Of the thread's JavaScript; what WebAssembly takes counts for the process, which has a limit of its own. */
+const MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 }
+
 /** The thread did not answer in time and was ended. `scanning`: the file it was at, or null. */
 export class TooSlow extends Error {
   readonly scanning: string | null
@@ -20,14 +26,20 @@ export class TooSlow extends Error {
  * request at a time; after TooSlow or any other error the engine is of no more use.
  */
 export class Engine {
-  readonly #thread = new Worker(new URL('./thread.ts', import.meta.url), { stdout: true, stderr: true })
+  readonly #thread = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: MEMORY, stdout: true, stderr: true })
   #scanning: string | null = null
+  #scans = 0
   #dead: Error | null = null
 
   constructor() {
     this.#thread.unref()
     this.#thread.on('error', (thrown) => { this.#dead = new Error(sentence(thrown)) })
     this.#thread.on('exit', () => { this.#dead ??= new Error('the thread ended') })
+  }
+
+  /** Due to be replaced by a new one. */
+  get worn(): boolean {
+    return this.#scans >= SCANS
   }
 
   async load(files: readonly RuleFile[], timeMs = LOADING_MS): Promise<Loaded> {
@@ -58,15 +70,19 @@ export class Engine {
         how()
       }
       const heard = (told: Told): void => {
-        if (told.kind === 'scanning') this.#scanning = told.path
-        else end(() => (told.kind === 'failed' ? reject(new Error(told.says)) : resolve(told)))
+        if (told.kind === 'scanning') {
+          this.#scanning = told.path
+          this.#scans += 1
+        } else end(() => (told.kind === 'failed' ? reject(new Error(told.says)) : resolve(told)))
       }
       const failed = (thrown: unknown): void => end(() => reject(new Error(sentence(thrown))))
       const gone = (): void => end(() => reject(new Error('the thread ended')))
-      const timer = setTimeout(() => end(() => {
+      // An answer that came while this thread was busy is taken before time is up: messages stand between the two.
+      let timer = setTimeout(() => { timer = setTimeout(late, 0) }, timeMs)
+      const late = (): void => end(() => {
         void this.end()
         reject(new TooSlow(timeMs, this.#scanning))
-      }), timeMs)
+      })
       thread.on('message', heard).on('error', failed).on('exit', gone)
       thread.ref()
       this.#scanning = null

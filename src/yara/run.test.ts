@@ -103,6 +103,12 @@ describe('runUserRules', () => {
     expect(common[0]?.evidence.map(({ file }) => file)).toEqual(['c'])
   })
 
+  it('goes on with a fresh engine where every file is scanned alone', async () => {
+    const contents = Object.fromEntries(Array.from({ length: 520 }, (_, index) => [`f${index}`, index % 519 === 0 ? '' : 'x']))
+    const [finding] = found(await run({ 'r.yar': 'rule empty { condition: filesize == 0 }' }, contents, 60_000))
+    expect(finding?.evidence.map(({ file }) => file)).toEqual(['f0', 'f519'])
+  }, 60_000)
+
   it('leaves a broken file out, and keeps the others', async () => {
     const result = await run({ 'bad.yar': 'rule bad {\n  condition: $nothing\n}', 'marker.yar': MARKER }, { a: 'exercise-marker' })
     expect(found(result)).toHaveLength(1)

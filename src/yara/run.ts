@@ -9,9 +9,8 @@ import type { RuleFile, UserRules } from './rules.ts'
 
 const HEAD = { detector: 'yara', version: 1 } as const
 
-/** Finding out which file of rules took the package's whole time: this part of it for each, and so many times it for all. */
-const SHARE = 0.25
-const SHARES = 2
+/** Finding out which file of rules is too slow may take so many times as long as a package's rules. */
+const TIMES = 2
 
 /** The engine of this process, and the rules it holds: compiled once for all packages until the rules change. */
 let held: { digest: string; engine: Engine; loaded: Promise<Loaded> } | null = null
@@ -24,19 +23,23 @@ export async function runUserRules(rules: UserRules, files: ReadonlyMap<string, 
   const skipped = (why: string): Run => ({ ...HEAD, status: 'skipped', reason: `no rules could be loaded from ${rules.folder}: ${why}` })
   if (rules.problem !== null) return skipped(rules.problem)
   try {
-    const { engine, loaded } = prepareUserRules(rules)
-    const { files: inForce, broken } = await loaded
+    const { files: inForce, broken } = await engineWith(rules).loaded
     if (inForce === 0) return skipped(broken.map(located).join('; '))
-    return { ...HEAD, status: 'ok', findings: findingsOf(await matchesIn(engine, files, rules), files) }
+    return { ...HEAD, status: 'ok', findings: findingsOf(await matchesIn(rules, files), files) }
   } catch (thrown) {
     await endUserRules()
     return { ...HEAD, status: 'failed', reason: sentence(thrown) }
   }
 }
 
-/** Starts to load the rules, so that they are ready when the package is unpacked. */
-export function prepareUserRules({ digest, files }: UserRules): { engine: Engine; loaded: Promise<Loaded> } {
-  if (held?.digest !== digest) {
+/** Starts to load the rules in their thread, so that they are ready when everything else is done. */
+export function prepareUserRules(rules: UserRules): void {
+  if (rules.problem === null) engineWith(rules)
+}
+
+function engineWith({ digest, files }: UserRules): { engine: Engine; loaded: Promise<Loaded> } {
+  if (held?.digest !== digest || held.engine.worn) {
+    if (held?.engine.worn) void endUserRules()
     const engine = held?.engine ?? new Engine()
     const loaded = engine.load(files)
     // Whoever runs the rules hears of it.
@@ -53,16 +56,22 @@ export async function endUserRules(): Promise<void> {
   await engine?.end()
 }
 
-async function matchesIn(engine: Engine, files: ReadonlyMap<string, PackageFile>, { timeMs, files: rules }: UserRules): Promise<Match[]> {
-  const until = performance.now() + timeMs
+/** Compiling rules costs none of the package's time. */
+async function matchesIn(rules: UserRules, files: ReadonlyMap<string, PackageFile>): Promise<Match[]> {
+  const { timeMs } = rules
+  let left = timeMs
   const matches: Match[] = []
   for (const batch of batchesOf(files.values())) {
+    const { engine, loaded } = engineWith(rules)
+    await loaded
+    const started = performance.now()
     try {
-      matches.push(...(await engine.scan(batch, Math.max(1, until - performance.now()))))
+      matches.push(...(await engine.scan(batch, Math.max(1, left))))
+      left -= performance.now() - started
     } catch (thrown) {
       if (!(thrown instanceof TooSlow)) throw thrown
       const suspects = batch.places.filter(({ path }) => thrown.scanning === null || path === thrown.scanning)
-      const blamed = await slowest(rules, () => batchesOf(suspects.flatMap(({ path }) => files.get(path) ?? [])), timeMs)
+      const blamed = await slowest(rules.files, () => batchesOf(suspects.flatMap(({ path }) => files.get(path) ?? [])), timeMs)
       const where = thrown.scanning === null ? '' : `, the last of it for ${thrown.scanning}`
       throw new Error(`the rules took longer than ${timeMs} ms${where}${blamed === null ? '' : `: ${blamed} is too slow`}`, { cause: thrown })
     }
@@ -70,9 +79,9 @@ async function matchesIn(engine: Engine, files: ReadonlyMap<string, PackageFile>
   return matches
 }
 
-/** Which file of rules, run alone, does not come to an end with the same bytes; null where none is found out in time. */
+/** Which file of rules takes all the time by itself, over the same bytes; null where none is found out. */
 async function slowest(rules: readonly RuleFile[], batches: () => Iterable<Batch>, timeMs: number): Promise<string | null> {
-  const until = performance.now() + timeMs * SHARES
+  const until = performance.now() + timeMs * TIMES
   const engine = new Engine()
   try {
     for (const file of rules) {
@@ -80,7 +89,7 @@ async function slowest(rules: readonly RuleFile[], batches: () => Iterable<Batch
       if ((await engine.load([file])).files === 0) continue
       for (const batch of batches()) {
         try {
-          await engine.scan(batch, timeMs * SHARE)
+          await engine.scan(batch, timeMs)
         } catch (thrown) {
           if (thrown instanceof TooSlow) return file.name
           throw thrown

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import type { PackageFile } from '../core/types.ts'
 import { batchesOf } from './batches.ts'
