@@ -10,10 +10,13 @@ export const LONGEST = 262_144
 export const MOST = 65_536
 
 /** What is no plain data: functions, names of things outside the package, patterns, and JavaScript's `undefined`. */
-export abstract class Folded {}
+export abstract class Folded {
+  abstract readonly kind: 'function' | 'outside' | 'method' | 'pattern' | 'undefined' | 'unknown'
+}
 
 /** A function of the package with its environment. `fields` are what was set on it. */
 export class Closure extends Folded {
+  readonly kind = 'function'
   readonly func: Func
   readonly scope: Bindings
   readonly self: Constant | undefined
@@ -33,15 +36,17 @@ export class Bindings {
   constructor(outer: Bindings | null) {
     this.outer = outer
   }
+}
 
-  holder(name: string): Bindings | null {
-    for (let scope: Bindings | null = this; scope !== null; scope = scope.outer) if (scope.cells.has(name)) return scope
-    return null
-  }
+/** The scope that owns a variable. */
+export function holderOf(name: string, inner: Bindings): Bindings | null {
+  for (let scope: Bindings | null = inner; scope !== null; scope = scope.outer) if (scope.cells.has(name)) return scope
+  return null
 }
 
 /** Something outside of the package: `String.fromCharCode`, `zlib.decompress`. */
 export class Outside extends Folded {
+  readonly kind = 'outside'
   readonly ref: string
   constructor(ref: string) {
     super()
@@ -51,6 +56,7 @@ export class Outside extends Folded {
 
 /** A method of a constant, not called yet: `[].filter`. */
 export class Method extends Folded {
+  readonly kind = 'method'
   readonly of: Constant
   readonly name: string
   constructor(of: Constant, name: string) {
@@ -61,6 +67,7 @@ export class Method extends Folded {
 }
 
 export class Pattern extends Folded {
+  readonly kind = 'pattern'
   readonly source: string
   readonly flags: string
   constructor(source: string, flags: string) {
@@ -70,15 +77,26 @@ export class Pattern extends Folded {
   }
 }
 
-class Undefined extends Folded {}
+/** Stands in a record for a value that is not known. */
+class Unknown extends Folded {
+  readonly kind = 'unknown'
+}
+
+export const UNKNOWN_FIELD: Constant = new Unknown()
+
+class Undefined extends Folded {
+  readonly kind = 'undefined'
+}
+
 export const UNDEFINED: Constant = new Undefined()
 
 /** Something the code itself raises: an error that its own handlers catch. */
 export class Raised extends Error {
-  readonly value: Constant
-  constructor(message: string, value?: Constant) {
+  /** Undefined when what is thrown is not known. */
+  readonly value: Constant | undefined
+  constructor(message: string, ...thrown: [] | [Constant | undefined]) {
     super(message)
-    this.value = value ?? new Map<string, Constant>([['message', message], ['name', 'Error']])
+    this.value = thrown.length > 0 ? thrown[0] : new Map<string, Constant>([['message', message], ['name', 'Error']])
   }
 }
 
@@ -111,6 +129,7 @@ export function keyBehind(key: string): Constant {
 }
 
 const DEEPEST = 8
+const BUILT_IN = new Set(['Array', 'Boolean', 'Date', 'Function', 'Number', 'Object', 'RegExp', 'String'])
 
 /** JavaScript's text for a value; undefined for what has none that is known, like the source of a function. */
 export function textOf(value: Constant, depth = 0): string | undefined {
@@ -121,7 +140,7 @@ export function textOf(value: Constant, depth = 0): string | undefined {
   if (isBytes(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   if (value instanceof Map) return '[object Object]'
   if (value instanceof Pattern) return `/${value.source}/${value.flags}`
-  if (value instanceof Outside && /^[\w.]+$/.test(value.ref)) return `function ${value.ref.split('.').at(-1)}() { [native code] }`
+  if (value instanceof Outside) return BUILT_IN.has(value.ref) ? `function ${value.ref}() { [native code] }` : undefined
   return value instanceof Method ? `function ${value.name}() { [native code] }` : undefined
 }
 
@@ -163,7 +182,7 @@ export function spelled(value: Constant, quoted = false, depth = 0): string | un
 function quote(text: string, bytes = false): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
   const named: Record<string, string> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`, '\\': '\\\\' }
-  return mark + text.replace(bytes ? /[\0-\x1f\\'"\x7f-\xff]/g : /[\0-\x1f\\'"\x7f]/g, (char) => {
+  return mark + text.replace(bytes ? /[^ -~]|[\\'"]/g : /[\p{Cc}\\'"]/gu, (char) => {
     if (char === "'" || char === '"') return char === mark ? `\\${char}` : char
     return named[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
   }) + mark

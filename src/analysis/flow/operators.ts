@@ -1,6 +1,5 @@
-import { LONGEST, MOST, Outside, Raised, UNDEFINED, isBytes, isNothing, keyOf, numberOf, spelled, textOf, truthy } from './constant.ts'
+import { Closure, LONGEST, MOST, Method, Outside, Raised, UNDEFINED, isBytes, isNothing, keyOf, numberOf, spelled, textOf, truthy } from './constant.ts'
 import type { Constant, FoldLanguage } from './constant.ts'
-import { Closure, Method } from './constant.ts'
 
 type Known = Constant | undefined
 
@@ -27,10 +26,8 @@ function addPython(a: Constant, b: Constant): Known {
   return left === undefined || right === undefined ? undefined : left + right
 }
 
-/** Every other operator; undefined when the result is not known. Throws `Raised` where the language would. */
-export function operate(sign: string, parts: readonly Constant[], language: FoldLanguage): Known {
-  const [a, b] = parts
-  if (a === undefined) return undefined
+/** Every other operator, `b` undefined for those in front of one value; undefined when the result is not known. Throws `Raised` where the language would. */
+export function operate(sign: string, a: Constant, b: Known, language: FoldLanguage): Known {
   if (b === undefined) return prefix(sign, a, language)
   switch (sign) {
     case '===': case 'is': return same(a, b)
@@ -49,6 +46,7 @@ export function operate(sign: string, parts: readonly Constant[], language: Fold
 const negated = (value: boolean | undefined): Known => (value === undefined ? undefined : !value)
 
 function prefix(sign: string, a: Constant, language: FoldLanguage): Known {
+  if (a instanceof Outside && sign !== 'void') return undefined
   switch (sign) {
     case '!': case 'not': return !truthy(a, language)
     case 'typeof': return typeName(a)
@@ -70,15 +68,13 @@ function prefix(sign: string, a: Constant, language: FoldLanguage): Known {
 function typeName(value: Constant): string | undefined {
   if (value === UNDEFINED) return 'undefined'
   if (value instanceof Closure || value instanceof Method) return 'function'
-  if (value instanceof Outside) return undefined
   return value === null || typeof value === 'object' ? 'object' : typeof value
 }
 
 const plain = (value: Constant): boolean => value === null || typeof value !== 'object' || value === UNDEFINED
 
 function same(a: Constant, b: Constant): boolean | undefined {
-  if (a instanceof Outside && b instanceof Outside) return a.ref === b.ref ? true : undefined
-  if ((a instanceof Outside && !plain(b)) || (b instanceof Outside && !plain(a))) return undefined
+  if (a instanceof Outside || b instanceof Outside) return a instanceof Outside && b instanceof Outside && a.ref === b.ref ? true : undefined
   return a === b
 }
 
@@ -121,7 +117,7 @@ function contains(a: Constant, b: Constant, language: FoldLanguage): boolean | u
   }
   if (language === 'javascript') return Array.isArray(b) ? Number(numberOf(a)) in b : undefined
   if (typeof b === 'string') return typeof a === 'string' ? b.includes(a) : undefined
-  if (isBytes(b)) return typeof a === 'number' ? b.includes(a) : isBytes(a) ? Buffer.from(b).includes(a) : undefined
+  if (isBytes(b)) return typeof a === 'number' ? b.includes(a) : isBytes(a) ? Buffer.from(b).includes(Buffer.from(a)) : undefined
   return Array.isArray(b) ? b.some((item) => equal(a, item) === true) : undefined
 }
 
@@ -185,8 +181,9 @@ function bits(sign: string, a: number, b: number): Known {
 
 export function repeated(value: Constant, times: number): Known {
   const count = Math.max(0, Math.trunc(times))
+  if (!(count <= LONGEST)) return undefined
   if (typeof value === 'string') return value.length * count > LONGEST ? undefined : value.repeat(count)
-  if (isBytes(value)) return value.length * count > LONGEST ? undefined : Buffer.concat(Array.from({ length: Math.min(count, LONGEST) }, () => value))
+  if (isBytes(value)) return value.length * count > LONGEST ? undefined : Buffer.concat(Array.from({ length: count }, () => value))
   if (!Array.isArray(value) || value.length * count > MOST) return undefined
   return value.length === 0 ? [] : Array.from({ length: count }, () => value).flat(1) as Constant[]
 }

@@ -1,12 +1,13 @@
 import {
-  Bindings, Closure, Method, Outside, Pattern, Raised, UNDEFINED, UNKNOWN_FIELD, bounded, isBytes, isNothing, itemsOf, keyOf, textOf, truthy,
+  Bindings, Closure, Method, Outside, Pattern, Raised, UNDEFINED, UNKNOWN_FIELD, bounded, holderOf, isBytes, isNothing, itemsOf, keyOf, textOf, truthy,
 } from '../constant.ts'
 import type { Constant, FoldLanguage } from '../constant.ts'
 import { add, operate } from '../operators.ts'
 import { safePattern } from '../patterns.ts'
 import * as pure from '../pure.ts'
 import type { Apply, Known } from '../pure/types.ts'
-import type { Entry, Func, Node } from '../tree.ts'
+import { name, text } from '../tree.ts'
+import type { At, Entry, Func, Node } from '../tree.ts'
 import { changesIn } from './changes.ts'
 import { BREAK, CONTINUE, Frame, NEXT, RETURN } from './frame.ts'
 import type { Budget, Signal } from './frame.ts'
@@ -297,7 +298,7 @@ export class Machine {
   #bind(target: Node, value: Known, frame: Frame, declares: boolean): void {
     switch (target.is) {
       case 'name': {
-        const scope = declares ? frame.scope : frame.scope.holder(target.name) ?? (this.#language === 'javascript' ? this.#top : frame.scope)
+        const scope = declares ? frame.scope : holderOf(target.name, frame.scope) ?? (this.#language === 'javascript' ? this.#top : frame.scope)
         scope.cells.set(target.name, value)
         return
       }
@@ -401,8 +402,8 @@ export class Machine {
   #forget(node: Node, frame: Frame): void {
     const { names, contents, size } = changesIn(node)
     this.#budget.spend(size >> 4)
-    for (const name of names) frame.scope.holder(name)?.cells.set(name, undefined)
-    for (const name of contents) this.#give(frame.scope.holder(name)?.cells.get(name))
+    for (const name of names) holderOf(name, frame.scope)?.cells.set(name, undefined)
+    for (const name of contents) this.#give(holderOf(name, frame.scope)?.cells.get(name))
   }
 
   #loop(node: Of<'loop'>, frame: Frame, label: string | null): Known {
@@ -606,7 +607,7 @@ export class Machine {
     this.#ran.add(func)
     if (this.#depth >= DEEPEST) return this.#unknown(args, named)
     const frame = new Frame(new Bindings(closure.scope), args, self)
-    if (func.name !== null && !closure.scope.holder(func.name)) frame.scope.cells.set(func.name, closure)
+    if (func.name !== null && !holderOf(func.name, closure.scope)) frame.scope.cells.set(func.name, closure)
     this.#depth++
     try {
       this.#bindArguments(func, args, named, frame)
@@ -686,15 +687,15 @@ export class Machine {
   }
 
   #outside(ref: string, args: Args, named: Named): Known {
-    const bare = ref.startsWith('Function:') ? ref.slice('Function:'.length) : null
-    if (bare !== null) return bare === 'this' ? new Outside('globalThis') : outsideNamed(bare)
+    const lent = this.#language === 'javascript' ? /^(.+)\.(call|apply|bind)$/.exec(ref) : null
+    if (lent) return this.#method(new Outside(lent[1] ?? ''), lent[2] ?? '', args, named)
     const known = this.#known(args, named)
     if (!known) return this.#unknown(args, named)
     this.#budget.spend(known.reduce<number>((sum, arg) => sum + sizeOf(arg), 0) >> 8)
     if (this.#language === 'javascript') {
       if (ref === 'require' && typeof known[0] === 'string') return new Outside(known[0].replace(/^node:/, ''))
-      const body = ref === 'Function' ? /^\s*return\s+([\w$.]{1,60})\s*;?\s*$/.exec(textOf(known.at(-1) ?? '') ?? '') : null
-      if (body) return new Outside(`Function:${body[1] ?? ''}`)
+      const func = ref === 'Function' ? returning(textOf(known.at(-1) ?? '') ?? '') : null
+      if (func) return new Closure(func, this.#top, undefined)
     } else if (ref === 'getattr' && known[0] !== undefined && typeof known[1] === 'string') return memberOf(known[0], known[1], this.#language)
     const made = pure.call(ref, known, { language: this.#language, apply: this.#apply }) ?? bounded(this.#refer(ref, known))
     this.#budget.spend(sizeOf(made) >> 8)
@@ -712,6 +713,18 @@ export class Machine {
   #give(value: Known): void {
     if (Array.isArray(value) || value instanceof Map || isBytes(value)) this.#given.add(value)
   }
+}
+
+/** `Function('return x')`, which obfuscators use to get at globals and patterns: the few bodies that need no parser. */
+function returning(body: string): Func | null {
+  const at: At = [0, 0]
+  const found = /^\s*return\s*(?:\/((?:[^/\\\n[]|\\.){1,200})\/([a-z]{0,6})|\b([\w$]{1,60}))\s*;?\s*$/.exec(body)
+  if (!found) return null
+  const [, source, flags, named] = found
+  const value: Node = named === undefined
+    ? { is: 'call', callee: name('RegExp', at), args: [text(source ?? '', at), text(flags ?? '', at)], named: [], made: false, at }
+    : name(named, at)
+  return { is: 'function', name: null, params: [], body: [{ is: 'return', value, at }], at }
 }
 
 /** What `apply` hands on: a list, or the `arguments` of a function. */

@@ -50,7 +50,7 @@ function changeList(list: Constant[], name: string, args: Constants, apply: Appl
     case 'extend': {
       const more = args[0] === undefined ? undefined : itemsOf(args[0], language)
       if (!more || list.length + more.length > MOST) return { result: undefined }
-      for (const item of [...more]) list.push(item)
+      for (const item of more.slice()) list.push(item)
       return { result: nothing }
     }
     case 'insert':

@@ -1,7 +1,7 @@
 import { LONGEST, MOST, Outside, Pattern, Raised, UNDEFINED, isBytes, itemsOf, numberOf, textOf, truthy } from '../constant.ts'
 import type { Constant, Constants } from '../constant.ts'
 import { textFrom } from './encodings.ts'
-import { numberAt, textAt } from './types.ts'
+import { textAt } from './types.ts'
 import type { Apply, Calls, Known } from './types.ts'
 
 const said = (args: Constants): string | undefined => textOf(args[0] ?? UNDEFINED)
@@ -34,10 +34,10 @@ export const JAVASCRIPT: Calls = {
   Number: (args) => (args.length === 0 ? 0 : numberOf(args[0] ?? UNDEFINED)),
   BigInt: (args) => numberOf(args[0] ?? UNDEFINED),
   Boolean: (args) => truthy(args[0] ?? UNDEFINED, 'javascript'),
-  RegExp: (args) => (args[0] instanceof Pattern ? args[0] : typeof args[0] === 'string' ? new Pattern(args[0] || '(?:)', textAt(args, 1) ?? '') : undefined),
+  RegExp: (args) => (args.length === 0 ? new Pattern('(?:)', '') : args[0] instanceof Pattern ? args[0] : typeof args[0] === 'string' ? new Pattern(args[0] || '(?:)', textAt(args, 1) ?? '') : undefined),
   parseInt: (args) => {
     const text = said(args)
-    return text === undefined ? undefined : Number.parseInt(text.slice(0, 400), numberAt(args, 1))
+    return text === undefined ? undefined : Number.parseInt(text.slice(0, 400), args[1] === undefined ? undefined : numberOf(args[1]))
   },
   parseFloat: (args) => {
     const text = said(args)

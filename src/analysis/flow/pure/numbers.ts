@@ -1,11 +1,11 @@
-import { LONGEST } from '../constant.ts'
+import { LONGEST, numberOf } from '../constant.ts'
 import type { Constants } from '../constant.ts'
 import { numberAt, textAt } from './types.ts'
 import type { Methods } from './types.ts'
 
 export const NUMBERS: Methods<number> = {
   toString: (value: number, args: Constants) => {
-    const radix = numberAt(args, 0) ?? 10
+    const radix = args[0] === undefined ? 10 : numberOf(args[0]) ?? 0
     return radix >= 2 && radix <= 36 ? value.toString(radix) : undefined
   },
   toFixed: (value, args) => value.toFixed(Math.min(100, Math.max(0, numberAt(args, 0) ?? 0))),

@@ -92,8 +92,6 @@ function change(text: string, args: Constants, apply: Parameters<Methods<string>
   return made === undefined ? undefined : replaced(text, wanted, made, all)
 }
 
-const SPACE = '\\s'
-
 export const PYTHON_TEXTS: Methods<string> = {
   join: (text, args, _apply, language) => {
     const items = args[0] === undefined ? undefined : itemsOf(args[0], language)
@@ -173,9 +171,9 @@ const parted = (text: string, at: number, by: string): Known => (at < 0 ? [text,
 function stripped(text: string, args: Constants, start: boolean, end: boolean): Known {
   const [which] = args
   if (which !== undefined && which !== null && typeof which !== 'string') return isBytes(which) ? undefined : text
-  const gone = (char: string | undefined): boolean => char !== undefined && (typeof which === 'string' ? which.includes(char) : new RegExp(SPACE).test(char))
+  const gone = (char: string | undefined): boolean => char !== undefined && (typeof which === 'string' ? which.includes(char) : /\s/.test(char))
   let [from, to] = [0, text.length]
-  while (start && from < to && gone(text[from])) from++
-  while (end && to > from && gone(text[to - 1])) to--
+  if (start) while (from < to && gone(text[from])) from++
+  if (end) while (to > from && gone(text[to - 1])) to--
   return text.slice(from, to)
 }
