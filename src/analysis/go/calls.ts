@@ -41,7 +41,7 @@ export function called(reader: Reader, read: Read): Node {
 }
 
 /** What makes a function of bytes: nothing honest does, and it is called next. */
-export const MACHINE_CODE = 'unsafe.Pointer.call'
+const MACHINE_CODE = 'unsafe.Pointer.call'
 
 const plain = ({ callee, args, at }: Read): Node => ({ is: 'call', callee, args, named: [], made: false, at })
 

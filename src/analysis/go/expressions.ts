@@ -8,7 +8,7 @@ import type { Reader, Type } from './reader.ts'
 import { namedBy, readSignature, readType } from './types.ts'
 
 /** Reads the statements of a function's body. */
-export type Body = (reader: Reader) => readonly Node[]
+type Body = (reader: Reader) => readonly Node[]
 
 const STRENGTHS: Readonly<Record<string, number>> = Object.assign(Object.create(null) as Record<string, number>, {
   '||': 1, '&&': 2, '==': 3, '!=': 3, '<': 3, '<=': 3, '>': 3, '>=': 3, '+': 4, '-': 4, '|': 4, '^': 4,

@@ -14,7 +14,7 @@ export function rangeAhead(reader: Reader): boolean {
   return false
 }
 
-export interface Range extends How {
+interface Range extends How {
   targets: readonly Node[]
   of: Node
   body: readonly Node[]

@@ -3,6 +3,7 @@ import { HOME, ROOT } from '../desk.ts'
 import type { Tongue, Unit } from '../flow/tongue.ts'
 import { NOTHING, known, outside } from '../flow/value.ts'
 import type { Value } from '../flow/value.ts'
+import { secretIn } from '../secrets.ts'
 import { SOURCES } from '../taint.ts'
 import { lowerGo } from './lower.ts'
 import { locate, together } from './packages.ts'
@@ -20,7 +21,6 @@ export const go: Tongue = {
   entry: (kind) => (kind === 'command' ? ['main'] : kind === 'test' ? ['TestMain'] : []),
 }
 
-const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|AUTH/i
 const TEMPORARY = '/tmp'
 
 const PLACES: ReadonlyMap<string, string> = new Map([
@@ -44,5 +44,5 @@ function special(ref: string, unit: Unit): Value | null {
   if (!ref.startsWith(ENVIRONMENT)) return null
   const variable = ref.slice(ENVIRONMENT.length)
   const named = VARIABLES.get(variable)
-  return named === undefined ? outside(ref.slice(0, LONGEST), SECRET.test(variable) ? SOURCES.secret : 0) : known(named)
+  return named === undefined ? outside(ref.slice(0, LONGEST), secretIn(variable) ? SOURCES.secret : 0) : known(named)
 }
