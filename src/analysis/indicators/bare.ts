@@ -69,12 +69,15 @@ const VERSIONISH = 32
 const VERSION = /(?:\bv|\bver|version|release|build|\/|[\^~=<>@+_-])\s*["':=]{0,3}\s*$/i
 const ADDRESS = /(?:host|\bip|addr|server|connect|c2|dns|ping|curl|ssh|nc|tcp|udp|target|proxy)\W{1,6}$/i
 
+/** Attributes and extensions of X.509. */
+const OID = /^2\.5\.(?:4|29)\./
+
 /** Four numbers with dots are a version as often as an address. */
 function isAddress(name: string, { before, after, port, path }: Around, kind: TextKind): boolean {
-  if (/^[\w(]|^[+~^]/.test(after) || before.endsWith('.') || /^\/\d{1,2}(?!\d)/.test(path)) return false
+  if (/^[\w(]|^[+~^]/.test(after) || before.endsWith('.') || /^\/\d{1,2}(?!\d)/.test(path) || after === ' 0') return false
   if (!isDottedQuad(name)) return name.split('.').length === 4 && /^0x|\.0x|^0[0-7]{3}\./i.test(name)
   const address = ipv4Of(name)
-  if (address === null) return false
+  if (address === null || (OID.test(address) && !port)) return false
   if (port || kind === 'command' || isKnownResolver(address) || ADDRESS.test(before)) return true
   return !VERSION.test(before) && !after.startsWith('-') && address.split('.').some((part) => Number(part) >= VERSIONISH)
 }

@@ -6,13 +6,17 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const FILE_ENDINGS = words('py rs sh zip mov md pl cc so ps ai ac am bz cab cpa dm es gd in mk ml mm mo ms pm pub sc st sx tf tm vi bar map ax la mp properties cat')
 
 /** Endings under which a name with a dot is a host more often than anything else. */
-const PLAIN = words('com net org xyz biz icu sbs cyou buzz')
-/** Words of code as well: a figure or a hyphen makes a name of them. */
-const PROPERTIES = words('top club online site vip click rest space website monster live fun info pro life world link shop store')
+const PLAIN = words('com net org xyz biz sbs cyou buzz')
+/** Words of code as well: a figure or a hyphen makes a name of what stands before them. */
+const PROPERTIES = words('icu top club online site vip click rest space website monster live fun info pro life world link shop store')
 /** Countries: two letters are languages and properties as well, so that the name before them has to be one. */
 const COUNTRIES = words('ru cn su ir kp br de fr nl eu us uk ua pw tk ga cf gq jp kr tr cz hu gr vn au ca ch se no fi dk ro bg lt lv ee kz by')
 /** First labels of hosts. */
-const HOSTISH = words('www api app cdn c2 mail ftp ssh vpn dl dns ns1 ns2 static download downloads files update updates raw git gist s3 hook hooks webhook webhooks collect telemetry server node panel admin gate')
+const HOSTISH = words('www api cdn c2 mail ftp vpn dl dns ns1 ns2 s3 webhook webhooks telemetry')
+/** Endings that are properties of whatever comes before. */
+const MEMBERS = words('name id data date host style media email page link map call bind info')
+/** What code calls its objects, in front of a property that happens to be an ending. */
+const OBJECTS = words('self this cls node process exports module window document config options request response req res args event props state obj ctx context semver')
 
 /** Registrable names under endings that are words of code, which are hosts all the same: short links, drops, tunnels, mirrors. */
 const KNOWN = words(`
@@ -33,10 +37,12 @@ export function looksLikeHost(name: string, strong: boolean): boolean {
   if (FRIENDS.has(name) || (labels.length > 2 && REVERSED.test(name))) return false
   if (KNOWN.has(`${second}.${ending}`) || KNOWN.has(labels.slice(-3).join('.'))) return true
   if (FILE_ENDINGS.has(ending)) return false
-  if (strong || PLAIN.has(ending)) return true
-  if (ending === 'example' || ending === 'invalid') return !FILEISH.has(second)
-  if (labels.length > 2 && HOSTISH.has(first)) return true
-  if (PROPERTIES.has(ending)) return second.length >= 4 && /[\d-]/.test(second)
+  if (strong) return true
+  if (OBJECTS.has(first) || (labels.length === 2 && second.length < 3)) return false
+  if (PLAIN.has(ending)) return true
+  if (ending === 'example') return !FILEISH.has(second)
+  if (labels.length > 2 && HOSTISH.has(first)) return !MEMBERS.has(ending)
+  if (PROPERTIES.has(ending)) return second.length >= 4 && /\d|^[a-z]{2,}(?:-[a-z]{2,})+$/.test(second)
   return COUNTRIES.has(ending) && second.length >= 4 && !FILEISH.has(second)
 }
 

@@ -68,6 +68,8 @@ describe('recognise', () => {
     ['a byte order mark', 'javascript', '\ufeffmodule.exports = 1'],
     ['Persian', 'javascript', 'const a = "می\u200cخواهم برنامه\u200cنویسی کنم"'],
     ['Arabic with its own controls', 'javascript', 'const a = "\u202bمرحبا بالعالم\u202c"'],
+    ['a pattern that looks for controls', 'javascript', 'const r = /[\\x00-\\x1f\\u200b\u202d\u202e\u2066]/'],
+    ['a table of letters', 'javascript', 'const t = "йцу=Εail(фыв"'],
     ['Russian', 'javascript', 'const privet = "Привет"; // комментарий на русском (и ещё)'],
     ['a Russian identifier', 'python', 'сумма = цена * 2\nпечать(сумма)'],
     ['Greek in formulas', 'python', 'Δt = λ_max / σ2\nμs(β)'],

@@ -37,6 +37,8 @@ function* hidden(text: string): Generator<Mark> {
 }
 
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/g
+/** A class of a pattern that looks for such characters. */
+const IN_CLASS = /\[[^\]\s]{0,80}\\[ux][^\]\s]{1,80}$/
 const LONGEST_LINE = 2000
 
 /**
@@ -52,6 +54,7 @@ function* bidi(text: string): Generator<Mark> {
     const rest = after.split('\n', 1)[0] ?? ''
     const line = before.slice(before.lastIndexOf('\n') + 1) + rest
     seen = index + rest.length
+    if (IN_CLASS.test(before.slice(-100))) continue
     if (unbalanced(line) || !/[\u0590-\u08ff\ufb1d-\ufefc]/.test(line)) {
       yield { kind: 'bidi', from: index, to: index + 1, says: 'controls of writing direction make the line read otherwise than it runs' }
     }
@@ -73,6 +76,8 @@ function unbalanced(line: string): boolean {
 const LOOKALIKES = /^[\w$аеорсухіјѕһԁԛԝьАВЕКМНОРСТУХЅІЈԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυհոսօ]+$/
 const CANDIDATES = /[\u0370-\u058f]{1,60}|(?:\ud835[\udc00-\udfff]){1,60}|[\uff21-\uff3a\uff41-\uff5a]{1,60}/g
 const NAME = 60
+/** Where other foreign letters are so near, they belong to a text or a table. */
+const AROUND = 4
 
 /** Names that read like others: `сonsole` with a Cyrillic letter, or letters that Python takes for plain ones. */
 function* homoglyphs(text: string, language: string): Generator<Mark> {
@@ -84,7 +89,7 @@ function* homoglyphs(text: string, language: string): Generator<Mark> {
     const name = before + run + after
     const [from, to] = [index - before.length, index + run.length + after.length]
     seen = to
-    if (!inCode(text, from, to)) continue
+    if (!inCode(text, from, to) || /^\d/.test(name) || FOREIGN.test(text.slice(Math.max(0, from - AROUND), from) + text.slice(to, to + AROUND))) continue
     if (/[\u0370-\u058f]/.test(name) && /[A-Za-z]/.test(name) && LOOKALIKES.test(name)) {
       yield { kind: 'homoglyph-identifiers', from, to, says: `${name} is not what it looks like: some of its letters are from another alphabet` }
     } else if (language === 'python' && name.normalize('NFKC') !== name && /^\w{2,}$/.test(name.normalize('NFKC'))) {
