@@ -4,9 +4,12 @@ import type { Match } from './messages.ts'
 
 const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 
-/** What a rule may say that it recognises; all else is a `user-rule`. */
+/** What a rule may say that it recognises: what code does. All else is a `user-rule`. */
 const BEHAVIOURS: readonly Behaviour[] = [
-  'fetch-and-run', 'run-at-install', 'exfiltration', 'credential-theft', 'obfuscation', 'impersonation', 'known-malicious',
+  'fetch-and-run', 'hidden-code', 'dropper', 'remote-control', 'reverse-shell', 'run-at-install', 'exfiltration', 'credential-theft',
+  'wallet-theft', 'browser-theft', 'messenger-theft', 'surveillance', 'host-profiling', 'persistence', 'destruction', 'self-publish',
+  'app-injection', 'mining', 'cloud-theft', 'address-swap', 'obfuscation', 'evasion', 'reviewer-deception', 'suspicious-binary',
+  'suspicious-address', 'impersonation', 'known-malicious',
 ]
 
 /**
