@@ -2,6 +2,7 @@ import type { UnpackedPackage } from '../core/types.ts'
 import type { ActionKind } from './facts.ts'
 import type { Place } from './source.ts'
 import type { Taint } from './taint.ts'
+import type { WrittenFiles } from './written.ts'
 
 export type Language = 'javascript' | 'python' | 'shell' | 'go'
 
@@ -20,6 +21,7 @@ export interface Note {
  */
 export interface Desk {
   readonly pkg: UnpackedPackage
+  readonly written: WrittenFiles
   note(note: Note, place: Place): void
   miss(line: string): void
   /** A command line somebody hands to a shell. `unknown` is what its `…` parts hold. Gives what its output holds. */

@@ -20,6 +20,7 @@ import { sourceOf } from './source.ts'
 import type { Place, Source } from './source.ts'
 import { UNTAINTED } from './taint.ts'
 import type { Taint } from './taint.ts'
+import { WrittenFiles } from './written.ts'
 
 const NESTED = 24
 const MARKS = 200
@@ -40,6 +41,7 @@ export function gatherFacts(pkg: UnpackedPackage): Facts {
 
 class Gathering implements Desk {
   readonly pkg: UnpackedPackage
+  readonly written = new WrittenFiles()
   readonly #record = new Record()
   readonly #marks: Located<Mark>[] = []
   readonly #binaries: BinaryFacts[] = []
@@ -196,7 +198,12 @@ class Gathering implements Desk {
     if (path.includes(UNKNOWN)) return
     const plain = posix.normalize(path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length + 1) : path).replace(/^(?:\.\/)+/, '')
     const file = this.#find(plain, language) ?? this.#find(posix.join(this.#base, plain), language)
-    if (!file || this.#seen.has(file.path)) return
+    if (!file) return
+    if (this.#seen.has(file.path)) {
+      // What an import walked may still have a `main`.
+      if (file.path.endsWith('.go')) this.#engines.get('go')?.file(file.path, this.#record.trigger.kind)
+      return
+    }
     this.#seen.add(file.path)
     const base = this.#base
     this.#base = posix.dirname(file.path)

@@ -36,7 +36,7 @@ const PLACES: readonly Known[] = [
   known('shell-startup', String.raw`\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin)(?![\w-])`, String.raw`etc${S}(?:profile|bash\.bashrc|zsh)`, String.raw`fish${S}config\.fish`, String.raw`\$PROFILE`, String.raw`PowerShell_profile\.ps1`),
   known('autostart',
     String.raw`Start Menu${S}Programs${S}Startup`, String.raw`CurrentVersion${S}+Run`, String.raw`LaunchAgents`, String.raw`LaunchDaemons`, String.raw`etc${S}systemd`, String.raw`systemd${S}(?:user|system)${S}`,
-    String.raw`etc${S}cron`, String.raw`var${S}spool${S}cron`, String.raw`etc${S}init\.d`, String.raw`etc${S}rc\.local`, String.raw`\.config${S}autostart`, String.raw`etc${S}ld\.so\.preload`, String.raw`etc${S}xdg${S}autostart`,
+    String.raw`System32${S}Tasks`, String.raw`CurrentControlSet${S}Services`, String.raw`etc${S}cron`, String.raw`var${S}spool${S}cron`, String.raw`etc${S}init\.d`, String.raw`etc${S}rc\.local`, String.raw`\.config${S}autostart`, String.raw`etc${S}ld\.so\.preload`, String.raw`etc${S}xdg${S}autostart`,
     String.raw`${S}(?:sitecustomize|usercustomize)\.py$`),
   known('credentials',
     String.raw`\.npmrc`, String.raw`\.pypirc`, String.raw`\.netrc`, String.raw`_netrc`, String.raw`\.yarnrc`, String.raw`\.git-credentials`, String.raw`\.gitconfig`, String.raw`\.ssh(?:${S}|$)`, String.raw`\.gnupg`, String.raw`id_(?:rsa|dsa|ecdsa|ed25519)`,

@@ -201,6 +201,23 @@ export interface Verdict {
   missing: readonly string[]
   /** Version of the rules that judged, so that a newer set knows what to look at again. */
   rules: string
+  /** What the learned model said, where there is one. */
+  learned: Learned | null
+}
+
+/** Something in a package's code that points outside of it or that others can search for. `line` is 1-based, 0 in binaries. */
+export interface FoundIndicator {
+  type: string
+  value: string
+  file: string
+  line: number
+}
+
+/** The learned model's word: a hint for the score, with the features that moved it. */
+export interface Learned {
+  /** 0 to 1, for a mix of packages as in the corpora it was trained on: it ranks, and says nothing of how common malice is. */
+  probability: number
+  because: readonly string[]
 }
 
 export type Action = 'serve' | 'hold' | 'quarantine'

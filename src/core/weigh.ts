@@ -1,14 +1,36 @@
-import type { Digest, Finding, Run, Severity, Verdict } from './types.ts'
+import type { Behaviour, Digest, Finding, Learned, Run, Severity, Verdict } from './types.ts'
+
+/** Levels begin at these scores; bench/RESULTS.md has the sweep over both corpora that they were read off. */
+export const MALICIOUS_FROM = 80
+export const SUSPICIOUS_FROM = 30
+
+/** What the model may add, as the strength of one finding: never more than a medium one. */
+const LEARNED_WEIGHT = 0.35
+/** From this probability on, the model and a grave finding in the code agree: together they make *malicious*. */
+const AGREES_FROM = 0.97
+
+/** Statements about what stands around the code: they never make *malicious*, whatever they add up to. An advisory is no such thing. */
+const AROUND: ReadonlySet<Behaviour> = new Set(['metadata', 'direct-url-dependency', 'manifest-confusion', 'archive-mismatch', 'change', 'impersonation', 'suspicious-binary'])
+
+const WEIGHT: Readonly<Record<Severity, number>> = { info: 0, low: 0.1, medium: 0.35, high: 0.6, critical: 0.95 }
+
+/** One summand of a score: the points it adds to what stands above it. */
+export interface Part {
+  says: string
+  points: number
+}
 
 /**
- * Findings become a level and a score. Pure, and explains itself by its inputs alone.
+ * Findings become a level and a score. Pure, and explains itself: `partsOf` gives the summands.
  * A detector that failed or was skipped, or anything left unread, makes the verdict undetermined, unless what was found
  * is malicious already: more reading could only confirm it.
  *
- * Score: the noisy-or of severity weight × confidence, times 100, so that independent signs add up and none exceeds 100.
- * Levels: malicious from 80 and only with a critical finding; suspicious from 30.
+ * Score: the noisy-or of severity weight × confidence, times 100, so that independent signs add up and none exceeds 100; the
+ * model counts as one more finding.
+ * Levels: malicious from 80, and only with a critical finding in the code, or a high one there that the model is sure about;
+ * suspicious from 30.
  */
-export function weigh(digest: Digest, runs: readonly Run[], unread: readonly string[], rules: string): Verdict {
+export function weigh(digest: Digest, runs: readonly Run[], unread: readonly string[], rules: string, learned: Learned | null = null): Verdict {
   const findings: Finding[] = []
   const missing = [...unread]
   for (const run of runs) {
@@ -16,13 +38,25 @@ export function weigh(digest: Digest, runs: readonly Run[], unread: readonly str
     else missing.push(`${run.detector} ${run.status}: ${run.reason}`)
   }
   findings.sort((a, b) => strength(b) - strength(a))
-  const score = Math.round(100 * (1 - findings.reduce((left, finding) => left * (1 - strength(finding)), 1)))
-  const critical = findings.some((finding) => finding.severity === 'critical')
-  const level = score >= 80 && critical ? 'malicious' : missing.length > 0 ? 'undetermined' : score >= 30 ? 'suspicious' : 'clean'
-  return { digest, level, score, findings, missing, rules }
+  const score = Math.round(partsOf({ findings, learned }).reduce((sum, { points }) => sum + points, 0))
+  const sure = findings.some((finding) => finding.severity === 'critical' && !AROUND.has(finding.behaviour))
+  const agreed = (learned?.probability ?? 0) >= AGREES_FROM && findings.some((finding) => finding.severity === 'high' && !AROUND.has(finding.behaviour))
+  const level = sure && score >= MALICIOUS_FROM || agreed ? 'malicious' : missing.length > 0 ? 'undetermined' : score >= SUSPICIOUS_FROM ? 'suspicious' : 'clean'
+  return { digest, level, score: level === 'malicious' ? Math.max(score, MALICIOUS_FROM) : score, findings, missing, rules, learned }
 }
 
-const WEIGHT: Readonly<Record<Severity, number>> = { info: 0, low: 0.1, medium: 0.35, high: 0.6, critical: 0.95 }
+/** The summands of a verdict's score, strongest first. Points are what each adds to those before it; they sum up to the score. */
+export function partsOf({ findings, learned }: Pick<Verdict, 'findings' | 'learned'>): Part[] {
+  let left = 1
+  const part = (says: string, by: number): Part => {
+    const points = 100 * left * by
+    left *= 1 - by
+    return { says, points }
+  }
+  const parts = findings.map((finding) => part(finding.title, strength(finding)))
+  if (learned && learned.probability > 0.5) parts.push(part(`the learned model: ${learned.because.join(', ')}`, LEARNED_WEIGHT * (2 * learned.probability - 1)))
+  return parts.filter(({ points }) => points > 0)
+}
 
 /** A detector's mistake in arithmetic counts as full confidence, so that it cannot hide a finding. */
 export function strength({ severity, confidence }: Finding): number {

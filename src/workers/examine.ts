@@ -1,9 +1,12 @@
+import type { Facts } from '../analysis/facts.ts'
 import { gatherFacts } from '../analysis/gather.ts'
 import { SluiceError } from '../core/errors.ts'
-import type { UnpackedPackage } from '../core/types.ts'
+import type { Learned, Run, UnpackedPackage } from '../core/types.ts'
 import { detectors } from '../detectors/index.ts'
 import { run } from '../detectors/detector.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import { featuresOf } from '../learning/features.ts'
+import { explain, score } from '../learning/model.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Unpacked } from '../unpack/unpack.ts'
 import { prepareUserRules, runUserRules } from '../yara/run.ts'
@@ -37,5 +40,16 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
     .filter((detector) => detector.ecosystems.includes(ref.ecosystem))
     .map((detector) => run(detector, pkg, facts, outside))
   if (userRules) runs.push(await runUserRules(userRules, files))
-  return { runs, missing: [...missing, ...facts.missing], triggers, files: files.size, bytes }
+  return {
+    runs, learned: learnedOf(pkg, facts, runs), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
+    indicators: facts.indicators.map(({ value: { type, value }, file, lines }) => ({ type, value, file, line: lines[0] })),
+  }
+}
+
+/** What the model says of a package, and why; null without a model. */
+function learnedOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Run[]): Learned | null {
+  const features = featuresOf(pkg, facts, runs)
+  const probability = score(features)
+  if (probability === null) return null
+  return { probability, because: explain(features).filter(({ contribution }) => contribution > 0).slice(0, 3).map(({ feature }) => feature) }
 }

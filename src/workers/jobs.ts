@@ -1,4 +1,4 @@
-import type { ArtifactRef, Digest, EcosystemId, Outside, Pledge, Run, Trigger } from '../core/types.ts'
+import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
 import type { UserRules } from '../yara/rules.ts'
@@ -27,6 +27,8 @@ export interface ExamineJob {
 
 export interface ExamineResult {
   runs: Run[]
+  learned: Learned | null
+  indicators: FoundIndicator[]
   missing: string[]
   triggers: Trigger[]
   /** Files and bytes unpacked. */

@@ -8,8 +8,8 @@ import type { Cell, Scope, Value } from './value.ts'
 export interface Machine {
   readonly desk: Desk
   readonly tongue: Tongue
-  /** The file named by `path` now holds this. */
-  mark(path: Value, content: Taint): void
+  /** The file named by `path` now holds this; `text` where that is known. */
+  mark(path: Value, content: Taint, text?: string): void
   /** What a value holds, with what the file holds that it names. */
   holds(value: Value): Taint
   /** Adds to a variable. */

@@ -49,7 +49,7 @@ export function characters(call: Call): Value {
   const all = list.reduce((bits, arg) => bits | arg.bits, 0)
   if (numbers.length === 0 || numbers.some((code) => !Number.isInteger(code) || code < 0 || code > 0x10ffff)) {
     const [first] = call.args
-    return first ? { ...NOTHING, ...taint(all, first.trail) } : NOTHING
+    return first ? { ...NOTHING, texts: first.number ? [] : first.texts, ...taint(all, first.trail) } : NOTHING
   }
   const text = numbers.map((code) => String.fromCodePoint(code)).join('')
   if (text.length < 2) return { ...known(text), ...taint(all, []) }

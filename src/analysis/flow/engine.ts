@@ -1,11 +1,12 @@
 import type { Trigger } from '../../core/types.ts'
+import { UNKNOWN } from '../desk.ts'
 import type { Desk } from '../desk.ts'
 import type { Place, Source } from '../source.ts'
 import { CONTENT, DECODED, NETWORK, UNTAINTED, joinTrails, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
-import { WrittenFiles, naming } from './files.ts'
+import { holds, naming } from './files.ts'
 import { Folders } from './folders.ts'
 import { memberOf } from './member.ts'
 import { operated, textMethod } from './texts.ts'
@@ -43,7 +44,6 @@ export class Engine implements Machine {
   readonly desk: Desk
   readonly tongue: Tongue
   readonly #units: Units
-  readonly #files = new WrittenFiles()
   readonly #folders: Folders
   readonly #stretches = new Map<Node, Stretch>()
   readonly #instances = new Map<Node, Value>()
@@ -105,13 +105,15 @@ export class Engine implements Machine {
     }
   }
 
-  mark(path: Value, content: Taint): void {
+  mark(path: Value, content: Taint, text?: string): void {
     if (path.from) this.put(path.from, only(naming(content)))
-    this.#files.mark(path, content)
+    for (const name of path.texts) {
+      if (content.bits & CONTENT || text !== undefined) this.desk.written.set(name, { text: text ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
+    }
   }
 
   holds(value: Value): Taint {
-    return this.#files.holds(value)
+    return holds(this.desk, value)
   }
 
   load(spec: string, scope: Scope): Value {
@@ -212,12 +214,14 @@ export class Engine implements Machine {
   #enter(held: Held): void {
     if (held.entered) return
     held.entered = true
+    const siblings = (this.tongue.together?.(held.unit.source.path, this.desk.pkg.files) ?? []).map((path) => this.#units.file(path)).filter((one) => one !== null)
+    // Names of the other files stand for something before their turn comes.
+    for (const { body, scope } of siblings) {
+      for (const node of body) if (node.is === 'set' && node.declares && node.target.is === 'name') scope.declare(node.target.name)
+    }
     this.#folders.prepare(held)
     this.#walkOrWait({ stale: false, body: held.body, scope: held.scope, returns: null, times: 0, cause: this.desk.cause() })
-    for (const path of this.tongue.together?.(held.unit.source.path, this.desk.pkg.files) ?? []) {
-      const sibling = this.#units.file(path)
-      if (sibling) this.#enter(sibling)
-    }
+    for (const sibling of siblings) this.#enter(sibling)
   }
 
   /** Adds to a variable; who read it before is walked again. */

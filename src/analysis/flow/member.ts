@@ -1,5 +1,5 @@
 import { joinTrails } from '../taint.ts'
-import { NOTHING, either, known, outside } from './value.ts'
+import { NOTHING, cellOf, either, known, outside } from './value.ts'
 import type { Reader, Value } from './value.ts'
 
 const LONGEST_REF = 200
@@ -12,8 +12,8 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
   const names = key.texts
   let found: Value = NOTHING
   for (const name of names) {
-    const cell = of.fields?.get(name)
-    if (cell) found = either(found, cell.read(reader))
+    // A field that is not there yet may come: its reader waits for it.
+    if (of.fields) found = either(found, cellOf(of.fields, name).read(reader))
     for (const ref of of.refs) {
       const longer = name === 'default' || ref.length > LONGEST_REF ? ref : `${ref}.${name}`
       found = either(found, special(longer) ?? { ...outside(longer, of.bits), trail: of.trail })
@@ -26,7 +26,7 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
     for (const item of of.items ?? []) found = either(found, item)
   }
   if (of.opens) found = { ...found, opens: of.opens, from: null }
-  if (of.refs.length > 0 || found.from || of.bits === 0) return found
+  if ((of.refs.length > 0 && names.length > 0) || found.from || of.bits === 0) return found
   return { ...found, bits: found.bits | of.bits, trail: joinTrails(found.trail, of.trail), from: null }
 }
 

@@ -68,7 +68,8 @@ const DEEPEST = 6
 /** What a request carries. */
 function payload(value: Value, depth: number): Taint {
   if (!value.fields || depth > DEEPEST) return value
-  let held: Taint = UNTAINTED
+  // A request has an address and carries what it was put together with, whatever fields were set later.
+  let held: Taint = value.texts.length > 0 ? value : UNTAINTED
   for (const [key, cell] of value.fields) {
     const inner = payload(cell.value, depth + 1)
     held = mixed(held, QUIET.test(key) ? quiet(inner) : inner)

@@ -47,7 +47,7 @@ export function opened(call: Call, path: Value): Value {
 export function written(call: Call, path: Value, data: Value): Value {
   const held = call.engine.holds(data)
   note(call, 'write', path.texts.find((text) => placeOf(text) !== null) ?? path.texts[0] ?? null, held)
-  call.engine.mark(path, held)
+  call.engine.mark(path, held, data.texts[0])
   for (const text of data.texts) call.engine.desk.left(text, call.place)
   return NOTHING
 }

@@ -19,7 +19,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   if (receiver.opens || args.some((arg) => arg.opens)) {
     for (const handle of [receiver, ...args]) {
       if (!handle.opens) continue
-      engine.mark(handle.opens, all)
+      engine.mark(handle.opens, all, handle === receiver && WRITES.test(method) ? args[0]?.texts[0] : undefined)
       if (handle === receiver) for (const text of args[0]?.texts ?? []) engine.desk.left(text, place)
       if (WRITES.test(method) || all.bits & (FETCHED | DECODED)) note('write', handle.opens.texts[0] ?? null)
     }
@@ -46,6 +46,6 @@ const spelled = (call: Call, callee: Value): string => (callee.refs[0] ?? call.m
 const LONGEST_REF = 200
 const ENCODING = /^(?:base64|base64url|hex)$/i
 const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)|sha\d+\.New\(\)|md5\.New\(\)/
-const WRITES = /^(?:write|writelines|writeString|WriteString|Write|end|dump)$/
+const WRITES = /^(?:write|writelines|writeString|WriteString|Write|end|dump|SetStringValue|SetValueEx)$/
 const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary|sendmail|send_message|send_document|send_photo|Write|Send|Do|publish|upload)$/
-const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault|Write|WriteString|writestr|appendleft)$/
+const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault|Write|WriteString|writestr|appendleft|Set|Add)$/

@@ -1,16 +1,17 @@
-import { ROOT, UNKNOWN } from '../desk.ts'
+import { UNKNOWN } from '../desk.ts'
 import type { Desk } from '../desk.ts'
 import type { ActionKind } from '../facts.ts'
 import { givenBy, placeOf } from '../places.ts'
 import type { Place } from '../source.ts'
 import { COLLECTED, CONTENT, DECODED, extended, FETCHED, FILE_DECODED, FILE_FETCHED, mixed, taint, UNTAINTED } from '../taint.ts'
 import type { Step, Taint } from '../taint.ts'
+import { plain } from '../written.ts'
+import type { Content, WrittenFiles } from '../written.ts'
 
-/** What a word, a variable, a file or the output of a command holds: its text with `…`, and where that comes from. */
-export interface Value {
-  readonly text: string
-  readonly taint: Taint
-}
+export { plain }
+
+/** What a word, a variable, a file or the output of a command holds. */
+export type Value = Content
 
 export const NOTHING: Value = { text: '', taint: UNTAINTED }
 const LONGEST_LINE = 500
@@ -38,8 +39,7 @@ export interface Call {
   readonly line: string
   readonly variables: Map<string, Value>
   readonly functions: Map<string, string>
-  /** What is in files that commands wrote, by path. */
-  readonly files: Files
+  readonly files: WrittenFiles
   /** Reads text as commands; gives their output. */
   read(text: string, dialect?: Dialect): Value
   /** Starts a program: the first word. */
@@ -81,37 +81,6 @@ export function collect(call: Call, bits: number, argument: string, name = call.
   const held = stepped(call, UNTAINTED, bits, { kind: 'collect', argument, call: name })
   note(call, 'collect', argument, held, name)
   return held
-}
-
-/** One spelling for a path in a line: slashes, no `./`, no package folder in front. */
-export const plain = (path: string): string => path.replaceAll('\\', '/').replace(`${ROOT}/`, '').replace(/^(?:\.\/)+/, '')
-
-/** What files hold that commands wrote. What an archive let loose is kept under no name: any path may be part of it. */
-export class Files {
-  readonly #held = new Map<string, Value>()
-  #loose: Value | null = null
-
-  set(path: string, value: Value): void {
-    const name = plain(path)
-    if (name === '' || name === '/dev/null') return
-    this.#held.set(name, value)
-    this.#held.set(`*/${name.slice(name.lastIndexOf('/') + 1)}`, value)
-  }
-
-  loose(value: Value): void {
-    this.#loose = value
-  }
-
-  /** A bare name also finds what was saved under it in another folder: `cd` is not followed. */
-  get(path: string): Value | null {
-    const name = plain(path)
-    return this.#held.get(name) ?? (name.includes('/') ? null : this.#held.get(`*/${name}`) ?? null)
-  }
-
-  /** Like `get`, for a path that may have come out of an archive. */
-  unpacked(path: string): Value | null {
-    return this.get(path) ?? (/[\\/]/.test(path) ? this.#loose : null)
-  }
 }
 
 /**

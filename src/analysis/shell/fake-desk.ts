@@ -3,11 +3,13 @@ import type { Desk, Language, Note } from '../desk.ts'
 import { DECODED, ENCODED, FETCHED, sourcesIn, UNTAINTED } from '../taint.ts'
 import type { Place } from '../source.ts'
 import type { Taint } from '../taint.ts'
+import { WrittenFiles } from '../written.ts'
 import { readProgram, readShell } from './read.ts'
 
 /** A desk for tests: remembers what it is told, in words that read well in a table. */
 export class FakeDesk implements Desk {
   readonly pkg: UnpackedPackage
+  readonly written = new WrittenFiles()
   readonly notes: Note[] = []
   readonly missing: string[] = []
   readonly texts: string[] = []

@@ -5,7 +5,7 @@ import type { Place } from '../source.ts'
 import { mixed, SOURCES, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { batchCommandsOf, looksLikeBatch } from './batch.ts'
-import { collect, Files, joined, NOTHING, note, unknown } from './call.ts'
+import { collect, joined, NOTHING, note, unknown } from './call.ts'
 import type { Call, Dialect, Value } from './call.ts'
 import { BORN, concatenated, valueOf, wordsOf } from './expand.ts'
 import type { Expanding } from './expand.ts'
@@ -23,9 +23,6 @@ const BUDGET = 4_194_304
 const FORK_BOMB = /([\w:.]{1,20})\s{0,5}\(\)\s{0,5}\{\s{0,5}\1\s{0,5}\|\s{0,5}\1\s{0,5}&/
 
 const HOST = /^(?:USER|LOGNAME|USERNAME|HOSTNAME|COMPUTERNAME|USERDOMAIN|USERDNSDOMAIN|HOST|LOGONSERVER)$/
-
-/** Files that commands wrote live as long as the package is read: a later hook runs what an earlier one saved. */
-const FILES = new WeakMap<Desk, Files>()
 
 /** Notes what a line or a script does; gives what its output holds. `hidden` is what its `…` parts hold. */
 export function readShell(desk: Desk, line: string, place: Place, hidden: Taint = UNTAINTED): Taint {
@@ -56,7 +53,6 @@ class Reader {
   readonly #hidden: Taint
   readonly #variables = new Map<string, Value>()
   readonly #functions = new Map<string, string>()
-  readonly #files: Files
   readonly #running = new Set<string>()
   #place: Place
   #dialect: Dialect = 'posix'
@@ -68,8 +64,6 @@ class Reader {
     this.#desk = desk
     this.#place = place
     this.#hidden = hidden
-    this.#files = FILES.get(desk) ?? new Files()
-    FILES.set(desk, this.#files)
   }
 
   /** `base` is where the text stands in the source of the place, when it stands there as it is. */
@@ -175,7 +169,7 @@ class Reader {
     const feed = given
     return {
       desk: this.#desk, place: this.#place, dialect, program, words, texts: words.map((word) => word.text), given, line,
-      variables: this.#variables, functions: this.#functions, files: this.#files,
+      variables: this.#variables, functions: this.#functions, files: this.#desk.written,
       read: (text, other = dialect) => this.read(text, other),
       start: (others, fresh = feed) => this.start(others, fresh),
     }
@@ -195,7 +189,7 @@ class Reader {
       const output = this.read(text, this.#dialect)
       if (!file) return { text: output.text.trimEnd() || UNKNOWN, taint: output.taint }
       const path = `/dev/fd/${this.#streams++}`
-      this.#files.set(path, output)
+      this.#desk.written.set(path, output)
       return { text: path, taint: UNTAINTED }
     },
   }

@@ -1,0 +1,83 @@
+import type { Action, Facts, Origin } from '../analysis/facts.ts'
+import type { Finding, Run, Trigger, UnpackedPackage } from '../core/types.ts'
+
+/** Nobody asks for the first; somebody imports, starts or calls the others. */
+const REACHES: Readonly<Record<Trigger['kind'], string>> = {
+  'install-hook': 'unasked', startup: 'unasked', build: 'unasked', import: 'loaded', editor: 'loaded', command: 'asked', generate: 'asked', test: 'asked', call: 'called', file: 'loose',
+}
+const KINDS: readonly Action['kind'][] = ['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'decode', 'encrypt', 'verify', 'collect', 'write', 'delete', 'list', 'wait', 'check']
+const FLOWS: readonly (readonly [Action['kind'], Origin])[] = [
+  ['execute', 'fetched'], ['execute', 'decoded'], ['spawn', 'fetched'], ['spawn', 'decoded'], ['load', 'decoded'], ['write', 'fetched'], ['write', 'decoded'],
+  ['send', 'host'], ['send', 'secret'], ['send', 'environment'], ['send', 'credentials'], ['send', 'browser'], ['send', 'files'], ['send', 'encoded'],
+  ['collect', 'credentials'], ['collect', 'browser'], ['collect', 'wallet'], ['collect', 'messenger'], ['collect', 'host'], ['collect', 'clipboard'], ['collect', 'keystrokes'], ['collect', 'screen'],
+]
+const PLACES = ['autostart', 'shell-startup', 'credentials', 'browser', 'wallet', 'messenger', 'app-code', 'temporary', 'home', 'system'] as const
+const INDICATORS = ['url', 'domain', 'ipv4', 'email', 'wallet', 'webhook', 'bot-token', 'onion'] as const
+const MARKS = ['marshal', 'aes', 'fernet', 'pyarmor', 'jsfuck', 'packer', 'string-array', 'hidden-unicode', 'far-right', 'high-entropy-blob', 'many-escapes'] as const
+const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
+
+/**
+ * What the model sees of a package: counts of facts by how little it takes to run them, the shape of the package and its
+ * metadata. Nothing from outside the archive, no name and no ecosystem, so that it cannot learn who is who.
+ * Counts are logarithms, log₂(1 + n), so that large packages do not drown small ones.
+ */
+export function featuresOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Run[]): Record<string, number> {
+  const features: Record<string, number> = {}
+  const count = (name: string, by = 1): void => void (features[name] = (features[name] ?? 0) + by)
+  for (const kind of KINDS) for (const reach of ['unasked', 'loaded', 'other']) features[`${kind} ${reach}`] = 0
+  for (const [kind, origin] of FLOWS) for (const reach of ['now', 'later']) features[`${kind}<${origin}> ${reach}`] = 0
+  for (const name of [...PLACES.map((place) => `touches ${place}`), ...INDICATORS.map((type) => `indicator ${type}`), ...MARKS.map((mark) => `mark ${mark}`), ...SEVERITIES, 'hidden effects', 'decoded texts', 'hidden code', 'argument unknown', 'binaries']) features[name] = 0
+
+  for (const action of facts.actions) {
+    const reach = REACHES[action.trigger.kind]
+    if (reach === undefined) continue
+    const soon = reach === 'unasked' || reach === 'loaded'
+    count(`${action.kind} ${soon ? reach : 'other'}`)
+    for (const origin of action.from) if (`${action.kind}<${origin}> now` in features) count(`${action.kind}<${origin}> ${soon ? 'now' : 'later'}`)
+    if (action.touches !== null && `touches ${action.touches}` in features) count(`touches ${action.touches}`)
+    if (action.hidden) count('hidden effects')
+    if (action.argument === null && (action.kind === 'execute' || action.kind === 'spawn')) count('argument unknown')
+  }
+  for (const { value } of facts.indicators) if (`indicator ${value.type}` in features) count(`indicator ${value.type}`)
+  for (const { value } of facts.marks) if (`mark ${value.kind}` in features) count(`mark ${value.kind}`)
+  for (const one of facts.hidden) count(one.code ? 'hidden code' : 'decoded texts')
+  for (const finding of findingsIn(runs)) if ((SEVERITIES as readonly string[]).includes(finding.severity)) count(finding.severity, finding.confidence)
+  count('binaries', facts.binaries.length)
+  for (const name of Object.keys(features)) features[name] = Math.log2(1 + (features[name] ?? 0))
+  return { ...features, ...shapeOf(pkg) }
+}
+
+function findingsIn(runs: readonly Run[]): Finding[] {
+  return runs.flatMap((run) => (run.status === 'ok' ? run.findings : []))
+}
+
+const CODE = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat)$/i
+
+/** How much there is, and how much of what an honest author adds. */
+function shapeOf({ manifest, files, triggers }: UnpackedPackage): Record<string, number> {
+  const paths = [...files.values()]
+  const code = paths.filter(({ path }) => CODE.test(path))
+  const largest = (list: typeof paths): number => list.reduce((most, { size }) => Math.max(most, size), 0)
+  const log = (value: number): number => Math.log2(1 + value)
+  return {
+    'files': log(paths.length),
+    'code files': log(code.length),
+    'code bytes': log(code.reduce((sum, { size }) => sum + size, 0)),
+    'largest code file': log(largest(code)),
+    'code share': code.reduce((sum, { size }) => sum + size, 0) / Math.max(1, paths.reduce((sum, { size }) => sum + size, 0)),
+    'readme bytes': log(largest(paths.filter(({ path }) => /(?:^|\/)readme/i.test(path)))),
+    'licence': Number(paths.some(({ path }) => /(?:^|\/)(?:licen[cs]e|copying)/i.test(path))),
+    'tests': Number(paths.some(({ path }) => /(?:^|\/)(?:__)?tests?(?:__)?[/.]/i.test(path))),
+    'typed': Number(paths.some(({ path }) => /\.d\.ts$|py\.typed$|\.pyi$/.test(path))),
+    'description': log(manifest.description?.length ?? 0),
+    'repository': Number(manifest.repository !== undefined),
+    'homepage': Number(manifest.homepage !== undefined),
+    'authors': log(manifest.authors.length),
+    'dependencies': log(Object.keys(manifest.dependencies).length),
+    'install hooks': log(triggers.filter(({ kind }) => kind === 'install-hook').length),
+    'build triggers': log(triggers.filter(({ kind }) => kind === 'build').length),
+    'startup triggers': log(triggers.filter(({ kind }) => kind === 'startup').length),
+    'import triggers': log(triggers.filter(({ kind }) => kind === 'import').length),
+    'command triggers': log(triggers.filter(({ kind }) => kind === 'command').length),
+  }
+}
