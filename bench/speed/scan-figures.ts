@@ -1,7 +1,8 @@
-/** One archive examined. Milliseconds and bytes; `missing`: how many things were not looked at. */
+/** One archive examined. Milliseconds by the clock and of processors, bytes; `missing`: how many things were not looked at. */
 export interface Timed {
   id: string
   ms: number
+  cpu: number
   packed: number
   unpacked: number
   missing: number

@@ -11,7 +11,8 @@ import { mib, ms, perSecond, quantile } from './scan-figures.ts'
 import type { Timed } from './scan-figures.ts'
 
 const HELP = `node bench/speed/scan.ts [--limit N] [--ecosystem npm|pypi|go]… [--corpora DIR]
-  how fast one warm worker examines benign packages: N of them (default 600), and the ten largest`
+  how fast one warm worker examines benign packages: N of them (default 600), and the ten largest;
+  where processor time is far less than the clock's, something else was running`
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values } = parseArgs({
 })
 const WARM_UP = 50
 const LARGEST = 10
+const SLOWEST = 5
 
 async function main(): Promise<void> {
   const own = await ownHosts()
@@ -29,9 +31,10 @@ async function main(): Promise<void> {
   const time = async (sample: Sample): Promise<Timed> => {
     const bytes = await sample.read() ?? new Uint8Array(0)
     const job = jobOf(sample, bytes, own)
-    const started = performance.now()
+    const [started, used] = [performance.now(), process.cpuUsage()]
     const result = await examine(job)
-    return { id: sample.id, ms: performance.now() - started, packed: bytes.length, unpacked: result.bytes, missing: result.missing.length }
+    const { user, system } = process.cpuUsage(used)
+    return { id: sample.id, ms: performance.now() - started, cpu: (user + system) / 1_000, packed: bytes.length, unpacked: result.bytes, missing: result.missing.length }
   }
   const all = benign(values.corpora, 'benign').filter(({ ref }) => values.ecosystem.includes(ref.ecosystem))
   const mixed = all.toSorted((a, b) => hash32(a.id) - hash32(b.id))
@@ -42,9 +45,11 @@ async function main(): Promise<void> {
   const largest: Timed[] = []
   for (const sample of (await bySize(all)).slice(0, LARGEST)) largest.push(await time(sample))
 
-  print(table(['packages', 'n', 'unpacked', 'packed', 'median', 'p90', 'p99', 'longest', 'MB/s unpacked', 'MB/s packed'], [
+  print(table(['packages', 'n', 'unpacked', 'packed', 'median', 'p90', 'p99', 'longest', 'MB/s unpacked', 'MB/s packed', 'processor', 'clock'], [
     row('typical', typical), row(`the ${LARGEST} largest`, largest),
   ]))
+  const slowest = typical.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST)
+  print(`\nSlowest of the typical ones: ${slowest.map((one) => `${one.id} ${ms(one.ms)} for ${mib(one.unpacked)}`).join(', ')}.`)
   print(`\n${table(['the largest', 'packed', 'unpacked', 'time', 'not looked at'], largest.map((one) => (
     [one.id, mib(one.packed), mib(one.unpacked), ms(one.ms), `${one.missing}`])))}`)
   print(`\nPeak resident memory: ${mib(peak * 1024)} after the typical ones, ${mib(process.resourceUsage().maxRSS * 1024)} in the end. Node ${process.version}.`)
@@ -55,6 +60,7 @@ function row(what: string, timed: readonly Timed[]): string[] {
   return [
     what, `${timed.length}`, mib(sum(timed, 'unpacked')), mib(sum(timed, 'packed')), ms(quantile(times, 0.5)), ms(quantile(times, 0.9)), ms(quantile(times, 0.99)),
     ms(Math.max(...times)), perSecond(sum(timed, 'unpacked'), sum(timed, 'ms')), perSecond(sum(timed, 'packed'), sum(timed, 'ms')),
+    ms(sum(timed, 'cpu')), ms(sum(timed, 'ms')),
   ]
 }
 
@@ -65,6 +71,6 @@ async function bySize(samples: readonly Sample[]): Promise<Sample[]> {
   return sized.sort((a, b) => b.size - a.size).map(({ sample }) => sample)
 }
 
-const sum = (timed: readonly Timed[], key: 'ms' | 'packed' | 'unpacked'): number => timed.reduce((total, one) => total + one[key], 0)
+const sum = (timed: readonly Timed[], key: 'ms' | 'cpu' | 'packed' | 'unpacked'): number => timed.reduce((total, one) => total + one[key], 0)
 if (values.help) print(HELP)
 else await main()
