@@ -31,7 +31,7 @@ const LETTERS = 0.5
 
 /** The one byte under which these bytes become the wordiest text; null when they become none. */
 export function guessKey(bytes: Uint8Array): number | null {
-  if (bytes.length < 24) return null
+  if (bytes.length < 48) return null
   const sample = bytes.subarray(0, SAMPLE)
   let best: { key: number; score: number } | null = null
   for (let key = 1; key < 256; key++) {

@@ -34,11 +34,6 @@ export function decode(how: string, input: string | Uint8Array, options: DecodeO
   return named ? CODECS[named.codec](input, { ...options, key: options.key ?? named.key }) : null
 }
 
-/** Text behind an encoded one; null also where `…` stands for what is not known: the rest would be misread. */
-export function decodeText(text: string, how: string): string | null {
-  return text.includes('…') ? null : decode(how, text)?.text ?? null
-}
-
 /** PowerShell's -EncodedCommand: base64 of UTF-16. */
 export function decodeEncodedCommand(text: string): string | null {
   return /^[\w+/=]+$/.test(text) ? decode('encodedcommand', text)?.text ?? null : null

@@ -1,4 +1,4 @@
-import { classOf, longRuns } from '../decode/marks/runs.ts'
+import { classOf, hasLongRun } from '../decode/marks/runs.ts'
 
 /** What a text may hold, by its characters alone: texts with nothing in them cost next to nothing. */
 export interface Hints {
@@ -24,7 +24,7 @@ const SIGNS = /[.:@[({]|\/\//
 
 /** Null for texts with nothing in them. */
 export function hintsOf(text: string): Hints | null {
-  const long = text.length >= LONG_RUN && longRuns(text, LONG_RUN, isKey).next().done !== true
+  const long = hasLongRun(text, LONG_RUN, isKey)
   if (!long && !SIGNS.test(text)) return null
   const hints = {
     dots: beside(text, '.', (before, after) => isPart(after) && isPart(before)),

@@ -1,4 +1,4 @@
-export type { Indicator, IndicatorType, TextKind } from './indicator.ts'
+export type { Indicator } from './indicator.ts'
 export { indicatorsIn } from './indicators.ts'
 export { RESERVED } from './reserved.ts'
 export { defang, mask } from './spelling.ts'

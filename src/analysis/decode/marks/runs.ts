@@ -19,6 +19,18 @@ export function* longRuns(text: string, least: number, belongs: (code: number) =
   }
 }
 
+/** Whether there is one at all: no run is followed to its end. */
+export function hasLongRun(text: string, least: number, belongs: (code: number) => boolean): boolean {
+  for (let probe = least - 1; probe < text.length; probe += least) {
+    let from = probe
+    while (from >= 0 && probe - from < least && belongs(text.charCodeAt(from))) from--
+    let to = probe + 1
+    while (to < text.length && to - from <= least && belongs(text.charCodeAt(to))) to++
+    if (from < probe && to - from > least) return true
+  }
+  return false
+}
+
 /** A test for membership in a set of ASCII characters. */
 export function classOf(pattern: RegExp): (code: number) => boolean {
   const table = Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)))
