@@ -59,6 +59,12 @@ export interface RegistryManifest {
   scripts?: Readonly<Record<string, string>>
   hasInstallScript?: boolean
   bin?: unknown
+  /** As it stands there, before it is told apart from others: `repositoryOf`. */
+  repository?: string
+  /** The account that published this version. */
+  publisher?: string
+  /** Whether the registry holds a statement of where this version was built. */
+  provenance?: boolean
 }
 
 /** What the archive itself declares. `scripts` and `entryPoints` are keyed by their names in the manifest. */
@@ -134,6 +140,58 @@ export interface Outside {
   advisories: readonly Advisory[]
   /** Hosts that are the registry's own, learnt from upstream settings and documents. */
   ownHosts: readonly string[]
+  /** The highest version below this one that was examined here and served. */
+  previous?: Predecessor
+  /** Other files of the same version that were examined here. */
+  siblings?: readonly { file: string; profile: Profile }[]
+  /** Other packages known here that name the same repository as theirs. */
+  claims?: readonly { name: string; publisher: string | null }[]
+}
+
+export interface Predecessor {
+  version: string
+  publishedAt: Date | null
+  profile: Profile
+}
+
+/**
+ * What a file of a package is able to do, in words that stay the same from version to version, each list sorted and without
+ * repetition. Small enough to be kept with its verdict.
+ */
+export interface Profile {
+  /** What runs without being imported, and the command it runs where it is one: `install-hook postinstall: node setup.js`. */
+  triggers: readonly string[]
+  /** What its code does, to which data, and how little it takes: `send<credentials> unasked`. */
+  abilities: readonly string[]
+  /** Hosts it speaks to, and how little it takes: `cdn.example loaded`. */
+  hosts: readonly string[]
+  /** Signs of obfuscation. */
+  marks: readonly string[]
+  /** Kinds of compiled files: `elf node addon`. */
+  binaries: readonly string[]
+  dependencies: readonly string[]
+  /** Canonical, see `repositoryOf`. */
+  repository: string | null
+  /** null: not known. */
+  publisher: string | null
+  provenance: boolean | null
+  /** Path → beginning of the SHA-256 of each file of code, hex. */
+  code: Readonly<Record<string, string>>
+  /** Something was too long to be kept whole: what is missing in one profile need not be new in another. */
+  cut: boolean
+}
+
+/** One difference between the profiles of two versions. */
+export interface Change {
+  of: 'trigger' | 'ability' | 'host' | 'mark' | 'binary' | 'dependency' | 'repository' | 'publisher' | 'provenance'
+  what: string
+}
+
+/** What is new in a version, and what is gone. */
+export interface Difference {
+  since: string
+  added: readonly Change[]
+  removed: readonly Change[]
 }
 
 /** A public statement about versions of a package. `malicious` separates MAL- records from vulnerabilities. */
