@@ -20,9 +20,12 @@ export class Closure extends Folded {
   readonly func: Func
   readonly scope: Bindings
   readonly self: Constant | undefined
+  /** The text of the unit it is from, where that is known. */
+  readonly unit: string | null
   readonly fields = new Map<string, Constant>()
-  constructor(func: Func, scope: Bindings, self: Constant | undefined) {
+  constructor(func: Func, scope: Bindings, self?: Constant, unit: string | null = null) {
     super()
+    this.unit = unit
     this.func = func
     this.scope = scope
     this.self = self
@@ -42,6 +45,15 @@ export class Bindings {
 export function holderOf(name: string, inner: Bindings): Bindings | null {
   for (let scope: Bindings | null = inner; scope !== null; scope = scope.outer) if (scope.cells.has(name)) return scope
   return null
+}
+
+/** What `new` made of a function of the package. */
+export class Instance extends Map<string, Constant> {
+  readonly prototype: Map<string, Constant>
+  constructor(prototype: Map<string, Constant>) {
+    super()
+    this.prototype = prototype
+  }
 }
 
 /** Something outside of the package: `String.fromCharCode`, `zlib.decompress`. */
@@ -90,12 +102,11 @@ class Undefined extends Folded {
 
 export const UNDEFINED: Constant = new Undefined()
 
-/** Something the code itself raises: an error that its own handlers catch. */
-export class Raised extends Error {
+/** Something the code itself raises, for its own handlers to catch. No Error: those take their time to note where they come from. */
+export class Raised {
   /** Undefined when what is thrown is not known. */
   readonly value: Constant | undefined
   constructor(message: string, ...thrown: [] | [Constant | undefined]) {
-    super(message)
     this.value = thrown.length > 0 ? thrown[0] : new Map<string, Constant>([['message', message], ['name', 'Error']])
   }
 }
@@ -131,7 +142,7 @@ export function keyBehind(key: string): Constant {
 const DEEPEST = 8
 const BUILT_IN = new Set(['Array', 'Boolean', 'Date', 'Function', 'Number', 'Object', 'RegExp', 'String'])
 
-/** JavaScript's text for a value; undefined for what has none that is known, like the source of a function. */
+/** JavaScript's text for a value; undefined for what has none that is known. */
 export function textOf(value: Constant, depth = 0): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
@@ -139,6 +150,7 @@ export function textOf(value: Constant, depth = 0): string | undefined {
   if (Array.isArray(value)) return listText(value, ',', depth)
   if (isBytes(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   if (value instanceof Map) return '[object Object]'
+  if (value instanceof Closure) return value.unit !== null && value.func.at[1] - value.func.at[0] <= LONGEST ? value.unit.slice(...value.func.at) : undefined
   if (value instanceof Pattern) return `/${value.source}/${value.flags}`
   if (value instanceof Outside) return BUILT_IN.has(value.ref) ? `function ${value.ref}() { [native code] }` : undefined
   return value instanceof Method ? `function ${value.name}() { [native code] }` : undefined

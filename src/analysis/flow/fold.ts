@@ -37,9 +37,10 @@ export class Folder {
 
   /**
    * Runs what stands at the top level of a unit as far as it is pure; what is not known stays unknown, and makes what it is
-   * mixed with or passed to unknown. Functions that nobody called are run once, with nothing known of what they are given.
+   * mixed with or passed to unknown. Functions that nobody called are run once, with nothing known of what they are given. With the unit's `text`, functions have theirs.
    */
-  prepare(body: readonly Node[]): void {
+  prepare(body: readonly Node[], text: string | null = null): void {
+    this.#machine.unit = text
     this.#budget.within(this.#budget.left * PREPARING, () => {
       const frame = new Frame(this.#top, [], undefined)
       for (const statement of body) {
@@ -54,10 +55,14 @@ export class Folder {
     })
   }
 
+  /** Steps that are left. */
+  get left(): number {
+    return this.#budget.left
+  }
+
   /** The constant that calling this function of the unit gives for these arguments; undefined when it is not known or would take too long. */
-  get left(): number { return this.#budget.left }
   call(func: Func, args: readonly Constant[]): Constant | undefined {
-    const closure = this.#machine.closureOf(func) ?? new Closure(func, this.#top, undefined)
+    const closure = this.#machine.closureOf(func) ?? new Closure(func, this.#top)
     return told(this.#budget.within(this.#budget.left * STATEMENT, () => this.#machine.attempt(() => this.#machine.invoke(closure, args))))
   }
 

@@ -1,4 +1,4 @@
-import { Closure, MOST, Method, Outside, Pattern, Raised, UNDEFINED, UNKNOWN_FIELD, isBytes, isNothing, keyOf, numberOf } from '../constant.ts'
+import { Closure, Instance, MOST, Method, Outside, Pattern, Raised, UNDEFINED, UNKNOWN_FIELD, isBytes, isNothing, keyOf, numberOf } from '../constant.ts'
 import type { Constant, FoldLanguage } from '../constant.ts'
 import { hasMethod } from '../pure.ts'
 import type { Known } from '../pure/types.ts'
@@ -58,7 +58,7 @@ const textKey = (key: Constant, language: FoldLanguage): string | undefined => k
 function ofRecord(of: Map<string, Constant>, key: Constant, language: FoldLanguage): Known {
   const name = keyOf(key, language)
   if (name === undefined) return undefined
-  const value = of.get(name)
+  const value = of.get(name) ?? (of instanceof Instance ? of.prototype.get(name) : undefined)
   if (value !== undefined) return value === UNKNOWN_FIELD ? undefined : value
   if (hasMethod(of, name, language) || CHANGING.test(name)) return new Method(of, name)
   if (language === 'python') throw new Raised('KeyError')
@@ -70,11 +70,21 @@ function ofFunction(of: Closure, key: Constant, language: FoldLanguage): Known {
   if (name === undefined) return undefined
   const value = of.fields.get(name)
   if (value !== undefined) return value === UNKNOWN_FIELD ? undefined : value
+  if (name === 'prototype') return prototypeOf(of)
   if (name === 'constructor') return new Outside('Function')
   if (name === 'name') return of.func.name ?? ''
   if (name === 'length') return of.func.params.length
   if (BORROWED.test(name)) return new Method(of, name)
-  return language === 'javascript' && name !== 'prototype' ? UNDEFINED : undefined
+  return language === 'javascript' ? UNDEFINED : undefined
+}
+
+/** What everything that `new` makes of a function has in common. */
+export function prototypeOf(of: Closure): Map<string, Constant> {
+  const found = of.fields.get('prototype')
+  if (found instanceof Map) return found
+  const made = new Map<string, Constant>()
+  of.fields.set('prototype', made)
+  return made
 }
 
 function ofOutside(of: Outside, key: Constant): Known {
