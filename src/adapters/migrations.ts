@@ -99,4 +99,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
 
     'create table settings (key text primary key, value text not null)',
   ],
+  () => ['alter table verdicts add column indicators text', 'alter table verdicts add column learned text'],
 ]

@@ -1,8 +1,9 @@
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
-import type { Artifact, Release, Run, Verdict } from '../core/types.ts'
+import type { Artifact, FoundIndicator, Release, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { rulesInForce } from '../yara/rules.ts'
+import type { ExamineResult } from '../workers/jobs.ts'
 import type { UserRules } from '../yara/rules.ts'
 import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
@@ -17,15 +18,17 @@ export async function admit(
   const artifact = await acquire()
   const started = performance.now()
   const userRules = context.userRules()
-  const { runs, missing } = await examine(context, artifact, { release: wanted.release, userRules })
-  const verdict = weigh(artifact.digest, runs, missing, rulesInForce(rules, userRules))
-  await keep(context, { artifact, verdict, runs, elapsedMs: performance.now() - started })
+  const { runs, missing, learned, indicators } = await examine(context, artifact, { release: wanted.release, userRules })
+  const verdict = weigh(artifact.digest, runs, missing, rulesInForce(rules, userRules), learned)
+  await keep(context, { artifact, verdict, runs, indicators, elapsedMs: performance.now() - started })
   return { artifact, verdict }
 }
 
+type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators'>
+
 async function examine(
   context: Context, artifact: Artifact, { release, userRules }: { release: Release; userRules: UserRules | null },
-): Promise<{ runs: Run[]; missing: string[] }> {
+): Promise<Examined> {
   const { pool, blobs, limits, sources } = context
   const { ref } = artifact
   const source = sources.of(ref.ecosystem, null)
@@ -49,7 +52,7 @@ async function examine(
       throw new SluiceError('digest-mismatch', `${ref.file} is not what was promised: ${sentence(thrown)}`, { cause: thrown })
     }
     context.log.warn({ ...ref, error: sentence(thrown) }, 'examination failed')
-    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [] }
+    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [], learned: null, indicators: [] }
   }
 }
 
@@ -61,7 +64,9 @@ async function forget({ database }: Context, { ecosystem, name, file }: Artifact
 /** Stores a verdict. One that changes what clients may see is announced to every gate in the same transaction. */
 async function keep(
   { database, clock, revisions }: Context,
-  { artifact, verdict, runs, elapsedMs }: { artifact: Artifact; verdict: Verdict; runs: readonly Run[]; elapsedMs: number },
+  { artifact, verdict, runs, indicators, elapsedMs }: {
+    artifact: Artifact; verdict: Verdict; runs: Examined['runs']; indicators: readonly FoundIndicator[]; elapsedMs: number
+  },
 ): Promise<void> {
   const { ecosystem, name, file, version } = artifact.ref
   const at = clock.now()
@@ -69,6 +74,7 @@ async function keep(
     version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
     missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
     runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
+    indicators: JSON.stringify(indicators), learned: verdict.learned && JSON.stringify(verdict.learned),
   }
   const changed = await database.transaction(async (tx) => {
     const before = await tx.selectFrom('verdicts').select('level')

@@ -1,8 +1,9 @@
 import { affects } from '../core/affects.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PackageSpec } from '../core/package-spec.ts'
-import type { Advisory, ArtifactRef, Digest, EcosystemId, Evidence, Finding, Level, Release, Run } from '../core/types.ts'
-import { weigh } from '../core/weigh.ts'
+import type { Advisory, ArtifactRef, Digest, EcosystemId, Evidence, Finding, FoundIndicator, Learned, Level, Release, Run, Verdict } from '../core/types.ts'
+import { partsOf, weigh } from '../core/weigh.ts'
+import type { Part } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { advisoriesFor } from '../intel/store.ts'
@@ -19,14 +20,19 @@ export interface ScanReport {
   level: Level
   /** 0 to 100. */
   score: number
-  findings: readonly (Omit<Finding, 'evidence'> & { evidence: readonly Pick<Evidence, 'file' | 'lines' | 'excerpt' | 'says'>[] })[]
-  indicators: readonly { type: string; value: string; file: string; line: number }[]
+  /** The summands of the score, strongest first; of a version with many files, those of its worst file. */
+  parts: readonly Part[]
+  /** What the learned model said of the same file; null without a model. */
+  learned: Learned | null
+  findings: readonly (Omit<Finding, 'evidence'> & { evidence: readonly Evidence[] })[]
+  /** As found, not defanged. */
+  indicators: readonly FoundIndicator[]
   /** What could not be examined, one line each. */
   missing: readonly string[]
   elapsedMs: number
 }
 
-interface Judged { level: Level; score: number; findings: readonly Finding[]; missing: readonly string[] }
+interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[] }
 
 type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules'>
 
@@ -39,9 +45,8 @@ export async function scanLocal(
 ): Promise<{ report: ScanReport; left: readonly string[] }> {
   const started = performance.now()
   const userRules = context.userRules()
-  const { ref, digest, runs, missing, left } = await context.pool.run({ kind: 'local', path, ecosystem, now: context.clock.now(), ...(userRules ? { userRules } : {}) })
-  const judged = judge({ digest, runs, missing, advisories: await malicious(context, ref), ref })
-  return { report: reportOf(target, [{ file: null, judged }], started), left }
+  const { ref, left, ...examined } = await context.pool.run({ kind: 'local', path, ecosystem, now: context.clock.now(), ...(userRules ? { userRules } : {}) })
+  return { report: reportOf(target, [{ file: null, ...(await judge(context, ref, examined)) }], started), left }
 }
 
 /**
@@ -62,14 +67,14 @@ export async function scanPackage(
     const found = files.length > 0 ? `${name} ${version} has no file ${file}` : `${name} has no version ${version} upstream`
     throw new SluiceError('not-found', found, files.length > 0 ? { hint: `it has: ${files.slice(0, 10).join(', ')}` } : {})
   }
-  const parts: { file: string | null; judged: Judged }[] = []
+  const judged: (Judged & { file: string | null })[] = []
   for (const [index, one] of wanted.entries()) {
     progress?.(wanted.length > 1 ? `${one} (${index + 1} of ${wanted.length})` : one)
     const found = await settling.find(ecosystem, name, one)
     if (isAbsent(found)) throw new SluiceError('not-found', `${one} is not upstream: ${found.text || found.status}`)
-    parts.push({ file: wanted.length > 1 ? one : null, judged: await verdictOf(context, settling, found) })
+    judged.push({ file: wanted.length > 1 ? one : null, ...(await verdictOf(context, settling, found)) })
   }
-  return reportOf(target, parts, started)
+  return reportOf(target, judged, started)
 }
 
 async function filesOf(
@@ -88,17 +93,18 @@ async function filesOf(
 
 /** The verdict of today's rules: the stored one, or a new one by admission. */
 async function verdictOf(context: Context, settling: Door['settling'], found: Found): Promise<Judged> {
-  const { ref } = found
-  const stored = async (): Promise<(Judged & { rules: string; digest: string }) | null> => {
-    const row = await context.database.query.selectFrom('verdicts').selectAll()
-      .where('ecosystem', '=', ref.ecosystem).where('name', '=', ref.name).where('file', '=', ref.file).executeTakeFirst()
-    return row ? { ...row, level: row.level as Level, findings: JSON.parse(row.findings) as Finding[], missing: JSON.parse(row.missing) as string[] } : null
-  }
-  const known = await stored()
-  if (known?.rules !== rulesInForce(rules, context.userRules()) || known.level === 'undetermined') await settling.admit(found)
-  const { findings, missing, digest } = (await stored()) as NonNullable<Awaited<ReturnType<typeof stored>>>
-  const runs: Run[] = [{ detector: 'stored', version: 1, status: 'ok', findings: [...findings] }]
-  return judge({ digest: digest as Digest, runs, missing, advisories: await malicious(context, ref), ref })
+  const { ecosystem, name, file } = found.ref
+  const stored = () => context.database.query.selectFrom('verdicts').selectAll()
+    .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file)
+  const known = await stored().executeTakeFirst()
+  const current = known?.rules === rulesInForce(rules, context.userRules()) && known.level !== 'undetermined' && known.indicators !== null
+  if (!current) await settling.admit(found)
+  const row = current ? known : await stored().executeTakeFirstOrThrow()
+  return judge(context, found.ref, {
+    digest: row.digest as Digest, runs: [{ detector: 'stored', version: 1, status: 'ok', findings: JSON.parse(row.findings) as Finding[] }],
+    missing: JSON.parse(row.missing) as string[], indicators: JSON.parse(row.indicators ?? '[]') as FoundIndicator[],
+    learned: JSON.parse(row.learned ?? 'null') as Learned | null,
+  })
 }
 
 async function malicious({ database }: Pick<Context, 'database'>, { ecosystem, name, version }: ArtifactRef): Promise<Advisory[]> {
@@ -107,36 +113,46 @@ async function malicious({ database }: Pick<Context, 'database'>, { ecosystem, n
 }
 
 /** Advisories are no part of a stored verdict, because they come later than it; a report has them in. */
-function judge({ digest, runs, missing, advisories, ref }: {
-  digest: Digest; runs: readonly Run[]; missing: readonly string[]; advisories: readonly Advisory[]; ref: ArtifactRef
-}): Judged {
-  const known = advisories.map((advisory): Finding => ({
+async function judge(context: Pick<Context, 'database'>, ref: ArtifactRef, { digest, runs, missing, learned, indicators }: {
+  digest: Digest; runs: readonly Run[]; missing: readonly string[]; learned: Learned | null; indicators: readonly FoundIndicator[]
+}): Promise<Judged> {
+  const known = (await malicious(context, ref)).map((advisory): Finding => ({
     detector: 'known-malicious', behaviour: 'known-malicious', severity: 'critical', confidence: 1, title: `known malicious: ${advisory.id}`,
     evidence: [{ file: '', lines: [0, 0], excerpt: `${ref.name} ${ref.version}`, says: `${advisory.id} (${advisory.source}): ${advisory.summary}`.slice(0, 300) }],
   }))
-  return weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules)
+  return { indicators, verdict: weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules, learned) }
 }
 
 /** Worst first: a version is as bad as its worst file. */
 const LEVELS: readonly Level[] = ['malicious', 'suspicious', 'undetermined', 'clean']
 
-function reportOf(target: string, parts: readonly { file: string | null; judged: Judged }[], started: number): ScanReport {
+function reportOf(target: string, files: readonly (Judged & { file: string | null })[], started: number): ScanReport {
   const inside = (file: string | null, path: string): string => (file === null ? path : path === '' ? file : `${file}/${path}`)
+  const worst = files.reduce<Verdict | null>((so, { verdict }) => (so && so.score >= verdict.score ? so : verdict), null)
   return {
     target,
-    level: LEVELS.find((level) => parts.some(({ judged }) => judged.level === level)) ?? 'undetermined',
-    score: Math.max(0, ...parts.map(({ judged }) => judged.score)),
-    findings: parts.flatMap(({ file, judged }) => judged.findings.map((finding) => ({
-      detector: finding.detector, behaviour: finding.behaviour, severity: finding.severity, confidence: finding.confidence, title: finding.title,
-      evidence: finding.evidence.map(({ file: path, lines, excerpt, says }) => ({ file: inside(file, path), lines, excerpt, says })),
+    level: LEVELS.find((level) => files.some(({ verdict }) => verdict.level === level)) ?? 'undetermined',
+    score: worst?.score ?? 0,
+    parts: worst ? partsOf(worst).map(({ says, points }) => ({ says, points: Math.round(points * 10) / 10 })) : [],
+    learned: worst?.learned ?? null,
+    findings: files.flatMap(({ file, verdict }) => verdict.findings.map(({ detector, behaviour, severity, confidence, title, evidence }) => ({
+      detector, behaviour, severity, confidence, title, evidence: evidence.map((one) => reported(one, (path) => inside(file, path))),
     }))),
-    indicators: [],
-    missing: parts.flatMap(({ file, judged }) => judged.missing.map((line) => (file === null ? line : `${file}: ${line}`))),
+    indicators: files.flatMap(({ file, indicators }) => indicators.map(({ type, value, file: path, line }) => ({ type, value, file: inside(file, path), line }))),
+    missing: files.flatMap(({ file, verdict }) => verdict.missing.map((line) => (file === null ? line : `${file}: ${line}`))),
     elapsedMs: Math.round(performance.now() - started),
+  }
+}
+
+/** Member by member, because detectors and stored verdicts may carry more than the contract has. */
+function reported({ file, lines, excerpt, says, role, decodedFrom }: Evidence, inside: (path: string) => string): Evidence {
+  return {
+    file: inside(file), lines, excerpt, says, ...(role ? { role } : {}),
+    ...(decodedFrom ? { decodedFrom: { file: inside(decodedFrom.file), lines: decodedFrom.lines, excerpt: decodedFrom.excerpt, says: decodedFrom.says } } : {}),
   }
 }
 
 /** A target that could not be examined at all: nothing is known of it, and why. */
 export function unscanned(target: string, { message }: SluiceError): ScanReport {
-  return { target, level: 'undetermined', score: 0, findings: [], indicators: [], missing: [message], elapsedMs: 0 }
+  return { target, level: 'undetermined', score: 0, parts: [], learned: null, findings: [], indicators: [], missing: [message], elapsedMs: 0 }
 }

@@ -30,7 +30,11 @@ export const Bodies = {
   tokenParams: z.object({ id: z.string().min(1).max(40) }),
 }
 
-const evidence = z.object({ file: z.string(), lines: z.tuple([z.number(), z.number()]), excerpt: z.string(), says: z.string() })
+const place = z.object({ file: z.string(), lines: z.tuple([z.number(), z.number()]), excerpt: z.string(), says: z.string() })
+const evidence = place.extend({
+  role: z.enum(['trigger', 'source', 'transform', 'sink']).optional().describe('its part in the chain'),
+  decodedFrom: place.optional().describe('the text in the file that the excerpt was decoded from'),
+})
 const finding = z.object({
   detector: z.string(), behaviour: z.string(), severity: z.enum(['info', 'low', 'medium', 'high', 'critical']), confidence: z.number(), title: z.string(),
   evidence: z.array(evidence),
@@ -110,7 +114,10 @@ export const Answers = {
   }).openapi('Verification'),
   head: head.openapi('Head'),
   scan: z.object({
-    target: z.string(), level, score: z.number(), findings: z.array(finding),
+    target: z.string(), level, score: z.number(),
+    parts: z.array(z.object({ says: z.string(), points: z.number() })).describe('the summands of the score, strongest first'),
+    learned: z.object({ probability: z.number(), because: z.array(z.string()) }).nullable().describe('what the learned model said; null without a model'),
+    findings: z.array(finding),
     indicators: z.array(z.object({ type: z.string(), value: z.string(), file: z.string(), line: z.number() })),
     missing: z.array(z.string()), elapsedMs: z.number(),
   }).openapi('Scan'),

@@ -81,6 +81,10 @@ interface VerdictsTable {
   missing: string
   runs: string
   rules: string
+  /** JSON; null in rows written before verdicts kept them. */
+  indicators: string | null
+  /** JSON, null where there was no model. */
+  learned: string | null
   judged_at: number
   elapsed_ms: number
 }
