@@ -50,7 +50,7 @@ describe('downloads-and-runs', () => {
   ])('weighs a program from %s', (_from, code, more, expected) => expect(install(code, more)).toBe(expected))
 
   it.each([
-    ['install-hook', 'critical', 'critical'], ['import', 'critical', 'critical'], ['command', 'medium', 'high'], ['test', 'medium', 'high'], ['file', 'low', 'medium'],
+    ['install-hook', 'critical', 'critical'], ['import', 'critical', 'critical'], ['command', 'medium', 'high'], ['test', 'medium', 'high'], ['file', 'low', 'high'],
   ] as const)('weighs what a trigger of kind %s runs by who has to ask', (kind, foreign, hostile) => {
     expect(reached(kind, evaluates('https://cdn.other.example/t'))).toBe(foreign)
     expect(reached(kind, evaluates('http://203.0.113.5/t'))).toBe(hostile)

@@ -23,13 +23,13 @@ const SEVERITY: Readonly<Record<Use, Readonly<Record<Trust, Severity>>>> = {
   checked: { own: 'info', release: 'info', foreign: 'medium', hostile: 'critical', unknown: 'medium', local: 'info' },
 }
 
-/** What it can amount to at most: tools that people start, and libraries that they call, download things for a living. */
+/** What it can amount to at most: tools that people start, and libraries that they call, download things for a living, from places with a name. */
 const MOST: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   unasked: { own: 'critical', release: 'critical', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'critical' },
   loaded: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'medium', local: 'info' },
   asked: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
-  called: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
-  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'info', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
 const PROBE = / (?:--version|-version|-v|-V|version)$/
@@ -73,7 +73,7 @@ export const downloadsAndRuns: Detector = {
 }
 
 function useOf(run: Action, checks: readonly Action[]): Use {
-  if (run.kind !== 'spawn') return 'code'
+  if (run.kind !== 'spawn' && !run.path.some(({ call }) => call === 'git')) return 'code'
   if (checks.some((check) => check.file === run.file)) return 'checked'
   return PROBE.test(run.argument ?? '') ? 'probed' : 'program'
 }
@@ -81,7 +81,7 @@ function useOf(run: Action, checks: readonly Action[]): Use {
 function judged(run: Action, use: Use, ground: Ground): Chain {
   const from = fetchedFrom(run, ground)
   const severity = atMost(SEVERITY[use][from.trust], MOST[reachOf(run)][from.trust])
-  const published = use !== 'code' && from.trust === 'foreign' && RELEASES.test(from.url ?? '')
+  const published = use !== 'code' && from.trust === 'foreign' && reachOf(run) === 'unasked' && RELEASES.test(from.url ?? '')
   return { run, from, severity: published ? atMost(severity, use === 'program' ? 'high' : 'medium') : severity }
 }
 

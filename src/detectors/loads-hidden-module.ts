@@ -4,6 +4,7 @@ import type { Detector } from './detector.ts'
 import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
+import { wasHidden } from './kit/running.ts'
 
 /** Modules that start programs, ask the network, touch files or run code. */
 const ABLE = new Set([
@@ -26,7 +27,7 @@ export const loadsHiddenModule: Detector = {
   ],
   detect(_pkg, facts) {
     const loads = carrying(facts.actions, ['load'], ['decoded'])
-      .filter((load) => load.argument === null || load.argument.includes('…') || isAble(load.argument))
+      .filter((load) => wasHidden(load) && (load.argument === null || load.argument.includes('…') || isAble(load.argument)))
       .map((load) => ({ load, severity: severityOf(load) }))
       .sort((a, b) => worse(a.severity, b.severity))
     const [worst] = loads

@@ -41,7 +41,9 @@ export const profilesHost: Detector = {
     const sends = carrying(facts.actions, ['send'], ['host']).map((send) => {
       const to = sentTo(send, { pkg, facts, outside })
       const told = factsCarried(send)
-      return { send, to, told, severity: (told.length > 1 ? SEVERAL : ONE)[reachOf(send)][to.trust] }
+      const severity = (told.length > 1 ? SEVERAL : ONE)[reachOf(send)][to.trust]
+      // Nobody has to make unreadable what may be told.
+      return { send, to, told, severity: severity === 'high' && told.length > 1 && send.from.includes('encoded') ? 'critical' as const : severity }
     }).sort((a, b) => worse(a.severity, b.severity) || b.told.length - a.told.length)
     const [worst] = sends
     if (!worst) return []

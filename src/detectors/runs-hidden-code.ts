@@ -9,9 +9,9 @@ import { running, writtenBefore } from './kit/running.ts'
 type Content = 'acts' | 'known' | 'blob' | 'unknown'
 
 const SEVERITY: Readonly<Record<Content, ByReach>> = {
-  acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'medium' },
-  known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
-  blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
+  acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'high' },
+  known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' },
+  blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' },
   unknown: { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'info' },
 }
 

@@ -14,8 +14,8 @@ import { running } from './kit/running.ts'
 type Line = 'connection' | 'bot' | 'polling'
 
 const SEVERITY: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
-  unasked: { own: 'low', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'info' },
-  loaded: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
+  unasked: { own: 'low', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
+  loaded: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'medium', local: 'info' },
   asked: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
   called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'medium', unknown: 'low', local: 'info' },
   loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },

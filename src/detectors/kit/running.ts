@@ -24,8 +24,20 @@ export function running(facts: Facts, origin: Origin): Action[] {
     const write = file === null ? undefined : written.find(({ argument }) => argument === file)
     return write ? [{ ...run, from: write.from, path: write.path }] : []
   })
-  return [...direct, ...named].filter((run) => !isInstaller(run))
+  return [...direct, ...named].filter((run) => !isInstaller(run) && (origin !== 'decoded' || wasHidden(run)))
 }
+
+/**
+ * Whether what is run was hidden. What a function of the package makes of constants may be a decoder's work or a code
+ * generator's: it counts when it is run whole, not as a part of something else.
+ */
+export function wasHidden({ argument, path }: Action): boolean {
+  const steps = path.filter(({ kind }) => kind === 'decode')
+  return steps.length === 0 || steps.some((step) => !OWN.test(step.call) || CODECS.test(step.call) || step.argument !== null && argument !== null && argument.startsWith(step.argument.slice(0, 100)))
+}
+
+const OWN = /^[\w$]+$/
+const CODECS = /^(?:atob|unescape|base64|xxd|openssl|gunzip|zcat|printf|echo|tr|rev|chr|unichr)$/
 
 /** The file that was written with such data and is started now. */
 export function writtenBefore(run: Action, { actions }: Facts): Action | null {
@@ -34,11 +46,18 @@ export function writtenBefore(run: Action, { actions }: Facts): Action | null {
   return actions.find(({ kind, argument, from }) => kind === 'write' && argument !== null && from.some((origin) => run.from.includes(origin)) && sameFile(file, argument)) ?? null
 }
 
+const LOADS = /(?:^|\.)(?:require|_load|__import__|import_module|getBuiltinModule)$/
+/** Shows a page or a document to a person. */
+const OPENS = /^(?:webbrowser\.\w+|xdg-open)$/
 const SYSTEM = /^(?:\/usr(?:\/local)?)?\/s?bin\/|^[A-Z]:\\Windows\\System32\\/i
 const PROGRAM = /\.(?:exe|com|bat|cmd|scr|msi|bin|elf|out|sh|ps1|py|js|cjs|mjs|vbs)$/i
 const INTERPRETER = /^(?:\S*[\\/])?(?:node|nodejs|deno|python[\d.]*|pythonw|py|ba?sh|zsh|dash|perl|ruby|java|wscript|cscript|mshta|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|start|open|nohup|sudo|env)$/i
 
 function startsData(run: Action, facts: Facts): boolean {
+  if (OPENS.test(run.call)) return false
+  const file = startedFile(run)
+  // A module that is chosen by what came in is one that is there already; so is a script of the package.
+  if (LOADS.test(run.call) || file?.startsWith('<package>')) return writtenBefore(run, facts) !== null
   if (run.kind !== 'spawn' || run.argument === null) return true
   const [program = ''] = wordsOf(run.argument)
   return program.startsWith('…') || (/[\\/]/.test(program) || PROGRAM.test(program)) && !SYSTEM.test(program) || writtenBefore(run, facts) !== null
