@@ -1,6 +1,7 @@
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { hostOf, imitated, isAddress, trustOf } from './kit/hosts.ts'
+import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
+import { imitated } from './kit/imitation.ts'
 import { lineOf } from './kit/lines.ts'
 
 /** A dependency is fetched from an address instead of the registry. */

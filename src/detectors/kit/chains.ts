@@ -23,6 +23,9 @@ export type ByReach = Readonly<Record<Reach, Severity>>
 const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 export const worse = (a: Severity, b: Severity): number => ORDER.indexOf(b) - ORDER.indexOf(a)
 export const atMost = (a: Severity, b: Severity): Severity => (worse(a, b) > 0 ? a : b)
+/** So many steps graver, or milder when negative. */
+export const raised = (severity: Severity, steps: number): Severity =>
+  ORDER[Math.min(ORDER.length - 1, Math.max(0, ORDER.indexOf(severity) + steps))] ?? severity
 export const atLeast = (a: Severity, b: Severity): Severity => (worse(a, b) > 0 ? b : a)
 
 /** Actions of a kind whose data comes from one of these. */

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { packageOf } from '../../../test/samples.ts'
-import { hostOf, imitated, trustOf } from './hosts.ts'
+import { hostOf, trustOf } from './hosts.ts'
 
 it.each([
   ['https://A.example:8443/x', 'a.example'], ['git+ssh://git@code.example/x', 'code.example'], ['http://[::1]:80/', '[::1]'],
   ['203.0.113.9:80/x', '203.0.113.9'], ['https://…/x', null], ['not a url', null], ['//x.example/a', 'x.example'], ['https://u:p@h.example/', 'h.example'],
 ])('reads the host of %s', (url, expected) => expect(hostOf(url)).toBe(expected))
-
-it.each([
-  ['files.packaghosted.example', 'files.packagehosted.example'], ['packagehosted.test', 'files.packagehosted.example'],
-  ['cdn.packagehosted-files.test', 'files.packagehosted.example'], ['pakcagehosted.test', 'files.packagehosted.example'],
-  ['files.packagehosted.example', null], ['other.packagehosted.example', null], ['downloads.test', null], ['203.0.113.9', null],
-])('%s imitates %s', (host, expected) => expect(imitated(host, ['files.packagehosted.example'])).toBe(expected))
 
 describe('trustOf', () => {
   const { pkg, outside } = packageOf({ says: '', ecosystem: 'npm', files: {

@@ -8,17 +8,20 @@ import type { Outside, UnpackedPackage } from '../../core/types.ts'
 export type Trust = 'own' | 'release' | 'foreign' | 'hostile' | 'unknown' | 'local'
 
 /** Places where anybody can drop or collect things without a name of their own. */
-const DROPS = [
-  'webhook.site', 'pipedream.net', 'requestbin.com', 'requestcatcher.com', 'burpcollaborator.net', 'oastify.com', 'interact.sh',
-  'interactsh.com',
-  'oast.fun', 'oast.live', 'oast.me', 'oast.online', 'oast.pro', 'oast.site', 'canarytokens.com', 'dnslog.cn', 'ceye.io',
-  'beeceptor.com',
-  'pastebin.com', 'paste.ee', 'rentry.co', 'hastebin.com', 'transfer.sh', 'file.io', 'anonfiles.com', 'gofile.io', 'catbox.moe',
-  '0x0.st',
-  'ngrok.io', 'ngrok-free.app', 'ngrok.app', 'trycloudflare.com', 'serveo.net', 'localtunnel.me', 'loca.lt', 'hooks.slack.com',
-  'api.telegram.org', 'cdn.discordapp.com', 'discord.com', 'discordapp.com', 'bit.ly', 'tinyurl.com', 'is.gd', 'ipfs.io', 'onion',
-  'duckdns.org', 'no-ip.org', 'ddns.net',
-]
+const DROPS = new Set([
+  ...words(`webhook.site pipedream.net requestbin.com requestbin.net requestcatcher.com hookbin.com beeceptor.com mockbin.org canarytokens.com`),
+  ...words(`burpcollaborator.net oastify.com interact.sh interactsh.com dnslog.cn ceye.io oast.fun oast.live oast.me oast.online oast.pro oast.site`),
+  ...words(`pastebin.com paste.ee rentry.co hastebin.com pastes.io dpaste.com ghostbin.co controlc.com paste.bingner.com textbin.net`),
+  ...words(`transfer.sh file.io anonfiles.com gofile.io catbox.moe 0x0.st bashupload.com temp.sh filebin.net filetransfer.io mediafire.com mega.nz`),
+  ...words(`ngrok.io ngrok-free.app ngrok.app trycloudflare.com serveo.net localtunnel.me loca.lt localhost.run`),
+  ...words(`hooks.slack.com api.telegram.org cdn.discordapp.com media.discordapp.net discord.com discordapp.com ptb.discord.com`),
+  ...words(`grabify.link iplogger.org iplogger.com iplogger.ru 2no.co yip.su bit.ly tinyurl.com is.gd cutt.ly rb.gy t.ly`),
+  ...words(`duckdns.org no-ip.org ddns.net hopto.org zapto.org sytes.net onion onion.ws ipfs.io repl.co replit.app replit.dev glitch.me pythonanywhere.com`),
+])
+
+function words(list: string): string[] {
+  return list.split(' ')
+}
 
 /** Hosts where the first part of the path is whose it is. */
 const SHARED = new Set(['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org', 'gitee.com', 'sourceforge.net'])
@@ -34,6 +37,12 @@ export function hostOf(url: string): string | null {
 export const isAddress = (host: string): boolean =>
   host.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || /^(?:0x[0-9a-f]{1,8}|\d{8,10})$/i.test(host)
 
+/** The host or a domain above it is such a place. */
+function isDrop(host: string): boolean {
+  const labels = host.split('.')
+  return labels.some((_label, at) => DROPS.has(labels.slice(at).join('.')))
+}
+
 const within = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
 
 export function trustOf(url: string | null, pkg: UnpackedPackage, outside: Outside): Trust {
@@ -41,7 +50,7 @@ export function trustOf(url: string | null, pkg: UnpackedPackage, outside: Outsi
   if (url === null || host === null) return 'unknown'
   if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) return 'local'
   if (outside.ownHosts.some((own) => host === own.toLowerCase())) return 'own'
-  if (isAddress(host) || DROPS.some((drop) => within(host, drop))) return 'hostile'
+  if (isAddress(host) || isDrop(host)) return 'hostile'
   const safe = /^(?:git\+)?(?:https|git|ssh):/i.test(url)
   return safe && declared(url, host, pkg) ? 'release' : 'foreign'
 }
@@ -63,40 +72,4 @@ const expanded = (home: string): string => (/^(?:github:)?[\w.-]+\/[\w.-]+$/.tes
 function owner(url: string): string | null {
   const found = /^(?:git\+)?(?:[a-z]+:\/\/)?(?:[^/@\s]{0,200}@)?[^/:\s]+[/:]([\w.-]+)\//i.exec(`${url}/`)
   return found?.[1]?.toLowerCase() ?? null
-}
-
-/**
- * The registry's own host that this one imitates, or null: a label that contains the registry's name or is a slip away
- * from it, on a domain that is not the registry's.
- */
-export function imitated(host: string, ownHosts: readonly string[]): string | null {
-  if (isAddress(host)) return null
-  const labels = host.split('.').slice(0, -1)
-  for (const raw of ownHosts) {
-    const own = raw.toLowerCase()
-    const domain = own.split('.').slice(-2).join('.')
-    if (within(host, domain)) return null
-    const name = own.split('.').at(-2) ?? ''
-    if (name.length < 4) continue
-    const slip = (label: string): boolean =>
-      name.length >= 6 && Math.abs(label.length - name.length) <= 2 && distance(label, name) <= name.length / 5
-    if (labels.some((label) => label.includes(name) || slip(label))) return own
-  }
-  return null
-}
-
-/** Optimal string alignment distance (restricted Damerau-Levenshtein), on short labels only. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    const above = rows[i - 1] as number[]
-    for (let j = 1; j <= b.length; j++) {
-      let least = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1))
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (rows[i - 2]?.[j - 2] ?? 0) + 1)
-      row.push(least)
-    }
-    rows.push(row)
-  }
-  return rows[a.length]?.[b.length] ?? 0
 }

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { severities, suspected } from './kit/testing.ts'
+import { stealsCredentials } from './steals-credentials.ts'
+
+it('weighs by reach and chain', () => expect(severities(stealsCredentials)).toEqual({
+  'called-to-address': 'medium', 'go-init-kube': 'critical', 'hook-npmrc': 'critical', 'import-many': 'critical',
+  'import-ssh-key': 'critical', 'setup-aws': 'critical', 'shell-git-credentials': 'critical',
+}))
+
+it('lets honest packages pass', () => expect(suspected(stealsCredentials)).toEqual([]))
