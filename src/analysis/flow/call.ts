@@ -16,8 +16,10 @@ export interface Machine {
   put(cell: Cell, value: Value): void
   load(spec: string, scope: Scope): Value
   member(of: Value, key: Value, scope: Scope, place: Place): Value
-  /** What a name stands for in a scope, for code that is text: `eval('x')`. */
-  named(name: string, scope: Scope): Value
+  /** Walks a text as code that stands at this place; gives what its last expression is worth. `how`: what hid it. */
+  inline(text: string, call: Call, how?: string): Value
+  /** Texts that this file was seen to run while it was folded. */
+  ran(scope: Scope): readonly string[]
   /** Calls the functions in a value with what they may be given. */
   release(value: Value, given: Value): Value
 }

@@ -4,7 +4,7 @@ import { DECODED, ENCODED, FETCHED, SOURCES, taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { after, note, step } from './noting.ts'
 import type { Rule } from './tongue.ts'
-import { NOTHING, known, numeric, outside } from './value.ts'
+import { NOTHING, known, numeric, only, outside } from './value.ts'
 import type { Value } from './value.ts'
 
 /** Codecs by which text is hidden; others only change its bytes. */
@@ -49,7 +49,8 @@ export function characters(call: Call): Value {
   const all = list.reduce((bits, arg) => bits | arg.bits, 0)
   if (numbers.length === 0 || numbers.some((code) => !Number.isInteger(code) || code < 0 || code > 0x10ffff)) {
     const [first] = call.args
-    return first ? { ...NOTHING, texts: first.number ? [] : first.texts, ...taint(all, first.trail) } : NOTHING
+    if (first && !first.number && first.texts.length > 0) return { ...NOTHING, texts: first.texts, ...taint(all, first.trail) }
+    return first ? only(after(taint(all, first.trail), DECODED, step(call, 'decode', null))) : NOTHING
   }
   const text = numbers.map((code) => String.fromCodePoint(code)).join('')
   if (text.length < 2) return { ...known(text), ...taint(all, []) }

@@ -3,7 +3,7 @@ import { CONTENT, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, SOURCES, UNTAINT
 import type { Call } from './call.ts'
 import { characters, codes, decoded, encoded } from './codecs.ts'
 import { connected, fetched, requested, saved, sent } from './network.ts'
-import { RUNS, carried, note, step } from './noting.ts'
+import { RUNS, after, carried, note, step } from './noting.ts'
 import { command, forked, program } from './processes.ts'
 import { deleted, listed, moved, opened, read, written } from './storage.ts'
 import type { Rule } from './tongue.ts'
@@ -57,20 +57,26 @@ export function act(rule: Rule, call: Call): Value {
   }
 }
 
-/** Text run as code: read in turn when it is known. */
+/** Text run as code: walked where it stands when it is known. */
 function evaluated(rule: Rule, call: Call, main: Value): Value {
-  const { engine, args, place } = call
-  const source = rule.at < 0 ? args.at(rule.at) ?? NOTHING : main
+  const { engine, args } = call
+  const given = rule.at < 0 ? args.at(rule.at) ?? NOTHING : main
+  const source = given.texts.some((text) => !text.includes(UNKNOWN)) ? given : refolded(call, given)
   const held = taint(source.bits & RUNS, source.trail)
   note(call, 'execute', source.texts[0]?.slice(0, 300) ?? null, held)
-  const how = source.trail.filter((step) => step.kind === 'decode').map((step) => step.call).join(', ')
-  for (const text of source.texts) {
-    if (!text.includes(UNKNOWN)) engine.desk.code(engine.tongue.id, text, place, source.bits & DECODED ? how || 'an encoding' : undefined)
-  }
-  // `eval('name')` is that variable.
-  const [text] = source.texts
-  if (text !== undefined && text.length < 100 && /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text)) return engine.named(text, call.scope)
-  return { ...outside(`${call.ref}()`, source.bits & CONTENT), trail: source.trail, texts: call.ref === 'compile' ? source.texts : [] }
+  // Compiling is not running, and gives the text to whoever does.
+  if (call.ref.endsWith('compile')) return { ...only(source), texts: source.texts }
+  const how = source.bits & DECODED ? source.trail.filter((step) => step.kind === 'decode').map((step) => step.call).join(', ') || 'an encoding' : undefined
+  let result: Value = { ...outside(`${call.ref}()`, source.bits & CONTENT), trail: source.trail }
+  for (const text of source.texts) if (!text.includes(UNKNOWN)) result = either(engine.inline(text, call, how), result)
+  return result
+}
+
+/** What folding the file saw being run, where the engine does not know the text. */
+function refolded(call: Call, given: Value): Value {
+  const texts = call.engine.ran(call.scope)
+  if (texts.length === 0) return given
+  return { ...only(after(given, DECODED, step(call, 'decode', texts[0] ?? null))), texts }
 }
 
 /** A module by name. A name that was decoded hides what is loaded; a file that was fetched is run by loading it. */

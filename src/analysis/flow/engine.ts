@@ -23,6 +23,7 @@ const STEPS = 40_000_000
 const DEEPEST = 600
 const CALLS = 40
 const AGAIN = 6
+const INLINED = 400
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
 
 /** A function's body or a file's top level, as it is walked. */
@@ -31,6 +32,8 @@ interface Stretch extends Reader {
   scope: Scope
   returns: Cell | null
   times: number
+  /** What its last statement was worth. */
+  last?: Value
   /** What led to it first; the desk knows what that means. Null only outside of all code. */
   cause: unknown
 }
@@ -50,6 +53,7 @@ export class Engine implements Machine {
   readonly #records = new Map<Node, Map<string, Cell>>()
   /** Lists and records whose functions somebody was given, and with what. */
   readonly #released = new WeakMap<object, number>()
+  readonly #inlined = new Map<string, Value>()
   #idle = new Map<Node, Closure>()
   #stale: Stretch[] = []
   #current: Stretch = { stale: false, body: [], scope: new Scope(null, {}), returns: null, times: 0, cause: null }
@@ -180,7 +184,7 @@ export class Engine implements Machine {
     this.#depth = 0
     this.desk.because(stretch.cause)
     try {
-      for (const statement of stretch.body) this.#eval(statement, stretch.scope, stretch.returns)
+      for (const statement of stretch.body) stretch.last = this.#eval(statement, stretch.scope, stretch.returns)
     } finally {
       this.#current = before
       this.#calls--
@@ -343,8 +347,24 @@ export class Engine implements Machine {
     return found.refs.length > 0 ? this.#explained(found, place) : found
   }
 
-  named(name: string, scope: Scope): Value {
-    return this.#name({ is: 'name', name, at: [0, 0] }, scope)
+  ran(scope: Scope): readonly string[] {
+    return this.#folders.ran(scope)
+  }
+
+  /** Text that is run as code sees the variables where it is run, and leaves its own there. */
+  inline(text: string, { scope, place }: Call, how?: string): Value {
+    const key = `${place.source.path}\0${place.from}\0${text}`
+    const before = this.#inlined.get(key)
+    if (before || this.#inlined.size >= INLINED || this.#calls > CALLS) return before ?? NOTHING
+    this.#inlined.set(key, NOTHING)
+    const held = this.#units.source(key, { path: place.source.path, text, anchor: place, ...(how === undefined ? {} : { how }) }, scope.cells)
+    if (!held) return NOTHING
+    const inner = new Scope(scope.outer, held.unit, scope.cells)
+    this.#folders.prepare(held)
+    const stretch: Stretch = { stale: false, body: held.body, scope: inner, returns: null, times: 0, cause: this.desk.cause() }
+    this.#walk(stretch)
+    this.#inlined.set(key, stretch.last ?? NOTHING)
+    return stretch.last ?? NOTHING
   }
 
   #any(of: Value, scope: Scope): Value {

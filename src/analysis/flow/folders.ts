@@ -11,22 +11,39 @@ import type { Closure, Scope, Value } from './value.ts'
 const STEPS = 300_000
 const MOST = 40
 const DEEPEST = 8
+const MOST_RAN = 8
 
 /** Folders of the files where undoing an obfuscator may pay. */
 export class Folders {
-  readonly #language: Tongue['id']
+  readonly #tongue: Tongue
   readonly #folders = new Map<object, Folder>()
+  readonly #ran = new Map<object, string[]>()
 
-  constructor({ id }: Tongue) {
-    this.#language = id
+  constructor(tongue: Tongue) {
+    this.#tongue = tongue
   }
 
   prepare({ unit, body }: Held): void {
-    const language = this.#language
+    const language = this.#tongue.id
     if (language === 'shell' || this.#folders.size >= MOST || !worthwhile(unit.source.text)) return
-    const folder = new Folder({ steps: STEPS, language })
+    const ran: string[] = []
+    const folder = new Folder({ steps: STEPS, language, refer: (ref, args) => this.#refer(ref, args, ran) })
     this.#folders.set(unit, folder)
+    this.#ran.set(unit, ran)
     folder.prepare(body)
+  }
+
+  /** Texts that a file was seen to run as code while it was folded. */
+  ran({ unit }: Scope): readonly string[] {
+    return this.#ran.get(unit) ?? []
+  }
+
+  /** Code that is run is only remembered; compiling it gives the text. */
+  #refer(ref: string, args: readonly Constant[], ran: string[]): Constant | undefined {
+    const [text] = args
+    if (typeof text !== 'string' || this.#tongue.rule(ref)?.does !== 'code') return undefined
+    if (ran.length < MOST_RAN && text.length > 3 && !ran.includes(text)) ran.push(text)
+    return ref === 'compile' ? text : undefined
   }
 
   /** What an expression is always worth, where that was found out. */
