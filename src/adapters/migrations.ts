@@ -100,4 +100,8 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     'create table settings (key text primary key, value text not null)',
   ],
   () => ['alter table verdicts add column indicators text', 'alter table verdicts add column learned text'],
+  () => [
+    ...['profile', 'difference', 'repository'].map((column) => `alter table verdicts add column ${column} text`),
+    'create index verdicts_repository on verdicts (ecosystem, repository) where repository is not null',
+  ],
 ]

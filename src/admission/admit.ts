@@ -1,5 +1,5 @@
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
-import type { Artifact, FoundIndicator, Release, Verdict } from '../core/types.ts'
+import type { Artifact, Profile, Release, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { rulesInForce } from '../yara/rules.ts'
@@ -7,6 +7,7 @@ import type { ExamineResult } from '../workers/jobs.ts'
 import type { UserRules } from '../yara/rules.ts'
 import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
+import { outsideOf } from './outside.ts'
 import { Revisions } from './revisions.ts'
 
 /**
@@ -18,30 +19,26 @@ export async function admit(
   const artifact = await acquire()
   const started = performance.now()
   const userRules = context.userRules()
-  const { runs, missing, learned, indicators } = await examine(context, artifact, { release: wanted.release, userRules })
-  const verdict = weigh(artifact.digest, runs, missing, rulesInForce(rules, userRules), learned)
-  await keep(context, { artifact, verdict, runs, indicators, elapsedMs: performance.now() - started })
+  const examined = await examine(context, artifact, { release: wanted.release, userRules })
+  const verdict = weigh(artifact.digest, examined.runs, examined.missing, rulesInForce(rules, userRules), examined.learned)
+  await keep(context, { artifact, verdict, examined, elapsedMs: performance.now() - started })
   return { artifact, verdict }
 }
 
-type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators'>
+type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators' | 'difference'> & { profile: Profile | null }
 
 async function examine(
   context: Context, artifact: Artifact, { release, userRules }: { release: Release; userRules: UserRules | null },
 ): Promise<Examined> {
-  const { pool, blobs, limits, sources } = context
+  const { pool, blobs, limits } = context
   const { ref } = artifact
-  const source = sources.of(ref.ecosystem, null)
   try {
     // Index documents go first: an archive that takes its whole time must not keep every package from resolving.
     return await pool.run({
       kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge, ...(userRules ? { userRules } : {}),
       publishedAt: artifact.publishedAt, firstSeenAt: artifact.firstSeenAt, upstream: artifact.upstream,
       source: blobs.path(artifact.digest) ?? (await blobs.bytes(artifact.digest, limits.artifactSize)),
-      outside: {
-        registryManifest: release.manifest ?? null, advisories: [],
-        ownHosts: [artifact.upstream, source.url].flatMap((url) => (url === null ? [] : [new URL(url).hostname])),
-      },
+      outside: await outsideOf(context, artifact, release),
     }, { priority: 'ahead' })
   } catch (thrown) {
     // Nothing was found out about the package: the next who asks has it examined.
@@ -52,7 +49,7 @@ async function examine(
       throw new SluiceError('digest-mismatch', `${ref.file} is not what was promised: ${sentence(thrown)}`, { cause: thrown })
     }
     context.log.warn({ ...ref, error: sentence(thrown) }, 'examination failed')
-    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [], learned: null, indicators: [] }
+    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [], learned: null, indicators: [], profile: null, difference: null }
   }
 }
 
@@ -64,17 +61,17 @@ async function forget({ database }: Context, { ecosystem, name, file }: Artifact
 /** Stores a verdict. One that changes what clients may see is announced to every gate in the same transaction. */
 async function keep(
   { database, clock, revisions }: Context,
-  { artifact, verdict, runs, indicators, elapsedMs }: {
-    artifact: Artifact; verdict: Verdict; runs: Examined['runs']; indicators: readonly FoundIndicator[]; elapsedMs: number
-  },
+  { artifact, verdict, examined, elapsedMs }: { artifact: Artifact; verdict: Verdict; examined: Examined; elapsedMs: number },
 ): Promise<void> {
   const { ecosystem, name, file, version } = artifact.ref
+  const { runs, indicators, profile, difference } = examined
   const at = clock.now()
   const row = {
     version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
     missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
     runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
     indicators: JSON.stringify(indicators), learned: verdict.learned && JSON.stringify(verdict.learned),
+    profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null,
   }
   const changed = await database.transaction(async (tx) => {
     const before = await tx.selectFrom('verdicts').select('level')

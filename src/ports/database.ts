@@ -85,6 +85,11 @@ interface VerdictsTable {
   indicators: string | null
   /** JSON, null where there was no model. */
   learned: string | null
+  /** JSON of what the file is able to do, and of what is new in that; null where it is not known. */
+  profile: string | null
+  difference: string | null
+  /** Canonical, as in the profile: to find who else names it. */
+  repository: string | null
   judged_at: number
   elapsed_ms: number
 }

@@ -1,9 +1,11 @@
 import type { Facts } from '../analysis/facts.ts'
 import { gatherFacts } from '../analysis/gather.ts'
+import { diffOf } from '../core/change.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { Learned, Run, UnpackedPackage } from '../core/types.ts'
 import { detectors } from '../detectors/index.ts'
 import { run } from '../detectors/detector.ts'
+import { profileOf } from '../detectors/kit/profile.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { featuresOf } from '../learning/features.ts'
 import { explain, score } from '../learning/model.ts'
@@ -40,7 +42,10 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
     .filter((detector) => detector.ecosystems.includes(ref.ecosystem))
     .map((detector) => run(detector, pkg, facts, outside))
   if (userRules) runs.push(await runUserRules(userRules, files))
+  const profile = profileOf(pkg, facts, outside)
+  const { previous } = outside
   return {
+    profile, difference: previous ? diffOf(previous.version, previous.profile, profile) : null,
     runs, learned: learnedOf(pkg, facts, runs), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
     indicators: facts.indicators.map(({ value: { type, value }, file, lines }) => ({ type, value, file, line: lines[0] })),
   }

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Run, Trigger } from '../core/types.ts'
+import type { ArtifactRef, Difference, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Profile, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
 import type { UserRules } from '../yara/rules.ts'
@@ -29,6 +29,9 @@ export interface ExamineResult {
   runs: Run[]
   learned: Learned | null
   indicators: FoundIndicator[]
+  profile: Profile
+  /** Against `outside.previous`; null without one. */
+  difference: Difference | null
   missing: string[]
   triggers: Trigger[]
   /** Files and bytes unpacked. */

@@ -43,7 +43,7 @@ describe('reading packuments', () => {
       version: '1.0.0', file: 'a-1.0.0.tgz', url: `${UPSTREAM}a/-/a-1.0.0.tgz`,
       pledge: { integrity: 'sha512-1.0.0', hashes: { sha1: 'a'.repeat(40) } },
       publishedAt: new Date('2020-01-01T00:00:00Z'), publishedBefore: null,
-      manifest: { name: 'a', version: '1.0.0', dependencies: { b: '1', c: '2' }, scripts: { install: 'x' }, bin: 'x.js' },
+      manifest: { name: 'a', version: '1.0.0', dependencies: { b: '1', c: '2' }, scripts: { install: 'x' }, bin: 'x.js', provenance: false },
     } satisfies Release)
   })
 

@@ -83,6 +83,8 @@ function pledge(dist: Json): Pledge {
 /** Absent members stay absent: an abbreviated document says nothing of scripts. */
 function registryManifest(said: Json): RegistryManifest {
   const { name, version, scripts, hasInstallScript, bin } = said
+  const repository = asText(asObject(said.repository)?.url ?? said.repository)
+  const publisher = asText(asObject(said._npmUser)?.name)
   return {
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof version === 'string' ? { version } : {}),
@@ -90,6 +92,9 @@ function registryManifest(said: Json): RegistryManifest {
     ...(asObject(scripts) ? { scripts: texts(scripts) } : {}),
     ...(typeof hasInstallScript === 'boolean' ? { hasInstallScript } : {}),
     ...(bin === undefined ? {} : { bin }),
+    ...(repository === null ? {} : { repository: repository.slice(0, 300) }),
+    ...(publisher === null ? {} : { publisher: publisher.slice(0, 100) }),
+    provenance: asObject(asObject(said.dist)?.attestations) !== null,
   }
 }
 
