@@ -174,6 +174,7 @@ export function numberOf(value: Constant): number | undefined {
   if (typeof value === 'string') return value.length > 400 ? Number.NaN : Number(value)
   if (typeof value === 'boolean' || value === null) return Number(value)
   if (value === UNDEFINED) return Number.NaN
+  if (Array.isArray(value) && value.length > 1) return Number.NaN
   const text = textOf(value)
   return text === undefined ? undefined : Number(text.slice(0, 400))
 }
@@ -186,9 +187,15 @@ export function spelled(value: Constant, quoted = false, depth = 0): string | un
   if (value === null) return 'None'
   if (depth > DEEPEST) return undefined
   if (isBytes(value)) return value.length > LONGEST / 4 ? undefined : `b${quote(Buffer.from(value).toString('latin1'), true)}`
-  if (!Array.isArray(value) || value.length > 4096) return undefined
-  const texts = value.map((item) => spelled(item, true, depth + 1))
-  return texts.every((text) => text !== undefined) ? `[${texts.join(', ')}]` : undefined
+  if (!Array.isArray(value)) return undefined
+  const texts: string[] = []
+  let length = 0
+  for (const item of value) {
+    const text = spelled(item, true, depth + 1)
+    if (text === undefined || (length += text.length + 2) > LONGEST) return undefined
+    texts.push(text)
+  }
+  return `[${texts.join(', ')}]`
 }
 
 function quote(text: string, bytes = false): string {

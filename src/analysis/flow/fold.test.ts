@@ -130,6 +130,7 @@ describe('what is not known', () => {
     ['an early return', 'function h(y) { if (g()) return "a"; return "b" } f(h(1) + "c")', 'bc'],
     ['a loop that may have been left', 'let x = ""; for (const c of "ab") { x += c; if (g()) break } f(x + "c")', 'abc'],
     ['another text each time', 'for (const c of "ab") f(c + "c")', 'ac'],
+    ['a default', 'let x = g() || "a"; f(x + "b")', 'ab'],
     ['a deep global', 'f(a.b.c + "d")', 'd'],
   ])('stays unknown: %s', (_name, code, wrong) => expect(worths('javascript', code)).not.toContain(wrong))
 })
@@ -161,6 +162,11 @@ describe('bounds', () => {
     ['comparisons that throw', 'javascript', '[3, 2, 1].sort((a, b) => { throw a })'],
     ['huge powers', 'python', 'f(2 ** 100000, 10 ** 400 // 3, 1 << 100000, "a" * 10 ** 10, [0] * 10 ** 10)'],
     ['endless ranges', 'python', 'f(list(range(10 ** 12)), [0 for a in range(60000) for b in range(60000)])'],
+    ['lists of one list', 'python', 'a = [0] * 60000\nb = [a] * 60000\nf(zip(*b), sum(b, []), str(b), b == [a] * 60000, a in b, sorted(a), list(itertools.chain(*b)))'],
+    ['bytes of one piece', 'python', 'a = b"x" * 60000\nb = [a] * 60000\nf(b"".join(b), "".join(["x" * 60000] * 60000), ("{0}" * 60000).format("x" * 60000))'],
+    ['lists that are kept', 'javascript', 'const a = Array(65000).fill(1), b = []; for (;;) b.push([...a], a.slice(), a.concat(), a.map((x) => x))'],
+    ['texts of lists', 'javascript', 'const a = Array(65000).fill(1), b = Array(65000).fill(a); f(String.fromCharCode(...b), b + "", b.sort(), b.flat(), b == 1, b.join().split(""))'],
+    ['patterns on long texts', 'javascript', 'const s = " ".repeat(200000) + "x"; for (;;) f(s.replace(/\\s+$/, ""), s.replace(/[ !]+\\b/g, ""), s.match(/ {9} {9} {9} {9} {9} {9} {9} {9} {9}y/))'],
     ['branches in branches', 'javascript', `${'if (g()) { x = 1; '.repeat(500)}${'}'.repeat(500)}`],
     ['long rows of tests', 'javascript', `${'if (g()) x = 1; else '.repeat(2000)}y()`],
   ] as const)('hold for %s', (_name, language, code) => {

@@ -87,14 +87,19 @@ function loose(a: Constant, b: Constant): boolean | undefined {
   return left === undefined || right === undefined ? undefined : left === right
 }
 
-function equal(a: Constant, b: Constant, depth = 0): boolean | undefined {
-  if (depth > 8) return undefined
+/** Lists may hold each other many times over: comparing goes on for so long and no longer. */
+interface Patience {
+  left: number
+}
+
+function equal(a: Constant, b: Constant, depth = 0, patience: Patience = { left: 100_000 }): boolean | undefined {
+  if (depth > 8 || --patience.left < 0) return undefined
   if (typeof a === 'boolean' || typeof b === 'boolean') return integer(a) !== undefined && integer(a) === integer(b)
   if (isBytes(a) && isBytes(b)) return Buffer.compare(a, b) === 0
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return false
     for (const [index, item] of a.entries()) {
-      const alike = equal(item, b[index] ?? null, depth + 1)
+      const alike = equal(item, b[index] ?? null, depth + 1, patience)
       if (alike !== true) return alike
     }
     return true
@@ -118,7 +123,8 @@ function contains(a: Constant, b: Constant, language: FoldLanguage): boolean | u
   if (language === 'javascript') return Array.isArray(b) ? Number(numberOf(a)) in b : undefined
   if (typeof b === 'string') return typeof a === 'string' ? b.includes(a) : undefined
   if (isBytes(b)) return typeof a === 'number' ? b.includes(a) : isBytes(a) ? Buffer.from(b).includes(Buffer.from(a)) : undefined
-  return Array.isArray(b) ? b.some((item) => equal(a, item) === true) : undefined
+  const patience = { left: 100_000 }
+  return Array.isArray(b) ? b.some((item) => equal(a, item, 0, patience) === true) : undefined
 }
 
 function arithmetic(sign: string, a: number | undefined, b: number | undefined): Known {

@@ -9,8 +9,13 @@ const LONGEST_SOURCE = 400
 
 const compiled = new Map<string, RegExp | null>()
 
-/** A pattern of the package that takes linear time on any text; null for all others. */
-export function safePattern({ source, flags }: Pattern): RegExp | null {
+/** Texts that are longer are not searched by patterns whose time may grow with its square, or with a long row. */
+const SHORT = 4096
+const SLOW = /[+*}]\)?(?:\$|\\b)$|\{[^{]*\{|\{\d\d|^.{30}/s
+
+/** A pattern of the package that cannot take long on this text; null for all others. */
+export function safePattern({ source, flags }: Pattern, text: string): RegExp | null {
+  if (text.length > SHORT && SLOW.test(source)) return null
   const spelled = `${flags}/${source}`
   let found = compiled.get(spelled)
   if (found === undefined) {
@@ -35,7 +40,7 @@ type Change = (found: Constant[]) => string | undefined
 
 /** A text with what fits replaced by a text or by what a function makes of it; undefined when that is not known or too long. */
 export function replaced(text: string, what: string | Pattern, by: string | Change, all: boolean): string | undefined {
-  const pattern = typeof what === 'string' ? null : safePattern(what)
+  const pattern = typeof what === 'string' ? null : safePattern(what, text)
   if (typeof what !== 'string' && !pattern) return undefined
   if (typeof by === 'string') {
     if (/\$['`]/.test(by)) return undefined

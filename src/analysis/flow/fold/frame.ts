@@ -31,6 +31,12 @@ export class Frame {
     this.self = self
   }
 
+  /** Whoever a `break` or `continue` was meant for has taken it. */
+  arrive(): void {
+    this.signal = NEXT
+    this.label = null
+  }
+
   /** JavaScript's `arguments`: a record, because code keeps all kinds of things in it. */
   get arguments(): Map<string, Constant> {
     this.#arguments ??= new Map<string, Constant>([...this.args.map((arg, index) => [String(index), arg ?? UNKNOWN_FIELD] as const), ['length', this.args.length]])
@@ -44,6 +50,8 @@ export class Spent extends Error {}
 /** Steps left, shared by everything that is run; a window gives some of them to one piece of work. */
 export class Budget {
   #left: number
+  /** Characters, and eight for each item, that may still be made: what was thrown away since counts as well. */
+  #room = 128_000_000
   constructor(steps: number) {
     this.#left = steps
   }
@@ -54,6 +62,22 @@ export class Budget {
 
   spend(steps: number): void {
     if ((this.#left -= steps) < 0) throw new Spent()
+  }
+
+  /** Pays for reading or copying this many characters or items. */
+  pay(value: Constant | undefined): void {
+    if (typeof value === 'string' || value instanceof Uint8Array) this.spend(value.length >> 8)
+    else if (Array.isArray(value)) this.spend(value.length >> 3)
+    else if (value instanceof Map) this.spend(value.size >> 3)
+  }
+
+  /** Pays for what was made, and for the room it takes. */
+  payNew(value: Constant | undefined): void {
+    this.pay(value)
+    if (typeof value === 'string' || value instanceof Uint8Array) this.#room -= value.length
+    else if (Array.isArray(value)) this.#room -= 8 * value.length
+    else if (value instanceof Map) this.#room -= 16 * value.size
+    if (this.#room < 0) throw new Spent()
   }
 
   /** Undefined when the window, or the stack, was too small for it. */

@@ -1,4 +1,4 @@
-import { isBytes, itemsOf, spelled } from '../constant.ts'
+import { LONGEST, isBytes, itemsOf, spelled } from '../constant.ts'
 import type { Constant, Constants } from '../constant.ts'
 import { decoder } from './decoders.ts'
 import { bytesFrom, textFrom } from './encodings.ts'
@@ -31,7 +31,7 @@ export const BYTES: Methods<Uint8Array> = {
   join: (bytes, args, _apply, language) => {
     if (language !== 'python') return [...bytes].join(textAt(args, 0) ?? ',')
     const items = args[0] === undefined ? undefined : itemsOf(args[0], language)
-    if (!items?.every(isBytes)) return undefined
+    if (!items?.every(isBytes) || items.reduce((sum, item) => sum + item.length + bytes.length, 0) > LONGEST) return undefined
     return Buffer.concat(items.flatMap((item, index) => (index === 0 ? [item] : [bytes, item])))
   },
   translate: (bytes, args) => {

@@ -1,4 +1,4 @@
-import { MOST, spelled } from '../constant.ts'
+import { LONGEST, MOST, spelled } from '../constant.ts'
 import type { Constant, Constants } from '../constant.ts'
 
 const SPEC = /^(?:(.)?([<>^=]))?[+ -]?(#)?(0)?(\d{1,4})?,?(?:\.(\d{1,3}))?([sdxXobcfeg%n])?$/s
@@ -38,11 +38,13 @@ function number(value: number, type: string, precision: number, prefixed: boolea
 export function formatText(format: string, args: Constants): string | undefined {
   let next = 0
   let known = true
+  let length = 0
   const text = format.replace(/\{\{|\}\}|\{(\w{0,60})(?:!([sra]))?(?::([^{}]{0,40}))?\}/g, (whole, key?: string, _conversion?: string, spec?: string) => {
     if (whole === '{{' || whole === '}}') return whole[0] ?? ''
     const value = args[key === '' || key === undefined ? next++ : Number(key)]
     const said = value === undefined ? undefined : formatted(value, spec ?? '')
-    known = known && said !== undefined
+    known = known && said !== undefined && (length += said.length) <= LONGEST
+    if (!known) return ''
     return said ?? ''
   })
   return known ? text : undefined

@@ -32,14 +32,14 @@ export const LISTS: Methods<List> = {
   keys: (list) => listOf(list).map((_item, index) => index),
   values: (list) => [...listOf(list)],
   entries: (list) => listOf(list).map((item, index) => [index, item]),
-  flat: (list) => listOf(list).flat(1) as Constant[],
+  flat: (list) => flattened(listOf(list)),
   sort: (list, args, apply, language) => sorted(listOf(list), args[0], apply, language),
   toSorted: (list, args, apply, language) => sorted(listOf(list), args[0], apply, language),
   map: (list, args, apply) => {
     const made = each(list, args, apply)
     return made && like(list, made)
   },
-  flatMap: (list, args, apply) => each(list, args, apply)?.flat(1) as Constant[] | undefined,
+  flatMap: (list, args, apply) => flattened(each(list, args, apply)),
   forEach: (list, args, apply) => (each(list, args, apply) ? UNDEFINED : undefined),
   filter: (list, args, apply, language) => {
     const kept = each(list, args, apply)
@@ -72,7 +72,7 @@ function reduced(items: readonly Constant[], args: Constants, apply: Apply, forw
   if (called === undefined) return undefined
   let sum: Known = args.length > 1 ? start : items[0]
   for (let index = args.length > 1 ? 0 : 1; index < items.length && sum !== undefined; index++) {
-    sum = apply(called, [sum, items[index] ?? UNDEFINED, forwards ? index : items.length - 1 - index, [...items]])
+    sum = apply(called, [sum, items[index] ?? UNDEFINED, forwards ? index : items.length - 1 - index])
   }
   return sum
 }
@@ -88,13 +88,20 @@ export function sorted(items: readonly Constant[], called: Known, apply: Apply, 
       known = number !== undefined
       return number ?? 0
     }
-    const [left, right] = language === 'javascript' ? [textOf(a), textOf(b)] : [a, b]
+    const simple = typeof a !== 'object' && typeof b !== 'object'
+    const [left, right] = language === 'javascript' ? simple ? [textOf(a), textOf(b)] : [undefined, undefined] : [a, b]
     const before = left === undefined || right === undefined ? undefined : operate('<', left, right, language)
     known = before !== undefined
     return before === true ? -1 : left === right ? 0 : 1
   }
   const made = [...items].sort(order)
   return known ? made : undefined
+}
+
+/** The lists of a list in a row. */
+export function flattened(lists: readonly Constant[] | undefined): Constant[] | undefined {
+  if (!lists || lists.reduce<number>((sum, item) => sum + (Array.isArray(item) ? item.length : 1), 0) > MOST) return undefined
+  return lists.flatMap((item) => (Array.isArray(item) ? item : [item]))
 }
 
 /** What walking through values one after the other gives, for `zip` and its kin. */

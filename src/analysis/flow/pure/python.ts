@@ -3,7 +3,7 @@ import type { Constant, Constants } from '../constant.ts'
 import { add, operate } from '../operators.ts'
 import { bytesFrom } from './encodings.ts'
 import { formatted } from './formats.ts'
-import { sorted, walked } from './lists.ts'
+import { flattened, sorted, walked } from './lists.ts'
 import { numberAt, textAt } from './types.ts'
 import type { Calls, Known } from './types.ts'
 
@@ -64,14 +64,19 @@ export const PYTHON: Calls = {
     if (keyed.some(([by]) => by === undefined)) return undefined
     const order = sorted(keyed.map(([by]) => by as Constant), undefined, apply, 'python')
     const left = new Map<Constant, Constant[]>()
-    for (const [by, item] of keyed) left.set(by as Constant, [...left.get(by as Constant) ?? [], item])
-    const made = order?.map((by) => left.get(by)?.shift() ?? by)
+    for (const [by, item] of keyed.toReversed()) {
+      const same = left.get(by as Constant)
+      if (same) same.push(item)
+      else left.set(by as Constant, [item])
+    }
+    const made = order?.map((by) => left.get(by)?.pop() ?? by)
     return backwards === true ? made?.toReversed() : made
   },
   enumerate: (args) => items(args)?.map((item, index) => [index + (numberAt(args, 1) ?? 0), item]),
   zip: (args) => {
     const lists = walked(args, 'python')
-    return lists && Array.from({ length: Math.min(...lists.map((list) => list.length)) }, (_none, index) => lists.map((list) => list[index] as Constant))
+    const length = Math.min(...lists?.map((list) => list.length) ?? [])
+    return !lists || lists.length === 0 || length * lists.length > MOST * 4 ? undefined : Array.from({ length }, (_none, index) => lists.map((list) => list[index] as Constant))
   },
   map: (args, apply) => {
     const [called, ...rest] = args
@@ -111,7 +116,7 @@ export const PYTHON: Calls = {
     const found = items(args)
     return found && found.length > 0 ? Array.from({ length: MOST }, (_none, index) => found[index % found.length] as Constant) : undefined
   },
-  'itertools.chain': (args) => walked(args, 'python')?.flat(1) as Constant[] | undefined,
+  'itertools.chain': (args) => flattened(walked(args, 'python')),
   'str.maketrans': (args) => {
     const [from, to] = args
     if (from instanceof Map) return new Map([...from].map(([key, value]) => [key[0] === '\0' ? key : `\0${key.codePointAt(0)}`, value]))

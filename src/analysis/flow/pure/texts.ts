@@ -48,13 +48,13 @@ export const JAVASCRIPT_TEXTS: Methods<string> = {
   replace: (text, args, apply) => change(text, args, apply, false),
   replaceAll: (text, args, apply) => change(text, args, apply, true),
   match: (text, args) => {
-    const pattern = args[0] instanceof Pattern ? safePattern(args[0]) : null
+    const pattern = args[0] instanceof Pattern ? safePattern(args[0], text) : null
     if (!pattern) return undefined
     const found = text.match(pattern)
     return found ? Array.from(found, (part) => part ?? UNDEFINED) : null
   },
   search: (text, args) => {
-    const pattern = args[0] instanceof Pattern ? safePattern(args[0]) : null
+    const pattern = args[0] instanceof Pattern ? safePattern(args[0], text) : null
     return pattern ? text.search(pattern) : undefined
   },
   anchor: (text, args) => `<a name="${textOf(args[0] ?? UNDEFINED) ?? ''}">${text}</a>`,
@@ -76,7 +76,7 @@ function splitJavaScript(text: string, args: Constants): Known {
   const [by] = args
   if (text.length > MOST * 4) return undefined
   if (by === undefined || by === UNDEFINED) return [text]
-  const pattern = by instanceof Pattern ? safePattern(by) : textOf(by)
+  const pattern = by instanceof Pattern ? safePattern(by, text) : textOf(by)
   return pattern === null || pattern === undefined ? undefined : text.split(pattern as string).map((part) => part ?? UNDEFINED).slice(0, int(args, 1, MOST + 1))
 }
 
@@ -149,6 +149,7 @@ export const PYTHON_TEXTS: Methods<string> = {
   translate: (text, args) => {
     const table = args[0]
     if (!(table instanceof Map)) return undefined
+    if ([...table.values()].some((to) => typeof to === 'string' && to.length > 8)) return undefined
     return Array.from(text, (char) => {
       const to = table.get(`\0${char.codePointAt(0)}`)
       return to === undefined ? char : typeof to === 'number' ? String.fromCodePoint(to) : typeof to === 'string' ? to : ''
