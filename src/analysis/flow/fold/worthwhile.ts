@@ -1,7 +1,7 @@
 const SIGNS: readonly RegExp[] = [
-  /\b_0x[\da-f]{4,6}\b/i, /eval\(function\(p,\s?a,\s?c,\s?k,\s?e/, /fromCharCode|fromCodePoint|charCodeAt/, /(?:[[\]()!+]{12,}){4}/, /\batob\b|\bunescape\b/,
+  /\b_0x[\da-f]{4,6}\b/i, /eval\(function\(p,\s?a,\s?c,\s?k,\s?e/, /fromCharCode|fromCodePoint|charCodeAt/, /!\[\]\s?\+\s?\[\]|\[\]\[\(!\[\]/, /\batob\b|\bunescape\b/,
   /(?:\\x[\da-f]{2}){6}|(?:\\u[\da-f]{4}){6}/i, /\breverse\(\)\s{0,4}\.\s{0,4}join/, /parseInt\([^)]{1,40}\)\s?[/*+-]/,
-  /\b(?:chr|ord|unichr)\s?\(|\bmap\(\s?chr\b/, /\[::\s?-1\]/, /b(?:64|32|85)decode|unhexlify|fromhex|decompress|maketrans|rot_?13/, /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/,
+  /chr\s?\(|\bord\s?\(|map\(\s?chr\b/, /\[::\s?-1\]/, /b(?:64|32|85)decode|unhexlify|fromhex|decompress|maketrans|rot_?13/, /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/,
   /\b(?:exec|eval)\s?\(\s?(?:''|""|b''|b""|\[|''\.join|""\.join|bytes|compile|__import__)/, /\bgetattr\(\s?__import__|__builtins__/, /\bbytearray\(|\bbytes\(\s?\[/, /\.encode\(\s?['"](?:rot|hex|base64)/,
 ]
 const LOOKED_AT = 4_000_000
