@@ -1,7 +1,7 @@
 import type { EcosystemId } from '../../src/core/types.ts'
+import { wilson } from '../../src/learning/metrics.ts'
 import { table } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
-import { wilson } from './wilson.ts'
 
 type Test = (outcome: Outcome) => boolean
 
@@ -136,7 +136,7 @@ const share = (of: readonly Outcome[], test: Test): string => withInterval(of.fi
 
 function withInterval(hits: number, of: number): string {
   if (of === 0) return '–'
-  const { low, high } = wilson(hits, of)
+  const [low, high] = wilson(hits, of)
   return `${percent(hits / of)} (${percent(low)}–${percent(high)}; ${hits})`
 }
 

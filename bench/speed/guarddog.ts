@@ -8,8 +8,11 @@ export interface GuardDog {
   version: string
   /** Milliseconds of one `guarddog … scan FILE`, from start to end of the process. */
   command(ecosystem: EcosystemId, file: string): number
-  /** Milliseconds of each file in one process that has loaded everything and compiled its rules before. */
-  warm(ecosystem: EcosystemId, files: readonly string[]): number[]
+  /**
+   * Milliseconds of each file in one process that has loaded everything and compiled its rules before; null where it
+   * refuses the archive (it does with links that leave their folder).
+   */
+  warm(ecosystem: EcosystemId, files: readonly string[]): (number | null)[]
 }
 
 /**
@@ -37,7 +40,7 @@ export function guardDog(folder: string): GuardDog {
   return {
     version: run(bin('python'), ['-c', 'import importlib.metadata as m; print(m.version("guarddog"))']).stdout.trim(),
     command: (ecosystem, file) => run(bin('guarddog'), [ecosystem, 'scan', file, '--output-format', 'json']).ms,
-    warm: (ecosystem, files) => JSON.parse(run(bin('python'), ['-c', WARM, ecosystem], files.join('\n')).stdout) as number[],
+    warm: (ecosystem, files) => JSON.parse(run(bin('python'), ['-c', WARM, ecosystem], files.join('\n')).stdout) as (number | null)[],
   }
 }
 
@@ -52,7 +55,7 @@ function freshLists(from: string, to: string): void {
   }
 }
 
-/** What its `scan` does with a file, without starting Python each time. The first file is looked at twice; once to warm up. */
+/** What its `scan` does with a file, without starting Python each time. The first file is looked at once before, to warm up. */
 const WARM = `
 import json, sys, tempfile, time
 from guarddog.ecosystems import ECOSYSTEM
@@ -61,9 +64,13 @@ from guarddog.utils.archives import safe_extract
 scanner = get_package_scanner(ECOSYSTEM[sys.argv[1].upper()])
 def look(path):
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        safe_extract(path, folder)
-        scanner.scan_local(folder, None)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            safe_extract(path, folder)
+            scanner.scan_local(folder, None)
+    except Exception as refused:
+        print(path, refused, file=sys.stderr)
+        return None
     return (time.perf_counter() - started) * 1000
 files = sys.stdin.read().split("\\n")
 look(files[0])
