@@ -28,6 +28,9 @@ export const raised = (severity: Severity, steps: number): Severity =>
   ORDER[Math.min(ORDER.length - 1, Math.max(0, ORDER.indexOf(severity) + steps))] ?? severity
 export const atLeast = (a: Severity, b: Severity): Severity => (worse(a, b) > 0 ? b : a)
 
+/** How sure a finding is at most: what amounts to `medium` by itself is for a person to look at only when something else joins it. */
+export const sureness = (severity: Severity, most: number): number => (severity === 'critical' || severity === 'high' ? most : Math.min(most, 0.7))
+
 /** Actions of a kind whose data comes from one of these. */
 export function carrying(actions: readonly Action[], kinds: readonly Action['kind'][], origins: readonly Origin[]): Action[] {
   return actions.filter((action) => kinds.includes(action.kind) && action.from.some((origin) => origins.includes(origin)))

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { severities, suspected } from './kit/testing.ts'
+import { destroys } from './destroys.ts'
+
+it('weighs by reach and chain', () => expect(severities(destroys)).toEqual({
+  'disk': 'critical', 'documents': 'critical', 'go-rmtree': 'critical', 'hook-home': 'critical', 'import-home': 'critical',
+  'ransom': 'critical', 'setup-root': 'critical', 'shadow-copies': 'critical',
+}))
+
+it('lets honest packages pass', () => expect(suspected(destroys)).toEqual([]))

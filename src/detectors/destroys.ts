@@ -1,0 +1,45 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Detector } from './detector.ts'
+import { reachOf, sureness, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, shown, when } from './kit/evidence.ts'
+
+const SEVERITY: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'low' }
+/** Everything, or everything of the user's. */
+const ROOTS = /^(?:\/|\/\*|~|~\/\*?|<home>\/?\*?|\$\{?HOME\}?\/?\*?|[A-Z]:[\\/]*\*?|%(?:USERPROFILE|SYSTEMROOT|SystemDrive)%[\\/]*\*?|\/(?:home|etc|usr|var|boot|root|Users)\/?\*?|\/dev\/(?:[sv]d[a-z]|nvme\d|hd[a-z]|disk\d|mmcblk\d)\w*|\\\\[.?]\\PhysicalDrive\d|<home>\/(?:Documents|Desktop|Downloads|Pictures)\/?\*?)$/i
+const TOOLS = /\b(?:mkfs(?:\.\w+)?|shred|vssadmin\S* delete|wbadmin\S* delete|cipher\S* \/w|format\S* [a-z]:|diskpart|bcdedit .*recoveryenabled|rm .*--no-preserve-root)\b|\bdd .*\bof=\/dev\//i
+
+/** Code deletes or overwrites what belongs to the user: a home folder, a disk, the backups. */
+export const destroys: Detector = {
+  id: 'destroys',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.',
+    'Honest code deletes what it made; the root of a disk or of a home is nobody’s own.',
+  ],
+  detect(_pkg, facts) {
+    const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions))
+      .map((action) => ({ action, severity: SEVERITY[reachOf(action)] }))
+      .toSorted((a, b) => worse(a.severity, b.severity))
+    const [worst] = found
+    if (!worst) return []
+    return [{
+      detector: destroys.id, behaviour: 'destruction', severity: worst.severity, confidence: sureness(worst.severity, 0.9),
+      title: `${when(worst.action)} destroys what belongs to the user`,
+      evidence: evidence({ ...shown(worst.action, `${worst.action.call} destroys ${worst.action.argument ?? 'files that it found'}`), role: 'sink' },
+        found.slice(1).map(({ action }) => ({ ...shown(action, `${action.call} destroys ${action.argument ?? 'files that it found'}`), role: 'sink' as const }))),
+    }]
+  },
+}
+
+function destroying({ kind, argument }: Action): boolean {
+  if (argument === null) return false
+  return kind === 'delete' ? ROOTS.test(argument) : kind === 'spawn' && TOOLS.test(argument)
+}
+
+/** Files that a search of the home folder found are encrypted, and the originals written over or deleted. */
+function ransoming({ kind, from, file }: Action, actions: readonly Action[]): boolean {
+  if (kind !== 'encrypt' || !from.includes('files')) return false
+  return actions.some((other) => other.file === file && (other.kind === 'delete' || (other.kind === 'write' && other.from.includes('encoded'))))
+}

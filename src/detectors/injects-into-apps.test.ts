@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { severities, suspected } from './kit/testing.ts'
+import { injectsIntoApps } from './injects-into-apps.ts'
+
+it('weighs by reach and chain', () => expect(severities(injectsIntoApps)).toEqual({
+  'go-extension': 'high', 'hook-discord': 'critical', 'import-exodus': 'critical', 'other-package': 'medium',
+  'setup-asar': 'critical',
+}))
+
+it('lets honest packages pass', () => expect(suspected(injectsIntoApps)).toEqual([]))

@@ -1,0 +1,43 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Detector } from './detector.ts'
+import { reachOf, sureness, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, shown, when } from './kit/evidence.ts'
+
+const SEVERITY: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
+/** With something fetched or hidden in it, or with a key for somebody else. */
+const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
+const PLACES = new Set(['autostart', 'shell-startup', 'ssh-keys'])
+/** Programs that make something start again, by their command line. */
+const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net user .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
+
+/** Code sees to it that something starts again: with the machine, with the user's session or with every shell. */
+export const persists: Detector = {
+  id: 'persists',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'What starts again by itself outlives the package that put it there, and its removal.',
+    'A package is started by its user; nothing it is for needs the machine to start it.',
+  ],
+  detect(_pkg, facts) {
+    const keeps = facts.actions.filter(keeping)
+      .map((action) => ({ action, severity: (armed(action) ? ARMED : SEVERITY)[reachOf(action)] }))
+      .toSorted((a, b) => worse(a.severity, b.severity))
+    const [worst] = keeps
+    if (!worst) return []
+    const says = ({ call, argument }: Action): string => `${call} makes something start again: ${argument}`
+    return [{
+      detector: persists.id, behaviour: 'persistence', severity: worst.severity, confidence: sureness(worst.severity, 0.85),
+      title: `${when(worst.action)} makes something start again by itself`,
+      evidence: evidence({ ...shown(worst.action, says(worst.action)), role: 'sink' }, keeps.slice(1).map(({ action }) => ({ ...shown(action, says(action)), role: 'sink' as const }))),
+    }]
+  },
+}
+
+function keeping({ kind, touches, argument }: Action): boolean {
+  if (kind === 'write') return touches !== null && PLACES.has(touches)
+  return kind === 'spawn' && argument !== null && (KEEPERS.test(argument) || (touches === 'autostart' && /add|copy|cp|mv|move|create/i.test(argument)))
+}
+
+const armed = ({ from, touches }: Action): boolean => touches === 'ssh-keys' || from.includes('fetched') || from.includes('decoded')

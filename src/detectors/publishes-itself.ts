@@ -1,0 +1,39 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Detector } from './detector.ts'
+import { reachOf, sureness, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, shown, when } from './kit/evidence.ts'
+
+const SEVERITY: ByReach = { unasked: 'critical', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
+/** With credentials read in the same file. */
+const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'low', loose: 'medium' }
+const PUBLISHES = /^(?:npm|pnpm|bun)\S* (?:\S+ )*?publish\b|^yarn\S* (?:npm )?publish\b|^twine\S* upload\b|python\S* -m twine upload|^(?:flit|poetry|uv|hatch|maturin) (?:\S+ )*?publish\b|setup\.py .*\bupload\b|^cargo publish|^gem push/
+
+/** Code publishes packages: the way a worm spreads from one maintainer to the next. */
+export const publishesItself: Detector = {
+  id: 'publishes-itself',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.',
+    'Releases are made by people and their pipelines, never by what they install.',
+  ],
+  detect(_pkg, facts) {
+    const found = facts.actions.filter(publishing).map((action) => {
+      const armed = facts.actions.some(({ kind, from, file }) => kind === 'collect' && file === action.file && (from.includes('credentials') || from.includes('secret')))
+      return { action, armed, severity: armed ? ARMED[reachOf(action)] : releasing(action) ? 'low' as const : SEVERITY[reachOf(action)] }
+    }).toSorted((a, b) => worse(a.severity, b.severity))
+    const [worst] = found
+    if (!worst) return []
+    return [{
+      detector: publishesItself.id, behaviour: 'self-publish', severity: worst.severity, confidence: sureness(worst.severity, worst.armed ? 0.95 : 0.85),
+      title: `${when(worst.action)} publishes packages${worst.armed ? ' with credentials that it finds' : ''}`,
+      evidence: evidence({ ...shown(worst.action, `${worst.action.call} publishes: ${worst.action.argument}`), role: 'sink' }, []),
+    }]
+  },
+}
+
+/** Many a `setup.py` has a branch in which its maintainer uploads what was built. */
+const releasing = ({ trigger }: Action): boolean => trigger.kind === 'build'
+
+const publishing = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && PUBLISHES.test(argument)

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { severities, suspected } from './kit/testing.ts'
+import { speaksToDrop } from './speaks-to-drop.ts'
+
+it('weighs by reach and chain', () => expect(severities(speaksToDrop)).toEqual({
+  'go-init-paste': 'high', 'hook-address': 'high', 'hook-lookup': 'high', 'hook-oast': 'critical', 'import-tunnel': 'high',
+  'loose-telegram': 'medium', 'setup-webhook': 'critical',
+}))
+
+it('lets honest packages pass', () => expect(suspected(speaksToDrop)).toEqual([]))

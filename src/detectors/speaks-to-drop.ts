@@ -1,0 +1,52 @@
+import type { Action } from '../analysis/facts.ts'
+import type { Severity } from '../core/types.ts'
+import type { Detector } from './detector.ts'
+import { atMost, reachOf, sureness, worse } from './kit/chains.ts'
+import type { ByReach } from './kit/chains.ts'
+import { evidence, shown, when } from './kit/evidence.ts'
+import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
+
+/** Drops are web hooks, pastes, tunnels and listeners for out-of-band answers: places without an owner's name. */
+const DROP: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'low', loose: 'medium' }
+/** A bare address tells nobody whose it is, but internal tools use them, too. */
+const ADDRESS: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
+
+/** Messengers and shorteners have more to offer than mailboxes. */
+const SERVICES = /(?:^|\.)(?:discord(?:app)?\.(?:com|net)|bit\.ly|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|rb\.gy|ipfs\.io|mega\.nz|mediafire\.com)$/
+const MAILBOX = /\/api\/(?:v\d+\/)?webhooks\/|\/attachments\//
+
+/** Code speaks to a place that honest projects do not speak to on their own: a drop, or an address without a name. */
+export const speaksToDrop: Detector = {
+  id: 'speaks-to-drop',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'A project has a home of its own; what is taken goes to places that anybody can open and nobody answers for.',
+    'A call home during installation tells an attacker who installed it, even when it carries nothing.',
+  ],
+  detect(pkg, facts, outside) {
+    const found = facts.actions
+      .filter(({ kind }) => kind === 'fetch' || kind === 'connect' || kind === 'send' || kind === 'resolve')
+      // Asking a cloud which machine this is has a detector of its own.
+      .filter(({ argument, touches }) => argument !== null && touches !== 'cloud' && trustOf(argument, pkg, outside) === 'hostile')
+      .map((action) => ({ action, severity: severityOf(action) }))
+      .toSorted((a, b) => worse(a.severity, b.severity))
+    const [worst] = found
+    if (!worst) return []
+    const { action, severity } = worst
+    return [{
+      detector: speaksToDrop.id, behaviour: 'suspicious-address', severity, confidence: sureness(severity, 0.9),
+      title: `${when(action)} speaks to ${hostOf(action.argument ?? '') ?? action.argument}`,
+      evidence: evidence({ ...shown(action, `${action.call} asks ${action.argument}`), role: 'sink' },
+        found.slice(1).map(({ action: other }) => ({ ...shown(other, `${other.call} asks ${other.argument}`), role: 'sink' as const }))),
+    }]
+  },
+}
+
+function severityOf(action: Action): Severity {
+  const host = hostOf(action.argument ?? '')
+  const visited = host !== null && (isAddress(host) || (SERVICES.test(host) && !MAILBOX.test(action.argument ?? '')))
+  const stated = (visited ? ADDRESS : DROP)[reachOf(action)]
+  // A name that is looked up may be a test of the network.
+  return action.kind === 'resolve' ? atMost(stated, 'high') : stated
+}
