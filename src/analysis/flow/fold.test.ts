@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { lowerJavaScript } from '../javascript/lower.ts'
 import { lowerPython } from '../python/lower.ts'
-import { Folder, worthwhile } from './fold.ts'
+import { Folder, stepsFor, worthwhile } from './fold.ts'
 import type { Constant } from './fold.ts'
 import type { Func, Node } from './tree.ts'
 import { nodesOf } from './walk.ts'
@@ -113,12 +113,18 @@ describe('obfuscated files', () => {
     for (const text of ['https://c2.evil.example/x', 'https://c2.evil.example/collect', 'wallet.invalid']) expect(found).toContain(text)
   })
   it.each(['rc4', 'wrappers'])('gives up its strings, with more steps: %s', (name) => {
-    const found = worths('javascript', sample(name), 5_000_000)
+    const found = worths('javascript', sample(name), stepsFor(sample(name)))
     for (const text of ['https://c2.evil.example/x', 'https://c2.evil.example/collect', 'wallet.invalid']) expect(found).toContain(text)
   })
   it('is spelled in six characters', () => expect(worths('javascript', sample('jsfuck'))).toContain('fetch("https://c2.evil.example")'))
   it.each(['plain', 'rc4', 'jsfuck'])('is worth the trouble: %s', (name) => expect(worthwhile(sample(name))).toBe(true))
 })
+
+describe('steps', () => it.each([
+  ['none for honest code', 'const a = require("a"); module.exports = () => a.b + "c"', 0],
+  ['some where text is taken apart', 'f(String.fromCharCode(104))', 300_000],
+  ['many for arrays that are turned', 'var _0x1234 = []; _0x1234.push(_0x1234.shift())', 12_000_000],
+])('%s', (_name, text, expected) => expect(stepsFor(text)).toBe(expected)))
 
 describe('what is not known', () => {
   it.each([

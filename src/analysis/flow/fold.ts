@@ -4,9 +4,8 @@ import { Budget, Frame } from './fold/frame.ts'
 import { Machine } from './fold/machine.ts'
 import type { Func, Node } from './tree.ts'
 
-export { Folded } from './constant.ts'
 export type { Constant } from './constant.ts'
-export { worthwhile } from './fold/worthwhile.ts'
+export { stepsFor, worthwhile } from './fold/worthwhile.ts'
 
 export interface FolderOptions {
   /** Steps for everything this folder runs; one is about one node, or 256 characters. */
@@ -18,7 +17,7 @@ export interface FolderOptions {
 
 /** Share of the steps that preparing may use, that one statement may use of those, and that a function nobody called may use. */
 const PREPARING = 0.75
-const STATEMENT = 0.5
+const STATEMENT = 0.75
 const UNCALLED = 20_000
 
 /**

@@ -1,4 +1,4 @@
-import { Method, Outside, Pattern, bounded, isBytes } from './constant.ts'
+import { bounded, isBytes } from './constant.ts'
 import type { Constant, Constants, FoldLanguage } from './constant.ts'
 import { operate as operateOn } from './operators.ts'
 import { BYTES } from './pure/bytes.ts'
@@ -57,5 +57,3 @@ export function call(ref: string, args: Constants, { language = 'javascript', ap
   if (unbound && first !== undefined) return method(first, unbound[1] ?? '', rest, { language, apply })
   return bounded(decoder(ref, args, language))
 }
-
-export { Method, Outside, Pattern }

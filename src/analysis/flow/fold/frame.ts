@@ -45,7 +45,7 @@ export class Frame {
 }
 
 /** Thrown when the steps are used up. */
-export class Spent extends Error {}
+class Spent extends Error {}
 
 /** Steps left, shared by everything that is run; a window gives some of them to one piece of work. */
 export class Budget {

@@ -11,3 +11,14 @@ export function worthwhile(text: string): boolean {
   const looked = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
   return SIGNS.some((sign) => sign.test(looked))
 }
+
+/** Decoders of turned string arrays: each wrong turn of a long array decodes a text, for some with a cipher. */
+const TURNED = /\b_0x[\da-f]{4,6}\b/
+const USUAL = 300_000
+const TURNING = 12_000_000
+
+/** Steps that running a unit is worth; 0 where reading it is enough. Twelve million take about a second. */
+export function stepsFor(text: string): number {
+  if (!worthwhile(text)) return 0
+  return TURNED.test(text.slice(0, LOOKED_AT)) && text.includes('shift') ? TURNING : USUAL
+}
