@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { gatherFacts } from '../src/analysis/gather.ts'
 import { weigh } from '../src/core/weigh.ts'
 import type { Advisory, ArchiveOddity, EcosystemId, Finding, Manifest, Outside, PackageFile, Trigger, UnpackedPackage, Verdict } from '../src/core/types.ts'
+import { editorTriggers } from '../src/ecosystems/editor-files.ts'
 import type { Detector } from '../src/detectors/detector.ts'
 import { run } from '../src/detectors/detector.ts'
 import { detectors } from '../src/detectors/index.ts'
@@ -32,7 +34,7 @@ export function packageOf(sample: Sample): Examined {
   const files = new Map<string, PackageFile>()
   for (const [path, text] of Object.entries(sample.files)) {
     const bytes = new TextEncoder().encode(typeof text === 'string' ? text : text.join('\n'))
-    files.set(path, { path, size: bytes.byteLength, mode: 0o644, bytes, truncated: false, sha256: '' })
+    files.set(path, { path, size: bytes.byteLength, mode: 0o644, bytes, truncated: false, sha256: createHash('sha256').update(bytes).digest('hex') })
   }
   const name = sample.name ?? 'sample'
   const version = sample.version ?? '1.0.0'
@@ -93,7 +95,7 @@ function triggersOf(ecosystem: EcosystemId, manifest: Manifest, files: ReadonlyM
     if (ecosystem === 'pypi' && /\.pth$|sitecustomize\.py$|usercustomize\.py$/.test(path)) found.push({ kind: 'startup', name: path, file: path })
     if (path.endsWith('.go')) found.push({ kind: 'import', name: 'init', file: path })
   }
-  return found
+  return [...found, ...editorTriggers(files)]
 }
 
 function advisory(ecosystem: EcosystemId, name: string, given: Partial<Advisory>): Advisory {
