@@ -13,10 +13,8 @@ const SEVERITY: Readonly<Record<Cover, ByReach>> = {
   window: { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' },
   itself: { unasked: 'high', loaded: 'high', asked: 'low', called: 'info', loose: 'info' },
 }
-/** The same next to something that is fetched, decoded or sent by the same file. */
-const WITH_CHAIN: Readonly<Partial<Record<Cover, ByReach>>> = {
-  window: { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' },
-}
+/** A window that hides what is fetched, decoded or sent. */
+const WITH_CHAIN: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
 
 const COMMANDS: readonly (readonly [Cover, RegExp])[] = [
   ['protection', /(?:Set|Add)-MpPreference|DisableRealtimeMonitoring|DisableAntiSpyware|netsh\s+(?:advfirewall\s+set\s+\w+\s+state\s+off|firewall\s+set\s+opmode\s+disable)|(?:sc|net)(?:\.exe)?\s+(?:stop|delete)\s+"?(?:WinDefend|SecurityHealthService|Sense|wscsvc|MpsSvc)|sc(?:\.exe)?\s+config\s+"?WinDefend|taskkill\s.{0,80}(?:MsMpEng|avastui|avgui|mcshield|ekrn|bdagent)|\bsetenforce\s+0|csrutil\s+disable|spctl\s+--master-disable|ufw\s+disable|systemctl\s+(?:stop|disable)\s+(?:auditd|falcon-sensor|clamav\S*|apparmor)|xattr\s+-\w*d\w*\s+com\.apple\.quarantine/i],
@@ -73,4 +71,8 @@ const hasChain = (action: Action, { actions }: Facts): boolean =>
   action.from.length > 0 || actions.some((other) => other.file === action.file && reachOf(other) === reachOf(action) && (CHAINED.has(other.kind) || other.hidden !== null || other.from.includes('fetched') || other.from.includes('decoded')))
 
 const severityOf = (action: Action, cover: Cover, facts: Facts): Severity =>
-  ((hasChain(action, facts) ? WITH_CHAIN[cover] : undefined) ?? SEVERITY[cover])[reachOf(action)]
+  ((cover === 'window' && hidesChain(action, facts) ? WITH_CHAIN : undefined) ?? SEVERITY[cover])[reachOf(action)]
+
+/** Whether the same line fetches or decodes what runs behind the window. */
+const hidesChain = (action: Action, { actions }: Facts): boolean => action.hidden !== null || action.from.includes('fetched') || action.from.includes('decoded')
+  || actions.some(({ kind, file, lines }) => CHAINED.has(kind) && file === action.file && lines[0] === action.lines[0])

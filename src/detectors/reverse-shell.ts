@@ -10,15 +10,15 @@ import { sentTo } from './kit/origins.ts'
 import type { Ground } from './kit/origins.ts'
 
 /** A shell whose input and output are a socket: nothing else it could be for. */
-const GIVEN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'medium' }
+const GIVEN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' }
 
 /** A connection, and a shell without a command, in the same file: terminals for browsers look like that, when somebody calls them. */
 const BESIDE: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   unasked: { own: 'high', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'info' },
   loaded: { own: 'medium', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
   asked: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
-  called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'medium', unknown: 'low', local: 'info' },
-  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
 const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:(?:ba|z|da|k|c)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)(?: -(?:i|l|li|il|noprofile|nop))*$/i

@@ -3,16 +3,16 @@ import type { Detector } from './detector.ts'
 import { chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
-import { running, writtenBefore } from './kit/running.ts'
+import { EVALUATES, running, writtenBefore } from './kit/running.ts'
 
 /** What the hidden code is: it does things, it is there to be read, a blob holds it, or nobody can tell what it was. */
 type Content = 'acts' | 'known' | 'blob' | 'unknown'
 
 const SEVERITY: Readonly<Record<Content, ByReach>> = {
-  acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'high' },
-  known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' },
-  blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' },
-  unknown: { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'info' },
+  acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' },
+  known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'high' },
+  blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'high' },
+  unknown: { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'info', loose: 'info' },
 }
 
 const EFFECTS = new Set<Action['kind']>(['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'collect', 'write', 'delete'])
@@ -59,10 +59,9 @@ function contentOf(run: Action, facts: Facts): Content {
 
 /** What the hidden code does, as far as it could be read. */
 function doneBy(run: Action, facts: Facts): Action[] {
-  return facts.actions.filter((action) => action !== run && action.hidden?.file === run.file && EFFECTS.has(action.kind))
+  const done = facts.actions.filter((action) => action !== run && action.hidden?.file === run.file && EFFECTS.has(action.kind))
+  return [...new Map(done.map((action) => [`${action.call} ${action.argument}`, action])).values()]
 }
-
-const EVALUATES = /^(?:(?:builtins\.)?(?:eval|exec|compile)|(?:Async|Generator)?Function|vm\.\w+)$/
 
 /** Data, or a way to reach the global object: an expression that calls nothing. */
 const isPlain = ({ call, argument }: Action): boolean =>

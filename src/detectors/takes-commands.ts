@@ -17,8 +17,8 @@ const SEVERITY: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   unasked: { own: 'low', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
   loaded: { own: 'low', release: 'low', foreign: 'critical', hostile: 'critical', unknown: 'medium', local: 'info' },
   asked: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
-  called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'medium', unknown: 'low', local: 'info' },
-  loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
+  called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
+  loose: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
 const SOCKETS = /\b(?:socket|websocket\w*|websockets|socketio|ws|net|tls|dgram|paho|pika|amqp\w*|mqtt|ircbot|irc)\b|\bnet\.Dial|WebSocket|TcpClient|XMLRPC|\/dev\/tcp/i
@@ -45,7 +45,7 @@ export const takesCommands: Detector = {
         const full = SEVERITY[reachOf(run)][line === 'bot' && from.trust === 'unknown' ? 'hostile' : from.trust]
         // Pages that reload themselves evaluate what their own server sends.
         const page = from.trust === 'unknown' && EVALUATES.test(run.call)
-        const severity = page ? atMost(full, 'low') : line === 'polling' && from.trust !== 'hostile' ? atMost(full, 'medium') : full
+        const severity = page ? atMost(full, 'info') : line === 'polling' && from.trust !== 'hostile' ? atMost(full, from.trust === 'unknown' ? 'low' : 'medium') : full
         return [{ run, line, from, severity }]
       })
       .sort((a, b) => worse(a.severity, b.severity))

@@ -37,7 +37,7 @@ export const isConnection = (step: Step, { facts }: Ground): boolean =>
 
 function addressOf(url: string | null, file: string, { pkg, facts, outside }: Ground): Address {
   const spelled = url === null ? null : settled(url)
-  const trust = trustOf(spelled, pkg, outside)
+  const trust = spelled !== null && PIPE.test(spelled) ? 'local' : trustOf(spelled, pkg, outside)
   if (trust !== 'unknown') return { url: spelled, trust }
   // An address that is kept behind an encoding is hidden on purpose.
   const hidden = facts.indicators.find((one) => one.file === file && one.spelled === 'decoded' && ADDRESSES.has(one.value.type))
@@ -47,6 +47,9 @@ function addressOf(url: string | null, file: string, { pkg, facts, outside }: Gr
 }
 
 const ADDRESSES = new Set(['url', 'ipv4', 'ipv6', 'webhook', 'onion'])
+
+/** Pipes and sockets that are files of this machine. */
+const PIPE = /^\\\\[.?]\\pipe|^\/|\.sock(?:et)?$/i
 
 /** What is not known in front of a host's name (`https://….a.example`) does not change whose it is. */
 function settled(url: string): string {

@@ -33,9 +33,13 @@ export function running(facts: Facts, origin: Origin): Action[] {
  */
 export function wasHidden({ argument, path }: Action): boolean {
   const steps = path.filter(({ kind }) => kind === 'decode')
-  return steps.length === 0 || steps.some((step) => !OWN.test(step.call) || CODECS.test(step.call) || step.argument !== null && argument !== null && argument.startsWith(step.argument.slice(0, 100)))
+  return steps.length === 0 || steps.some((step) => !EVALUATES.test(step.call) && !PICKLES.test(step.call) && (!OWN.test(step.call) || CODECS.test(step.call) || step.argument !== null && argument !== null && argument.startsWith(step.argument.slice(0, 100))))
 }
 
+/** What runs a text as code of its own language. */
+export const EVALUATES = /(?:^|\.)(?:eval|exec|compile|(?:Async|Generator)?Function|constructor|spec_from_loader|run_path|runIn\w+|Script)$/
+/** Objects on their way between processes. */
+const PICKLES = /(?:pickle|dill)\.loads?$/i
 const OWN = /^[\w$]+$/
 const CODECS = /^(?:atob|unescape|base64|xxd|openssl|gunzip|zcat|printf|echo|tr|rev|chr|unichr)$/
 
@@ -46,6 +50,7 @@ export function writtenBefore(run: Action, { actions }: Facts): Action | null {
   return actions.find(({ kind, argument, from }) => kind === 'write' && argument !== null && from.some((origin) => run.from.includes(origin)) && sameFile(file, argument)) ?? null
 }
 
+const STARTS = /^(?:child_process|os|subprocess|commands|asyncio|shelljs)\./
 const LOADS = /(?:^|\.)(?:require|_load|__import__|import_module|getBuiltinModule)$/
 /** Shows a page or a document to a person. */
 const OPENS = /^(?:webbrowser\.\w+|xdg-open)$/
@@ -54,11 +59,15 @@ const PROGRAM = /\.(?:exe|com|bat|cmd|scr|msi|bin|elf|out|sh|ps1|py|js|cjs|mjs|v
 const INTERPRETER = /^(?:\S*[\\/])?(?:node|nodejs|deno|python[\d.]*|pythonw|py|ba?sh|zsh|dash|perl|ruby|java|wscript|cscript|mshta|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|start|open|nohup|sudo|env)$/i
 
 function startsData(run: Action, facts: Facts): boolean {
-  if (OPENS.test(run.call)) return false
+  if (OPENS.test(run.call) || run.path.length > 0 && run.path.every(({ kind, call, argument }) => kind === 'fetch' && call === 'git' && argument === null)) return false
   const file = startedFile(run)
   // A module that is chosen by what came in is one that is there already; so is a script of the package.
   if (LOADS.test(run.call) || file?.startsWith('<package>')) return writtenBefore(run, facts) !== null
-  if (run.kind !== 'spawn' || run.argument === null) return true
+  if (run.argument === null || run.argument === '') return true
+  const known = run.kind === 'execute' && run.from.includes('fetched') && !run.argument.includes('…')
+  // A text that stands in the package did not come over the network, whatever else may be run in its place.
+  if (known && EVALUATES.test(run.call)) return false
+  if (run.kind !== 'spawn' && !(known && STARTS.test(run.call))) return true
   const [program = ''] = wordsOf(run.argument)
   return program.startsWith('…') || (/[\\/]/.test(program) || PROGRAM.test(program)) && !SYSTEM.test(program) || writtenBefore(run, facts) !== null
 }
