@@ -20,7 +20,7 @@ import type { OrderRequest } from './orders.ts'
 import { replay } from './replay.ts'
 import type { Replay } from './replay.ts'
 import { scanLocal, scanPackage } from './scan.ts'
-import type { ScanReport } from './scan.ts'
+import type { LocalTarget, ScanReport } from './scan.ts'
 import type { Door } from './serve.ts'
 import type { Sources } from './sources.ts'
 import { standingOf } from './standing.ts'
@@ -138,8 +138,8 @@ export class Operator {
   }
 
   /** An archive or folder on this machine. */
-  scanLocal(target: string, path: string, ecosystem: EcosystemId | null): ReturnType<typeof scanLocal> {
-    return scanLocal(this.#context, { target, path, ecosystem })
+  scanLocal(target: LocalTarget): ReturnType<typeof scanLocal> {
+    return scanLocal(this.#context, target)
   }
 
   /** What the gate depends on, looked at now. */

@@ -7,6 +7,7 @@ import type { Part } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { advisoriesFor } from '../intel/store.ts'
+import type { LocalJob } from '../workers/jobs.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import type { Context } from './context.ts'
 import { named } from './names.ts'
@@ -34,6 +35,11 @@ export interface ScanReport {
 
 interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[] }
 
+/** Something on this machine: what reports call it, and what a worker reads (`LocalJob`). */
+export interface LocalTarget extends Pick<LocalJob, 'path' | 'ecosystem' | 'files' | 'name' | 'version'> {
+  target: string
+}
+
 type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules'>
 
 /**
@@ -41,12 +47,12 @@ type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules'>
  * Throws SluiceError: `usage`, `not-found`, `archive-*`, `worker-*`.
  */
 export async function scanLocal(
-  context: ScanContext, { target, path, ecosystem }: { target: string; path: string; ecosystem: EcosystemId | null },
-): Promise<{ report: ScanReport; left: readonly string[] }> {
+  context: ScanContext, { target, path, ...what }: LocalTarget,
+): Promise<{ report: ScanReport; ref: ArtifactRef; left: readonly string[] }> {
   const started = performance.now()
   const userRules = context.userRules()
-  const { ref, left, ...examined } = await context.pool.run({ kind: 'local', path, ecosystem, now: context.clock.now(), ...(userRules ? { userRules } : {}) })
-  return { report: reportOf(target, [{ file: null, ...(await judge(context, ref, examined)) }], started), left }
+  const { ref, left, ...examined } = await context.pool.run({ kind: 'local', path, ...what, now: context.clock.now(), ...(userRules ? { userRules } : {}) })
+  return { report: reportOf(target, [{ file: null, ...(await judge(context, ref, examined)) }], started), ref, left }
 }
 
 /**

@@ -39,7 +39,7 @@ export interface Surroundings {
   open(options: OpenOptions): Promise<Opened>
   /** The package managers of this machine. */
   clients(): ClientSettings
-  out: NodeJS.WritableStream & { isTTY?: boolean }
+  out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   err: NodeJS.WritableStream & { isTTY?: boolean }
 }
 

@@ -15,6 +15,8 @@ export interface Printer {
   /** The person asked for JSON; print nothing else on standard output then. */
   readonly wantsJson: boolean
   readonly paint: Paint
+  /** Columns that a line should fit into: the terminal's, within reason. */
+  readonly width: number
   json(value: unknown): void
   lines(...lines: readonly string[]): void
   /** Columns as wide as their widest cell; null: rows alone. Cells may be painted; other text must have passed `plain`. */
@@ -40,6 +42,7 @@ export function createPrinter({ out, err, env }: Surroundings, wantsJson: boolea
   }
   return {
     wantsJson, paint, progress, lines,
+    width: Math.min(160, Math.max(60, (out.isTTY === true && out.columns) || 120)),
     json: (value) => lines(JSON.stringify(value, null, 2)),
     table(heads, rows) {
       const widths = (heads ?? rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), heads?.[column]?.length ?? 0))
@@ -56,6 +59,19 @@ export function createPrinter({ out, err, env }: Surroundings, wantsJson: boolea
 
 /** Text from packages and clients, safe for a terminal: one line, no control characters, bounded. */
 export const plain = (text: string, limit = 200): string => oneLine(stripVTControlCharacters(text), limit)
+
+/** Text that has passed `plain`, in lines of at most `columns`; a word that is longer is broken. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > columns) {
+    const space = rest.lastIndexOf(' ', columns)
+    const at = space > columns / 3 ? space : columns
+    lines.push(rest.slice(0, at).trimEnd())
+    rest = rest.slice(at).trimStart()
+  }
+  return [...lines, rest]
+}
 
 const width = (cell: string): number => stripVTControlCharacters(cell).length
 

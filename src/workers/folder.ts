@@ -13,25 +13,31 @@ import type { Unpacked } from '../unpack/unpack.ts'
 const NOT_OURS = new Set(['.git', '.hg', '.svn', 'node_modules'])
 
 /**
- * Reads a folder as if it were an archive, within the same limits. Links and other specials are never followed.
- * `left` names what was not read on purpose. Throws `archive-invalid` and `archive-limit`.
+ * Reads a folder as if it were an archive, or only some `files` of it, within the same limits. Links and other specials are
+ * never followed. `left` names what was not read on purpose. Throws `archive-invalid` and `archive-limit`.
  */
-export function readFolder(root: string): Unpacked & { left: string[] } {
+export function readFolder(root: string, files?: readonly string[]): Unpacked & { left: string[] } {
   const notes = new Notes()
   const paths = new Paths({ strip: 0 }, DEFAULT_LIMITS, notes)
   const shelf = new Shelf({ limits: DEFAULT_LIMITS, notes, paths, packed: Number.POSITIVE_INFINITY })
   const left: string[] = []
 
+  const read = (path: string): void => {
+    shelf.countEntry()
+    readFile(join(root, path), { path: paths.place(path), name: path, shelf, notes })
+  }
   const visit = (folder: string): void => {
     for (const entry of listed(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      shelf.countEntry()
-      if (entry.isDirectory() && !NOT_OURS.has(entry.name)) visit(path)
-      else if (!entry.isFile()) left.push(entry.isDirectory() ? `${path}/` : `${path} (${entry.isSymbolicLink() ? 'a link' : 'a special file'})`)
-      else readFile(join(root, path), { path: paths.place(path), name: path, shelf, notes })
+      if (entry.isDirectory() && !NOT_OURS.has(entry.name)) {
+        shelf.countEntry()
+        visit(path)
+      } else if (entry.isFile()) read(path)
+      else left.push(entry.isDirectory() ? `${path}/` : `${path} (${entry.isSymbolicLink() ? 'a link' : 'a special file'})`)
     }
   }
-  visit('')
+  if (files) files.forEach(read)
+  else visit('')
   return { files: shelf.files, oddities: notes.oddities, missing: notes.missing(), bytes: shelf.bytes, left }
 }
 

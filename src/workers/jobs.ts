@@ -46,6 +46,11 @@ export interface LocalJob {
   path: string
   /** null: told by what is in it. */
   ecosystem: EcosystemId | null
+  /** Of a folder only these files, relative to it. */
+  files?: readonly string[]
+  /** Where it is known from elsewhere than from its files. */
+  name?: string
+  version?: string
   now: Date
   userRules?: UserRules
 }

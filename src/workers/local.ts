@@ -42,11 +42,12 @@ function stat(path: string): Stats {
 
 interface Read { ref: ArtifactRef; unpacked: Unpacked; left: string[] }
 
-function readTree({ path, ecosystem }: LocalJob): Read {
-  const { left, ...unpacked } = readFolder(path)
+function readTree({ path, ecosystem, files, name, version }: LocalJob): Read {
+  const { left, ...unpacked } = readFolder(path, files)
   const known = ecosystem ?? recognise(basename(path), [...unpacked.files.keys()], 0)
   if (!known) throw unknown(path)
-  return { ref: named({ ecosystem: known, name: basename(path), version: '', file: basename(path) }, unpacked), unpacked, left }
+  const ref: ArtifactRef = { ecosystem: known, name: name ?? basename(path), version: version ?? '', file: basename(path) }
+  return { ref: name === undefined ? named(ref, unpacked) : ref, unpacked, left }
 }
 
 async function readArchive({ path, ecosystem }: LocalJob): Promise<Read> {

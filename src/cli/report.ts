@@ -1,0 +1,91 @@
+import { defang } from '../analysis/indicators/index.ts'
+import type { Indicator } from '../analysis/indicators/index.ts'
+import type { Answer } from '../api/schemas.ts'
+import { defanged, steps } from './path.ts'
+import { count, plain, shade, wrap } from './print.ts'
+import type { Paint, Printer } from './print.ts'
+
+type Report = Answer<'scan'>
+type Finding = Report['findings'][number]
+
+/** How much is shown of one report, unless all of it is wanted. */
+const MOST = { findings: 10, parts: 4, indicators: 4, missing: 5 }
+const EVERYTHING: typeof MOST = { findings: Infinity, parts: Infinity, indicators: Infinity, missing: Infinity }
+/** From so many targets on, clean ones are only counted. */
+const MANY = 20
+
+/** Reports for a person: a line a target, below it the path of each attack, and a count at the end. */
+export function printReports(reports: readonly Report[], printer: Printer, all: boolean): void {
+  const listed = all || reports.length < MANY ? reports : reports.filter(({ level }) => level !== 'clean')
+  for (const report of listed) {
+    const details = report.level === 'clean' && !all ? [] : detailsOf(report, printer, all ? EVERYTHING : MOST)
+    printer.lines(headline(report, printer.paint), ...details, ...(details.length > 0 && reports.length > 1 ? [''] : []))
+  }
+  if (reports.length > 1) printer.lines(summary(reports, printer.paint, listed.length < reports.length))
+}
+
+function headline({ target, level, score, findings, elapsedMs }: Report, paint: Paint): string {
+  const what = findings.length > 0 ? `, ${count(findings.length, 'finding')}` : ''
+  return `${paint.bold(plain(target, 300))}  ${shade(paint, level)}  ${paint.dim(`score ${score}${what}, ${(elapsedMs / 1000).toFixed(1)} s`)}`
+}
+
+function summary(reports: readonly Report[], paint: Paint, hidden: boolean): string {
+  const levels = (['malicious', 'suspicious', 'undetermined', 'clean'] as const).flatMap((level) => {
+    const many = reports.filter((report) => report.level === level).length
+    return many > 0 ? [`${many.toLocaleString('en')} ${shade(paint, level)}`] : []
+  })
+  return `${paint.bold(count(reports.length, 'target'))}: ${levels.join(', ')}${hidden ? paint.dim(' (--all lists the clean ones)') : ''}`
+}
+
+function detailsOf(report: Report, { paint, width }: Printer, most: typeof MOST): string[] {
+  const { findings, missing } = report
+  return [
+    ...scoreLine(report, paint, { width, most: most.parts }),
+    ...findings.slice(0, most.findings).flatMap((finding) => ['', ...title(finding, paint, width), ...steps(finding.evidence, paint, width)]),
+    ...more(findings.length - most.findings, 'finding', paint),
+    ...(findings.length > 0 ? indicatorLines(report, paint, most.indicators) : []),
+    ...missing.slice(0, most.missing).map((line) => `  ${paint.yellow('?')} not examined: ${plain(line, 300)}`),
+    ...more(missing.length - most.missing, 'thing not examined', paint, 'things not examined'),
+  ]
+}
+
+const more = (left: number, one: string, paint: Paint, many?: string): string[] => (left > 0 ? [paint.dim(`  and ${count(left, one, many)} more (--all shows everything)`)] : [])
+
+/** `97 = 57 sends secrets + 38 runs hidden code + 2 …`, where there is more than one part to it. */
+function scoreLine({ score, parts }: Report, paint: Paint, { width, most }: { width: number; most: number }): string[] {
+  if (parts.length < 2) return []
+  const shown = parts.slice(0, most).map(({ says, points }) => `${points < 1 ? '<1' : Math.round(points)} ${defanged(plain(says, 60))}`)
+  const line = `${score} = ${shown.join(' + ')}${parts.length > most ? ` + ${parts.length - most} more` : ''}`
+  return (most === Infinity ? wrap(line, width - 4) : [plain(line, width - 2)]).map((one) => paint.dim(`  ${one}`))
+}
+
+function title({ title: text, severity, detector }: Finding, paint: Paint, width: number): string[] {
+  const grave = severity === 'critical' || severity === 'high'
+  const mark = grave ? paint.red('✗') : paint.yellow('!')
+  const says = defanged(plain(text, 300))
+  const by = `${severity}, ${detector}`
+  const [first = '', ...rest] = wrap(says, width - 4)
+  const fits = rest.length === 0 && first.length + by.length + 8 <= width
+  return [`  ${mark} ${paint.bold(first)}${fits ? `  ${paint.dim(by)}` : ''}`, ...rest.map((line) => `    ${paint.bold(line)}`), ...(fits ? [] : [`    ${paint.dim(by)}`])]
+}
+
+const ORDER: readonly string[] = ['webhook', 'url', 'domain', 'onion', 'ipv4', 'ipv6', 'email', 'wallet', 'bot-token', 'hash'] satisfies Indicator['type'][]
+
+/** By type, those first that the findings stand on; a host is not told again where a URL has it. */
+function indicatorLines({ indicators, findings }: Report, paint: Paint, most: number): string[] {
+  const widest = Math.min(60, Math.max(0, ...indicators.map(({ value, type }) => defang(value, type as Indicator['type']).length)))
+  const places = new Set(findings.flatMap(({ evidence }) => evidence.map(({ file, lines }) => `${file}:${lines[0]}`)))
+  const near = ({ file, line }: Report['indicators'][number]): number => (places.has(`${file}:${line}`) ? 0 : 1)
+  const hosts = new Set(indicators.flatMap(({ type, value }) => (type === 'url' || type === 'webhook' ? [URL.parse(value)?.hostname ?? ''] : [])))
+  const lines: string[] = []
+  for (const type of ORDER) {
+    const seen = new Map(indicators.filter((one) => one.type === type && !hosts.has(one.value)).sort((a, b) => near(a) - near(b)).map((one) => [one.value, one] as const).reverse())
+    const values = [...seen.values()].reverse()
+    values.slice(0, most).forEach(({ value, file, line }, index) => {
+      const where = paint.dim(plain(line > 0 ? `${file}:${line}` : file, 80))
+      lines.push(`    ${paint.dim((index === 0 ? type : '').padEnd(9))}  ${plain(defang(value, type as Indicator['type']), 120).padEnd(widest)}  ${where}`)
+    })
+    if (values.length > most) lines.push(paint.dim(`    ${' '.repeat(9)}  +${values.length - most} more`))
+  }
+  return lines.length > 0 ? ['', `  ${paint.bold('indicators')}`, ...lines] : []
+}

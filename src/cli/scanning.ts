@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, posix, resolve } from 'node:path'
+import { unscanned } from '../admission/scan.ts'
+import type { LocalTarget } from '../admission/scan.ts'
+import type { Answer } from '../api/schemas.ts'
+import { wire } from '../api/wire.ts'
+import { SluiceError } from '../core/errors.ts'
+import type { ArtifactRef, EcosystemId } from '../core/types.ts'
+import { installedIn } from '../host/installed/index.ts'
+import { configOptions } from './at-desk.ts'
+import type { Globals } from './at-desk.ts'
+import type { Desk } from './desk.ts'
+import { localDesk } from './local.ts'
+import type { Opened, Surroundings } from './opened.ts'
+import { plain } from './print.ts'
+import type { Printer } from './print.ts'
+import { remoteDesk } from './remote.ts'
+
+type Report = Answer<'scan'>
+
+/** A report, and where its files lie on this machine as the person wrote it; null for packages by name. */
+export interface Scanned { report: Report; path: string | null }
+
+export interface ScanOptions {
+  ecosystem?: EcosystemId
+  file?: string
+}
+
+interface Examination { options: ScanOptions; globals: Globals; surroundings: Surroundings; printer: Printer }
+
+/** One thing to examine, and what to call it while that goes on. */
+type Item =
+  | { kind: 'name'; target: string }
+  | { kind: 'local'; target: string; local: LocalTarget }
+  | { kind: 'installed'; target: string; local: LocalTarget }
+  | { kind: 'failed'; target: string; thrown: SluiceError }
+
+/**
+ * Examines all targets, as many at a time as there are workers, and reports in the order they were named. A target that cannot
+ * be examined is an undetermined report and not the end; only where it is the only one, bad usage throws.
+ */
+export async function examineAll(targets: readonly string[], { options, globals, surroundings, printer }: Examination): Promise<Scanned[]> {
+  const named = targets.some(isName)
+  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(globals, surroundings, named && globals.server === undefined) : null
+  const desk = globals.server === undefined ? folder && localDesk(folder.opened) : remoteDesk(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
+  const calm = folder && closeOnSignal(folder, printer)
+  try {
+    const items = targets.flatMap((target) => itemsOf(target, options, printer))
+    const all: Scanned[] = []
+    let next = 0
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < items.length && !calm?.stopped(); index = next++) {
+        const item = items[index] as Item
+        const shown = items.length > 1 ? `${(index + 1).toLocaleString('en')} of ${items.length.toLocaleString('en')}: ${item.target}` : item.target
+        printer.progress(`examining ${shown}`)
+        all[index] = await examine(item, { alone: items.length === 1, options, desk, folder, printer, progress: (says) => printer.progress(`examining ${shown}: ${says}`) })
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(items.length, folder?.opened.config().examine.workers ?? 1) }, work))
+    // The signal ends the process as soon as everything is put away; nothing is printed of half a scan.
+    if (calm?.stopped()) await new Promise(() => {})
+    return all
+  } finally {
+    printer.progress('')
+    calm?.end()
+    await folder?.close()
+  }
+}
+
+/** A folder with many installed packages is as many targets. */
+function itemsOf(target: string, { ecosystem = undefined }: ScanOptions, printer: Printer): Item[] {
+  if (isName(target)) return [{ kind: 'name', target }]
+  const path = resolve(target)
+  try {
+    const tree = ecosystem === undefined ? installedIn(path) : null
+    if (!tree) return [{ kind: 'local', target, local: { target, path, ecosystem: ecosystem ?? null } }]
+    noteLeft(target, tree.left, printer)
+    return tree.packages.map(({ place, path: below, ...what }) => {
+      const called = posix.join(target.replaceAll('\\', '/'), place)
+      return { kind: 'installed', target: called, local: { target: called, path: join(path, below), ...what } }
+    })
+  } catch (thrown) {
+    if (thrown instanceof SluiceError) return [{ kind: 'failed', target, thrown }]
+    throw thrown
+  }
+}
+
+async function examine(item: Item, { alone, options, desk, folder, printer, progress }: {
+  alone: boolean; options: ScanOptions; desk: Desk | null; folder: Folder | null; printer: Printer; progress: (says: string) => void
+}): Promise<Scanned> {
+  const { target } = item
+  const path = item.kind === 'name' ? null : target
+  try {
+    if (item.kind === 'failed') throw item.thrown
+    if (item.kind === 'name') return { path, report: await (desk as Desk).scan(target, { file: options.file, progress }) }
+    const { report, ref, left } = await (folder as Folder).opened.app.operator.scanLocal(item.local)
+    if (item.kind === 'installed') return { path, report: wire({ ...report, target: `${target}${specOf(ref)}` }) }
+    noteLeft(target, left, printer)
+    return { path, report: wire(report) }
+  } catch (thrown) {
+    if (!(thrown instanceof SluiceError) || (thrown.code === 'usage' && alone)) throw thrown
+    if (printer.wantsJson) printer.note(`sluice: ${plain(target)}: ${plain(thrown.message, 500)}`)
+    if (thrown.hint && item.kind !== 'installed') printer.note(`  ${plain(target)}: ${plain(thrown.hint, 500)}`)
+    return { path, report: wire(unscanned(target, thrown)) }
+  }
+}
+
+/** What an installed package says it is, spelled as a target of its own; files that belong to none say nothing. */
+function specOf({ ecosystem, name, version }: ArtifactRef): string {
+  return version === '' ? '' : ` (${ecosystem}:${name}${ecosystem === 'pypi' ? '==' : '@'}${version})`
+}
+
+function noteLeft(target: string, left: readonly string[], printer: Printer): void {
+  if (left.length === 0) return
+  printer.note(`${plain(target)}: not looked at: ${left.slice(0, 8).map((path) => plain(path, 80)).join(', ')}${left.length > 8 ? ` and ${left.length - 8} more` : ''}`)
+}
+
+const isName = (target: string): boolean => /^(?:npm|pypi|go|pkg):/.test(target)
+
+interface Folder { opened: Opened; close(): Promise<void> }
+
+/** The data folder there is; without one a passing folder, so that a scan leaves nothing behind where no gate lives. */
+async function openFolder(globals: Globals, surroundings: Surroundings, upstreams: boolean): Promise<Folder> {
+  const options = configOptions(globals)
+  const { data } = surroundings.configure(options)
+  const passing = globals.data === undefined && !existsSync(join(data, 'sluice.db')) ? await mkdtemp(join(tmpdir(), 'sluice-scan-')) : null
+  const clean = async (): Promise<void> => {
+    if (passing !== null) await rm(passing, { recursive: true, force: true })
+  }
+  try {
+    const opened = await surroundings.open({ ...options, quiet: true, upstreams, overrides: passing === null ? options.overrides : { data: passing } })
+    return { opened, close: () => opened.app.close().finally(clean) }
+  } catch (thrown) {
+    await clean()
+    throw thrown
+  }
+}
+
+/** An interrupted scan puts away what it opened, and then ends as the signal wants; a second signal ends it at once. */
+function closeOnSignal(folder: Folder, printer: Printer): { stopped(): boolean; end(): void } {
+  let stopped = false
+  const end = (): void => {
+    for (const name of SIGNALS) process.off(name, heard)
+  }
+  const heard = (name: NodeJS.Signals): void => {
+    stopped = true
+    end()
+    printer.note('interrupted')
+    void folder.close().finally(() => process.kill(process.pid, name))
+  }
+  for (const name of SIGNALS) process.on(name, heard)
+  return { stopped: () => stopped, end }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
