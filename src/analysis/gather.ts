@@ -57,6 +57,7 @@ class Gathering implements Desk {
   }
 
   run(): void {
+    for (const file of this.pkg.files.values()) this.#look(file)
     const triggers = this.pkg.triggers.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
     for (const trigger of triggers) {
       this.#pull(trigger)
@@ -85,7 +86,9 @@ class Gathering implements Desk {
     this.#base = folder ?? ''
     // What comes with cgo are compiler flags, not a command line.
     if (command !== undefined && !(compiled && kind === 'build')) {
-      const manifest = this.pkg.files.get(compiled ? file ?? '' : folder ? `${folder}/package.json` : this.pkg.manifest.file ?? '')
+      // Settings of editors and containers spell their commands themselves.
+      const own = compiled || kind === 'editor' || kind === 'command'
+      const manifest = this.pkg.files.get(own ? file ?? '' : folder ? `${folder}/package.json` : this.pkg.manifest.file ?? '')
       const whole: Place = { source: { path: file ?? '', text: command, anchor: null }, from: 0, to: command.length }
       this.shell(command, manifest ? found(sourceOf(manifest), command) : whole)
     }
@@ -109,7 +112,6 @@ class Gathering implements Desk {
 
   /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
   #unreached(file: PackageFile): void {
-    this.#look(file)
     if (this.#seen.has(file.path) || languageOf(file.path, () => sourceOf(file), null) === null) return
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
     this.#base = ''
@@ -263,6 +265,10 @@ class Gathering implements Desk {
 function found(source: Source, command: string): Place {
   const spelled = JSON.stringify(command).slice(1, -1)
   const at = Math.max(source.text.indexOf(spelled), source.text.indexOf(command))
+  const program = `"${/^\S+/.exec(command)?.[0] ?? ''}"`
+  const start = at < 0 ? source.text.indexOf(program) : -1
+  // Its words may stand apart from each other, as a list.
+  if (start >= 0) return { source: { path: source.path, text: command, anchor: { source, from: start, to: start + program.length } }, from: 0, to: command.length }
   if (at >= 0) return { source, from: at, to: at + spelled.length }
   return { source: { path: source.path, text: command, anchor: { source, from: 0, to: 1 } }, from: 0, to: command.length }
 }

@@ -2,6 +2,7 @@ import type { Desk } from '../desk.ts'
 import type { Place } from '../source.ts'
 import type { Taint } from '../taint.ts'
 import type { Tongue } from './tongue.ts'
+import type { At } from './tree.ts'
 import type { Cell, Scope, Value } from './value.ts'
 
 /** What the effects of calls need of the engine. */
@@ -15,7 +16,7 @@ export interface Machine {
   /** Adds to a variable. */
   put(cell: Cell, value: Value): void
   load(spec: string, scope: Scope): Value
-  member(of: Value, key: Value, scope: Scope, place: Place): Value
+  member(of: Value, key: Value, scope: Scope, at: At): Value
   /** Walks a text as code that stands at this place; gives what its last expression is worth. `how`: what hid it. */
   inline(text: string, call: Call, how?: string): Value
   /** Texts that this file was seen to run while it was folded. */

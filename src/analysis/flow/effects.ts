@@ -46,8 +46,7 @@ export function act(rule: Rule, call: Call): Value {
       return outside(`${call.ref}()`)
     }
     case 'member':
-      if (rule.how) return engine.member(outside(rule.how), main, call.scope, call.place)
-      return engine.member(main, args[rule.at + 1] ?? NOTHING, call.scope, call.place)
+      return engine.member(rule.how ? outside(rule.how) : main, rule.how ? main : args[rule.at + 1] ?? NOTHING, call.scope, [call.place.from, call.place.to])
     case 'path': return { ...joined(args, '/'), from: null }
     case 'folder': return { ...only(main), texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')) }
     case 'text': return rule.how === undefined ? { ...only(main), texts: main.texts, number: false, items: main.items } : known(rule.how)
@@ -61,7 +60,7 @@ export function act(rule: Rule, call: Call): Value {
 function evaluated(rule: Rule, call: Call, main: Value): Value {
   const { engine, args } = call
   const given = rule.at < 0 ? args.at(rule.at) ?? NOTHING : main
-  const source = given.texts.some((text) => !text.includes(UNKNOWN)) ? given : refolded(call, given)
+  const source = given.texts.some((text) => text.length > 3 && !text.includes(UNKNOWN)) ? given : refolded(call, given)
   const held = taint(source.bits & RUNS, source.trail)
   note(call, 'execute', source.texts[0]?.slice(0, 300) ?? null, held)
   // Compiling is not running, and gives the text to whoever does.

@@ -22,7 +22,7 @@ import type { Closure, Reader, Value } from './value.ts'
 const STEPS = 40_000_000
 const DEEPEST = 600
 const CALLS = 40
-const AGAIN = 6
+const AGAIN = 4
 const INLINED = 400
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
 
@@ -123,7 +123,8 @@ export class Engine implements Machine {
   load(spec: string, scope: Scope): Value {
     const unit = scope.unit as Unit
     const path = this.tongue.locate(spec, unit.source.path, this.desk.pkg.files)
-    if (path === null) return outside(spec.replace(/^node:/, ''))
+    const module = spec.replace(/^node:/, '')
+    if (path === null) return this.tongue.knows(module) ? outside(module) : NOTHING
     const loaded = this.#units.file(path)
     if (!loaded) return NOTHING
     this.#enter(loaded)
@@ -245,7 +246,7 @@ export class Engine implements Machine {
   #worth(node: Node, scope: Scope, returns: Cell | null): Value {
     switch (node.is) {
       case 'text': case 'bytes': {
-        if (this.#current.times === 1 && node.value.length > 5) this.desk.text(node.value, 'literal', this.#place(scope, node.at))
+        if (this.#current.times === 1 && isTelling(node.value)) this.desk.text(node.value, 'literal', this.#place(scope, node.at))
         return known(node.value)
       }
       case 'number': return numeric(node.value)
@@ -332,19 +333,20 @@ export class Engine implements Machine {
     const cell = scope.find(node.name)
     if (cell) return cell.value === NOTHING ? { ...cell.read(this.#current), from: cell } : cell.read(this.#current)
     const special = this.tongue.special(node.name, scope.unit as Unit)
-    return special ? this.#explained(special, this.#place(scope, node.at)) : outside(node.name)
+    if (special) return this.#explained(special, this.#place(scope, node.at))
+    return this.tongue.knows(node.name) ? outside(node.name) : NOTHING
   }
 
   #member(node: Extract<Node, { is: 'member' }>, scope: Scope, returns: Cell | null): Value {
     const of = this.#eval(node.of, scope, returns)
     const key = this.#eval(node.key, scope, returns)
     if (node.slice) return textMethod(of, 'slice', key.items ?? []) ?? { ...NOTHING, ...taint(of.bits, of.trail), items: of.items }
-    return this.member(of, key, scope, this.#place(scope, node.at))
+    return this.member(of, key, scope, node.at)
   }
 
-  member(of: Value, key: Value, scope: Scope, place: Place): Value {
+  member(of: Value, key: Value, scope: Scope, at: At): Value {
     const found = memberOf(of, key, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
-    return found.refs.length > 0 ? this.#explained(found, place) : found
+    return found.refs.length > 0 && found.bits !== 0 ? this.#explained(found, this.#place(scope, at)) : found
   }
 
   ran(scope: Scope): readonly string[] {
@@ -443,7 +445,7 @@ export class Engine implements Machine {
       target.parts.forEach((part, index) => this.#bind(part, value.items?.[index] ?? (index === 0 ? value : only(value)), scope, declares))
     } else if (target.is === 'record') {
       for (const { key, value: inner } of target.entries) {
-        this.#bind(inner, key === null ? only(value) : this.member(value, known(key), scope, this.#place(scope, target.at)), scope, declares)
+        this.#bind(inner, key === null ? only(value) : this.member(value, known(key), scope, target.at), scope, declares)
       }
     } else if (target.is === 'set') {
       this.#bind(target.target, either(value, this.#eval(target.value, scope, null)), scope, declares)
@@ -475,7 +477,7 @@ export class Engine implements Machine {
       receiver = this.#eval(node.callee.of, scope, returns)
       const key = this.#eval(node.callee.key, scope, returns)
       method = key.texts[0] ?? ''
-      callee = this.member(receiver, key, scope, this.#place(scope, node.callee.at))
+      callee = this.member(receiver, key, scope, node.callee.at)
     } else {
       callee = this.#eval(node.callee, scope, returns)
       if (node.callee.is === 'name') method = node.callee.name
@@ -486,27 +488,18 @@ export class Engine implements Machine {
       if (arg.is === 'spread' && value.items) args.push(...value.items.slice(0, 256))
       else args.push(value)
     }
-    const named = new Map<string, Value>()
-    for (const entry of node.named) {
-      const value = this.#eval(entry.value, scope, returns)
-      if (entry.key !== null) named.set(entry.key, value)
-      else for (const [key, cell] of value.fields ?? []) named.set(key, cell.value)
-    }
+    const named = node.named.length === 0 ? NONE : this.#named(node.named, scope, returns)
     if (INTEROP.test(method) && args[0]) return args[0]
 
-    const place = this.#place(scope, node.at)
-    const call: Call = { engine: this, scope, place, receiver, method, args, named, ref: '' }
     let result = this.#ownCode(callee, receiver, method, [...args, ...named.values()])
     const constant = this.#folders.worth(node, scope) ?? this.#folders.call(callee.functions, args)
-    if (constant) {
-      // What the package's own code made of constants was hidden until then.
-      const hidden = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
-      const text = constant.texts[0]
-      const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
-      result = either(tainted(constant, result), hidden && text !== undefined && text.length > 3 ? only(taint(DECODED, [step])) : NOTHING)
-      this.#saw(result, scope, node.at)
-    }
     const folded = textMethod(receiver, method, args)
+    const outer = callee.functions.length === 0
+    // Most calls are of code nobody knows, with nothing that matters.
+    if (constant === null && folded === null && outer && callee.refs.length === 0 && isPlain(receiver) && args.every(isPlain) && named === NONE) return result
+
+    const call: Call = { engine: this, scope, place: this.#place(scope, node.at), receiver, method, args, named, ref: '' }
+    if (constant) result = this.#revealed(constant, result, callee, call)
     let acted = false
     for (const ref of callee.refs) {
       const direct = this.tongue.rule(ref)
@@ -521,9 +514,28 @@ export class Engine implements Machine {
       result = either(result, folded)
       this.#saw(folded, scope, node.at)
     }
-    if (callee.functions.length === 0 && !acted) result = either(result, passThrough(call, callee, folded !== null))
-    if (callee.functions.length === 0) result = this.#handlers(call, result)
-    return result
+    if (outer && !acted) result = either(result, passThrough(call, callee, folded !== null))
+    return outer ? this.#handlers(call, result) : result
+  }
+
+  #named(entries: readonly Entry[], scope: Scope, returns: Cell | null): ReadonlyMap<string, Value> {
+    const named = new Map<string, Value>()
+    for (const entry of entries) {
+      const value = this.#eval(entry.value, scope, returns)
+      if (entry.key !== null) named.set(entry.key, value)
+      else for (const [key, cell] of value.fields ?? []) named.set(key, cell.value)
+    }
+    return named
+  }
+
+  /** What the package's own code made of constants was hidden until then. */
+  #revealed(constant: Value, result: Value, callee: Value, { args, receiver, method, place, scope }: Call): Value {
+    const hidden = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
+    const text = constant.texts[0]
+    const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
+    const revealed = either(tainted(constant, result), hidden && text !== undefined && text.length > 3 ? only(taint(DECODED, [step])) : NOTHING)
+    this.#saw(revealed, scope, [place.from, place.to])
+    return revealed
   }
 
   /** Calls of the package's own functions, also by way of `f.call(x, …)`, `f.apply(x, […])`, `f.bind(x)`. */
@@ -572,6 +584,15 @@ export class Engine implements Machine {
     return resolver
   }
 }
+
+const NONE: ReadonlyMap<string, Value> = new Map()
+
+/** Nothing in it that a call could carry, call or write to. */
+const isPlain = (value: Value): boolean =>
+  value.bits === 0 && value.functions.length === 0 && value.items === null && value.fields === null && value.opens === null
+
+/** Worth a look for addresses or for what it hides: short words and prose without a dot are not. */
+const isTelling = (text: string): boolean => text.length > 5 && (text.length >= 24 || /[.:/@\\]/.test(text))
 
 const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'
 const EMPTY: Value = { ...NOTHING, items: [] }

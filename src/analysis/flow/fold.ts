@@ -18,7 +18,7 @@ export interface FolderOptions {
 /** Share of the steps that preparing may use, that one statement may use of those, and that a function nobody called may use. */
 const PREPARING = 0.75
 const STATEMENT = 0.75
-const UNCALLED = 20_000
+const UNCALLED = 80_000
 
 /**
  * Undoes obfuscators: runs code as far as it works on constants, with the operations of `pure.ts` and nothing else. Never throws;

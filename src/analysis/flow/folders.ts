@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../desk.ts'
-import { Folder, worthwhile } from './fold.ts'
+import { Folder, stepsFor, worthwhile } from './fold.ts'
 import type { Constant } from './fold.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
@@ -7,9 +7,8 @@ import type { Held } from './units.ts'
 import { Cell, NOTHING, known, numeric } from './value.ts'
 import type { Closure, Scope, Value } from './value.ts'
 
-/** Steps for one file, and files of a package that may use them: what obfuscators make is small. */
-const STEPS = 300_000
-const MOST = 40
+/** Steps for all files of a package together, a few seconds at most: what obfuscators make is small. */
+const STEPS = 20_000_000
 const DEEPEST = 8
 const MOST_RAN = 8
 
@@ -18,6 +17,7 @@ export class Folders {
   readonly #tongue: Tongue
   readonly #folders = new Map<object, Folder>()
   readonly #ran = new Map<object, string[]>()
+  #left = STEPS
 
   constructor(tongue: Tongue) {
     this.#tongue = tongue
@@ -25,12 +25,16 @@ export class Folders {
 
   prepare({ unit, body }: Held): void {
     const language = this.#tongue.id
-    if (language === 'shell' || this.#folders.size >= MOST || !worthwhile(unit.source.text)) return
+    const { text } = unit.source
+    if (language === 'shell' || !worthwhile(text)) return
+    const steps = Math.min(this.#left, stepsFor(text))
+    if (steps === 0) return
     const ran: string[] = []
-    const folder = new Folder({ steps: STEPS, language, refer: (ref, args) => this.#refer(ref, args, ran) })
+    const folder = new Folder({ steps, language, refer: (ref, args) => this.#refer(ref, args, ran) })
     this.#folders.set(unit, folder)
     this.#ran.set(unit, ran)
-    folder.prepare(body)
+    folder.prepare(body, text)
+    this.#left -= steps - folder.left
   }
 
   /** Texts that a file was seen to run as code while it was folded. */

@@ -50,6 +50,8 @@ export interface Tongue {
   id: Language
   /** Throws what the parser throws, RangeError included. */
   lower(source: Source): readonly Node[]
+  /** Whether anything is known of this module or global: of others nothing is followed but the data that goes through them. */
+  knows(root: string): boolean
   /** What calling `ref` does (`child_process.exec`); null when it is of no interest. */
   rule(ref: string): Rule | null
   /** Names and members that stand for something special (`__dirname`, `process.env`); null: nothing special. */

@@ -4,6 +4,8 @@ import type { Step, Taint } from '../taint.ts'
 import type { Func, Node } from './tree.ts'
 
 const ALTERNATIVES = 8
+/** What a call may reach; more is a table of functions, which are walked on their own. */
+const CALLEES = 4
 export const LONGEST = 262_144
 
 /** What an expression may be. Immutable, except that `fields` is shared by everything that names the same object. */
@@ -98,20 +100,24 @@ export const NOTHING: Value = {
   bits: 0, trail: NONE, texts: NONE, number: false, refs: NONE, functions: NONE, items: null, fields: null, from: null, opens: null,
 }
 
-export const known = (text: string): Value => ({ ...NOTHING, texts: [text] })
-export const numeric = (value: number): Value => ({ ...NOTHING, texts: [String(value)], number: true })
-export const outside = (ref: string, bits = 0): Value => (bits === 0 ? plainly(ref) : { ...NOTHING, refs: [ref], bits })
+export const known = (text: string): Value => (text.length > SHORT ? { ...NOTHING, texts: [text] } : kept(words, text, () => ({ ...NOTHING, texts: [text] })))
+export const numeric = (value: number): Value => kept(numbers, value, () => ({ ...NOTHING, texts: [String(value)], number: true }))
+export const outside = (ref: string, bits = 0): Value =>
+  (bits === 0 ? kept(names, ref, () => ({ ...NOTHING, refs: [ref] })) : { ...NOTHING, refs: [ref], bits })
 
-const PLAIN = 20_000
-let plain = new Map<string, Value>()
+/** The same few names, words and numbers are read over and over. */
+const KEPT = 20_000
+const SHORT = 40
+const names = new Map<string, Value>()
+const words = new Map<string, Value>()
+const numbers = new Map<number, Value>()
 
-/** The same few names are read over and over. */
-function plainly(ref: string): Value {
-  const seen = plain.get(ref)
+function kept<K>(from: Map<K, Value>, key: K, make: () => Value): Value {
+  const seen = from.get(key)
   if (seen) return seen
-  if (plain.size >= PLAIN) plain = new Map()
-  const value = { ...NOTHING, refs: [ref] }
-  plain.set(ref, value)
+  if (from.size >= KEPT) from.clear()
+  const value = make()
+  from.set(key, value)
   return value
 }
 
@@ -165,11 +171,11 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 
 function merged(a: readonly Closure[], b: readonly Closure[]): readonly Closure[] {
   const fresh = b.filter((closure) => !a.some((other) => other.node === closure.node))
-  return fresh.length === 0 || a.length >= ALTERNATIVES ? a : [...a, ...fresh].slice(0, ALTERNATIVES)
+  return fresh.length === 0 || a.length >= CALLEES ? a : [...a, ...fresh].slice(0, CALLEES)
 }
 
-/** Trails are explanations: a longer one alone is no news. */
+/** Trails are explanations, and one more number changes nothing: neither is news. */
 function same(a: Value, b: Value): boolean {
-  return a.bits === b.bits && a.texts === b.texts && a.refs === b.refs && a.functions === b.functions
+  return a.bits === b.bits && (a.texts === b.texts || (a.number && b.number)) && a.refs === b.refs && a.functions === b.functions
     && a.items === b.items && a.fields === b.fields && a.opens === b.opens
 }

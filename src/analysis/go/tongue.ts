@@ -12,6 +12,7 @@ import { ruleOf } from './rules.ts'
 /** What the flow engine must know of Go: the standard library and the usual HTTP, process and cipher packages. */
 export const go: Tongue = {
   id: 'go',
+  knows: () => true,
   lower: lowerGo,
   rule: ruleOf,
   special,

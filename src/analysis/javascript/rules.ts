@@ -99,3 +99,11 @@ export function rule(ref: string): Rule | null {
   const module = dot < 0 ? plain : plain.startsWith('@') ? plain.split('.', 1)[0] ?? plain : plain.slice(0, dot)
   return NETWORK.has(module) && !INERT.has(plain.slice(plain.lastIndexOf('.') + 1)) ? { does: 'fetch', at: 0 } : null
 }
+
+const ROOTS = new Set([
+  ...Object.keys(RULES).map((ref) => /^(?:@[^/.]+\/)?[^.(]+/.exec(ref)?.[0] ?? ref), ...NETWORK, 'child_process', 'process', 'globalThis', 'global', 'window', 'self', 'root', 'top', 'document', 'Reflect',
+  'graceful-fs', 'fs-extra', 'original-fs', 'memfs', 'fs/promises', 'dns/promises', 'timers/promises', 'Function', 'constructor', 'import.meta', 'import', 'localStorage', 'sessionStorage', 'Object', 'Array', 'String',
+])
+
+/** Whether any rule may be about what this module or global has. */
+export const knows = (root: string): boolean => ROOTS.has(root)

@@ -6,12 +6,13 @@ import type { Value } from '../flow/value.ts'
 import { secretIn } from '../secrets.ts'
 import { SOURCES } from '../taint.ts'
 import { lowerJavaScript } from './lower.ts'
-import { rule } from './rules.ts'
+import { knows, rule } from './rules.ts'
 
 /** What the flow engine must know of Node.js and of browsers. */
 export const javascript: Tongue = {
   id: 'javascript',
   lower: lowerJavaScript,
+  knows,
   rule,
   special,
   locate,

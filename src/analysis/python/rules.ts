@@ -82,3 +82,11 @@ export function rule(ref: string): Rule | null {
   if (CONNECTED.test(plain)) return { does: 'send', at: 1 }
   return HASH.test(plain) ? { does: 'hash', at: 0 } : null
 }
+
+const ROOTS = new Set([
+  ...Object.keys(RULES).map((ref) => ref.split(/[.(]/, 1)[0] ?? ref), 'requests', 'httpx', 'aiohttp', 'urllib3', 'grequests', 'treq', 'tls_client', 'curl_cffi', 'cloudscraper', 'requests_html',
+  'hashlib', 'builtins', '__builtins__', '__builtin__', 'six', 'sys', 'urllib', 'http', 'os', 'dns', 'email', 'Crypto', 'Cryptodome', 'cryptography', 'win32com', 'globals', 'locals', 'vars',
+])
+
+/** Whether any rule may be about what this module or global has. */
+export const knows = (root: string): boolean => ROOTS.has(root)

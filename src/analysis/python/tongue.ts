@@ -6,12 +6,13 @@ import type { Value } from '../flow/value.ts'
 import { secretIn } from '../secrets.ts'
 import { SOURCES } from '../taint.ts'
 import { lowerPython } from './lower.ts'
-import { rule } from './rules.ts'
+import { knows, rule } from './rules.ts'
 
 /** What the flow engine must know of Python 2 and 3. */
 export const python: Tongue = {
   id: 'python',
   lower: lowerPython,
+  knows: (root) => knows(root.split('.', 1)[0] ?? root),
   rule,
   special,
   locate,
