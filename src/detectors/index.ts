@@ -1,6 +1,7 @@
 import type { Detector } from './detector.ts'
 import { archiveTrickery } from './archive-trickery.ts'
 import { changesCharacter } from './changes-character.ts'
+import { deceivesReviewers } from './deceives-reviewers.ts'
 import { destroys } from './destroys.ts'
 import { directUrlDependency } from './direct-url-dependency.ts'
 import { downloadsAndRuns } from './downloads-and-runs.ts'
@@ -13,6 +14,7 @@ import { knownMalicious } from './known-malicious.ts'
 import { loadsHiddenModule } from './loads-hidden-module.ts'
 import { manifestConfusion } from './manifest-confusion.ts'
 import { mines } from './mines.ts'
+import { obeysOnOpen } from './obeys-on-open.ts'
 import { obfuscated } from './obfuscated.ts'
 import { persists } from './persists.ts'
 import { profilesHost } from './profiles-host.ts'
@@ -29,6 +31,7 @@ import { stealsCloudIdentity } from './steals-cloud-identity.ts'
 import { stealsCredentials } from './steals-credentials.ts'
 import { stealsMessengerTokens } from './steals-messenger-tokens.ts'
 import { stealsWallets } from './steals-wallets.ts'
+import { suspiciousBinary } from './suspicious-binary.ts'
 import { swapsAddresses } from './swaps-addresses.ts'
 import { takesCommands } from './takes-commands.ts'
 
@@ -37,8 +40,8 @@ export const detectors: readonly Detector[] = [
   knownMalicious, downloadsAndRuns, runsUnseenInstall, runsHiddenCode, loadsHiddenModule, dropsProgram, takesCommands, reverseShell,
   sendsEnvironment, profilesHost, hidesWindowOrLog, stealsCredentials, stealsWallets, stealsBrowserData, stealsMessengerTokens,
   spiesOnUser, stealsCloudIdentity, sendsSecrets, speaksToDrop, persists, destroys, publishesItself, injectsIntoApps, mines,
-  swapsAddresses, hidesCodeOffScreen, obfuscated, impersonatedHost, directUrlDependency, manifestConfusion, archiveTrickery,
-  changesCharacter,
+  swapsAddresses, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,
+  directUrlDependency, manifestConfusion, archiveTrickery, changesCharacter,
 ]
 
 /** Version of the rules as a whole: changes whenever a detector is added, removed or raised. */

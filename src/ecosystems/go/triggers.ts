@@ -1,4 +1,5 @@
 import type { Manifest, PackageFile, Trigger } from '../../core/types.ts'
+import { editorTriggers } from '../editor-files.ts'
 import { readSource } from './source.ts'
 import type { SourceFacts } from './source.ts'
 
@@ -11,7 +12,7 @@ export function triggers(manifest: Manifest, files: ReadonlyMap<string, PackageF
   for (const [path, file] of files) {
     if (path.endsWith('.go')) found.push(...ofFile(path, readSource(new TextDecoder().decode(file.bytes)), manifest.name))
   }
-  return found
+  return [...found, ...editorTriggers(files)]
 }
 
 function* ofFile(file: string, facts: SourceFacts, module: string | null): Generator<Trigger> {

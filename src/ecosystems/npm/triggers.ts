@@ -1,4 +1,5 @@
 import type { Manifest, PackageFile, Trigger } from '../../core/types.ts'
+import { editorTriggers } from '../editor-files.ts'
 import { asObject, texts } from './json.ts'
 import type { Json } from './json.ts'
 import { bins, mains, readJson } from './manifest.ts'
@@ -26,6 +27,7 @@ export function triggers(manifest: Manifest, files: Files): Trigger[] {
     ...scripted('test', TEST, { scripts: manifest.scripts, files, folder: '' }),
     ...Object.entries(bins(declared)).map(([name, path]): Trigger => ({ kind: 'command', name, file: resolve(path, files) ?? path })),
     ...imports(declared, files),
+    ...editorTriggers(files),
   ]
 }
 

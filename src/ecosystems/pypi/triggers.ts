@@ -1,4 +1,5 @@
 import type { Trigger } from '../../core/types.ts'
+import { editorTriggers } from '../editor-files.ts'
 import { buildTriggers } from './building.ts'
 import { isCommand } from './manifest.ts'
 import { fileOfModule, roots } from './modules.ts'
@@ -17,6 +18,7 @@ export function triggers(files: Files): Trigger[] {
     ...points(project, files),
     ...scripts(files),
     ...imports(files),
+    ...editorTriggers(files),
   ]
 }
 

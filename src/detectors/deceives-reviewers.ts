@@ -1,0 +1,108 @@
+import type { Action, Facts } from '../analysis/facts.ts'
+import type { Evidence, PackageFile, Severity } from '../core/types.ts'
+import type { Detector } from './detector.ts'
+import { reachOf, sureness, worse } from './kit/chains.ts'
+import { evidence, shown } from './kit/evidence.ts'
+import { lineAt, stretches } from './kit/texts.ts'
+
+/** Words for whoever, or whatever, reads the code to judge it. All bounded, so that hostile text costs no more than other text. */
+const ORDERS = pattern(
+  String.raw`\b(?:ignore|disregard|forget|override|bypass) (?:all |any |every |the |your |of |these |those )*(?:previous|prior|above|earlier|preceding|existing|system|safety) (?:\w{1,12} ){0,2}(?:instructions?|prompts?|rules?|guidelines|directives|context)\b`,
+  String.raw`\b(?:ai|llms?|gpt|claude|gemini|copilot|chatgpt|language models?|automated|security) (?:\w{1,12} )?(?:reviewers?|scanners?|agents?|models?|assistants?|analy[sz]ers?|auditors?|systems?)[,:]? (?:\w{1,12} ){0,3}(?:should|must|please|shall|are to|do not|don't|may) (?:\w{1,12} ){0,3}(?:ignore|skip|mark|classify|treat|consider|report|approve|trust|not)\b`,
+  String.raw`\b(?:mark|classify|rate|label|flag|treat|consider|regard|report) (?:this|the|these|that) (?:\w{1,12} )?(?:file|code|package|module|script|library|function|sample)s? as (?:\w{1,12} )?(?:safe|benign|clean|harmless|trusted|legitimate|non-malicious|not malicious)\b`,
+  String.raw`\b(?:do not|don't|must not|never|no need to) (?:analy[sz]e|scan|inspect|audit|flag|deobfuscate|decode|decompile|report) (?:this|the following|the code|any of this|the contents?)\b`,
+)
+const CLAIMS = pattern(
+  String.raw`\bthis (?:file|code|package|module|script|library) (?:is|was|has been) (?:\w{1,12} )?(?:100% )?(?:safe|benign|harmless|not malicious|non-malicious|virus[- ]free|malware[- ]free|whitelisted|allowlisted)\b`,
+  String.raw`\b(?:approved|verified|reviewed|cleared|certified|whitelisted|signed off) by (?:the |our )?(?:\w{1,20} )?(?:security|appsec|infosec|malware|trust and safety|audit)(?: research)?(?: team| department| review)?\b`,
+)
+/** Marks that make scanners of source code look away. */
+const BLINDS = /#\s*(?:nosec|noqa|nosemgrep|pragma: no cover)|(?:\/\/|\/\*)\s*(?:nosemgrep|eslint-disable|tslint:disable|codeql\[|lgtm\b|@ts-nocheck)/i
+/** Commands in files that assistants take their instructions from. */
+const ASSISTANT = /(?:^|\/)(?:AGENTS|CLAUDE|GEMINI|SKILL)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules)$|(?:^|\/)\.(?:cursor\/rules|claude\/(?:commands|agents|skills)|github\/copilot-instructions\.md)/
+const PIPED = pattern(String.raw`\b(?:curl|wget|iwr|irm) [^\n|]{1,200}\| ?(?:sudo )?(?:(?:ba|z)?sh|python3?|node|iex)\b`)
+
+function pattern(...parts: readonly string[]): RegExp {
+  return new RegExp(parts.join('|'), 'gi')
+}
+
+const READ = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat|rb|md|rst|txt|cfg|toml|ya?ml)$|(?:^|\/)\.\w+rules$|(?:^|\/)[A-Z]+$/i
+const PROSE = /\.(?:md|rst|txt)$|(?:^|\/)[A-Z]+$/i
+/** So many in one file are a list of them: whoever defends models keeps such lists. */
+const LIST = 6
+
+type Kind = 'order' | 'claim' | 'command'
+interface Said {
+  kind: Kind
+  place: Evidence
+}
+
+/** Text in the package tells those who judge it what to think. */
+export const deceivesReviewers: Detector = {
+  id: 'deceives-reviewers',
+  version: 1,
+  ecosystems: ['npm', 'pypi', 'go'],
+  why: [
+    'Packages are read by models before they are read by people; orders to a model have no other reader.',
+    'Code that is safe does not need to say so to a scanner.',
+  ],
+  detect(pkg, facts) {
+    const found = [...pkg.files.values()].filter(({ path }) => READ.test(path)).flatMap((file) => judged(file, facts))
+    const all = [...found, ...blinded(pkg.files, facts)].toSorted((a, b) => worse(a.severity, b.severity))
+    const [worst] = all
+    if (!worst) return []
+    return [{
+      detector: deceivesReviewers.id, behaviour: 'reviewer-deception', severity: worst.severity, confidence: sureness(worst.severity, 0.85),
+      title: worst.title, evidence: evidence(worst.places[0], [...worst.places.slice(1), ...all.slice(1).flatMap(({ places }) => places)]),
+    }]
+  },
+}
+
+interface Found {
+  severity: Severity
+  title: string
+  places: [Evidence, ...Evidence[]]
+}
+
+function judged(file: PackageFile, facts: Facts): Found[] {
+  const said = saidIn(file)
+  const [first] = said.toSorted((a, b) => RANK[b.kind] - RANK[a.kind])
+  if (!first) return []
+  const effect = facts.actions.find((action) => action.file === file.path && isEffect(action))
+  const severity = said.length >= LIST ? 'low' : gravity(first.kind, effect !== undefined, PROSE.test(file.path))
+  const places: Evidence[] = said.map(({ place }) => place)
+  return [{ severity, title: `${file.path} ${TITLES[first.kind]}`, places: [first.place, ...places, ...(effect ? [{ ...shown(effect, `${effect.call} runs in the same file`), role: 'sink' as const }] : [])] }]
+}
+
+const RANK: Readonly<Record<Kind, number>> = { claim: 0, command: 1, order: 2 }
+const TITLES: Readonly<Record<Kind, string>> = {
+  order: 'gives orders to whoever analyses it', claim: 'vouches for itself', command: 'tells assistants to fetch code and run it',
+}
+
+function gravity(kind: Kind, acts: boolean, prose: boolean): Severity {
+  if (kind === 'command') return 'medium'
+  if (kind === 'order') return acts ? 'high' : 'medium'
+  return acts && !prose ? 'medium' : 'low'
+}
+
+function saidIn(file: PackageFile): Said[] {
+  const patterns: (readonly [Kind, RegExp])[] = [['order', ORDERS], ['claim', CLAIMS], ...(ASSISTANT.test(file.path) ? [['command', PIPED] as const] : [])]
+  return stretches(file).flatMap((stretch) => patterns.flatMap(([kind, phrases]) =>
+    [...stretch.text.matchAll(phrases)].slice(0, LIST).map((match): Said => ({
+      kind, place: { file: file.path, ...lineAt(stretch, match.index), says: `"${match[0].replace(/\s+/g, ' ').slice(0, 120)}"` },
+    }))))
+}
+
+/** Hidden or fetched code runs on a line that scanners are told to skip. */
+function blinded(files: ReadonlyMap<string, PackageFile>, { actions }: Facts): Found[] {
+  const runs = actions.filter(({ kind, from }) => kind === 'execute' && (from.includes('fetched') || from.includes('decoded'))).slice(0, 50)
+  return runs.flatMap((run): Found[] => {
+    const file = files.get(run.file)
+    const text = file ? stretches(file)[0]?.text.split('\n', run.lines[1])[run.lines[1] - 1] ?? '' : ''
+    const mark = BLINDS.exec(text.slice(0, 2000))
+    return mark ? [{ severity: 'medium', title: `${run.file} tells scanners to skip what runs hidden code`, places: [{ ...shown(run, `${run.call} is marked with ${mark[0]}`), role: 'sink' }] }] : []
+  })
+}
+
+const isEffect = (action: Action): boolean => EFFECTS.has(action.kind) && (reachOf(action) === 'unasked' || reachOf(action) === 'loaded')
+const EFFECTS: ReadonlySet<Action['kind']> = new Set(['execute', 'spawn', 'fetch', 'connect', 'send', 'collect', 'write', 'delete', 'load'])
