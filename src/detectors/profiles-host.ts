@@ -13,7 +13,7 @@ type ByTrust = Readonly<Record<Trust, Severity>>
 /** One fact of the machine, or none that tells whose it is. Telemetry to the project's own host says little. */
 const ONE: Readonly<Record<Reach, ByTrust>> = {
   unasked: { own: 'low', release: 'medium', foreign: 'high', hostile: 'critical', unknown: 'medium', local: 'info' },
-  loaded: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
+  loaded: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'info', local: 'info' },
   asked: { own: 'info', release: 'info', foreign: 'low', hostile: 'medium', unknown: 'info', local: 'info' },
   called: { own: 'info', release: 'info', foreign: 'info', hostile: 'low', unknown: 'info', local: 'info' },
   loose: { own: 'info', release: 'info', foreign: 'info', hostile: 'low', unknown: 'info', local: 'info' },

@@ -20,7 +20,7 @@ const ADDRESS: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
 }
 
 /** Installing by name. Careless packages do this for what they should declare. */
-const NAME: ByReach = { unasked: 'medium', loaded: 'medium', asked: 'info', called: 'info', loose: 'info' }
+const NAME: ByReach = { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' }
 
 /** Options that take a word, so that it is not read as a name. */
 const VALUED = /^(?:-r|--requirement|-e|--editable|-c|--constraint|-t|--target|--prefix|-C|--cwd|--dir|--root|--loglevel|--registry|-i|--index-url|--extra-index-url|-f|--find-links|--python|--platform|--cache-dir|--timeout|--retries|--proxy)$/

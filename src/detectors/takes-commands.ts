@@ -2,7 +2,7 @@ import type { Action, Step } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { atMost, chain, reachOf, worse } from './kit/chains.ts'
-import type { Reach } from './kit/chains.ts'
+import type { ByReach, Reach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { hostOf } from './kit/hosts.ts'
 import type { Trust } from './kit/hosts.ts'
@@ -25,6 +25,8 @@ const SOCKETS = /\b(?:socket|websocket\w*|websockets|socketio|ws|net|tls|dgram|p
 const BOTS = /\b(?:telebot|telegram|telegraf|node-telegram-bot-api|discord(?:\.js)?|pyrogram|telethon|aiogram|slack_bolt)\b|getUpdates/i
 
 const EVALUATES = /^(?:eval|Function|exec)$/
+/** A download that is tried again looks like a line, too. */
+const POLLING: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
 
 /** Code runs what the other end of a line says, as often as it says it. */
 export const takesCommands: Detector = {
@@ -45,7 +47,7 @@ export const takesCommands: Detector = {
         const full = SEVERITY[reachOf(run)][line === 'bot' && from.trust === 'unknown' ? 'hostile' : from.trust]
         // Pages that reload themselves evaluate what their own server sends.
         const page = from.trust === 'unknown' && EVALUATES.test(run.call)
-        const severity = page ? atMost(full, 'info') : line === 'polling' && from.trust !== 'hostile' ? atMost(full, from.trust === 'unknown' ? 'low' : 'medium') : full
+        const severity = page ? 'info' : line === 'polling' && from.trust !== 'hostile' ? atMost(full, POLLING[reachOf(run)]) : full
         return [{ run, line, from, severity }]
       })
       .sort((a, b) => worse(a.severity, b.severity))
