@@ -1,6 +1,8 @@
 import type { Detector } from './detector.ts'
 import { archiveTrickery } from './archive-trickery.ts'
+import { borrowsAReputation } from './borrows-a-reputation.ts'
 import { changesCharacter } from './changes-character.ts'
+import { copiesMetadata } from './copies-metadata.ts'
 import { deceivesReviewers } from './deceives-reviewers.ts'
 import { destroys } from './destroys.ts'
 import { directUrlDependency } from './direct-url-dependency.ts'
@@ -16,12 +18,14 @@ import { manifestConfusion } from './manifest-confusion.ts'
 import { mines } from './mines.ts'
 import { obeysOnOpen } from './obeys-on-open.ts'
 import { obfuscated } from './obfuscated.ts'
+import { oddVersion } from './odd-version.ts'
 import { persists } from './persists.ts'
 import { profilesHost } from './profiles-host.ts'
 import { publishesItself } from './publishes-itself.ts'
 import { reverseShell } from './reverse-shell.ts'
 import { runsHiddenCode } from './runs-hidden-code.ts'
 import { runsUnseenInstall } from './runs-unseen-install.ts'
+import { sdistDiffers } from './sdist-differs.ts'
 import { sendsEnvironment } from './sends-environment.ts'
 import { sendsSecrets } from './sends-secrets.ts'
 import { speaksToDrop } from './speaks-to-drop.ts'
@@ -34,6 +38,8 @@ import { stealsWallets } from './steals-wallets.ts'
 import { suspiciousBinary } from './suspicious-binary.ts'
 import { swapsAddresses } from './swaps-addresses.ts'
 import { takesCommands } from './takes-commands.ts'
+import { thinPackage } from './thin-package.ts'
+import { throwawayAuthor } from './throwaway-author.ts'
 
 /** Every detector, in the order they run. Adding one touches its file, its test and samples, and this list. */
 export const detectors: readonly Detector[] = [
@@ -42,6 +48,7 @@ export const detectors: readonly Detector[] = [
   spiesOnUser, stealsCloudIdentity, sendsSecrets, speaksToDrop, persists, destroys, publishesItself, injectsIntoApps, mines,
   swapsAddresses, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,
   directUrlDependency, manifestConfusion, archiveTrickery, changesCharacter,
+  sdistDiffers, borrowsAReputation, copiesMetadata, oddVersion, throwawayAuthor, thinPackage,
 ]
 
 /** Version of the rules as a whole: changes whenever a detector is added, removed or raised. */
