@@ -1,35 +1,38 @@
-import type { Severity } from '../core/types.ts'
+import type { Finding, Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
+import { worse } from './kit/chains.ts'
 import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
 import { imitated } from './kit/imitation.ts'
-import { lineOf } from './kit/lines.ts'
+import { wantedBy } from './kit/wanted.ts'
 
-/** A dependency is fetched from an address instead of the registry. */
+/** A dependency is fetched from an address instead of the registry. The gravest three are told. */
 export const directUrlDependency: Detector = {
   id: 'direct-url-dependency',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What an address serves can change after the package was examined, and differ by who asks.',
     'No registry keeps, dates or removes it.',
   ],
   detect(pkg, _facts, outside) {
-    return Object.entries(pkg.manifest.dependencies).flatMap(([name, spec]) => {
+    const found = wantedBy(pkg).flatMap(({ name, spec, place, ignored }) => {
       const url = addressIn(spec)
       if (url === null) return []
       const host = hostOf(url)
       const trust = trustOf(url, pkg, outside)
       if (trust === 'own') return []
       const mimics = host === null ? null : imitated(host, outside.ownHosts)
-      const severity: Severity = mimics !== null || (host !== null && isAddress(host) && trust !== 'local') || trust === 'hostile' ? 'high'
+      const severity: Severity = ignored !== null ? 'info' : mimics !== null || (host !== null && isAddress(host) && trust !== 'local') || trust === 'hostile' ? 'high'
         : trust === 'release' || isGit(url) ? 'low' : 'medium'
       const where = mimics === null ? host ?? 'an address' : `${host}, which imitates ${mimics},`
       return [{
         detector: directUrlDependency.id, behaviour: 'direct-url-dependency' as const, severity, confidence: severity === 'high' ? 0.9 : 0.7,
-        title: `depends on ${name} from ${where} instead of the registry`,
-        evidence: [{ ...lineOf(pkg, spec), excerpt: `${name}: ${spec}`.slice(0, 160), says: `fetched from ${url}`.slice(0, 300) }] as const,
+        title: `depends on ${name} from ${where} instead of the registry`.slice(0, 300),
+        place, shown: { excerpt: `${name}: ${spec}`.slice(0, 160), says: `fetched from ${url}${ignored === null ? '' : `; ${ignored}`}`.slice(0, 300) },
       }]
-    }).slice(0, 3)
+    })
+    return found.sort((a, b) => worse(a.severity, b.severity)).slice(0, 3)
+      .map(({ place, shown, ...finding }): Finding => ({ ...finding, evidence: [{ ...place(), ...shown }] }))
   },
 }
 

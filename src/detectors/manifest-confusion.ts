@@ -10,25 +10,15 @@ type Difference = { severity: Severity; says: string; near: string }
  */
 export const manifestConfusion: Detector = {
   id: 'manifest-confusion',
-  version: 1,
+  version: 2,
   ecosystems: ['npm'],
   why: [
     'Whoever reads the registry page, or a scanner that asks the registry, sees other dependencies and scripts than the machine gets.',
   ],
   detect(pkg, _facts, outside) {
-    const shown = outside.registryManifest
     const raw = record(pkg.manifest.raw)
-    if (!shown || !raw) return []
-    const found: Difference[] = []
-    const name = pkg.manifest.name
-    if (shown.name !== undefined && name !== null && shown.name.toLowerCase() !== name.toLowerCase()) {
-      found.push({ severity: 'high', near: '"name"', says: `the archive calls itself ${name}, the registry ${shown.name}` })
-    }
-    const version = pkg.manifest.version
-    if (shown.version !== undefined && version !== null && plain(shown.version) !== plain(version)) {
-      found.push({ severity: 'medium', near: '"version"', says: `the archive says version ${version}, the registry ${shown.version}` })
-    }
-    found.push(...scripts(pkg, raw, shown), ...dependencies(raw, shown.dependencies))
+    if (!raw) return []
+    const found = [...bundled(pkg, raw), ...(outside.registryManifest ? against(pkg, raw, outside.registryManifest) : [])]
     const worst = found.sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity))[0]
     if (!worst) return []
     const said = found.slice(0, 6).map((one) => ({ ...lineOf(pkg, one.near), excerpt: one.near.slice(0, 160), says: one.says.slice(0, 300) }))
@@ -37,6 +27,38 @@ export const manifestConfusion: Detector = {
       title: `manifest confusion: ${worst.says}`.slice(0, 200), evidence: said as unknown as Finding['evidence'],
     }]
   },
+}
+
+/** What the registry shows and the archive carries. */
+function against(pkg: UnpackedPackage, raw: Record<string, unknown>, shown: RegistryManifest): Difference[] {
+  const found: Difference[] = []
+  const { name, version } = pkg.manifest
+  if (shown.name !== undefined && name !== null && shown.name.toLowerCase() !== name.toLowerCase()) {
+    found.push({ severity: 'high', near: '"name"', says: `the archive calls itself ${name}, the registry ${shown.name}` })
+  }
+  if (shown.version !== undefined && version !== null && plain(shown.version) !== plain(version)) {
+    found.push({ severity: 'medium', near: '"version"', says: `the archive says version ${version}, the registry ${shown.version}` })
+  }
+  return [...found, ...scripts(pkg, raw, shown), ...dependencies(raw, shown.dependencies)]
+}
+
+const BUNDLED = /^node_modules\/((?:@[^/]{1,100}\/)?[^/@.][^/]{0,200})\/package\.json$/
+
+/** Packages inside the archive stand in for those of the registry: npm loads them under the name of their folder. */
+function bundled({ files }: UnpackedPackage, raw: Record<string, unknown>): Difference[] {
+  const listed = raw.bundleDependencies ?? raw.bundledDependencies
+  const names = new Set(Array.isArray(listed) ? listed : listed === true ? Object.keys(record(raw.dependencies) ?? {}) : [])
+  const inside = [...files.values()].flatMap((file) => {
+    const folder = BUNDLED.exec(file.path)?.[1]
+    return folder === undefined ? [] : [{ folder, file }]
+  })
+  const own = record(raw.dependencies) ?? {}
+  return inside.slice(0, 1_000).flatMap(({ folder, file }): Difference[] => {
+    const called = /"name"\s{0,20}:\s{0,20}"([^"\\]{1,214})"/.exec(new TextDecoder().decode(file.bytes.subarray(0, 20_000)))?.[1]
+    const alias = typeof own[folder] === 'string' && own[folder].startsWith('npm:')
+    if (called !== undefined && called !== folder && !alias) return [{ severity: 'medium', near: `"${folder}"`, says: `the archive carries ${called} in the folder of ${folder}` }]
+    return names.size > 0 || Object.hasOwn(own, folder) ? [] : [{ severity: 'low', near: '"dependencies"', says: `the archive carries ${folder}, which it neither depends on nor lists as bundled` }]
+  }).slice(0, 5)
 }
 
 const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
