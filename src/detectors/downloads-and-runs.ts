@@ -32,6 +32,8 @@ const MOST: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
+/** A program in a folder that is not known. */
+const PATH = /^…[^ ]*[\\/][^ ]/
 const PROBE = / (?:--version|-version|-v|-V|version)$/
 /** Where projects of all owners publish what they have built. */
 const RELEASES = /^https:\/\/(?:github|gitlab)\.com\/[^/]+\/[^/]+\/(?:-\/)?releases\//
@@ -73,7 +75,8 @@ export const downloadsAndRuns: Detector = {
 }
 
 function useOf(run: Action, checks: readonly Action[]): Use {
-  if (run.kind !== 'spawn' && !run.path.some(({ call }) => call === 'git')) return 'code'
+  const program = run.kind === 'spawn' || PATH.test(run.argument ?? '') || run.path.some(({ call }) => call === 'git')
+  if (!program) return 'code'
   if (checks.some((check) => check.file === run.file)) return 'checked'
   return PROBE.test(run.argument ?? '') ? 'probed' : 'program'
 }

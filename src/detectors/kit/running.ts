@@ -85,7 +85,7 @@ const wordsOf = (line: string): string[] => [...line.slice(0, 500).matchAll(/"([
 /** Folders are often put together in two ways; a name of its own says enough. */
 function sameFile(a: string, b: string): boolean {
   const name = baseOf(a)
-  return a.length > 2 && a !== '…' && (a === b || name.length > 3 && !name.includes('…') && name === baseOf(b))
+  return name.length > 3 && !name.includes('…') && name === baseOf(b) || a === b && a.replace(/[…\\/.]/g, '').length > 3
 }
 
 const baseOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
