@@ -1,38 +1,47 @@
 import { defang } from '../analysis/indicators/index.ts'
 import type { Answer } from '../api/schemas.ts'
+import { chains } from './chains.ts'
 import { plain, wrap } from './print.ts'
 import type { Paint } from './print.ts'
 
 type Evidence = Answer<'scan'>['findings'][number]['evidence'][number]
 
 /** Room a sentence must have beside its place; with less it stands on the next line. */
-const NARROW = 30
+const NARROW = 44
 
 /**
- * The evidence of a finding from top to bottom: each step with its place, what it says, and the code that says so. A chain is
- * tied together from its first step to its sink; a finding may have several, and remarks that are part of none.
+ * The evidence of a finding from top to bottom: each step with its place, what it says, and the code that says so. Chains are
+ * tied together from their first step to their sink.
  */
 export function steps(evidence: readonly Evidence[], paint: Paint, width: number): string[] {
-  const roles = Math.max(...evidence.map(({ role }) => role?.length ?? 0))
-  const places = Math.min(32, Math.max(...evidence.map((one) => placeOf(one).length)))
-  return evidence.flatMap((one, index) => {
-    const tied = (above: Evidence | undefined, under: Evidence | undefined): boolean => above?.role !== undefined && above.role !== 'sink' && under?.role !== undefined
-    const [up, down] = [tied(evidence[index - 1], one), tied(one, evidence[index + 1])]
-    const joint = up ? (down ? '├' : '└') : down ? '┌' : '·'
-    const rail = down ? '│' : ' '
-    const role = roles > 0 ? `${(one.role ?? '').padEnd(roles)}  ` : ''
-    const place = placeOf(one).padEnd(places)
-    const beside = width - 6 - role.length - place.length - 2
-    const [first = '', ...rest] = beside >= NARROW ? wrap(saidBy(one), beside) : ['', ...wrap(saidBy(one), width - 10)]
-    const hang = `    ${paint.dim(rail)} ${' '.repeat(beside >= NARROW ? role.length + place.length + 2 : 4)}`
-    const before = evidence[index - 1]
-    const shown = before?.file === one.file && before.excerpt === one.excerpt
-    return [
-      `    ${paint.dim(joint)} ${one.role === 'sink' ? paint.red(role) : role}${paint.dim(place)}  ${first}`.trimEnd(),
-      ...rest.map((line) => `${hang}${line}`),
-      ...(shown ? [] : frame(one, `    ${paint.dim(rail)} ${' '.repeat(role.length)}`, { paint, width: width - 6 - role.length })),
-    ]
-  })
+  const longest = (lengths: readonly number[], limit: number): number => Math.min(limit, Math.max(...lengths))
+  const sizes = {
+    paint, width, roles: longest(evidence.map(({ role }) => role?.length ?? 0), 10), places: longest(evidence.map((one) => placeOf(one).length), 32),
+  }
+  let before: Evidence | undefined
+  return chains(evidence).flatMap((chain) => chain.flatMap((one, index) => {
+    const last = index === chain.length - 1
+    const repeats = before?.file === one.file && before.excerpt === one.excerpt && (before.decodedFrom !== undefined || one.decodedFrom === undefined)
+    before = one
+    const joint = chain.length === 1 ? '·' : index === 0 ? '┌' : last ? '└' : '├'
+    return step(repeats ? { ...one, excerpt: '' } : one, { joint: paint.dim(joint), rail: last ? ' ' : paint.dim('│') }, sizes)
+  }))
+}
+
+interface Sizes { paint: Paint; width: number; roles: number; places: number }
+
+function step(one: Evidence, { joint, rail }: { joint: string; rail: string }, { paint, width, roles, places }: Sizes): string[] {
+  const role = roles > 0 ? `${(one.role ?? '').padEnd(roles)}  ` : ''
+  const place = placeOf(one).padEnd(places)
+  const room = width - 6 - role.length - place.length - 2
+  const beside = room >= NARROW
+  const [first = '', ...rest] = beside ? wrap(saidBy(one), room) : ['', ...wrap(saidBy(one), width - 10)]
+  const hang = ' '.repeat(beside ? role.length + place.length + 2 : 4)
+  return [
+    `    ${joint} ${one.role === 'sink' ? paint.red(role) : role}${paint.dim(place)}  ${first}`.trimEnd(),
+    ...rest.map((line) => `    ${rail} ${hang}${line}`),
+    ...frame(one, `    ${rail} ${' '.repeat(role.length)}`, { paint, width: width - 6 - role.length }),
+  ]
 }
 
 /** The line of code with its number; of code that was hidden, first what was decoded and then where it comes from. */

@@ -31,6 +31,10 @@ export function createPrinter({ out, err, env }: Surroundings, wantsJson: boolea
   const coloured = out.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   const paint = coloured ? COLOURS : PLAIN
   let shown = false
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no failure.
+    if (error.code !== 'EPIPE') throw error
+  })
   const progress = (text: string): void => {
     if (err.isTTY !== true || (text === '' && !shown)) return
     err.write(`\r\u001b[2K${plain(text, 100)}`)

@@ -1,6 +1,5 @@
-import { defang } from '../analysis/indicators/index.ts'
-import type { Indicator } from '../analysis/indicators/index.ts'
 import type { Answer } from '../api/schemas.ts'
+import { indicatorLines } from './indicators.ts'
 import { defanged, steps } from './path.ts'
 import { count, plain, shade, wrap } from './print.ts'
 import type { Paint, Printer } from './print.ts'
@@ -43,13 +42,15 @@ function detailsOf(report: Report, { paint, width }: Printer, most: typeof MOST)
     ...scoreLine(report, paint, { width, most: most.parts }),
     ...findings.slice(0, most.findings).flatMap((finding) => ['', ...title(finding, paint, width), ...steps(finding.evidence, paint, width)]),
     ...more(findings.length - most.findings, 'finding', paint),
-    ...(findings.length > 0 ? indicatorLines(report, paint, most.indicators) : []),
-    ...missing.slice(0, most.missing).map((line) => `  ${paint.yellow('?')} not examined: ${plain(line, 300)}`),
+    ...(findings.length > 0 ? indicatorLines(report, { paint, width, most: most.indicators }) : []),
+    ...missing.slice(0, most.missing).flatMap((line) =>
+      wrap(`not examined: ${plain(line, 300)}`, width - 4).map((part, index) => `  ${index === 0 ? paint.yellow('?') : ' '} ${part}`)),
     ...more(missing.length - most.missing, 'thing not examined', paint, 'things not examined'),
   ]
 }
 
-const more = (left: number, one: string, paint: Paint, many?: string): string[] => (left > 0 ? [paint.dim(`  and ${count(left, one, many)} more (--all shows everything)`)] : [])
+const more = (left: number, one: string, paint: Paint, many?: string): string[] =>
+  (left > 0 ? [paint.dim(`  and ${count(left, one, many)} more (--all shows everything)`)] : [])
 
 /** `97 = 57 sends secrets + 38 runs hidden code + 2 …`, where there is more than one part to it. */
 function scoreLine({ score, parts }: Report, paint: Paint, { width, most }: { width: number; most: number }): string[] {
@@ -66,26 +67,6 @@ function title({ title: text, severity, detector }: Finding, paint: Paint, width
   const by = `${severity}, ${detector}`
   const [first = '', ...rest] = wrap(says, width - 4)
   const fits = rest.length === 0 && first.length + by.length + 8 <= width
-  return [`  ${mark} ${paint.bold(first)}${fits ? `  ${paint.dim(by)}` : ''}`, ...rest.map((line) => `    ${paint.bold(line)}`), ...(fits ? [] : [`    ${paint.dim(by)}`])]
-}
-
-const ORDER: readonly string[] = ['webhook', 'url', 'domain', 'onion', 'ipv4', 'ipv6', 'email', 'wallet', 'bot-token', 'hash'] satisfies Indicator['type'][]
-
-/** By type, those first that the findings stand on; a host is not told again where a URL has it. */
-function indicatorLines({ indicators, findings }: Report, paint: Paint, most: number): string[] {
-  const widest = Math.min(60, Math.max(0, ...indicators.map(({ value, type }) => defang(value, type as Indicator['type']).length)))
-  const places = new Set(findings.flatMap(({ evidence }) => evidence.map(({ file, lines }) => `${file}:${lines[0]}`)))
-  const near = ({ file, line }: Report['indicators'][number]): number => (places.has(`${file}:${line}`) ? 0 : 1)
-  const hosts = new Set(indicators.flatMap(({ type, value }) => (type === 'url' || type === 'webhook' ? [URL.parse(value)?.hostname ?? ''] : [])))
-  const lines: string[] = []
-  for (const type of ORDER) {
-    const seen = new Map(indicators.filter((one) => one.type === type && !hosts.has(one.value)).sort((a, b) => near(a) - near(b)).map((one) => [one.value, one] as const).reverse())
-    const values = [...seen.values()].reverse()
-    values.slice(0, most).forEach(({ value, file, line }, index) => {
-      const where = paint.dim(plain(line > 0 ? `${file}:${line}` : file, 80))
-      lines.push(`    ${paint.dim((index === 0 ? type : '').padEnd(9))}  ${plain(defang(value, type as Indicator['type']), 120).padEnd(widest)}  ${where}`)
-    })
-    if (values.length > most) lines.push(paint.dim(`    ${' '.repeat(9)}  +${values.length - most} more`))
-  }
-  return lines.length > 0 ? ['', `  ${paint.bold('indicators')}`, ...lines] : []
+  if (fits) return [`  ${mark} ${paint.bold(first)}  ${paint.dim(by)}`]
+  return [`  ${mark} ${paint.bold(first)}`, ...rest.map((line) => `    ${paint.bold(line)}`), `    ${paint.dim(by)}`]
 }

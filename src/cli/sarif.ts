@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { relative, resolve } from 'node:path'
 import type { Answer } from '../api/schemas.ts'
 import { detectors } from '../detectors/index.ts'
+import { chains } from './chains.ts'
 import type { Scanned } from './scanning.ts'
 
 type Report = Answer<'scan'>
@@ -66,9 +67,10 @@ function rule(id: string, { finding: worst }: Found): object {
 }
 
 function result({ scanned, finding }: Found, ruleIndex: number, seen: Map<string, number>): object {
-  const { target, level, score } = scanned.report
-  const chained = finding.evidence.some(({ role }) => role !== undefined) && finding.evidence.length > 1
-  const main = finding.evidence.findLast(({ role }) => role === 'sink') ?? finding.evidence[0] as Evidence
+  const { level, score } = scanned.report
+  const target = called(scanned)
+  const flows = chains(finding.evidence).filter((steps) => steps.length > 1)
+  const main = finding.evidence.find(({ role }) => role === 'sink') ?? finding.evidence[0] as Evidence
   const others = finding.evidence.filter((one) => one !== main)
   const says = finding.evidence.map((evidence) => evidence.says).filter(Boolean)
   return {
@@ -76,21 +78,20 @@ function result({ scanned, finding }: Found, ruleIndex: number, seen: Map<string
     message: { text: cut([finding.title, ...says].join('. '), 1_000) },
     locations: [{ ...place(scanned, main), logicalLocations: [{ fullyQualifiedName: cut(target, 500), kind: 'package' }] }],
     ...(others.length > 0 ? { relatedLocations: others.map((one, index) => ({ id: index + 1, ...place(scanned, one), message: { text: spoken(one) } })) } : {}),
-    ...(chained ? { codeFlows: [{ threadFlows: [{ locations: finding.evidence.flatMap((one) => flow(scanned, one)) }] }] } : {}),
+    ...(flows.length > 0 ? { codeFlows: flows.map((steps) => ({ threadFlows: [{ locations: steps.map((one) => step(scanned, one)) }] })) } : {}),
     partialFingerprints: { primaryLocationLineHash: fingerprint(scanned, { finding, main }, seen) },
     properties: { target, behaviour: finding.behaviour, severity: finding.severity, confidence: finding.confidence, level, score },
   }
 }
 
-/** A step of a chain; code that was hidden is preceded by the text that hid it. */
-function flow(scanned: Scanned, evidence: Evidence): object[] {
-  const step = (one: Pick<Evidence, 'file' | 'lines' | 'excerpt'>, text: string): object =>
-    ({ location: { ...place(scanned, one), message: { text: cut(text, 1_000) } }, importance: evidence.role === 'transform' ? 'important' : 'essential' })
-  const { decodedFrom } = evidence
-  return [...(decodedFrom ? [step(decodedFrom, decodedFrom.says)] : []), step(evidence, spoken(evidence))]
-}
+const step = (scanned: Scanned, evidence: Evidence): object =>
+  ({ location: { ...place(scanned, evidence), message: { text: spoken(evidence) } }, importance: evidence.role === 'transform' ? 'important' : 'essential' })
 
-const spoken = ({ role, says, excerpt }: Evidence): string => (role ? `${role}: ${says || excerpt}` : says || excerpt || 'here')
+/** Code that was hidden is told, because its place in the file shows only what hid it. */
+function spoken({ role, says, excerpt, decodedFrom }: Evidence): string {
+  const what = decodedFrom && says !== '' ? `${says}; ${decodedFrom.says}, decoded: ${excerpt}` : says || excerpt || 'here'
+  return cut(role ? `${role}: ${what}` : what, 1_000)
+}
 
 /** Holds when lines move; of findings alike in one file, each has a number. GitHub tells alerts apart by it, the rule and the file. */
 function fingerprint(scanned: Scanned, { finding, main }: { finding: Finding; main: Evidence }, seen: Map<string, number>): string {
@@ -102,7 +103,8 @@ function fingerprint(scanned: Scanned, { finding, main }: { finding: Finding; ma
 }
 
 /** GitHub shows only results with a line; what has none stands at the first. */
-function place(scanned: Scanned, { file, lines: [first, last], excerpt }: Pick<Evidence, 'file' | 'lines' | 'excerpt'>): { physicalLocation: object } {
+function place(scanned: Scanned, evidence: Evidence): { physicalLocation: object } {
+  const { file, lines: [first, last], excerpt } = evidence.decodedFrom ?? evidence
   const snippet = excerpt === '' ? {} : { snippet: { text: excerpt } }
   return {
     physicalLocation: {
@@ -124,9 +126,13 @@ function below(path: string): string {
   return found.startsWith('..') || resolve(found) === found ? path.split(/[\\/]/).filter(Boolean).slice(-1).join('') : found
 }
 
+/** A target as others may read it, who have other folders. */
+const called = ({ path, report: { target } }: Scanned): string => (path === null ? target : target.replace(path, () => below(path) || '.'))
+
 function notifications(scanned: readonly Scanned[], leftOut: number): object[] {
-  const unread = scanned.flatMap(({ report: { target, level, missing } }) =>
-    missing.map((line) => ({ level: level === 'undetermined' ? 'error' : 'warning', message: { text: cut(`${target}: not examined: ${line}`, 500) } })))
+  const unread = scanned.flatMap((one) => one.report.missing.map((line) => ({
+    level: one.report.level === 'undetermined' ? 'error' : 'warning', message: { text: cut(`${called(one)}: not examined: ${line}`, 500) },
+  })))
   const note = (text: string): object[] => [{ level: 'warning', message: { text } }]
   return [
     ...(leftOut > 0 ? note(`${leftOut} of the least grave findings are left out here, because code scanning takes no more`) : []),
@@ -135,4 +141,8 @@ function notifications(scanned: readonly Scanned[], leftOut: number): object[] {
   ]
 }
 
-const cut = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, limit - 1)}…`)
+/** Bounded, and with nothing in it that viewers make a link of (`[text](target)`, SARIF 3.11.6). */
+function cut(text: string, limit: number): string {
+  const unlinked = text.replaceAll('](', '] (')
+  return unlinked.length <= limit ? unlinked : `${unlinked.slice(0, limit - 1)}…`
+}

@@ -34,7 +34,7 @@ interface Examination { options: ScanOptions; globals: Globals; surroundings: Su
 type Item =
   | { kind: 'name'; target: string }
   | { kind: 'local'; target: string; local: LocalTarget }
-  | { kind: 'installed'; target: string; local: LocalTarget }
+  | { kind: 'installed'; target: string; place: string; local: LocalTarget }
   | { kind: 'failed'; target: string; thrown: SluiceError }
 
 /**
@@ -53,7 +53,8 @@ export async function examineAll(targets: readonly string[], { options, globals,
     const work = async (): Promise<void> => {
       for (let index = next++; index < items.length && !calm?.stopped(); index = next++) {
         const item = items[index] as Item
-        const shown = items.length > 1 ? `${(index + 1).toLocaleString('en')} of ${items.length.toLocaleString('en')}: ${item.target}` : item.target
+        const called = item.kind === 'installed' ? item.place : item.target
+        const shown = items.length > 1 ? `${(index + 1).toLocaleString('en')} of ${items.length.toLocaleString('en')}: ${called}` : called
         printer.progress(`examining ${shown}`)
         all[index] = await examine(item, { alone: items.length === 1, options, desk, folder, printer, progress: (says) => printer.progress(`examining ${shown}: ${says}`) })
       }
@@ -79,7 +80,7 @@ function itemsOf(target: string, { ecosystem = undefined }: ScanOptions, printer
     noteLeft(target, tree.left, printer)
     return tree.packages.map(({ place, path: below, ...what }) => {
       const called = posix.join(target.replaceAll('\\', '/'), place)
-      return { kind: 'installed', target: called, local: { target: called, path: join(path, below), ...what } }
+      return { kind: 'installed', target: called, place, local: { target: called, path: join(path, below), ...what } }
     })
   } catch (thrown) {
     if (thrown instanceof SluiceError) return [{ kind: 'failed', target, thrown }]
