@@ -60,6 +60,7 @@ export class Engine implements Machine {
   #steps = 0
   #depth = 0
   #calls = 0
+  #merging = false
 
   constructor(desk: Desk, tongue: Tongue) {
     this.desk = desk
@@ -231,7 +232,18 @@ export class Engine implements Machine {
 
   /** Adds to a variable; who read it before is walked again. */
   put(cell: Cell, value: Value): void {
+    const fields = cell.value.fields
+    if (fields && value.fields && fields !== value.fields && fields.size > 0) this.#merge(fields, value.fields)
     for (const reader of cell.add(value) ?? []) this.#again(reader as Stretch)
+  }
+
+  /** What held one record and is given another has the fields of both: `exports.a = …` before `module.exports = {…}`. */
+  #merge(fields: Map<string, Cell>, more: ReadonlyMap<string, Cell>): void {
+    if (this.#merging) return
+    this.#merging = true
+    this.#steps += more.size
+    for (const [name, field] of [...more]) this.put(cellOf(fields, name), field.value)
+    this.#merging = false
   }
 
   /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
@@ -410,7 +422,8 @@ export class Engine implements Machine {
       if (value.bits !== 0) all = tainted(all, value)
       const keys = entry.key !== null ? [entry.key] : entry.computed ? this.#eval(entry.computed, scope, returns).texts : null
       if (keys) for (const key of keys) this.put(cellOf(fields, key), value)
-      else for (const [key, cell] of value.fields ?? []) this.put(cellOf(fields, key), cell.read(this.#current))
+      else if (value.fields) for (const [key, cell] of value.fields) this.put(cellOf(fields, key), cell.read(this.#current))
+      else if (value.bits !== 0) this.put(cellOf(fields, '...'), only(value))
     }
     return { ...only(all), fields }
   }
@@ -445,7 +458,7 @@ export class Engine implements Machine {
       target.parts.forEach((part, index) => this.#bind(part, value.items?.[index] ?? (index === 0 ? value : only(value)), scope, declares))
     } else if (target.is === 'record') {
       for (const { key, value: inner } of target.entries) {
-        this.#bind(inner, key === null ? only(value) : this.member(value, known(key), scope, target.at), scope, declares)
+        this.#bind(inner, key === null ? { ...value, from: null } : this.member(value, known(key), scope, target.at), scope, declares)
       }
     } else if (target.is === 'set') {
       this.#bind(target.target, either(value, this.#eval(target.value, scope, null)), scope, declares)

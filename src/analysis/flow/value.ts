@@ -137,7 +137,7 @@ export function either(a: Value, b: Value): Value {
     refs: union(a.refs, b.refs),
     functions: a.functions.length === 0 ? b.functions : merged(a.functions, b.functions),
     items: a.items ?? b.items,
-    fields: a.fields ?? b.fields,
+    fields: a.fields && (a.fields.size > 0 || !b.fields) ? a.fields : b.fields,
     from: null,
     opens: a.opens ?? b.opens,
   }
