@@ -4,6 +4,7 @@ import type { Difference, Finding } from '../src/core/types.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeVersion } from './fakes/npm-package.ts'
 import { startGate } from './harness/gate.ts'
+import type { Gate } from './harness/gate.ts'
 
 /** What a release can do is compared with the last one that was served. */
 const open: { close(): Promise<void> }[] = []
@@ -11,16 +12,19 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-async function judged(...versions: FakeVersion[]): Promise<Map<string, { level: string; changes: Finding[]; difference: Difference | null }>> {
+type Seen = Map<string, { level: string; changes: Finding[]; difference: Difference | null }>
+
+async function judged(...versions: FakeVersion[]): Promise<{ verdicts: Seen; gate: Gate }> {
   const npm = await startFakeNpm(versions)
   open.push(npm)
   const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } } })
   open.push(gate)
   for (const { name, version } of versions) await (await fetch(`${gate.npm}${name}/-/${name}-${version}.tgz`)).arrayBuffer()
   const rows = await gate.app.context.database.query.selectFrom('verdicts').select(['version', 'level', 'findings', 'difference']).execute()
-  return new Map(rows.map(({ version, level, findings, difference }) => [version, {
+  const verdicts = new Map(rows.map(({ version, level, findings, difference }) => [version, {
     level, changes: (JSON.parse(findings) as Finding[]).filter(({ behaviour }) => behaviour === 'change'), difference: difference === null ? null : JSON.parse(difference) as Difference,
   }]))
+  return { verdicts, gate }
 }
 
 const HOOK: Partial<FakeVersion> = {
@@ -29,7 +33,7 @@ const HOOK: Partial<FakeVersion> = {
 }
 
 it('holds a patch release that begins to reach out at installation, and says what is new', async () => {
-  const verdicts = await judged({ name: 'up', version: '1.2.2' }, { name: 'up', version: '1.2.3', ...HOOK })
+  const { verdicts, gate } = await judged({ name: 'up', version: '1.2.2' }, { name: 'up', version: '1.2.3', ...HOOK })
   expect(verdicts.get('1.2.2')).toMatchObject({ level: 'clean', changes: [], difference: null })
   const patch = verdicts.get('1.2.3')
   expect(patch?.level).not.toBe('clean')
@@ -37,15 +41,16 @@ it('holds a patch release that begins to reach out at installation, and says wha
   expect(patch?.difference && changeLines(patch.difference)).toEqual(expect.arrayContaining([
     'new since 1.2.2:', '  + install-hook postinstall: node setup.js', '  + speaks to cdn.drop.example when it is installed or started',
   ]))
+  expect(await gate.app.operator.scan('npm:up@1.2.3')).toMatchObject({ change: patch?.difference })
 })
 
 it('does not take what was held for what is known', async () => {
-  const verdicts = await judged({ name: 'up', version: '1.2.2' }, { name: 'up', version: '1.2.3', ...HOOK }, { name: 'up', version: '1.2.4', ...HOOK })
+  const { verdicts } = await judged({ name: 'up', version: '1.2.2' }, { name: 'up', version: '1.2.3', ...HOOK }, { name: 'up', version: '1.2.4', ...HOOK })
   expect(verdicts.get('1.2.4')).toMatchObject({ changes: [{ severity: 'high' }], difference: { since: '1.2.2' } })
 })
 
 it('stays calm where the version before did the same', async () => {
   const same: FakeVersion = { name: 'up', version: '1.2.2', manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" } }
-  const verdicts = await judged(same, { ...same, version: '1.2.3' })
+  const { verdicts } = await judged(same, { ...same, version: '1.2.3' })
   expect(verdicts.get('1.2.3')).toMatchObject({ level: 'clean', changes: [], difference: { since: '1.2.2', added: [], removed: [] } })
 })

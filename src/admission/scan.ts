@@ -1,7 +1,7 @@
 import { affects } from '../core/affects.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PackageSpec } from '../core/package-spec.ts'
-import type { Advisory, ArtifactRef, Digest, EcosystemId, Evidence, Finding, FoundIndicator, Learned, Level, Release, Run, Verdict } from '../core/types.ts'
+import type { Advisory, ArtifactRef, Difference, Digest, EcosystemId, Evidence, Finding, FoundIndicator, Learned, Level, Release, Run, Verdict } from '../core/types.ts'
 import { partsOf, weigh } from '../core/weigh.ts'
 import type { Part } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
@@ -25,6 +25,8 @@ export interface ScanReport {
   parts: readonly Part[]
   /** What the learned model said of the same file; null without a model. */
   learned: Learned | null
+  /** What is new since the last version that the gate found clean; of a version with many files, in its worst file. null: none is known. */
+  change: Difference | null
   findings: readonly (Omit<Finding, 'evidence'> & { evidence: readonly Evidence[] })[]
   /** As found, not defanged. */
   indicators: readonly FoundIndicator[]
@@ -33,7 +35,7 @@ export interface ScanReport {
   elapsedMs: number
 }
 
-interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[] }
+interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[]; difference: Difference | null }
 
 /** Something on this machine: what reports call it, and what a worker reads (`LocalJob`). */
 export interface LocalTarget extends Pick<LocalJob, 'path' | 'ecosystem' | 'files' | 'name' | 'version'> {
@@ -109,7 +111,7 @@ async function verdictOf(context: Context, settling: Door['settling'], found: Fo
   return judge(context, found.ref, {
     digest: row.digest as Digest, runs: [{ detector: 'stored', version: 1, status: 'ok', findings: JSON.parse(row.findings) as Finding[] }],
     missing: JSON.parse(row.missing) as string[], indicators: JSON.parse(row.indicators ?? '[]') as FoundIndicator[],
-    learned: JSON.parse(row.learned ?? 'null') as Learned | null,
+    learned: JSON.parse(row.learned ?? 'null') as Learned | null, difference: JSON.parse(row.difference ?? 'null') as Difference | null,
   })
 }
 
@@ -119,14 +121,14 @@ async function malicious({ database }: Pick<Context, 'database'>, { ecosystem, n
 }
 
 /** Advisories are no part of a stored verdict, because they come later than it; a report has them in. */
-async function judge(context: Pick<Context, 'database'>, ref: ArtifactRef, { digest, runs, missing, learned, indicators }: {
-  digest: Digest; runs: readonly Run[]; missing: readonly string[]; learned: Learned | null; indicators: readonly FoundIndicator[]
+async function judge(context: Pick<Context, 'database'>, ref: ArtifactRef, { digest, runs, missing, learned, ...more }: {
+  digest: Digest; runs: readonly Run[]; missing: readonly string[]; learned: Learned | null; indicators: readonly FoundIndicator[]; difference: Difference | null
 }): Promise<Judged> {
   const known = (await malicious(context, ref)).map((advisory): Finding => ({
     detector: 'known-malicious', behaviour: 'known-malicious', severity: 'critical', confidence: 1, title: `known malicious: ${advisory.id}`,
     evidence: [{ file: '', lines: [0, 0], excerpt: `${ref.name} ${ref.version}`, says: `${advisory.id} (${advisory.source}): ${advisory.summary}`.slice(0, 300) }],
   }))
-  return { indicators, verdict: weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules, learned) }
+  return { indicators: more.indicators, difference: more.difference, verdict: weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules, learned) }
 }
 
 /** Worst first: a version is as bad as its worst file. */
@@ -134,13 +136,15 @@ const LEVELS: readonly Level[] = ['malicious', 'suspicious', 'undetermined', 'cl
 
 function reportOf(target: string, files: readonly (Judged & { file: string | null })[], started: number): ScanReport {
   const inside = (file: string | null, path: string): string => (file === null ? path : path === '' ? file : `${file}/${path}`)
-  const worst = files.reduce<Verdict | null>((so, { verdict }) => (so && so.score >= verdict.score ? so : verdict), null)
+  const worstFile = files.reduce<Judged | null>((so, one) => (so && so.verdict.score >= one.verdict.score ? so : one), null)
+  const worst = worstFile?.verdict
   return {
     target,
     level: LEVELS.find((level) => files.some(({ verdict }) => verdict.level === level)) ?? 'undetermined',
     score: worst?.score ?? 0,
     parts: worst ? partsOf(worst).map(({ says, points }) => ({ says, points: Math.round(points * 10) / 10 })) : [],
     learned: worst?.learned ?? null,
+    change: worstFile?.difference ?? null,
     findings: files.flatMap(({ file, verdict }) => verdict.findings.map(({ detector, behaviour, severity, confidence, title, evidence }) => ({
       detector, behaviour, severity, confidence, title, evidence: evidence.map((one) => reported(one, (path) => inside(file, path))),
     }))),
@@ -160,5 +164,5 @@ function reported({ file, lines, excerpt, says, role, decodedFrom }: Evidence, i
 
 /** A target that could not be examined at all: nothing is known of it, and why. */
 export function unscanned(target: string, { message }: SluiceError): ScanReport {
-  return { target, level: 'undetermined', score: 0, parts: [], learned: null, findings: [], indicators: [], missing: [message], elapsedMs: 0 }
+  return { target, level: 'undetermined', score: 0, parts: [], learned: null, change: null, findings: [], indicators: [], missing: [message], elapsedMs: 0 }
 }

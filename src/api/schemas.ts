@@ -35,6 +35,9 @@ const evidence = place.extend({
   role: z.enum(['trigger', 'source', 'transform', 'sink']).optional().describe('its part in the chain'),
   decodedFrom: place.optional().describe('the text in the file that the excerpt was decoded from'),
 })
+const change = z.object({
+  of: z.enum(['trigger', 'ability', 'host', 'mark', 'binary', 'dependency', 'repository', 'publisher', 'provenance']), what: z.string(),
+})
 const finding = z.object({
   detector: z.string(), behaviour: z.string(), severity: z.enum(['info', 'low', 'medium', 'high', 'critical']), confidence: z.number(), title: z.string(),
   evidence: z.array(evidence),
@@ -117,6 +120,7 @@ export const Answers = {
     target: z.string(), level, score: z.number(),
     parts: z.array(z.object({ says: z.string(), points: z.number() })).describe('the summands of the score, strongest first'),
     learned: z.object({ probability: z.number(), because: z.array(z.string()) }).nullable().describe('what the learned model said; null without a model'),
+    change: z.object({ since: z.string(), added: z.array(change), removed: z.array(change) }).nullable().describe('what is new since the last version that was found clean; null: none is known'),
     findings: z.array(finding),
     indicators: z.array(z.object({ type: z.string(), value: z.string(), file: z.string(), line: z.number() })),
     missing: z.array(z.string()), elapsedMs: z.number(),
