@@ -24,6 +24,8 @@ const { values } = parseArgs({
 const WARM_UP = 50
 const LARGEST = 10
 const SLOWEST = 5
+/** Whoever waits is told what they wait for. */
+const TELL_FROM = 5_000
 
 async function main(): Promise<void> {
   const own = await ownHosts()
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     const [started, used] = [performance.now(), process.cpuUsage()]
     const result = await examine(job)
     const { user, system } = process.cpuUsage(used)
+    if (performance.now() - started > TELL_FROM) process.stderr.write(`${sample.id}: ${ms(performance.now() - started)}\n`)
     return { id: sample.id, ms: performance.now() - started, cpu: (user + system) / 1_000, packed: bytes.length, unpacked: result.bytes, missing: result.missing.length }
   }
   const all = benign(values.corpora, 'benign').filter(({ ref }) => values.ecosystem.includes(ref.ecosystem))
