@@ -15,6 +15,8 @@ export interface Machine {
   holds(value: Value): Taint
   /** Adds to a variable. */
   put(cell: Cell, value: Value): void
+  /** The first with the fields of the others. */
+  merged(into: Value, all: readonly Value[]): Value
   load(spec: string, scope: Scope): Value
   member(of: Value, key: Value, scope: Scope, at: At): Value
   /** Walks a text as code that stands at this place; gives what its last expression is worth. `how`: what hid it. */

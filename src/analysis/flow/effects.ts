@@ -1,8 +1,10 @@
+import { decode } from '../decode/index.ts'
 import { UNKNOWN } from '../desk.ts'
 import { CONTENT, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, SOURCES, UNTAINTED, taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { characters, codes, decoded, encoded } from './codecs.ts'
-import { connected, fetched, requested, saved, sent } from './network.ts'
+import { connected, fetched, payload, requested, saved, sent } from './network.ts'
+import { parsed } from './parsed.ts'
 import { RUNS, after, carried, note, step } from './noting.ts'
 import { command, forked, program } from './processes.ts'
 import { deleted, listed, moved, opened, read, written } from './storage.ts'
@@ -52,6 +54,10 @@ export function act(rule: Rule, call: Call): Value {
     case 'text': return rule.how === undefined ? { ...only(main), texts: main.texts, number: false, items: main.items } : known(rule.how)
     case 'number': return { ...only(main), texts: main.texts.filter((text) => /^-?[\d.]+$/.test(text)), number: true }
     case 'pass': return main
+    case 'spell': return main.fields ? { ...main, ...payload(main, 0), from: null } : main
+    case 'parse': return parsed(main)
+    case 'unescape': return { ...only(main), texts: main.texts.map((text) => decode('url', text)?.text ?? text) }
+    case 'merge': return engine.merged(main, args)
     case 'each': return engine.release(main, call.receiver)
   }
 }

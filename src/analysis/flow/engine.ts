@@ -237,12 +237,23 @@ export class Engine implements Machine {
     for (const reader of cell.add(value) ?? []) this.#again(reader as Stretch)
   }
 
+  merged(into: Value, all: readonly Value[]): Value {
+    let result = into
+    for (const value of all) {
+      if (value === into) continue
+      if (into.fields && value.fields && into.fields !== value.fields) this.#merge(into.fields, value.fields)
+      else if (into.fields && value.bits !== 0) this.put(cellOf(into.fields, '...'), only(value))
+      else result = either(result, value)
+    }
+    return result
+  }
+
   /** What held one record and is given another has the fields of both: `exports.a = …` before `module.exports = {…}`. */
   #merge(fields: Map<string, Cell>, more: ReadonlyMap<string, Cell>): void {
     if (this.#merging) return
     this.#merging = true
     this.#steps += more.size
-    for (const [name, field] of [...more]) this.put(cellOf(fields, name), field.value)
+    for (const [name, field] of more) this.put(cellOf(fields, name), field.value)
     this.#merging = false
   }
 
@@ -478,6 +489,11 @@ export class Engine implements Machine {
     const fields = of.fields ?? of.from?.value.fields
     for (const name of key.texts) if (fields) this.put(cellOf(fields, name), value)
     if (key.texts.length === 0 && of.from) this.put(of.from, only(value))
+    // Setting an address asks for it: `image.src = …`.
+    for (const ref of of.refs) {
+      const rule = this.tongue.rule(`${ref}.${key.texts[0] ?? ''}=`)
+      if (rule) act(rule, { engine: this, scope, place: this.#place(scope, target.at), receiver: of, method: '', args: [value], named: NONE, ref })
+    }
     // An event handler that is assigned rather than passed: `xhr.onload = function …`.
     if (value.functions.length > 0 && of.bits & NETWORK) this.release(value, only(of))
   }
@@ -531,6 +547,13 @@ export class Engine implements Machine {
     return outer ? this.#handlers(call, result) : result
   }
 
+  #lend({ refs }: Value, content: Value, call: Call): void {
+    for (const ref of refs) {
+      const rule = this.tongue.rule(ref)
+      if (rule && LENT.has(rule.does)) act(rule, { ...call, receiver: NOTHING, args: [content], named: NONE, ref })
+    }
+  }
+
   #named(entries: readonly Entry[], scope: Scope, returns: Cell | null): ReadonlyMap<string, Value> {
     const named = new Map<string, Value>()
     for (const entry of entries) {
@@ -569,6 +592,8 @@ export class Engine implements Machine {
     const given = receiver.items && EACH.test(method) ? either(this.#any(receiver, call.scope), content) : content
     let made = NOTHING
     for (const arg of [...args, ...named.values()]) if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.release(arg, given))
+    // `then(eval)`, `on('data', exec)`: what is handed over runs what comes.
+    if (content.bits & CONTENT && !receiver.items) for (const arg of args) this.#lend(arg, content, call)
     if (method === 'Promise') for (const arg of args) result = either(result, this.#settled(arg))
     // What a callback returns comes out of `map` and `then`.
     return made === NOTHING || !RETURNS.test(method) ? result : either(result, method === 'then' ? made : only(made))
@@ -612,5 +637,7 @@ const EMPTY: Value = { ...NOTHING, items: [] }
 const INTEROP = /^(?:__importStar|__importDefault|__toESM|__toCommonJS|_interop\w*)$/
 const BORROWED = /^(?:call|apply|bind)$/
 const BORROWING = /\.(?:call|apply|bind)$/
+/** What a stranger may be asked to do with what it gets. */
+const LENT: ReadonlySet<string> = new Set(['code', 'shell', 'program', 'load'])
 const EACH = /^(?:map|forEach|filter|some|every|find|flatMap|reduce)$/
 const RETURNS = /^(?:map|flatMap|then|reduce|catch|finally)$/

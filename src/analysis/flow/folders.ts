@@ -44,8 +44,9 @@ export class Folders {
 
   /** Code that is run is only remembered; compiling it gives the text. */
   #refer(ref: string, args: readonly Constant[], ran: string[]): Constant | undefined {
-    const [text] = args
-    if (typeof text !== 'string' || this.#tongue.rule(ref)?.does !== 'code') return undefined
+    const rule = this.#tongue.rule(ref)
+    const text = rule && rule.at < 0 ? args.at(-1) : args[0]
+    if (typeof text !== 'string' || rule?.does !== 'code') return undefined
     if (ran.length < MOST_RAN && text.length > 3 && !ran.includes(text)) ran.push(text)
     return ref === 'compile' ? text : undefined
   }

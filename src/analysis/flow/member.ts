@@ -11,6 +11,8 @@ const LONGEST_REF = 200
 export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: string) => Value | null): Value {
   const names = key.texts
   let found: Value = NOTHING
+  // How long something is tells nothing of what it says.
+  if (names.length === 1 && names[0] === 'length' && !of.fields && of.bits !== 0) return NOTHING
   for (const name of names) {
     // A field that is not there yet may come: its reader waits for it.
     if (of.fields) found = either(found, cellOf(of.fields, name).read(reader))
@@ -18,6 +20,7 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
       const longer = name === 'default' || ref.length > LONGEST_REF ? ref : `${ref}.${name}`
       found = either(found, special(longer) ?? { ...outside(longer, of.bits), trail: of.trail })
     }
+    if (name === 'constructor' && of.refs.length === 0) found = either(found, of.functions.length > 0 ? outside('Function') : of.items ? outside('Array') : of.texts.length > 0 ? outside('String') : NOTHING)
     const index = Number(name)
     if (Number.isInteger(index)) found = either(found, at(of, index))
   }

@@ -66,7 +66,7 @@ function payloadOf(call: Call): Taint {
 const DEEPEST = 6
 
 /** What a request carries. */
-function payload(value: Value, depth: number): Taint {
+export function payload(value: Value, depth: number): Taint {
   if (!value.fields || depth > DEEPEST) return value
   // A request has an address and carries what it was put together with, whatever fields were set later.
   let held: Taint = value.texts.length > 0 ? value : UNTAINTED

@@ -24,13 +24,15 @@ import type { Cell, Value } from './value.ts'
  * | hash | hashes what it is given |
  * | wait, check | delays; asks what machine this is (`how`: ci, platform, locale, debugger, virtual, time) |
  * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
+ * | spell, parse, unescape | data to text and back: what a record holds is in its text |
+ * | merge | puts what the other arguments have into argument `at` |
  * | each | calls argument `at` with each item of the receiver (map, forEach) |
  */
 export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
     | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
-    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each'
+    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number
   to?: number
   /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. */

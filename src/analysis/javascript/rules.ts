@@ -4,12 +4,12 @@ import type { Rule } from '../flow/tongue.ts'
 /** What calls of Node.js, of browsers and of well-known packages do, by their resolved names. */
 const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('load', ['require', 'module.require', 'require.main.require', 'module.createRequire()', 'createRequire()', 'process.mainModule.require', 'module.constructor._load', 'module._load', 'process.getBuiltinModule', '__non_webpack_require__']),
-  ...all('code', ['eval', 'vm.runInThisContext', 'vm.runInNewContext', 'vm.runInContext', 'vm.Script', 'vm.compileFunction', 'vm.SourceTextModule', 'module.prototype._compile', 'module._compile', 'execScript']),
+  ...all('code', ['eval', 'vm.runInThisContext', 'vm.runInNewContext', 'vm.runInContext', 'vm.Script', 'vm.compileFunction', 'vm.SourceTextModule', 'module.prototype._compile', 'module._compile', 'module()._compile', 'module.Module()._compile', 'module.constructor()._compile', 'execScript']),
   Function: { does: 'code', at: -1 }, AsyncFunction: { does: 'code', at: -1 }, GeneratorFunction: { does: 'code', at: -1 },
 
   'Buffer.from': { does: 'decode', at: 0 }, Buffer: { does: 'decode', at: 0 }, 'buffer.Buffer.from': { does: 'decode', at: 0 },
   atob: { does: 'decode', at: 0, how: 'base64' }, 'buffer.atob': { does: 'decode', at: 0, how: 'base64' },
-  unescape: { does: 'decode', at: 0, how: 'url' }, decodeURIComponent: { does: 'text', at: 0 }, decodeURI: { does: 'text', at: 0 },
+  unescape: { does: 'decode', at: 0, how: 'url' }, ...all('unescape', ['decodeURIComponent', 'decodeURI', 'querystring.unescape']),
   ...codec('gzip', ['zlib.gunzipSync', 'zlib.gunzip', 'zlib.unzipSync', 'zlib.unzip']), ...codec('zlib', ['zlib.inflateSync', 'zlib.inflate', 'pako.inflate', 'pako.ungzip']),
   ...codec('deflate', ['zlib.inflateRawSync', 'zlib.inflateRaw']), ...codec('brotli', ['zlib.brotliDecompressSync', 'zlib.brotliDecompress']),
   ...codec('cipher', ['crypto-js.AES.decrypt', 'crypto-js.RC4.decrypt', 'crypto-js.DES.decrypt', 'crypto.createDecipheriv().update', 'crypto.createDecipher().update', 'crypto.privateDecrypt', 'crypto.subtle.decrypt', 'crypto.webcrypto.subtle.decrypt']),
@@ -41,7 +41,8 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   'os.homedir': { does: 'text', at: 0, how: HOME }, 'os.tmpdir': { does: 'text', at: 0, how: '/tmp' },
   ...all('text', ['require.resolve', 'String', 'url.fileURLToPath', 'url.pathToFileURL', 'URL', 'url.URL', 'url.parse', 'String.raw', 'Symbol', 'path.basename', 'path.extname']),
   ...all('number', ['Number', 'parseInt', 'parseFloat', 'Number.parseInt', 'BigInt']),
-  ...all('pass', ['util.promisify', 'Promise.resolve', 'JSON.stringify', 'JSON.parse', 'Object.entries', 'Object.assign', 'Object.values', 'Object.freeze', 'Array.from', 'Promise.all', 'Promise.allSettled', 'structuredClone', 'util.inspect', 'querystring.stringify', 'URLSearchParams', 'Blob', 'Uint8Array', 'Uint8Array.from', 'Buffer.concat', 'stream.Readable.from', 'encodeURIComponent', 'encodeURI', 'qs.stringify']),
+  ...all('pass', ['util.promisify', 'Promise.resolve', 'Object.entries', 'Object.values', 'Object.freeze', 'Array.from', 'Promise.all', 'Promise.allSettled', 'structuredClone',  'Blob', 'Uint8Array', 'Uint8Array.from', 'Buffer.concat', 'stream.Readable.from', 'encodeURIComponent', 'encodeURI']),
+  ...all('spell', ['JSON.stringify', 'util.inspect', 'querystring.stringify', 'qs.stringify', 'URLSearchParams', 'url.URLSearchParams']), 'JSON.parse': { does: 'parse', at: 0 }, 'Object.assign': { does: 'merge', at: 0 },
   'Reflect.get': { does: 'member', at: 0 }, 'Object.keys': { does: 'pass', at: 0 },
 
   'shelljs.exec': { does: 'shell', at: 0 }, 'execa.command': { does: 'shell', at: 0 }, 'execa.commandSync': { does: 'shell', at: 0 }, 'execa.execaCommand': { does: 'shell', at: 0 }, 'execa.execaCommandSync': { does: 'shell', at: 0 },
@@ -52,7 +53,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('connect', ['net.connect', 'net.createConnection', 'net.Socket().connect', 'tls.connect', 'dgram.createSocket().send', 'WebSocket', 'ws', 'ws.WebSocket', 'socket.io-client', 'socket.io-client.io', 'EventSource', 'ssh2.Client().connect']),
   ...all('resolve', ['lookup', 'resolve', 'resolve4', 'resolve6', 'resolveTxt', 'resolveMx', 'resolveAny', 'resolveCname', 'promises.lookup', 'promises.resolve', 'promises.resolveTxt', 'promises.resolve4', 'Resolver().resolve', 'Resolver().resolveTxt'].map((name) => `dns.${name}`)),
   ...all('listen', ['net.createServer().listen', 'http.createServer().listen', 'https.createServer().listen', 'express().listen']),
-  'navigator.sendBeacon': { does: 'fetch', at: 0 },
+  ...all('fetch', ['navigator.sendBeacon', 'Image().src=', 'document.createElement().src=', 'document.createElement().href=', 'window.location=', 'location.href=']),
   ...all('wait', ['Atomics.wait']), setTimeout: { does: 'wait', at: 1 }, 'timers.setTimeout': { does: 'wait', at: 1 }, 'timers/promises.setTimeout': { does: 'wait', at: 0 },
   'Intl.DateTimeFormat().resolvedOptions': { does: 'check', at: 0, how: 'locale' }, 'os.cpus': { does: 'check', at: 0, how: 'virtual' }, 'os.totalmem': { does: 'check', at: 0, how: 'virtual' },
   'inspector.url': { does: 'check', at: 0, how: 'debugger' }, 'is-ci': { does: 'check', at: 0, how: 'ci' },
@@ -94,7 +95,7 @@ export function rule(ref: string): Rule | null {
   const dot = plain.indexOf('.')
   if (plain.startsWith('child_process.')) return SPAWNS[plain.slice(14)] ?? null
   // Code by way of any function's constructor: `[].filter.constructor('…')`, `(() => {}).constructor`.
-  if (plain.endsWith('.constructor') && plain.length > 12) return { does: 'code', at: -1 }
+  if (plain.endsWith('.constructor') && plain.length > 12 && plain !== 'module.constructor') return { does: 'code', at: -1 }
   if (plain.includes('(')) return null
   const module = dot < 0 ? plain : plain.startsWith('@') ? plain.split('.', 1)[0] ?? plain : plain.slice(0, dot)
   return NETWORK.has(module) && !INERT.has(plain.slice(plain.lastIndexOf('.') + 1)) ? { does: 'fetch', at: 0 } : null
