@@ -25,17 +25,17 @@ export async function judge(pool: Pool, sample: Sample, own: Record<EcosystemId,
   const started = performance.now()
   const result = await pool.run(job).catch(failed)
   const ms = Math.round(performance.now() - started)
-  const { level, score, findings, missing } = weigh(job.digest, result.runs, result.missing, 'bench')
+  const { level, score, findings, missing } = weigh(job.digest, result.runs, result.missing, 'bench', result.learned)
   const { id, corpus, part, cluster, clusterSize, representative, inert, ref } = sample
   return {
     id, corpus, ecosystem: ref.ecosystem, name: ref.name, part, cluster, clusterSize, representative, inert, level, score,
     findings: findings.map(({ detector, behaviour, severity, confidence, title, evidence: [{ file, lines }] }) => (
       { detector, behaviour, severity, confidence, title, file, line: lines[0] })),
-    missing, ms, bytes: bytes.length, unpacked: result.bytes,
+    missing, features: result.features, ms, bytes: bytes.length, unpacked: result.bytes,
   }
 }
 
-function failed(thrown: unknown): Pick<ExamineResult, 'runs' | 'missing' | 'bytes'> {
+function failed(thrown: unknown): Pick<ExamineResult, 'runs' | 'missing' | 'bytes' | 'features' | 'learned'> {
   const code = thrown instanceof SluiceError ? thrown.code : 'failed'
-  return { runs: [], missing: [`${code}: ${sentence(thrown)}`], bytes: 0 }
+  return { runs: [], missing: [`${code}: ${sentence(thrown)}`], bytes: 0, features: {}, learned: null }
 }

@@ -24,6 +24,8 @@ export interface Outcome {
     line: number
   }[]
   missing: readonly string[]
+  /** What the learned model was asked with; empty where the worker died. */
+  features: Readonly<Record<string, number>>
   ms: number
   /** Packed and unpacked size. */
   bytes: number

@@ -8,7 +8,7 @@ function outcome(id: string, level: Level, more: Partial<Outcome> = {}): Outcome
   const score = { clean: 0, undetermined: 0, suspicious: 50, malicious: 90 }[level]
   return {
     id, corpus: 'malware', ecosystem: 'pypi', name: id, part: 'report', cluster: id, clusterSize: 1, representative: true, inert: false,
-    level, score, findings: [], missing: [], ms: 1, bytes: 1, unpacked: 1, ...more,
+    level, score, findings: [], missing: [], features: {}, ms: 1, bytes: 1, unpacked: 1, ...more,
   }
 }
 

@@ -1,8 +1,7 @@
-import type { Facts } from '../analysis/facts.ts'
 import { gatherFacts } from '../analysis/gather.ts'
 import { diffOf } from '../core/change.ts'
 import { SluiceError } from '../core/errors.ts'
-import type { Learned, Run, UnpackedPackage } from '../core/types.ts'
+import type { Learned, UnpackedPackage } from '../core/types.ts'
 import { detectors } from '../detectors/index.ts'
 import { run } from '../detectors/detector.ts'
 import { profileOf } from '../detectors/kit/profile.ts'
@@ -41,19 +40,19 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
   const runs = detectors
     .filter((detector) => detector.ecosystems.includes(ref.ecosystem))
     .map((detector) => run(detector, pkg, facts, outside))
+  const features = featuresOf(pkg, facts, runs)
   if (userRules) runs.push(await runUserRules(userRules, files))
   const profile = profileOf(pkg, facts, outside)
   const { previous } = outside
   return {
     profile, difference: previous ? diffOf(previous.version, previous.profile, profile) : null,
-    runs, learned: learnedOf(pkg, facts, runs), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
+    runs, features, learned: learnedOf(features), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
     indicators: facts.indicators.map(({ value: { type, value }, file, lines }) => ({ type, value, file, line: lines[0] })),
   }
 }
 
-/** What the model says of a package, and why; null without a model. */
-function learnedOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Run[]): Learned | null {
-  const features = featuresOf(pkg, facts, runs)
+/** What the model says, and why; null without a model. Rules of the user's are not asked: the model has never seen them. */
+function learnedOf(features: Readonly<Record<string, number>>): Learned | null {
   const probability = score(features)
   if (probability === null) return null
   return { probability, because: explain(features).filter(({ contribution }) => contribution > 0).slice(0, 3).map(({ feature }) => feature) }

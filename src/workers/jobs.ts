@@ -28,6 +28,8 @@ export interface ExamineJob {
 export interface ExamineResult {
   runs: Run[]
   learned: Learned | null
+  /** What the model was asked with: see src/learning/features.ts. */
+  features: Record<string, number>
   indicators: FoundIndicator[]
   profile: Profile
   /** Against `outside.previous`; null without one. */
