@@ -1,7 +1,7 @@
 import { defang } from '../analysis/indicators/index.ts'
 import type { Indicator } from '../analysis/indicators/index.ts'
 import type { Answer } from '../api/schemas.ts'
-import { plain } from './print.ts'
+import { plain, tail } from './print.ts'
 import type { Paint } from './print.ts'
 
 type Report = Answer<'scan'>
@@ -45,6 +45,3 @@ function distinct(indicators: readonly Found[], findings: Report['findings']): F
 }
 
 const shown = ({ type, value }: Found): string => plain(defang(value, type as Indicator['type']), 200)
-
-/** The end of a place says more than its beginning. */
-const tail = (text: string, limit: number): string => (text.length <= limit ? text : `…${text.slice(text.length - limit + 1)}`)

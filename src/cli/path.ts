@@ -1,7 +1,7 @@
 import { defang } from '../analysis/indicators/index.ts'
 import type { Answer } from '../api/schemas.ts'
 import { chains } from './chains.ts'
-import { plain, wrap } from './print.ts'
+import { plain, tail, wrap } from './print.ts'
 import type { Paint } from './print.ts'
 
 type Evidence = Answer<'scan'>['findings'][number]['evidence'][number]
@@ -32,7 +32,7 @@ interface Sizes { paint: Paint; width: number; roles: number; places: number }
 
 function step(one: Evidence, { joint, rail }: { joint: string; rail: string }, { paint, width, roles, places }: Sizes): string[] {
   const role = roles > 0 ? `${(one.role ?? '').padEnd(roles)}  ` : ''
-  const place = placeOf(one).padEnd(places)
+  const place = tail(placeOf(one), width - 6 - role.length).padEnd(places)
   const room = width - 6 - role.length - place.length - 2
   const beside = room >= NARROW
   const [first = '', ...rest] = beside ? wrap(saidBy(one), room) : ['', ...wrap(saidBy(one), width - 10)]
@@ -53,12 +53,12 @@ function frame({ excerpt, lines, decodedFrom }: Evidence, indent: string, { pain
   const from = decodedFrom.lines[0] > 0 ? String(decodedFrom.lines[0]) : ''
   return [
     `${indent}${paint.dim('│')} ${paint.yellow(code(excerpt, width - 2))}`,
-    `${indent}${paint.dim(`└ decoded from ${placeOf(decodedFrom)}, ${plain(decodedFrom.says, width - 20)}`)}`,
+    `${indent}${paint.dim(plain(`└ decoded from ${tail(placeOf(decodedFrom), width - 40)}, ${decodedFrom.says}`, width))}`,
     `${indent}  ${paint.dim(`${from} │`.trimStart())} ${code(decodedFrom.excerpt, width - from.length - 5)}`,
   ]
 }
 
-const placeOf = ({ file, lines }: Pick<Evidence, 'file' | 'lines'>): string => plain(lines[0] > 0 ? `${file}:${lines[0]}` : file, 100)
+const placeOf = ({ file, lines }: Pick<Evidence, 'file' | 'lines'>): string => plain(lines[0] > 0 ? `${file}:${lines[0]}` : file, 500)
 const saidBy = ({ says }: Evidence): string => defanged(plain(says, 300))
 
 /** Links in a sentence or a line of code, as nothing a terminal would open. */

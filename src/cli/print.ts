@@ -64,6 +64,9 @@ export function createPrinter({ out, err, env }: Surroundings, wantsJson: boolea
 /** Text from packages and clients, safe for a terminal: one line, no control characters, bounded. */
 export const plain = (text: string, limit = 200): string => oneLine(stripVTControlCharacters(text), limit)
 
+/** A place that has passed `plain`, its end: it says more than the beginning. */
+export const tail = (text: string, limit: number): string => (text.length <= limit ? text : `…${text.slice(text.length - limit + 1)}`)
+
 /** Text that has passed `plain`, in lines of at most `columns`; a word that is longer is broken. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []

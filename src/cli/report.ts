@@ -8,8 +8,8 @@ type Report = Answer<'scan'>
 type Finding = Report['findings'][number]
 
 /** How much is shown of one report, unless all of it is wanted. */
-const MOST = { findings: 10, parts: 4, indicators: 4, missing: 5 }
-const EVERYTHING: typeof MOST = { findings: Infinity, parts: Infinity, indicators: Infinity, missing: Infinity }
+const MOST = { findings: 10, parts: 4, changes: 8, indicators: 4, missing: 5 }
+const EVERYTHING: typeof MOST = { findings: Infinity, parts: Infinity, changes: Infinity, indicators: Infinity, missing: Infinity }
 /** From so many targets on, clean ones are only counted. */
 const MANY = 20
 
@@ -42,6 +42,7 @@ function detailsOf(report: Report, { paint, width }: Printer, most: typeof MOST)
     ...scoreLine(report, paint, { width, most: most.parts }),
     ...findings.slice(0, most.findings).flatMap((finding) => ['', ...title(finding, paint, width), ...steps(finding.evidence, paint, width)]),
     ...more(findings.length - most.findings, 'finding', paint),
+    ...changeLines(report, paint, most.changes),
     ...(findings.length > 0 ? indicatorLines(report, { paint, width, most: most.indicators }) : []),
     ...missing.slice(0, most.missing).flatMap((line) =>
       wrap(`not examined: ${plain(line, 300)}`, width - 4).map((part, index) => `  ${index === 0 ? paint.yellow('?') : ' '} ${part}`)),
@@ -60,11 +61,21 @@ function scoreLine({ score, parts }: Report, paint: Paint, { width, most }: { wi
   return (most === Infinity ? wrap(line, width - 4) : [plain(line, width - 2)]).map((one) => paint.dim(`  ${one}`))
 }
 
+/** What the version can do that the last clean one could not, and what it lost. */
+function changeLines({ change }: Report, paint: Paint, most: number): string[] {
+  if (!change || change.added.length + change.removed.length === 0) return []
+  const lines = [
+    ...change.added.map(({ of, what }) => `    ${paint.yellow('+')} ${paint.dim(of.padEnd(10))}  ${plain(what, 120)}`),
+    ...change.removed.map(({ of, what }) => `    ${paint.dim('-')} ${paint.dim(of.padEnd(10))}  ${paint.dim(plain(what, 120))}`),
+  ]
+  return ['', `  ${paint.bold(`new since ${plain(change.since, 80)}`)}`, ...lines.slice(0, most), ...more(lines.length - most, 'change', paint)]
+}
+
 function title({ title: text, severity, detector }: Finding, paint: Paint, width: number): string[] {
   const grave = severity === 'critical' || severity === 'high'
   const mark = grave ? paint.red('✗') : paint.yellow('!')
   const says = defanged(plain(text, 300))
-  const by = `${severity}, ${detector}`
+  const by = plain(`${severity}, ${detector}`, width - 4)
   const [first = '', ...rest] = wrap(says, width - 4)
   const fits = rest.length === 0 && first.length + by.length + 8 <= width
   if (fits) return [`  ${mark} ${paint.bold(first)}  ${paint.dim(by)}`]
