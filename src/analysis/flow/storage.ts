@@ -1,5 +1,9 @@
+import { posix } from 'node:path'
+import type { PackageFile } from '../../core/types.ts'
+import { ROOT } from '../desk.ts'
 import { givenBy, placeOf } from '../places.ts'
 import type { PlaceKind } from '../places.ts'
+import { sourceOf } from '../source.ts'
 import { SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call } from './call.ts'
@@ -33,8 +37,16 @@ function special(path: Value): [string | null, PlaceKind | null] {
 
 export function read(rule: Rule, call: Call, path: Value): Value {
   const held = contentOf(call, path, rule.what)
-  return { ...outside(`${call.ref}()`, held.bits), trail: held.trail }
+  return { ...outside(`${call.ref}()`, held.bits), trail: held.trail, texts: ownText(call, path) }
 }
+
+/** What a file of the package says, read by the package itself: data, until somebody runs it. */
+function ownText({ engine }: Call, path: Value): string[] {
+  const own = path.texts.filter((text) => text.startsWith(`${ROOT}/`)).map((text) => engine.desk.pkg.files.get(posix.normalize(text.slice(ROOT.length + 1))))
+  return own.filter((file) => file !== undefined && file.size < LONGEST_OWN && !file.truncated).map((file) => sourceOf(file as PackageFile).text)
+}
+
+const LONGEST_OWN = 1_000_000
 
 export function opened(call: Call, path: Value): Value {
   const mode = [...call.args.slice(1), call.named.get('mode') ?? NOTHING].flatMap((value) => value.texts).find((text) => /^[rwaxb+t]{1,3}$/.test(text))

@@ -227,8 +227,23 @@ function chain(tree: Tree): Node {
   return node
 }
 
-const call = (tree: Tree, callee: Node, here: At): Node =>
-  ({ is: 'call', callee, args: all(tree.arguments), named: [], made: tree.type === 'NewExpression', at: here })
+function call(tree: Tree, callee: Node, here: At): Node {
+  const args = all(tree.arguments)
+  return direct(callee, args, here) ?? { is: 'call', callee, args, named: [], made: tree.type === 'NewExpression', at: here }
+}
+
+/** `o.m.call(o, …)`, `o.m.apply(o, […])`, `o.m.bind(o)` and `Reflect.get(o, 'm')` say what `o.m(…)` and `o.m` say. */
+function direct(callee: Node, args: readonly Node[], at: At): Node | null {
+  if (callee.is !== 'member' || callee.key.is !== 'text') return null
+  const [first, second] = args
+  const how = callee.key.value
+  const { of } = callee
+  if (how === 'get' && of.is === 'name' && of.name === 'Reflect' && first && second && args.length === 2) return { is: 'member', of: first, key: second, at }
+  if (of.is !== 'member' || of.of.is !== 'name' || first?.is !== 'name' || first.name !== of.of.name) return null
+  if (how === 'bind') return args.length === 1 ? of : null
+  if (how === 'call') return { is: 'call', callee: of, args: args.slice(1), named: [], made: false, at }
+  return how === 'apply' && second && args.length === 2 ? { is: 'call', callee: of, args: second.is === 'list' ? second.parts : [{ is: 'spread', of: second, at }], named: [], made: false, at } : null
+}
 
 function key(tree: Tree): Node {
   const property = tree.property as Tree
