@@ -9,12 +9,14 @@ type MarkKind = Facts['marks'][number]['value']['kind']
 
 /** How much each way of hiding code says where code runs by itself. Minified code has none of these marks. */
 const MEANING: Readonly<Partial<Record<MarkKind, Severity>>> = {
-  pyarmor: 'high', 'string-array': 'high', jsfuck: 'high', jjencode: 'high', aaencode: 'high', packer: 'medium', marshal: 'high', pyminifier: 'medium',
-  'hidden-unicode': 'high', bidi: 'medium', 'homoglyph-identifiers': 'medium', 'many-escapes': 'medium', 'high-entropy-blob': 'low', fernet: 'low', aes: 'info',
+  pyarmor: 'high', 'string-array': 'high', jsfuck: 'high', jjencode: 'high', aaencode: 'high', packer: 'medium', marshal: 'medium', pyminifier: 'medium',
+  'hidden-unicode': 'high', bidi: 'medium', 'homoglyph-identifiers': 'medium', 'many-escapes': 'low', 'high-entropy-blob': 'low', fernet: 'low', aes: 'info',
 }
 /** What it can amount to at most. Vendors sell what nobody can read, too: what is loaded counts more when it does something. */
 const MOST: ByReach = { unasked: 'high', loaded: 'medium', asked: 'medium', called: 'medium', loose: 'medium' }
 const EFFECTS: ReadonlySet<Action['kind']> = new Set(['execute', 'spawn', 'fetch', 'connect', 'send', 'collect', 'write', 'delete'])
+/** Tables and generated code have these, too; with code that runs code beside them they are for hiding. */
+const UNREADABLE: ReadonlySet<MarkKind> = new Set(['many-escapes', 'pyminifier', 'packer', 'marshal'])
 const NAMES: Readonly<Partial<Record<MarkKind, string>>> = {
   pyarmor: 'PyArmor', 'string-array': 'an obfuscator’s table of strings', jsfuck: 'brackets and signs only', packer: 'a packer', marshal: 'marshalled bytecode',
   'hidden-unicode': 'invisible characters', bidi: 'characters that turn the reading direction', 'homoglyph-identifiers': 'letters that look like others', 'many-escapes': 'escapes for plain letters',
@@ -32,7 +34,9 @@ export const obfuscated: Detector = {
   detect(_pkg, facts) {
     const found = facts.marks.flatMap((mark) => {
       const meaning = MEANING[mark.value.kind]
-      return meaning === undefined || meaning === 'info' ? [] : [{ mark, severity: atMost(meaning, mostIn(mark.file, facts)) }]
+      if (meaning === undefined || meaning === 'info') return []
+      const most = mostIn(mark.file, facts)
+      return [{ mark, severity: UNREADABLE.has(mark.value.kind) ? atMost(runsIn(mark.file, facts) ? 'high' : meaning, most) : atMost(meaning, most) }]
     }).toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found
     if (!worst) return []
@@ -54,3 +58,7 @@ function mostIn(path: string, { actions }: Facts): Severity {
   const reach = ORDER.find((one) => reaches.has(one)) ?? 'loose'
   return reach === 'loaded' && inside.some((action) => EFFECTS.has(action.kind) && reachOf(action) === 'loaded') ? 'high' : MOST[reach]
 }
+
+/** Whether a file runs text or data as code when it is loaded, or before. */
+const runsIn = (path: string, { actions }: Facts): boolean =>
+  actions.some((action) => action.file === path && action.kind === 'execute' && (reachOf(action) === 'unasked' || reachOf(action) === 'loaded'))

@@ -21,10 +21,10 @@ export const publishesItself: Detector = {
   detect(_pkg, facts) {
     const found = facts.actions.filter(publishing).map((action) => {
       const armed = facts.actions.some(({ kind, from, file }) => kind === 'collect' && file === action.file && (from.includes('credentials') || from.includes('secret')))
-      return { action, armed, severity: armed ? ARMED[reachOf(action)] : releasing(action) ? 'low' as const : SEVERITY[reachOf(action)] }
+      return { action, armed, severity: armed ? ARMED[reachOf(action)] : releasing(action) ? 'info' as const : SEVERITY[reachOf(action)] }
     }).toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found
-    if (!worst) return []
+    if (!worst || worst.severity === 'info') return []
     return [{
       detector: publishesItself.id, behaviour: 'self-publish', severity: worst.severity, confidence: sureness(worst.severity, worst.armed ? 0.95 : 0.85),
       title: `${when(worst.action)} publishes packages${worst.armed ? ' with credentials that it finds' : ''}`,
@@ -34,6 +34,6 @@ export const publishesItself: Detector = {
 }
 
 /** Many a `setup.py` has a branch in which its maintainer uploads what was built. */
-const releasing = ({ trigger }: Action): boolean => trigger.kind === 'build'
+const releasing = ({ trigger, file }: Action): boolean => trigger.kind === 'build' || /(?:^|\/)setup\.py$/.test(trigger.file ?? file)
 
 const publishing = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && PUBLISHES.test(argument)

@@ -30,7 +30,8 @@ const BOTS = /^(?:api\.telegram\.org|discord(?:app)?\.com)$/
 
 /** A key whose name says which service it is for, on its way to that service: `GITHUB_TOKEN` to GitHub, a bot's token to its messenger. */
 function belongs(sink: Action, host: string | null): boolean {
-  if (host === null || !sink.from.includes('secret')) return false
+  if (!sink.from.includes('secret')) return false
+  const client = sink.call.toLowerCase()
   const words = sink.path.filter(({ kind }) => kind === 'collect').map(({ call, argument }) => `${call} ${argument ?? ''}`.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !GENERIC.has(word)))
-  return words.length > 0 && words.every((names) => names.some((name) => (name.length > 2 && name !== 'bot' && host.includes(name)) || (name === 'bot' && BOTS.test(host))))
+  return words.length > 0 && words.every((names) => names.some((name) => name === 'bot' ? BOTS.test(host ?? '') || client.includes('bot') : name.length > 2 && (host?.includes(name) || client.includes(name.slice(0, 4)))))
 }

@@ -3,8 +3,8 @@ import { severities, suspected } from './kit/testing.ts'
 import { speaksToDrop } from './speaks-to-drop.ts'
 
 it('weighs by reach and chain', () => expect(severities(speaksToDrop)).toEqual({
-  'go-init-paste': 'high', 'hook-address': 'high', 'hook-lookup': 'high', 'hook-oast': 'critical', 'import-tunnel': 'high',
-  'loose-telegram': 'medium', 'setup-webhook': 'critical',
+  'go-init-paste': 'high', 'hook-address': 'critical', 'hook-lookup': 'high', 'hook-oast': 'critical',
+  'import-tunnel': 'high', 'loose-telegram': 'medium', 'setup-webhook': 'critical',
 }))
 
 it('lets honest packages pass', () => expect(suspected(speaksToDrop)).toEqual([]))

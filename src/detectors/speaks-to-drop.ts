@@ -9,11 +9,17 @@ import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
 /** Drops are web hooks, pastes, tunnels and listeners for out-of-band answers: places without an owner's name. */
 const DROP: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'low', loose: 'medium' }
 /** A bare address tells nobody whose it is, but internal tools use them, too. */
-const ADDRESS: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
-
+const ADDRESS: ByReach = { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
+/** A mailbox with its key in the code is the author's own, whoever calls. */
+const MAILED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'medium', loose: 'medium' }
 /** Messengers and shorteners have more to offer than mailboxes. */
-const SERVICES = /(?:^|\.)(?:discord(?:app)?\.(?:com|net)|bit\.ly|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|rb\.gy|ipfs\.io|mega\.nz|mediafire\.com)$/
-const MAILBOX = /\/api\/(?:v\d+\/)?webhooks\/|\/attachments\//
+const SERVICE: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
+/** Addresses of networks that have no way to the outside. */
+const INSIDE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|22[4-9]\.|2[34]\d\.|255\.|\[f[cde])/
+
+const SERVICES = /(?:^|\.)(?:discord(?:app)?\.(?:com|net)|api\.telegram\.org|hooks\.slack\.com|bit\.ly|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|rb\.gy|ipfs\.io|mega\.nz|mediafire\.com)$/
+const MAILBOX = /\/api\/(?:v\d+\/)?webhooks\/\d|hooks\.slack\.com\/services\/T|api\.telegram\.org\/bot\d+:|webhook\.site\/[\da-f]{8}/
+const ATTACHMENT = /\/attachments\/\d/
 
 /** Code speaks to a place that honest projects do not speak to on their own: a drop, or an address without a name. */
 export const speaksToDrop: Detector = {
@@ -35,7 +41,7 @@ export const speaksToDrop: Detector = {
     if (!worst) return []
     const { action, severity } = worst
     return [{
-      detector: speaksToDrop.id, behaviour: 'suspicious-address', severity, confidence: sureness(severity, 0.9),
+      detector: speaksToDrop.id, behaviour: 'suspicious-address', severity, confidence: sureness(severity, 0.85),
       title: `${when(action)} speaks to ${hostOf(action.argument ?? '') ?? action.argument}`,
       evidence: evidence({ ...shown(action, `${action.call} asks ${action.argument}`), role: 'sink' },
         found.slice(1).map(({ action: other }) => ({ ...shown(other, `${other.call} asks ${other.argument}`), role: 'sink' as const }))),
@@ -45,8 +51,10 @@ export const speaksToDrop: Detector = {
 
 function severityOf(action: Action): Severity {
   const host = hostOf(action.argument ?? '')
-  const visited = host !== null && (isAddress(host) || (SERVICES.test(host) && !MAILBOX.test(action.argument ?? '')))
-  const stated = (visited ? ADDRESS : DROP)[reachOf(action)]
+  if (host !== null && INSIDE.test(host)) return 'low'
+  if (MAILBOX.test(action.argument ?? '') && !(action.argument ?? '').includes('…')) return MAILED[reachOf(action)]
+  const service = host !== null && SERVICES.test(host) && !ATTACHMENT.test(action.argument ?? '')
+  const stated = (service ? SERVICE : host !== null && isAddress(host) ? ADDRESS : DROP)[reachOf(action)]
   // A name that is looked up may be a test of the network.
   return action.kind === 'resolve' ? atMost(stated, 'high') : stated
 }

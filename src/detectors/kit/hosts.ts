@@ -16,12 +16,15 @@ const DROPS = new Set([
   ...words(`ngrok.io ngrok-free.app ngrok.app trycloudflare.com serveo.net localtunnel.me loca.lt localhost.run`),
   ...words(`hooks.slack.com api.telegram.org cdn.discordapp.com media.discordapp.net discord.com discordapp.com ptb.discord.com`),
   ...words(`grabify.link iplogger.org iplogger.com iplogger.ru 2no.co yip.su bit.ly tinyurl.com is.gd cutt.ly rb.gy t.ly`),
-  ...words(`duckdns.org no-ip.org ddns.net hopto.org zapto.org sytes.net onion onion.ws ipfs.io repl.co replit.app replit.dev glitch.me pythonanywhere.com`),
+  ...words(`duckdns.org no-ip.org ddns.net hopto.org zapto.org sytes.net onion onion.ws ipfs.io 000webhostapp.com repl.co replit.app replit.dev glitch.me pythonanywhere.com`),
 ])
 
 function words(list: string): string[] {
   return list.split(' ')
 }
+
+/** Well-known resolvers, asked to see which way packets leave. */
+const RESOLVERS = new Set(words('8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 208.67.222.222 114.114.114.114'))
 
 /** Hosts where the first part of the path is whose it is. */
 const SHARED = new Set(['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org', 'gitee.com', 'sourceforge.net'])
@@ -48,8 +51,9 @@ const within = (host: string, domain: string): boolean => host === domain || hos
 export function trustOf(url: string | null, pkg: UnpackedPackage, outside: Outside): Trust {
   const host = url === null ? null : hostOf(url)
   if (url === null || host === null) return 'unknown'
-  if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) return 'local'
+  if (/^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(host)) return 'local'
   if (outside.ownHosts.some((own) => host === own.toLowerCase())) return 'own'
+  if (RESOLVERS.has(host)) return 'foreign'
   if (isAddress(host) || isDrop(host)) return 'hostile'
   const safe = /^(?:git\+)?(?:https|git|ssh):/i.test(url)
   return safe && declared(url, host, pkg) ? 'release' : 'foreign'

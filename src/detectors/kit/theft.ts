@@ -22,7 +22,10 @@ export interface Theft {
   near: ByReach
   /** Read, and nothing more that could be seen. */
   kept: ByReach
-  /** Whether honest code takes this to addresses that its settings name, even while it is installed or loaded. */
+  /**
+   * Whether honest code takes this to addresses that its settings name, even while it is installed or loaded. What is never lent
+   * is stolen when it goes to a drop, whoever asked for it.
+   */
   lent: boolean
   /** Ways of reading that concern nobody else's data. */
   except?: RegExp
@@ -57,7 +60,7 @@ export function theft(theft: Theft, ground: Ground): Finding[] {
 function flowing(theft: Theft, sink: Action, takes: readonly Action[], ground: Ground): Found {
   const to = sentTo(sink, ground)
   const own = theft.belongs?.(sink, to.url === null ? null : hostOf(to.url)) ?? false
-  const stated = byTrust(theft.sent, sink, to.trust, theft.lent)
+  const stated = theft.lent || to.trust !== 'hostile' ? byTrust(theft.sent, sink, to.trust, theft.lent) : 'critical'
   return { severity: own ? 'info' : stated, take: takes.find(({ file }) => file === sink.file) ?? sink, sink, to, flows: true }
 }
 
