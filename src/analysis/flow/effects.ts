@@ -58,8 +58,17 @@ export function act(rule: Rule, call: Call): Value {
     case 'parse': return parsed(main)
     case 'unescape': return { ...only(main), texts: main.texts.map((text) => decode('url', text)?.text ?? text) }
     case 'merge': return engine.merged(main, args)
-    case 'each': return engine.release(main, call.receiver)
+    case 'each': return each(call, main, args[rule.at + 1] ?? call.receiver)
   }
+}
+
+/** `map(f, list)`: numbers made characters one by one give characters; what is known of other functions is called with any item. */
+function each(call: Call, main: Value, list: Value): Value {
+  if (list.items && main.refs.some((ref) => call.engine.tongue.rule(ref)?.does === 'characters')) {
+    return { ...only(list), items: list.items.map((item) => characters({ ...call, args: [item] })) }
+  }
+  const any = call.engine.member(list, NOTHING, call.scope, [call.place.from, call.place.to])
+  return either(only(call.engine.release(main, any)), only(list))
 }
 
 /** Text run as code: walked where it stands when it is known. */

@@ -1,6 +1,8 @@
 import type { Trigger } from '../../core/types.ts'
+import { decode } from '../decode/index.ts'
 import { UNKNOWN } from '../desk.ts'
 import type { Desk } from '../desk.ts'
+import { sourceOf } from '../source.ts'
 import type { Place, Source } from '../source.ts'
 import { CONTENT, DECODED, NETWORK, UNTAINTED, joinTrails, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
@@ -9,6 +11,7 @@ import { act } from './effects.ts'
 import { holds, naming } from './files.ts'
 import { Folders } from './folders.ts'
 import { memberOf } from './member.ts'
+import { parsed } from './parsed.ts'
 import { operated, textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import { identity } from './tree.ts'
@@ -22,6 +25,8 @@ import type { Closure, Reader, Value } from './value.ts'
 const STEPS = 40_000_000
 const DEEPEST = 600
 const CALLS = 40
+/** Longer tables are data, not what code hides in. */
+const LONGEST_TABLE = 1_000_000
 const AGAIN = 4
 const INLINED = 400
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
@@ -112,8 +117,9 @@ export class Engine implements Machine {
 
   mark(path: Value, content: Taint, text?: string): void {
     if (path.from) this.put(path.from, only(naming(content)))
+    const readable = text !== undefined && !BINARY.test(text.slice(0, 1000)) ? text : undefined
     for (const name of path.texts) {
-      if (content.bits & CONTENT || text !== undefined) this.desk.written.set(name, { text: text ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
+      if (content.bits & CONTENT || readable !== undefined) this.desk.written.set(name, { text: readable ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
     }
   }
 
@@ -125,6 +131,9 @@ export class Engine implements Machine {
     const unit = scope.unit as Unit
     const path = this.tongue.locate(spec, unit.source.path, this.desk.pkg.files)
     const module = spec.replace(/^node:/, '')
+    const table = path === null ? this.tongue.data?.(spec, unit.source.path, this.desk.pkg.files) : undefined
+    const file = table && this.desk.pkg.files.get(table)
+    if (file && file.size < LONGEST_TABLE) return parsed(known(sourceOf(file).text))
     if (path === null) return this.tongue.knows(module) ? outside(module) : NOTHING
     const loaded = this.#units.file(path)
     if (!loaded) return NOTHING
@@ -307,7 +316,7 @@ export class Engine implements Machine {
       }
       case 'import': {
         const module = this.#eval(node.module, scope, returns)
-        return module.texts.map((spec) => this.load(spec, scope)).reduce(either, only(module))
+        return module.texts.map((spec) => this.#module(spec, scope, node.at)).reduce(either, only(module))
       }
       case 'branch': {
         this.#eval(node.test, scope, returns)
@@ -339,6 +348,18 @@ export class Engine implements Machine {
       }
       case 'call': return this.#call(node, scope, returns)
     }
+  }
+
+  /** A module by name, or one that is spelled out in its address: `data:text/javascript;base64,…`. */
+  #module(spec: string, scope: Scope, at: At): Value {
+    const [, base64, text] = DATA.exec(spec) ?? []
+    if (text === undefined) return this.load(spec, scope)
+    const place = this.#place(scope, at)
+    const code = decode(base64 ? 'base64' : 'url', text)?.text ?? text
+    const step = { kind: 'decode' as const, call: 'import', argument: code.slice(0, 300), place }
+    this.desk.note({ kind: 'execute', call: 'import', argument: code.slice(0, 300), taint: taint(DECODED, [step]) }, place)
+    this.desk.code('javascript', code, place, base64 ? 'base64' : 'an address')
+    return NOTHING
   }
 
   #place(scope: Scope, at: At): Place {
@@ -623,6 +644,7 @@ export class Engine implements Machine {
   }
 }
 
+const BINARY = /[\0-\x08\x0e-\x1a]/
 const NONE: ReadonlyMap<string, Value> = new Map()
 
 /** Nothing in it that a call could carry, call or write to. */
@@ -635,6 +657,7 @@ const isTelling = (text: string): boolean => text.length > 5 && (text.length >= 
 const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'
 const EMPTY: Value = { ...NOTHING, items: [] }
 const INTEROP = /^(?:__importStar|__importDefault|__toESM|__toCommonJS|_interop\w*)$/
+const DATA = /^data:(?:text|application)\/(?:java|ecma)script(?:;charset=[\w-]{1,20})?(;base64)?,([^]*)$/i
 const BORROWED = /^(?:call|apply|bind)$/
 const BORROWING = /\.(?:call|apply|bind)$/
 /** What a stranger may be asked to do with what it gets. */

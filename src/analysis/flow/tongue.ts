@@ -26,7 +26,7 @@ import type { Cell, Value } from './value.ts'
  * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
  * | spell, parse, unescape | data to text and back: what a record holds is in its text |
  * | merge | puts what the other arguments have into argument `at` |
- * | each | calls argument `at` with each item of the receiver (map, forEach) |
+ * | each | calls argument `at` with each item of the receiver, or of the argument behind it (map, forEach) |
  */
 export interface Rule {
   does:
@@ -60,6 +60,8 @@ export interface Tongue {
   special(ref: string, unit: Unit): Value | null
   /** Path of the package's file that an import names, or null: it is somebody else's. */
   locate(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null
+  /** The package's file of data that an import names (`./table.json`). */
+  data?(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null
   /** What importing a unit gives, given its top-level variables. */
   exported(unit: Unit, top: Map<string, Cell>): Value
   /** Other files that share a file's top level (a Go package is a folder). */

@@ -136,11 +136,16 @@ export function either(a: Value, b: Value): Value {
     number: a.number && b.number,
     refs: union(a.refs, b.refs),
     functions: a.functions.length === 0 ? b.functions : merged(a.functions, b.functions),
-    items: a.items ?? b.items,
+    items: a.items && (a.items.length > 0 || !b.items) ? a.items : b.items,
     fields: a.fields && (a.fields.size > 0 || !b.fields) ? a.fields : b.fields,
     from: null,
-    opens: a.opens ?? b.opens,
+    opens: a.opens && b.opens ? bothOpened(a.opens, b.opens) : a.opens ?? b.opens,
   }
+}
+
+/** One name for handles on several files: what is written may land in each. */
+function bothOpened(a: Value, b: Value): Value {
+  return a === b || b.texts.every((text) => a.texts.includes(text)) ? a : either(a, b)
 }
 
 /** Texts put one after the other; what is not known leaves a hole. Up to a few alternatives. */

@@ -31,6 +31,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('number', ['int', 'float']),
   ...all('pass', ['json.dumps', 'json.loads', 'urllib.parse.urlencode', 'urllib.urlencode', 'list', 'tuple', 'dict', 'set', 'sorted', 'reversed', 'iter', 'next', 'zip', 'enumerate', 'shlex.split', 'copy.copy', 'copy.deepcopy', 'io.BytesIO', 'io.StringIO', 'StringIO.StringIO', 'urllib.parse.quote', 'urllib.quote', 'urllib.parse.quote_plus', 'pickle.dumps', 'asyncio.run', 'functools.partial', 'pprint.pformat', 'aiohttp.FormData', 'requests_toolbelt.MultipartEncoder']),
   ...all('characters', ['chr', 'unichr']), ord: { does: 'codes', at: 0 },
+  map: { does: 'each', at: 0 }, filter: { does: 'each', at: 0 },
   'os.path.dirname': { does: 'folder', at: 0 }, getattr: { does: 'member', at: 0 }, 'operator.attrgetter': { does: 'member', at: 0 },
   'os.getenv': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.get': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.pop': { does: 'member', at: 0, how: 'os.environ' }, 'os.getenvb': { does: 'member', at: 0, how: 'os.environ' },
   ...collect('host', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser', 'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'psutil.net_if_addrs', 'socket.gethostbyname_ex', 'socket.gethostbyname', 'socket.if_nameindex', 'netifaces.interfaces', 'wmi.WMI', 'win32api.GetUserName', 'win32api.GetComputerName', 'platform.platform', 'getmac.get_mac_address', 'geocoder.ip']),
@@ -38,7 +39,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...collect('keystrokes', ['pynput.keyboard.Listener', 'keyboard.on_press', 'keyboard.on_release', 'keyboard.hook', 'keyboard.record', 'keyboard.read_event', 'pyHook.HookManager', 'pyxhook.HookManager', 'ctypes.windll.user32.GetAsyncKeyState', 'ctypes.windll.user32.SetWindowsHookExA']),
   ...collect('screen', ['PIL.ImageGrab.grab', 'pyautogui.screenshot', 'mss.mss', 'mss.mss().shot', 'mss.mss().grab', 'pyscreenshot.grab', 'cv2.VideoCapture', 'sounddevice.rec', 'pyaudio.PyAudio().open']),
   ...collect('browser', ['browser_cookie3.chrome', 'browser_cookie3.load', 'browser_cookie3.firefox', 'browser_cookie3.edge', 'browser_cookie3.brave', 'browser_cookie3.opera', 'browserhistory.get_browserhistory', 'win32crypt.CryptUnprotectData', 'ctypes.windll.crypt32.CryptUnprotectData', 'robloxpy.User', 'pycookiecheat.chrome_cookies']),
-  ...collect('credentials', ['keyring.get_password', 'keyring.get_credential', 'netrc.netrc', 'winreg.EnumValue']),
+  ...collect('credentials', ['boto3.Session().get_credentials', 'boto3.session.Session().get_credentials', 'botocore.session.get_session().get_credentials', 'google.auth.default', 'keyring.get_password', 'keyring.get_credential', 'netrc.netrc', 'winreg.EnumValue']),
   ...codec('base64', ['binascii.a2b_base64', 'base64.b64decode', 'base64.decodestring', 'base64.standard_b64decode', 'base64.decodebytes', 'base64.decode', 'pybase64.b64decode']),
   ...codec('base64url', ['base64.urlsafe_b64decode']), ...codec('base32', ['base64.b32decode', 'base64.b32hexdecode']), ...codec('base85', ['base64.b85decode']), ...codec('ascii85', ['base64.a85decode']),
   ...codec('hex', ['bytes.fromhex', 'bytearray.fromhex', 'binascii.unhexlify', 'binascii.a2b_hex', 'base64.b16decode']),
@@ -69,6 +70,8 @@ function check(how: string, refs: readonly string[]): Record<string, Rule> {
 
 /** `requests.get` and its kin; the URL of `request('GET', url)` comes second. */
 const HTTP = /^(?:requests|httpx|aiohttp|urllib3|grequests|treq|tls_client|curl_cffi\.requests|cloudscraper|requests_html)(?:\.(?:Session|session|Client|PoolManager|HTTPSession|create_scraper)\(\))?\.(get|post|put|patch|head|delete|request|stream|urlopen)$/
+/** How functions print themselves: obfuscators pick letters from it. */
+const SHOWN = /^(abs|all|any|ascii|bin|chr|compile|copyright|dir|eval|exec|format|getattr|globals|hash|hex|id|input|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__(?:str|repr)__$/
 const HASH = /^hashlib\.(?:md5|sha\w+|blake2\w|new)(?:\(\)\.update)?$/
 const CONNECTED = /^(?:http\.client|httplib)\.HTTPS?Connection\(\)\.(?:request|putrequest)$/
 
@@ -77,6 +80,8 @@ export function rule(ref: string): Rule | null {
   const plain = ref.replace(/^(?:builtins|__builtins__|__builtin__)\./, '').replace(/^six\.moves\./, '')
   const found = RULES[plain]
   if (found) return found
+  const shown = SHOWN.exec(plain)
+  if (shown) return { does: 'text', at: 0, how: shown[1] === 'copyright' ? 'Copyright (c) 2001' : `<built-in function ${shown[1]}>` }
   const http = HTTP.exec(plain)
   if (http) return { does: 'fetch', at: http[1] === 'request' || http[1] === 'stream' || http[1] === 'urlopen' ? 1 : 0 }
   if (CONNECTED.test(plain)) return { does: 'send', at: 1 }
@@ -85,7 +90,8 @@ export function rule(ref: string): Rule | null {
 
 const ROOTS = new Set([
   ...Object.keys(RULES).map((ref) => ref.split(/[.(]/, 1)[0] ?? ref), 'requests', 'httpx', 'aiohttp', 'urllib3', 'grequests', 'treq', 'tls_client', 'curl_cffi', 'cloudscraper', 'requests_html',
-  'hashlib', 'builtins', '__builtins__', '__builtin__', 'six', 'sys', 'urllib', 'http', 'os', 'dns', 'email', 'Crypto', 'Cryptodome', 'cryptography', 'win32com', 'globals', 'locals', 'vars',
+  'hashlib', 'builtins', '__builtins__', '__builtin__', 'six', 'sys', 'urllib', 'http', 'os', 'dns', 'email', 'Crypto', 'Cryptodome', 'cryptography', 'win32com', 'globals', 'locals', 'vars', 'copyright', 'google', 'botocore',
+  ...'abs all any ascii bin dir format hash hex id input iter len max min next oct pow print repr round sorted sum'.split(' '),
 ])
 
 /** Whether any rule may be about what this module or global has. */
