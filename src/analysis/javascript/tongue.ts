@@ -16,6 +16,7 @@ export const javascript: Tongue = {
   rule,
   special,
   locate,
+  data,
   exported: (unit) => unit.exports.value.fields?.get('default')?.value.functions.length
     ? { ...unit.exports.value, functions: unit.exports.value.fields.get('default')?.value.functions ?? [] }
     : unit.exports.value,
@@ -58,8 +59,18 @@ const folder = (unit: Unit): string => posix.join(ROOT, posix.dirname(unit.sourc
 
 const ENDINGS = ['', '.js', '.cjs', '.mjs', '.json', '.ts', '.tsx', '.jsx', '/index.js', '/index.cjs', '/index.mjs', '/index.ts']
 
-/** Relative and package-rooted paths; bare names are other packages, unless bundled in node_modules. */
 function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null {
+  const path = find(spec, from, files)
+  return path !== null && /\.(?:json|node|wasm)$/.test(path) ? null : path
+}
+
+function data(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null {
+  const path = find(spec, from, files)
+  return path?.endsWith('.json') ? path : null
+}
+
+/** Relative and package-rooted paths; bare names are other packages, unless bundled in node_modules. */
+function find(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null {
   let base: string
   if (spec.startsWith(ROOT)) base = posix.normalize(spec.slice(ROOT.length + 1))
   else if (spec.startsWith('.')) base = posix.normalize(posix.join(posix.dirname(from), spec))
@@ -67,7 +78,7 @@ function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>)
   base = base.replace(/\/$/, '')
   for (const ending of ENDINGS) {
     const path = base === '.' ? ending.replace(/^\//, '') : base + ending
-    if (files.has(path)) return /\.(?:json|node|wasm)$/.test(path) ? null : path
+    if (files.has(path)) return path
   }
   // TypeScript sources name the files they will be compiled to.
   const source = base.replace(/\.([cm]?)js$/, '.$1ts')
