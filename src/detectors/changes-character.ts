@@ -5,7 +5,7 @@ import type { Change, Difference, Evidence, Predecessor, Severity, UnpackedPacka
 import type { Detector } from './detector.ts'
 import { evidence } from './kit/evidence.ts'
 import { lineOf } from './kit/lines.ts'
-import { placesOf } from './kit/novelty.ts'
+import { novelties } from './kit/novelty.ts'
 import { profileOf } from './kit/profile.ts'
 
 /** Something new, how much it weighs, and where it is. */
@@ -66,8 +66,9 @@ const OBFUSCATION = new Set(['string-array', 'packer', 'jsfuck', 'jjencode', 'aa
  * manifest starts a program is said by the script being there.
  */
 function codeSigns({ added }: Difference, pkg: UnpackedPackage, facts: Facts, previous: Predecessor): Sign[] {
+  const placesOf = novelties(pkg, facts, previous)
   const sign = (says: string, weight: number, fits: (change: Change) => boolean): Sign[] => {
-    const places = added.filter(fits).flatMap((change) => placesOf(change, pkg, facts, previous).filter(({ file }) => !(change.what.startsWith('spawn ') && file === pkg.manifest.file)))
+    const places = added.filter(fits).flatMap((change) => placesOf(change).filter(({ file }) => !(change.what.startsWith('spawn ') && file === pkg.manifest.file)))
     return places.length > 0 ? [{ says, weight, places }] : []
   }
   const hooks = new Set(previous.profile.triggers.map(hookOf))
