@@ -3,6 +3,7 @@ import { changeLines } from '../src/core/change.ts'
 import type { Difference, Finding } from '../src/core/types.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeVersion } from './fakes/npm-package.ts'
+import { startFakePypi } from './fakes/pypi.ts'
 import { startGate } from './harness/gate.ts'
 import type { Gate } from './harness/gate.ts'
 
@@ -53,4 +54,36 @@ it('stays calm where the version before did the same', async () => {
   const same: FakeVersion = { name: 'up', version: '1.2.2', manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" } }
   const { verdicts } = await judged(same, { ...same, version: '1.2.3' })
   expect(verdicts.get('1.2.3')).toMatchObject({ level: 'clean', changes: [], difference: { since: '1.2.2', added: [], removed: [] } })
+})
+
+it('knows who published a version, and whether its origin was stated', async () => {
+  const by = (publisher: string): Partial<FakeVersion> => ({ registryManifest: { _npmUser: { name: publisher } } })
+  const { verdicts } = await judged({ name: 'up', version: '1.2.2', attested: true, ...by('ann') }, { name: 'up', version: '1.2.3', ...by('mallory') })
+  expect(verdicts.get('1.2.3')).toMatchObject({
+    changes: [{ severity: 'medium', title: expect.stringContaining('another publisher, no statement of origin') as string }],
+    difference: { added: [{ of: 'publisher', what: 'mallory' }], removed: [{ of: 'publisher', what: 'ann' }, { of: 'provenance' }] },
+  })
+})
+
+it('knows which packages name the same repository', async () => {
+  const of = (publisher: string): Partial<FakeVersion> => ({
+    manifest: { repository: 'git+https://github.com/someone/chalkboard.git' },
+    registryManifest: { repository: { url: 'https://github.com/Someone/chalkboard' }, _npmUser: { name: publisher } },
+  })
+  const { gate } = await judged({ name: 'chalkboard', version: '3.0.0', ...of('someone') }, { name: 'chalkbord', version: '1.0.0', ...of('mallory') })
+  const findings = async (target: string) => (await gate.app.operator.scan(target)).findings.map(({ detector }) => detector)
+  expect(await findings('npm:chalkbord@1.0.0')).toContain('borrows-a-reputation')
+  expect(await findings('npm:chalkboard@3.0.0')).toEqual([])
+})
+
+it('compares the archives of one version', async () => {
+  const pypi = await startFakePypi([{ name: 'twice', files: [
+    { version: '1.0', kind: 'sdist', files: { 'twice/__init__.py': 'ONE = 1\n' } },
+    { version: '1.0', kind: 'wheel', files: { 'twice/__init__.py': "import urllib.request\nurllib.request.urlopen('https://drop.example/')\nONE = 1\n" } },
+  ] }])
+  open.push(pypi)
+  const gate = await startGate({ sources: { pypi: { url: pypi.index, sumdb: null } }, origins: [pypi.files.url] })
+  open.push(gate)
+  const { findings } = await gate.app.operator.scan('pypi:twice==1.0')
+  expect(findings.filter(({ behaviour }) => behaviour === 'archive-mismatch')).toMatchObject([{ detector: 'sdist-differs', severity: 'medium' }])
 })

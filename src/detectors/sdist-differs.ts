@@ -21,24 +21,43 @@ export const sdistDiffers: Detector = {
 const ACTS: ReadonlySet<Action['kind']> = new Set(['fetch', 'connect', 'resolve', 'send', 'execute', 'spawn', 'load', 'collect', 'delete'])
 
 function compared(pkg: UnpackedPackage, facts: Facts, { file, profile }: NonNullable<Outside['siblings']>[number]): Finding[] {
-  const mine = new Map([...pkg.files.values()].filter(({ sha256 }) => sha256 !== '').map(({ path, sha256 }) => [path, sha256]))
-  const found = twins(mine, profile.code, profile.cut)
-  const [first] = found
+  const hashes = [...pkg.files.values()].filter(({ sha256 }) => sha256 !== '').map(({ path, sha256 }) => [path, sha256.slice(0, HASH)] as const)
+  const mine = twins(new Map(hashes), profile.code, profile.cut)
+  const theirs = twins(new Map(Object.entries(profile.code)), Object.fromEntries(hashes), false).filter(({ how }) => how === 'only here')
+  const first = mine[0] ?? theirs[0]
   if (!first) return []
-  const acts = actsIn(new Set(found.map(({ path }) => path)), facts, profile)
-  const places = found.slice(0, 4).map(({ path, how }): Evidence => (
-    { file: path, lines: [1, 1], excerpt: path.slice(0, 160), says: how === 'differs' ? `is another file in ${file}` : `is not in ${file}, which has the others of its folder` }))
-  const [place, ...more] = [...acts.slice(0, 4).map((action) => shown(action, `${action.call} in ${when(action)}; nothing in ${file} does that`)), ...places]
+  const acts = actsIn(new Set(mine.map(({ path }) => path)), facts, profile)
+  const absent = absentHere(facts, { file, profile })
+  const says = `${file} does what nothing here does: ${absent.join(', ')}`.slice(0, 300)
+  const places = [
+    ...(absent.length > 0 ? [{ file: first.path, lines: [0, 0] as [number, number], excerpt: absent.join(', ').slice(0, 160), says }] : []),
+    ...mine.slice(0, 4).map(({ path, how }): Evidence => ({ file: path, lines: [1, 1], excerpt: path.slice(0, 160), says: how === 'differs' ? `is another file in ${file}` : `is not in ${file}, which has the others of its folder` })),
+    ...theirs.slice(0, 2).map(({ path }): Evidence => ({ file: path, lines: [0, 0], excerpt: path.slice(0, 160), says: `is only in ${file}` })),
+  ]
+  const [place, ...more] = [...acts.slice(0, 3).map((action) => shown(action, `${action.call} in ${when(action)}; nothing in ${file} does that`)), ...places]
+  const able = acts.length > 0 || absent.length > 0
+  const which = first === mine[0] ? `${first.path} ${first.how === 'differs' ? 'is another in' : 'is not in'} ${file}` : `${first.path} is only in ${file}`
   return place ? [{
-    detector: sdistDiffers.id, behaviour: 'archive-mismatch', severity: acts.length > 0 ? 'medium' : 'low', confidence: acts.length > 0 ? 0.8 : 0.4,
-    title: `${first.path} ${first.how === 'differs' ? 'is another in' : 'is not in'} ${file}${acts.length > 0 ? ', and does what nothing in it does' : ''}`.slice(0, 200),
-    evidence: evidence(place, more),
+    detector: sdistDiffers.id, behaviour: 'archive-mismatch', severity: able ? 'medium' : 'low', confidence: able ? 0.8 : 0.4,
+    title: `${which}${able ? ', and one does what the other does not' : ''}`.slice(0, 200), evidence: evidence(place, more),
   }] : []
 }
 
+/** As in a profile. */
+const HASH = 16
+
+/** What the other archive does when it is loaded, or as a built one when an interpreter starts, and this one never does. */
+function absentHere({ actions }: Facts, { file, profile }: NonNullable<Outside['siblings']>[number]): string[] {
+  const able = new Set(actions.flatMap(abilityLines).map(subjectOf))
+  const reach = file.endsWith('.whl') ? /^(?:unasked|loaded)$/ : /^loaded$/
+  return profile.abilities.filter((ability) => reach.test(ability.slice(ability.lastIndexOf(' ') + 1)) && ACTS.has(/^\w+/.exec(ability)?.[0] as Action['kind']) && !able.has(subjectOf(ability)))
+}
+
+const subjectOf = (ability: string): string => ability.slice(0, ability.lastIndexOf(' '))
+
 /** What these files do when they are built or loaded that the other archive is not able to, however much it takes. */
 function actsIn(files: ReadonlySet<string>, { actions }: Facts, { abilities }: Profile): Action[] {
-  const able = new Set(abilities.map((ability) => ability.slice(0, ability.lastIndexOf(' '))))
+  const able = new Set(abilities.map(subjectOf))
   return actions.filter((action) => files.has(action.file) && ACTS.has(action.kind) && /^(?:unasked|loaded)$/.test(reachOf(action))
-    && abilityLines(action).some((ability) => !able.has(ability.slice(0, ability.lastIndexOf(' ')))))
+    && abilityLines(action).some((ability) => !able.has(subjectOf(ability))))
 }
