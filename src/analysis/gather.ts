@@ -13,7 +13,7 @@ import { go } from './go/tongue.ts'
 import { javascript } from './javascript/tongue.ts'
 import { languageIn, languageOf } from './languages.ts'
 import { python } from './python/tongue.ts'
-import { Record, located } from './record.ts'
+import { Record, STRENGTH, located } from './record.ts'
 import { gypCommands } from './shell/gyp.ts'
 import { readProgram, readShell } from './shell/read.ts'
 import { sourceOf } from './source.ts'
@@ -25,9 +25,6 @@ import { WrittenFiles } from './written.ts'
 const NESTED = 24
 const MARKS = 200
 const SHORTEST_LEFT = 20
-
-/** Triggers by how little it takes for them to run: what is reached by several counts under the first. */
-const ORDER: readonly Trigger['kind'][] = ['install-hook', 'startup', 'build', 'import', 'editor', 'command', 'generate', 'test', 'call', 'file']
 
 /**
  * What the code of a package does, and when. Never throws, never evaluates anything; what could not be read or followed is
@@ -58,7 +55,7 @@ class Gathering implements Desk {
 
   run(): void {
     for (const file of this.pkg.files.values()) this.#look(file)
-    const triggers = this.pkg.triggers.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+    const triggers = this.pkg.triggers.toSorted((a, b) => STRENGTH.indexOf(a.kind) - STRENGTH.indexOf(b.kind))
     for (const trigger of triggers) {
       this.#pull(trigger)
       this.#settle()
@@ -71,7 +68,7 @@ class Gathering implements Desk {
   facts(): Facts {
     const record = this.#record
     const actions = record.actions()
-    actions.sort((a, b) => ORDER.indexOf(a.trigger.kind) - ORDER.indexOf(b.trigger.kind))
+    actions.sort((a, b) => STRENGTH.indexOf(a.trigger.kind) - STRENGTH.indexOf(b.trigger.kind))
     return {
       actions, indicators: record.indicators(), hidden: record.hidden, marks: this.#marks, binaries: this.#binaries, missing: [...record.missing],
     }

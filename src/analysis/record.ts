@@ -10,6 +10,8 @@ import type { Place } from './source.ts'
 import { DECODED, ENCODED, FETCHED, FILE_DECODED, FILE_FETCHED, mixed, sourcesIn } from './taint.ts'
 import type { Step as RawStep, Taint } from './taint.ts'
 
+/** Triggers by how little it takes for them to run: what is reached by several counts under the first. */
+export const STRENGTH: readonly Trigger['kind'][] = ['install-hook', 'startup', 'build', 'import', 'editor', 'command', 'generate', 'test', 'call', 'file']
 const ACTIONS = 20_000
 const INDICATORS = 2_000
 const HIDDEN = 200
@@ -44,6 +46,7 @@ export class Record {
     const before = this.#actions.get(key)
     if (before) {
       before.taint = mixed(before.taint, note.taint)
+      if (STRENGTH.indexOf(this.trigger.kind) < STRENGTH.indexOf(before.action.trigger.kind)) before.action.trigger = this.trigger
       return
     }
     if (this.#actions.size >= ACTIONS) return void this.missing.add(`more than ${ACTIONS} actions`)

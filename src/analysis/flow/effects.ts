@@ -23,7 +23,7 @@ export function act(rule: Rule, call: Call): Value {
     case 'save': return saved(call, main, args[rule.to ?? 1] ?? call.named.get('filename') ?? NOTHING)
     case 'send': return sent(call)
     case 'shell': return command(call, main)
-    case 'program': return program(call, main, args[rule.at + 1])
+    case 'program': return rule.how === undefined ? program(call, main, args[rule.at + 1]) : program(call, known(rule.how), main)
     case 'fork': return forked(call, main)
     case 'code': return evaluated(rule, call, main)
     case 'load': return loaded(call, main)

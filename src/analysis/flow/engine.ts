@@ -378,7 +378,10 @@ export class Engine implements Machine {
     if (cell) return cell.value === NOTHING ? { ...cell.read(this.#current), from: cell } : cell.read(this.#current)
     const special = this.tongue.special(node.name, scope.unit as Unit)
     if (special) return this.#explained(special, this.#place(scope, node.at))
-    return this.tongue.knows(node.name) ? outside(node.name) : NOTHING
+    if (this.tongue.knows(node.name)) return outside(node.name)
+    // What is used before it is defined: its reader waits for it.
+    scope.top().declare(node.name).read(this.#current)
+    return NOTHING
   }
 
   #member(node: Extract<Node, { is: 'member' }>, scope: Scope, returns: Cell | null): Value {
@@ -587,10 +590,11 @@ export class Engine implements Machine {
 
   /** What the package's own code made of constants was hidden until then. */
   #revealed(constant: Value, result: Value, callee: Value, { args, receiver, method, place, scope }: Call): Value {
-    const hidden = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
+    const own = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
     const text = constant.texts[0]
+    const hidden = own && text !== undefined && text.length > 3 && !place.source.text.includes(text) && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given)))
     const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
-    const revealed = either(tainted(constant, result), hidden && text !== undefined && text.length > 3 ? only(taint(DECODED, [step])) : NOTHING)
+    const revealed = either(tainted(constant, result), hidden ? only(taint(DECODED, [step])) : NOTHING)
     this.#saw(revealed, scope, [place.from, place.to])
     return revealed
   }
@@ -611,6 +615,7 @@ export class Engine implements Machine {
     const bits = (receiver.bits | result.bits) & (CONTENT | NETWORK)
     const content = only(taint(bits, joinTrails(receiver.trail, result.trail)))
     const given = receiver.items && EACH.test(method) ? either(this.#any(receiver, call.scope), content) : content
+    this.#lent(call, given)
     let made = NOTHING
     for (const arg of [...args, ...named.values()]) if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.release(arg, given))
     // `then(eval)`, `on('data', exec)`: what is handed over runs what comes.
@@ -618,6 +623,17 @@ export class Engine implements Machine {
     if (method === 'Promise') for (const arg of args) result = either(result, this.#settled(arg))
     // What a callback returns comes out of `map` and `then`.
     return made === NOTHING || !RETURNS.test(method) ? result : either(result, method === 'then' ? made : only(made))
+  }
+
+  /** Functions of others that are handed over to be called: `.then(eval)`, `Thread(target=os.system, args=(…,))`. */
+  #lent(call: Call, given: Value): void {
+    const { args, named, method } = call
+    const started = named.get('target') ?? named.get('function') ?? (STARTS.test(method) ? args[0] : undefined)
+    const lent = started ?? (RETURNS.test(method) || EACH.test(method) ? args[0] : undefined)
+    for (const ref of lent?.refs ?? []) {
+      const rule = this.tongue.rule(ref)
+      if (rule) act(rule, { ...call, ref, args: started ? named.get('args')?.items ?? args.slice(1) : [given], named: NONE })
+    }
   }
 
   /** What a promise resolves to: whatever its executor hands to its first parameter. */
@@ -662,5 +678,6 @@ const BORROWED = /^(?:call|apply|bind)$/
 const BORROWING = /\.(?:call|apply|bind)$/
 /** What a stranger may be asked to do with what it gets. */
 const LENT: ReadonlySet<string> = new Set(['code', 'shell', 'program', 'load'])
+const STARTS = /^(?:submit|start_new_thread|run_in_executor|call_soon|call_later|apply_async|register|setTimeout|setImmediate|nextTick|Timer)$/
 const EACH = /^(?:map|forEach|filter|some|every|find|flatMap|reduce)$/
 const RETURNS = /^(?:map|flatMap|then|reduce|catch|finally)$/

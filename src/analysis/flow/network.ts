@@ -21,7 +21,7 @@ export function fetched(call: Call, main: Value): Value {
 /** Opens a socket, asks the name service or opens a port. A name that is made of secrets carries them. */
 export function connected(call: Call, kind: 'connect' | 'resolve' | 'listen', main: Value): Value {
   const [first, second] = [main.items?.[0] ?? main, main.items?.[1] ?? call.args[1]]
-  const host = target(first) ?? (second ? target(second) : null)
+  const host = [first, second].map((value) => (value ? target(value) : null)).find((text) => text !== null && !/^\d+$/.test(text)) ?? (target(first))
   const port = [first, second].flatMap((value) => value?.texts ?? []).find((text) => /^\d{1,5}$/.test(text))
   const peerName = host !== null && port !== undefined && host !== port ? `${host}:${port}` : host
   note(call, kind, peerName, UNTAINTED)
@@ -70,14 +70,18 @@ export function payload(value: Value, depth: number): Taint {
   if (!value.fields || depth > DEEPEST) return value
   // A request has an address and carries what it was put together with, whatever fields were set later.
   let held: Taint = value.texts.length > 0 ? value : UNTAINTED
+  const options = depth === 0 && [...value.fields.keys()].some((key) => OPTIONS.test(key))
   for (const [key, cell] of value.fields) {
     const inner = payload(cell.value, depth + 1)
-    held = mixed(held, QUIET.test(key) ? quiet(inner) : inner)
+    held = mixed(held, (options && ADDRESS.test(key)) || QUIET.test(key) ? quiet(inner) : inner)
   }
   return held.bits === 0 && value.refs.length > 0 ? value : held
 }
 
-const QUIET = /^(?:headers?|auth|agents?|proxy|proxies|env|ca|cert|key|dispatcher|strictSSL|timeout|verify|hostname|host|port|socketPath)$/i
+const QUIET = /^(?:headers?|auth|agents?|proxy|proxies|env|ca|cert|key|dispatcher|strictSSL|timeout|verify)$/i
+/** Parts of an address, in an object that says how to ask. */
+const ADDRESS = /^(?:hostname|host|port|socketPath|path)$/
+const OPTIONS = /^(?:method|headers|path|protocol|agent)$/
 const HONEST = SOURCES.secret | SOURCES.host
 
 /** Headers, proxies and agents hold a token or the system's name in honest code, too; never whole files or environments. */

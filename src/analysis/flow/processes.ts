@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../desk.ts'
-import { CONTENT, UNTAINTED, mixed, taint } from '../taint.ts'
+import { CONTENT, DECODED, UNTAINTED, mixed, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { RUNS, carried, note } from './noting.ts'
@@ -18,8 +18,8 @@ export function command(call: Call, main: Value): Value {
   let output: Taint = UNTAINTED
   for (const text of main.texts) {
     output = mixed(output, engine.desk.shell(text, place, held))
-    // A line that was hidden or fetched whole is run as it is.
-    if (held.bits & RUNS && !text.includes(UNKNOWN)) note(call, 'execute', text.slice(0, 300), held)
+    // A line that was hidden is run as it is; where it is known, what else it may be was fetched.
+    if (held.bits & DECODED && !text.includes(UNKNOWN)) note(call, 'execute', text.slice(0, 300), held)
   }
   return heard(call, output)
 }

@@ -35,7 +35,7 @@ export interface Rule {
     | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number
   to?: number
-  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. */
+  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. For `program`: the program, where the list has its arguments only. */
   how?: string
   /** For `collect` and for `read`s of a fixed place. */
   what?: SourceKind

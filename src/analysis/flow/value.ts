@@ -81,6 +81,13 @@ export class Scope {
     return null
   }
 
+  /** The outermost scope: a file's top level. */
+  top(): Scope {
+    let top: Scope = this
+    while (top.outer !== null) top = top.outer
+    return top
+  }
+
   declare(name: string): Cell {
     let cell = this.cells.get(name)
     if (!cell) this.cells.set(name, cell = new Cell())
