@@ -5,8 +5,6 @@ import { nodeModules } from './node-modules.ts'
 import { sitePackages } from './site-packages.ts'
 import type { InstalledTree } from './tree.ts'
 
-export type { InstalledPackage, InstalledTree } from './tree.ts'
-
 /**
  * The packages installed in a folder, or null where it is no tree of many: `node_modules` by its name; Python's by its name
  * (`site-packages`, Debian's `dist-packages`) or by holding metadata of several distributions (`pip install --target`); Go's
