@@ -50,6 +50,22 @@ it('does not take what was held for what is known', async () => {
   expect(verdicts.get('1.2.4')).toMatchObject({ changes: [{ severity: 'high' }], difference: { since: '1.2.2' } })
 })
 
+it('takes what a person released for what is known, and nothing that was taken back', async () => {
+  const npm = await startFakeNpm([{ name: 'up', version: '1.2.1' }, { name: 'up', version: '1.2.2', ...HOOK }, { name: 'up', version: '1.2.3', ...HOOK }, { name: 'up', version: '1.2.4', ...HOOK }])
+  open.push(npm)
+  const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } } })
+  open.push(gate)
+  const { operator } = gate.app
+  const since = async (version: string): Promise<string | undefined> => (await operator.scan(`npm:up@${version}`)).change?.since
+  const order = { ecosystem: 'npm', name: 'up', digest: null, because: 'looked at', by: 'ann', expiresAt: null } as const
+  expect([await since('1.2.1'), await since('1.2.2')]).toEqual([undefined, '1.2.1'])
+  await operator.order({ ...order, version: '1.2.2', action: 'release' })
+  expect(await since('1.2.3')).toBe('1.2.2')
+  await operator.order({ ...order, version: '1.2.2', action: 'recall' })
+  await operator.order({ ...order, version: '1.2.3', action: 'hold' })
+  expect(await since('1.2.4')).toBe('1.2.1')
+})
+
 it('stays calm where the version before did the same', async () => {
   const same: FakeVersion = { name: 'up', version: '1.2.2', manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" } }
   const { verdicts } = await judged(same, { ...same, version: '1.2.3' })

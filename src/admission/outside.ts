@@ -1,7 +1,10 @@
+import { affects } from '../core/affects.ts'
+import { orderInForce } from '../core/orders.ts'
 import { repositoryOf, spellRepository } from '../core/repository.ts'
-import type { Artifact, Outside, Predecessor, Profile, RegistryManifest, Release } from '../core/types.ts'
+import type { Artifact, Digest, Outside, Predecessor, Profile, RegistryManifest, Release } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Context } from './context.ts'
+import { standingOf } from './standing.ts'
 
 /** Files of one version and packages of one repository that are compared; what is beyond is not known. */
 const MOST = 20
@@ -28,7 +31,7 @@ function manifestOf({ manifest, companions }: Release): RegistryManifest | null 
   return companions ? { provenance: Object.hasOwn(companions, '.provenance') } : null
 }
 
-interface Known { file: string; version: string; level: string; published_at: number | null }
+interface Known { file: string; version: string; level: string; digest: string; published_at: number | null }
 
 /** Other files of the package with a profile, as far as they are from the source that the name has now. */
 async function judgedFiles({ database, sources }: Context, { ref }: Artifact): Promise<Known[]> {
@@ -36,15 +39,25 @@ async function judgedFiles({ database, sources }: Context, { ref }: Artifact): P
   if (source.url === null) return []
   return database.query.selectFrom('verdicts')
     .innerJoin('artifacts', (join) => join.onRef('artifacts.ecosystem', '=', 'verdicts.ecosystem').onRef('artifacts.name', '=', 'verdicts.name').onRef('artifacts.file', '=', 'verdicts.file'))
-    .select(['verdicts.file', 'verdicts.version', 'verdicts.level', 'artifacts.published_at'])
+    .select(['verdicts.file', 'verdicts.version', 'verdicts.level', 'verdicts.digest', 'artifacts.published_at'])
     .where('verdicts.ecosystem', '=', ref.ecosystem).where('verdicts.name', '=', ref.name).where('verdicts.file', '!=', ref.file)
     .where('verdicts.profile', 'is not', null).where('artifacts.source', '=', source.id).execute()
 }
 
-/** Nobody's baseline is what was held back: otherwise a second release would make the first one's tricks old news. */
+/**
+ * The highest lower version that was found clean, or that a person stands for. Nobody's baseline is what was held back, taken back
+ * or is known to be malicious: otherwise a second release would make the first one's tricks old news.
+ */
 async function predecessor(context: Context, { ref }: Artifact, known: readonly Known[]): Promise<Predecessor | null> {
   const { compareVersions } = ecosystems[ref.ecosystem]
-  const lower = known.filter(({ file, version, level }) => level === 'clean' && kindOf(file) === kindOf(ref.file) && compareVersions(version, ref.version) < 0)
+  const below = known.filter(({ file, version }) => kindOf(file) === kindOf(ref.file) && compareVersions(version, ref.version) < 0)
+  if (below.length === 0) return null
+  const { orders, advisories } = await standingOf(context.database, ref.ecosystem, ref.name)
+  const malicious = advisories.filter((one) => one.malicious && !one.withdrawn)
+  const lower = below.filter(({ version, level, digest }) => {
+    const order = orderInForce(orders, { version, judged: digest as Digest, pledged: null }, context.clock.now(), compareVersions)?.order.action
+    return order === 'release' || (order === undefined && level === 'clean' && !malicious.some((one) => affects(one, version, compareVersions)))
+  })
   const best = lower.reduce<Known | null>((highest, one) => {
     const order = highest === null ? 1 : compareVersions(one.version, highest.version) || closeness(one, ref) - closeness(highest, ref)
     return order > 0 ? one : highest
