@@ -4,7 +4,7 @@ import { reachOf, sureness, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 
-const SEVERITY: ByReach = { unasked: 'critical', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
+const SEVERITY: ByReach = { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
 /** With credentials read in the same file. */
 const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'low', loose: 'medium' }
 const PUBLISHES = /^(?:npm|pnpm|bun)\S* (?:\S+ )*?publish\b|^yarn\S* (?:npm )?publish\b|^twine\S* upload\b|python\S* -m twine upload|^(?:flit|poetry|uv|hatch|maturin) (?:\S+ )*?publish\b|setup\.py .*\bupload\b|^cargo publish|^gem push/

@@ -72,7 +72,7 @@ function oddIn(binary: Binary, pkg: UnpackedPackage): Oddity[] {
   const packer = marks.find((mark) => PACKED.has(mark))
   if (packer !== undefined) odd.push({ severity: 'medium', says: `${spelled(format)} file that a packer made unreadable` })
   const payload = marks.find((mark) => PAYLOADS.has(mark))
-  if (payload !== undefined && kind === 'executable') odd.push({ severity: 'medium', says: `a whole program inside a wrapper (${payload})` })
+  if (payload !== undefined && kind === 'executable') odd.push({ severity: 'low', says: `a whole program inside a wrapper (${payload})` })
   if (pkg.artifact.ref.file.endsWith('-none-any.whl') && kind !== 'object') odd.push({ severity: 'low', says: 'native code in a wheel that says it has none' })
   return odd
 }
