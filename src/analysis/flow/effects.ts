@@ -90,7 +90,7 @@ function evaluated(rule: Rule, call: Call, main: Value): Value {
 function refolded(call: Call, given: Value): Value {
   const texts = call.engine.ran(call.scope)
   if (texts.length === 0) return given
-  return { ...only(after(given, DECODED, step(call, 'decode', texts[0] ?? null))), texts }
+  return { ...only(after(given, DECODED, { ...step(call, 'decode', texts[0] ?? null), call: 'its own code' })), texts }
 }
 
 /** A module by name. A name that was decoded hides what is loaded; a file that was fetched is run by loading it. */

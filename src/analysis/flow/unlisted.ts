@@ -26,6 +26,11 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   }
   if (all.bits & FETCHED && [receiver, ...args].some((one) => one.refs.some((ref) => HASHER.test(ref)))) note('verify', null)
   if (receiver.bits & NETWORK && given.bits & COLLECTED && SENDS.test(method)) note('send', peer(receiver.trail))
+  // A stream of what was read, led into a connection.
+  const [into] = args
+  if (method === 'pipe' && into && into.bits & NETWORK && receiver.bits & COLLECTED) {
+    engine.desk.note({ kind: 'send', call: spelled(call, callee), argument: peer(into.trail), taint: receiver }, place)
+  }
   if (receiver.from && given.bits & CONTENT && KEEPS.test(method)) engine.put(receiver.from, only(taint(given.bits & CONTENT, given.trail)))
   if (all.bits && method === 'toString' && ENCODING.test(args[0]?.texts[0] ?? '')) {
     const step: Step = { kind: 'encode', call: 'toString', argument: args[0]?.texts[0] ?? null, place }

@@ -52,7 +52,7 @@ export function theft(theft: Theft, ground: Ground): Finding[] {
   const counts = ({ call }: { call: string }): boolean => !theft.except?.test(call)
   const takes = carrying(actions, ['collect'], theft.takes).filter(counts)
   const read = (sink: Action): boolean => sink.path.every(({ kind }) => kind !== 'collect') || sink.path.some((step) => step.kind === 'collect' && counts(step))
-  const flows = carrying(actions, ['send'], theft.takes).filter(read).map((sink) => flowing(theft, sink, takes, ground))
+  const flows = carrying(actions, ['send'], theft.takes).filter((sink) => read(sink) && sink.touches !== 'cloud').map((sink) => flowing(theft, sink, takes, ground))
   const [worst] = [...flows, ...takes.flatMap((take) => keeping(theft, take, ground))].toSorted((a, b) => worse(a.severity, b.severity))
   return worst && worst.severity !== 'info' ? [finding(theft, worst, takes)] : []
 }

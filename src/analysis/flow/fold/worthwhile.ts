@@ -4,12 +4,14 @@ const SIGNS: readonly RegExp[] = [
   /chr\s?\(|\bord\s?\(|map\(\s?chr\b/, /\[::\s?-1\]/, /b(?:64|32|85)decode|unhexlify|fromhex|decompress|maketrans|rot_?13/, /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/,
   /\b(?:exec|eval)\s?\(\s?(?:''|""|b''|b""|\[|''\.join|""\.join|bytes|compile|__import__)/, /\bgetattr\(\s?__import__|__builtins__/, /\bbytearray\(|\bbytes\(\s?\[/, /\.encode\(\s?['"](?:rot|hex|base64)/,
 ]
+/** A literal that is taken apart where it stands, and helpers around a codec. */
+const LITERALS: readonly RegExp[] = [/['"`]\)?\.replace(?:All)?\(\s?\//, /['"`]\s?\]\s?\.reduce\(/, /['"`](?:base64|hex)['"`]\s?\)/]
 const LOOKED_AT = 4_000_000
 
 /** Whether running a unit is likely to show more than reading it does. A look at the text, in one pass a sign. */
 export function worthwhile(text: string): boolean {
   const looked = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
-  return SIGNS.some((sign) => sign.test(looked))
+  return SIGNS.some((sign) => sign.test(looked)) || LITERALS.some((sign) => sign.test(looked))
 }
 
 /** Decoders of turned string arrays: each wrong turn of a long array decodes a text, for some with a cipher. */
