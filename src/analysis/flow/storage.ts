@@ -16,6 +16,7 @@ import type { Value } from './value.ts'
 /** What a file gives that is read: what was written to it before, or what such a place holds. */
 function contentOf(call: Call, path: Value, what: Rule['what'] | undefined): Taint {
   let held = named(call.engine.holds(path))
+  for (const name of path.texts) held = mixed(held, call.engine.desk.written.get(name)?.taint ?? UNTAINTED)
   const [text, place] = special(path)
   const bits = what ? SOURCES[what] : givenBy(place) | (path.bits & SOURCES.files)
   if (bits) {
