@@ -8,8 +8,8 @@ const CODE = /\.(?:[cm]?[jt]sx?|pyw?|pyx|go|rs|cc?|cpp|h|node|so|dll|wasm|json|v
 const AROUND = /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|tsconfig\.json|setup\.py|setup\.cfg|conftest\.py|docs?\/.*|tests?\/.*)$|\.egg-info\//i
 
 /**
- * Bytes beside the script: an empty module, or one line that says hello. In the tuning part of the corpora 26 honest packages
- * do something when they are installed, and the smallest of them holds 11 KB of code.
+ * Bytes beside the script: an empty module, or one line that says hello. In the tuning part of the corpora 147 of 522
+ * malicious packages hold no more and act when they are installed, and 0 of 1,719 honest ones, 26 of which have something to run then.
  */
 const LEAST = 1_000
 

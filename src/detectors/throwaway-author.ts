@@ -47,7 +47,7 @@ function judge(mail: string): Odd[] {
 }
 
 /**
- * Six consonants in a row in one that is long enough, where `y` is a vowel. Of the 381 domains of authors in the tuning part's honest packages
- * none is like this but abbreviations under ten letters; of the 110 in malicious ones, one is.
+ * Six consonants in a row in one that is long enough, where `y` is a vowel. None of the 381 domains of authors in the tuning part's
+ * honest packages is like this, and one of the 110 in malicious ones.
  */
 export const looksRandom = (label: string): boolean => label.length >= 10 && /[bcdfghjklmnpqrstvwxz]{6}/.test(label)
