@@ -91,6 +91,12 @@ describe('site-packages', () => {
     ])
   })
 
+  it.skipIf(process.getuid?.() === 0)('goes on where a list cannot be read', async () => {
+    await put({ 'site-packages/x.py': '', 'site-packages/x-1.dist-info/RECORD': 'x.py,,\n' })
+    await chmod(join(root, 'site-packages/x-1.dist-info/RECORD'), 0)
+    expect(found('site-packages').packages.map(({ files }) => files)).toEqual([['x-1.dist-info/RECORD', 'x.py']])
+  })
+
   it('has eggs by their lists, by their modules, or by their name', async () => {
     await put({
       'site-packages/a/x.py': '', 'site-packages/a-1.egg-info/installed-files.txt': '../a/x.py\nPKG-INFO\n', 'site-packages/a-1.egg-info/PKG-INFO': '',
