@@ -3,7 +3,7 @@ import type { Evidence, Finding, Outside, Profile, UnpackedPackage } from '../co
 import type { Detector } from './detector.ts'
 import { reachOf } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
-import { abilityLines } from './kit/profile.ts'
+import { abilityLines, HASH } from './kit/profile.ts'
 import { twins } from './kit/twins.ts'
 
 /** Two archives of one version hold different Python code. */
@@ -42,9 +42,6 @@ function compared(pkg: UnpackedPackage, facts: Facts, { file, profile }: NonNull
     title: `${which}${able ? ', and one does what the other does not' : ''}`.slice(0, 200), evidence: evidence(place, more),
   }] : []
 }
-
-/** As in a profile. */
-const HASH = 16
 
 /** What the other archive does when it is loaded, or as a built one when an interpreter starts, and this one never does. */
 function absentHere({ actions }: Facts, { file, profile }: NonNullable<Outside['siblings']>[number]): string[] {

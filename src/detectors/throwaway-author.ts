@@ -50,4 +50,4 @@ function judge(mail: string): Odd[] {
  * Six consonants in a row in one that is long enough, where `y` is a vowel. None of the 381 domains of authors in the tuning part's
  * honest packages is like this, and one of the 110 in malicious ones.
  */
-export const looksRandom = (label: string): boolean => label.length >= 10 && /[bcdfghjklmnpqrstvwxz]{6}/.test(label)
+const looksRandom = (label: string): boolean => label.length >= 10 && /[bcdfghjklmnpqrstvwxz]{6}/.test(label)

@@ -6,7 +6,7 @@ import { hostOf } from './hosts.ts'
 
 const MOST = { hosts: 200, dependencies: 500, code: 2_000, triggers: 100 }
 /** 64 bits: nobody has a second file for the same ones at hand. */
-const HASH = 16
+export const HASH = 16
 const CODE = /\.(?:[cm]?[jt]sx?|pyw?|pth|go|sh|ps1|bat|cmd|rb|pl|php|json|wasm|node|so|dll|exe)$/i
 
 /** What runs although nobody imports or calls it. */

@@ -1,6 +1,6 @@
 import type { UnpackedPackage } from '../../core/types.ts'
 
-export interface Readme { file: string; text: string }
+interface Readme { file: string; text: string }
 
 const LONGEST = 200_000
 

@@ -2,7 +2,7 @@ import type { Repository } from '../../core/repository.ts'
 import { squeezed } from './readme.ts'
 
 /** What a package says of itself that may tie it to the repository it names. */
-export interface Told {
+interface Told {
   name: string
   repository: Repository
   /** Where in the repository it says it lives. */

@@ -3,7 +3,7 @@ const DEEPEST = 2
 /** What building writes, and what only one of the archives needs. */
 const GENERATED = /(?:^|\/)(?:_?_?version(?:_?_|s|info)?|_?_?about_?_?|_static_version|__config__|_build(?:_?info|_?config)?|_distutils_setup|\w{1,80}_pb2(?:_grpc)?|\w{0,80}parsetab|setup|conftest|noxfile|tasks)\.py$|(?:^|\/)(?:tests?|testing|docs?|examples?|benchmarks?|scripts?|tools?|ci)\//i
 
-export interface Twin { path: string; how: 'differs' | 'only here' }
+interface Twin { path: string; how: 'differs' | 'only here' }
 
 /**
  * Python files of one archive that another archive of the same version has with other content, or lacks although it has files

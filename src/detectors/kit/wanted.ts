@@ -2,7 +2,7 @@ import type { UnpackedPackage } from '../../core/types.ts'
 import { lineOf } from './lines.ts'
 
 /** Something that an install may fetch, where it says so, and how much that counts. */
-export interface Wanted {
+interface Wanted {
   name: string
   spec: string
   /** Looked for only when it is asked, because manifests can be long. */
