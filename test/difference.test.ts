@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { changeLines } from '../src/core/change.ts'
+import { changeSays } from '../src/core/change.ts'
 import type { Difference, Finding } from '../src/core/types.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeVersion } from './fakes/npm-package.ts'
@@ -39,9 +39,8 @@ it('holds a patch release that begins to reach out at installation, and says wha
   const patch = verdicts.get('1.2.3')
   expect(patch?.level).not.toBe('clean')
   expect(patch?.changes.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([expect.stringContaining('high: new since 1.2.2, in a patch release')])
-  expect(patch?.difference && changeLines(patch.difference)).toEqual(expect.arrayContaining([
-    'new since 1.2.2:', '  + install-hook postinstall: node setup.js', '  + speaks to cdn.drop.example when it is installed or started',
-  ]))
+  expect(patch?.difference?.since).toBe('1.2.2')
+  expect(patch?.difference?.added.map(changeSays)).toEqual(expect.arrayContaining(['install-hook postinstall: node setup.js', 'cdn.drop.example when it is installed or started']))
   expect(await gate.app.operator.scan('npm:up@1.2.3')).toMatchObject({ change: patch?.difference })
 })
 

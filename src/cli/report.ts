@@ -1,4 +1,5 @@
 import type { Answer } from '../api/schemas.ts'
+import { changeSays } from '../core/change.ts'
 import { indicatorLines } from './indicators.ts'
 import { defanged, steps } from './path.ts'
 import { count, plain, shade, wrap } from './print.ts'
@@ -65,8 +66,8 @@ function scoreLine({ score, parts }: Report, paint: Paint, { width, most }: { wi
 function changeLines({ change }: Report, paint: Paint, most: number): string[] {
   if (!change || change.added.length + change.removed.length === 0) return []
   const lines = [
-    ...change.added.map(({ of, what }) => `    ${paint.yellow('+')} ${paint.dim(of.padEnd(10))}  ${plain(what, 120)}`),
-    ...change.removed.map(({ of, what }) => `    ${paint.dim('-')} ${paint.dim(of.padEnd(10))}  ${paint.dim(plain(what, 120))}`),
+    ...change.added.map((one) => `    ${paint.yellow('+')} ${paint.dim(one.of.padEnd(10))}  ${plain(changeSays(one), 120)}`),
+    ...change.removed.map((one) => `    ${paint.dim('-')} ${paint.dim(one.of.padEnd(10))}  ${paint.dim(plain(changeSays(one), 120))}`),
   ]
   return ['', `  ${paint.bold(`new since ${plain(change.since, 80)}`)}`, ...lines.slice(0, most), ...more(lines.length - most, 'change', paint)]
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeLines, diffOf, stepBetween } from './change.ts'
+import { changeSays, diffOf, stepBetween } from './change.ts'
 import type { Profile } from './types.ts'
 
 const NONE: Profile = { triggers: [], abilities: [], hosts: [], marks: [], binaries: [], dependencies: [], repository: null, publisher: null, provenance: null, code: {}, cut: false }
@@ -28,14 +28,11 @@ it('tells what is gone, too', () => {
   })
 })
 
-it('speaks in lines, and not too many', () => {
-  const difference = diffOf('1.2.2', { ...NONE, dependencies: ['left'] }, {
-    ...NONE, triggers: ['install-hook postinstall: node setup.js'], abilities: ['send<credentials> unasked'], hosts: ['drop.example unasked'],
-  })
-  expect(changeLines(difference)).toEqual([
-    'new since 1.2.2:', '  + install-hook postinstall: node setup.js', '  + send (credentials) when it is installed or started', '  + speaks to drop.example when it is installed or started', '  - depends on left',
-  ])
-  const many = diffOf('1.2.2', NONE, { ...NONE, dependencies: Array.from({ length: 40 }, (_, at) => `d${at}`) })
-  expect(changeLines(many).at(-1)).toBe('  and 28 more')
-  expect(changeLines({ since: '1.0.0', added: [], removed: [] })).toEqual(['nothing new since 1.0.0'])
-})
+it.each([
+  [{ of: 'ability', what: 'send<credentials> unasked' }, 'send (credentials) when it is installed or started'],
+  [{ of: 'ability', what: 'write@autostart loaded' }, 'write (autostart) when it is loaded'],
+  [{ of: 'ability', what: 'spawn called' }, 'spawn when it is called'],
+  [{ of: 'host', what: 'drop.example loose' }, 'drop.example in a file that nothing loads'],
+  [{ of: 'trigger', what: 'install-hook postinstall: node setup.js unasked' }, 'install-hook postinstall: node setup.js unasked'],
+  [{ of: 'host', what: 'drop.example' }, 'drop.example'],
+] as const)('says %j', (change, expected) => expect(changeSays(change)).toBe(expected))

@@ -56,25 +56,13 @@ function apart(line: string): { subject: string; reach: number } {
 const other = (of: Change['of'], before: string | null, after: string | null): Change[] =>
   (before !== null && after !== null && before !== after ? [{ of, what: after }] : [])
 
-const MOST_LINES = 12
-
-/** A difference for people, one line a group: `+ install-hook postinstall: node setup.js`. */
-export function changeLines({ since, added, removed }: Difference): string[] {
-  if (added.length + removed.length === 0) return [`nothing new since ${since}`]
-  const lines = [...added.map((change) => `+ ${sentence(change)}`), ...removed.map((change) => `- ${sentence(change)}`)]
-  const more = lines.length - MOST_LINES
-  return [`new since ${since}:`, ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`), ...(more > 0 ? [`  and ${more} more`] : [])]
-}
-
-const NAMES: Readonly<Record<Change['of'], string>> = {
-  trigger: '', ability: '', host: 'speaks to ', mark: 'obfuscation: ', binary: 'compiled: ', dependency: 'depends on ', repository: 'repository ', publisher: 'published by ', provenance: '',
-}
 const TAKES: Readonly<Record<string, string>> = {
   unasked: 'when it is installed or started', loaded: 'when it is loaded', asked: 'when it is asked to', called: 'when it is called', loose: 'in a file that nothing loads',
 }
 
-function sentence({ of, what }: Change): string {
+/** A change for people: `send<credentials> unasked` becomes `send (credentials) when it is installed or started`. */
+export function changeSays({ of, what }: Change): string {
   const at = what.lastIndexOf(' ')
   const takes = of === 'ability' || of === 'host' ? TAKES[what.slice(at + 1)] : undefined
-  return `${NAMES[of]}${takes === undefined ? what : `${what.slice(0, at).replace(/<([\w-]+)>/, ' ($1)')} ${takes}`}`
+  return takes === undefined ? what : `${what.slice(0, at).replace(/([<@])([\w-]+)>?/, ' ($2)')} ${takes}`
 }
