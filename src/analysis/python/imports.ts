@@ -10,6 +10,14 @@ export function imported(leaf: Leaf, said: (leaf: Leaf) => string, set: (target:
   const split = leaf.kids.findIndex((one) => one.type === 'import')
   const source = from ? leaf.kids.slice(1, split).map(said).join('') : ''
   const load = (module: string): Node => ({ is: 'import', module: text(module, here), at: here })
+  /** `import a.b.c` also makes `b` a member of `a`, and `c` one of that. */
+  const submodules = (dotted: string): Node[] => {
+    const parts = dotted.split('.')
+    return parts.slice(1).map((part, index) => {
+      const above = parts.slice(0, index + 1)
+      return set({ is: 'member', of: load(above.join('.')), key: text(part, here), at: here }, load([...above, part].join('.')))
+    })
+  }
   const sets = splitAt(leaf.kids.slice(split + 1), ',').flatMap((part): Node[] => {
     const words = part.map(said).filter((word) => word !== '(' && word !== ')')
     const as = words.indexOf('as')
@@ -19,13 +27,13 @@ export function imported(leaf: Leaf, said: (leaf: Leaf) => string, set: (target:
     if (from) {
       if (dotted === '*') return [set(name('*', here), load(source))]
       // What is imported from a package may be a module of it.
-      const submodule = /^\.+$/.test(source) ? [load(source + dotted)] : []
+      const submodule = load(source.endsWith('.') ? source + dotted : `${source}.${dotted}`)
       const member: Node = { is: 'member', of: load(source), key: text(dotted, here), at: here }
-      return [set(name(as < 0 ? dotted : local, here), submodule.length > 0 ? { is: 'group', parts: [member, ...submodule], last: false, at: here } : member)]
+      return [set(name(as < 0 ? dotted : local, here), { is: 'group', parts: [member, submodule], last: false, at: here })]
     }
     if (as >= 0) return [set(name(local, here), load(dotted))]
     const root = dotted.split('.')[0] ?? dotted
-    return [set(name(root, here), root === dotted ? load(root) : sequence([load(dotted), load(root)], here))]
+    return [set(name(root, here), load(root)), ...submodules(dotted)]
   })
   const [only] = sets
   return only && sets.length === 1 ? only : sequence(sets, here)

@@ -11,6 +11,7 @@ import { readNumber, readString } from './strings.ts'
 import { at, empty, isExpression, kid, readTree, sequence, splitAt } from './syntax.ts'
 import type { Leaf } from './syntax.ts'
 
+const FOREIGN = /[^\0-\x7f]/
 const COMPARES = new Set(['<', '>', '<=', '>=', '==', '!=', '<>', 'in', 'not in', 'is', 'is not'])
 
 /**
@@ -23,7 +24,11 @@ const COMPARES = new Set(['<', '>', '<=', '>=', '==', '!=', '<>', 'in', 'not in'
  */
 export function lowerPython(source: Source): readonly Node[] {
   const code = source.text
-  const said = (leaf: Leaf): string => code.slice(leaf.from, leaf.to)
+  /** Names mean what they do in their plain letters (PEP 3131): `𝘦𝘷𝘢𝘭` is `eval`. */
+  const said = (leaf: Leaf): string => {
+    const spelled = code.slice(leaf.from, leaf.to)
+    return (leaf.type === 'VariableName' || leaf.type === 'PropertyName') && FOREIGN.test(spelled) ? spelled.normalize('NFKC') : spelled
+  }
   /** Names of the function at hand that belong to an outer one; null outside of functions. */
   let shared: Set<string> | null = null
 

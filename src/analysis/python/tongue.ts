@@ -50,7 +50,8 @@ function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>)
   for (let up = 1; up < dots; up++) folder = posix.dirname(folder)
   const folders = dots > 0 ? [folder] : [folder, '.', 'src']
   for (const base of folders) {
-    for (const ending of ['.py', '/__init__.py']) {
+    // A package goes before a module of the same name.
+    for (const ending of ['/__init__.py', '.py']) {
       const path = posix.normalize(posix.join(base, tail === '' ? ending.slice(1) : tail + ending))
       if (path !== from && files.has(path)) return path
     }
