@@ -53,6 +53,8 @@ export interface Step extends Where {
   kind: RawStep['kind']
   call: string
   argument: string | null
+  /** As for actions: the text that hid the code of this step. */
+  hidden: (Where & { how: string }) | null
 }
 
 /** One effect of code, with the trigger that leads to it. */

@@ -104,7 +104,7 @@ function originsOf(bits: number): Origin[] {
 }
 
 function stepOf({ kind, call, argument, place }: RawStep): Step {
-  return { kind, call, argument: argument?.slice(0, LONGEST) ?? null, ...standing(place) }
+  return { kind, call, argument: argument?.slice(0, LONGEST) ?? null, ...standing(place), hidden: hiding(place) }
 }
 
 export const located = <T>(value: T, place: Place): Located<T> => ({ value, ...standing(place) })

@@ -7,7 +7,7 @@ import { connected, fetched, payload, requested, saved, sent } from './network.t
 import { parsed } from './parsed.ts'
 import { RUNS, after, carried, note, step } from './noting.ts'
 import { command, forked, program } from './processes.ts'
-import { deleted, listed, moved, opened, read, written } from './storage.ts'
+import { deleted, listed, moved, opened, packed, read, written } from './storage.ts'
 import type { Rule } from './tongue.ts'
 import { NOTHING, either, joined, known, only, outside } from './value.ts'
 import type { Value } from './value.ts'
@@ -34,6 +34,7 @@ export function act(rule: Rule, call: Call): Value {
     case 'read': return read(rule, call, main)
     case 'open': return opened(call, main)
     case 'write': return written(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
+    case 'pack': return packed(call, main)
     case 'move': return moved(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'delete': return deleted(call, main)
     case 'list': return listed(call, main)

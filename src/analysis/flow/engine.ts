@@ -10,7 +10,7 @@ import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
 import { holds, naming } from './files.ts'
 import { Folders } from './folders.ts'
-import { memberOf } from './member.ts'
+import { entriesOf, memberOf } from './member.ts'
 import { parsed } from './parsed.ts'
 import { operated, textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
@@ -379,9 +379,26 @@ export class Engine implements Machine {
     const special = this.tongue.special(node.name, scope.unit as Unit)
     if (special) return this.#explained(special, this.#place(scope, node.at))
     if (this.tongue.knows(node.name)) return outside(node.name)
+    const star = this.#starred(node.name, scope)
+    if (star) return star
     // What is used before it is defined: its reader waits for it.
     scope.top().declare(node.name).read(this.#current)
     return NOTHING
+  }
+
+  /** A name that `from module import *` of somebody else's module brought in. */
+  #starred(name: string, scope: Scope): Value | null {
+    const module = scope.find('*')?.value.refs.find((ref) => this.tongue.rule(`${ref}.${name}`) !== null)
+    return module === undefined ? null : outside(`${module}.${name}`)
+  }
+
+  /** `from module import *` of a module of the package: its variables are shared. */
+  #share(fields: ReadonlyMap<string, Cell>, scope: Scope): void {
+    for (const [name, cell] of fields) {
+      const own = scope.cells.get(name)
+      if (own) this.put(own, cell.read(this.#current))
+      else scope.cells.set(name, cell)
+    }
   }
 
   #member(node: Extract<Node, { is: 'member' }>, scope: Scope, returns: Cell | null): Value {
@@ -486,6 +503,7 @@ export class Engine implements Machine {
 
   #bind(target: Node, value: Value, scope: Scope, declares: boolean): void {
     if (target.is === 'name') {
+      if (target.name === '*' && value.fields) this.#share(value.fields, scope)
       const cell = declares ? scope.declare(target.name) : scope.find(target.name) ?? scope.declare(target.name)
       this.put(cell, value)
     } else if (target.is === 'list') {
@@ -546,7 +564,7 @@ export class Engine implements Machine {
 
     let result = this.#ownCode(callee, receiver, method, [...args, ...named.values()])
     const constant = this.#folders.worth(node, scope) ?? this.#folders.call(callee.functions, args)
-    const folded = textMethod(receiver, method, args)
+    const folded = entriesOf(receiver.refs[0] === 'Object' ? args[0] ?? NOTHING : receiver, method, this.#current) ?? textMethod(receiver, method, args)
     const outer = callee.functions.length === 0
     // Most calls are of code nobody knows, with nothing that matters.
     if (constant === null && folded === null && outer && callee.refs.length === 0 && isPlain(receiver) && args.every(isPlain) && named === NONE) return result

@@ -41,3 +41,16 @@ function at(of: Value, index: number): Value {
   const character = of.texts.length === 1 && !of.number ? text?.at(index) : undefined
   return character === undefined ? NOTHING : known(character)
 }
+
+const MOST_ENTRIES = 256
+
+/** What `items()`, `values()` and their kin give of a record: pairs, values or names; null where it is none of these. */
+export function entriesOf(of: Value, method: string, reader: Reader): Value | null {
+  if (!of.fields || of.fields.size === 0) return null
+  const entries = [...of.fields].slice(0, MOST_ENTRIES)
+  if (PAIRS.test(method)) return { ...NOTHING, items: entries.map(([name, cell]) => ({ ...NOTHING, items: [known(name), cell.read(reader)] })) }
+  if (method === 'values') return { ...NOTHING, items: entries.map(([, cell]) => cell.read(reader)) }
+  return method === 'keys' ? { ...NOTHING, items: entries.map(([name]) => known(name)) } : null
+}
+
+const PAIRS = /^(?:items|iteritems|entries)$/

@@ -10,7 +10,7 @@ import type { Call } from './call.ts'
 import { note, step } from './noting.ts'
 import { named } from './files.ts'
 import type { Rule } from './tongue.ts'
-import { NOTHING, outside } from './value.ts'
+import { NOTHING, only, outside } from './value.ts'
 import type { Value } from './value.ts'
 
 /** What a file gives that is read: what was written to it before, or what such a place holds. */
@@ -62,6 +62,14 @@ export function written(call: Call, path: Value, data: Value): Value {
   note(call, 'write', path.texts.find((text) => placeOf(text) !== null) ?? path.texts[0] ?? null, held)
   call.engine.mark(path, held, data.texts[0])
   for (const text of data.texts) call.engine.desk.left(text, call.place)
+  return NOTHING
+}
+
+/** Puts a file into the archive that the receiver is. */
+export function packed(call: Call, path: Value): Value {
+  const held = contentOf(call, path, undefined)
+  if (call.receiver.opens) call.engine.mark(call.receiver.opens, held)
+  if (call.receiver.from) call.engine.put(call.receiver.from, only(held))
   return NOTHING
 }
 

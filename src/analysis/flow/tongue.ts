@@ -19,7 +19,7 @@ import type { Cell, Value } from './value.ts'
  * | code | runs text as code |
  * | load | loads a module by name |
  * | decode, encode, encrypt | changes data; `how` is the codec where the callee says it |
- * | read, write, open, move, delete, list | files |
+ * | read, write, open, pack, move, delete, list | files; `pack` puts one into the archive that the receiver is |
  * | collect | reads facts of the machine: `what` they are |
  * | hash | hashes what it is given |
  * | wait, check | delays; asks what machine this is (`how`: ci, platform, locale, debugger, virtual, time) |
@@ -31,7 +31,7 @@ import type { Cell, Value } from './value.ts'
 export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
-    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
+    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
     | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number
   to?: number

@@ -23,6 +23,8 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   'winreg.OpenKey': { does: 'open', at: 1 }, 'winreg.OpenKeyEx': { does: 'open', at: 1 }, 'winreg.CreateKey': { does: 'open', at: 1 }, 'winreg.CreateKeyEx': { does: 'open', at: 1 }, '_winreg.OpenKey': { does: 'open', at: 1 }, '_winreg.CreateKey': { does: 'open', at: 1 },
   'pathlib.Path().write_text': { does: 'write', at: -1, to: 0 }, 'pathlib.Path().write_bytes': { does: 'write', at: -1, to: 0 },
   'pathlib.Path().read_text': { does: 'read', at: -1 }, 'pathlib.Path().read_bytes': { does: 'read', at: -1 }, 'linecache.getlines': { does: 'read', at: 0 },
+  ...all('pack', ['zipfile.ZipFile().write', 'tarfile.open().add', 'tarfile.TarFile().add']),
+  'shutil.make_archive': { does: 'move', at: 2, to: 0 },
   ...all('move', ['shutil.move', 'shutil.copy', 'shutil.copy2', 'shutil.copyfile', 'shutil.copytree', 'os.rename', 'os.replace', 'os.link', 'os.symlink']),
   ...all('delete', ['os.remove', 'os.unlink', 'os.rmdir', 'os.removedirs', 'shutil.rmtree', 'send2trash.send2trash']), 'pathlib.Path().unlink': { does: 'delete', at: -1 }, 'pathlib.Path().rmdir': { does: 'delete', at: -1 },
   ...all('list', ['os.listdir', 'os.walk', 'os.scandir', 'glob.glob', 'glob.iglob', 'os.path.exists', 'os.path.isfile', 'os.path.isdir']), 'pathlib.Path().glob': { does: 'list', at: -1 }, 'pathlib.Path().rglob': { does: 'list', at: -1 }, 'pathlib.Path().iterdir': { does: 'list', at: -1 },

@@ -39,8 +39,7 @@ export function carrying(actions: readonly Action[], kinds: readonly Action['kin
 /** A chain as evidence: what it was read or fetched from, what was done to it, and where it ends. */
 export function chain(sink: Action, says: string): [Evidence, ...Evidence[]] {
   const steps = sink.path.map((step): Evidence => ({
-    file: step.file, lines: step.lines, excerpt: step.excerpt, role: step.kind === 'collect' || step.kind === 'fetch' ? 'source' : 'transform',
-    says: `${step.call} ${SAYS[step.kind]}${step.argument ? ` ${step.argument}` : ''}`.slice(0, 300),
+    ...shown(step, `${step.call} ${SAYS[step.kind]}${step.argument ? ` ${step.argument}` : ''}`), role: step.kind === 'collect' || step.kind === 'fetch' ? 'source' : 'transform',
   }))
   const end: Evidence = { ...shown(sink, says), role: 'sink' }
   const [first, ...rest] = [...steps, end]

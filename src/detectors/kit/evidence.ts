@@ -4,7 +4,7 @@ import type { Action } from '../../analysis/facts.ts'
 const MOST = 8
 
 /** An action as evidence, with what it says of itself, and with the text that hid it, where one did. */
-export function shown(action: Action, says: string): Evidence {
+export function shown(action: Pick<Action, 'file' | 'lines' | 'excerpt' | 'hidden'>, says: string): Evidence {
   const { file, lines, excerpt, hidden } = action
   const decodedFrom: Evidence | null = hidden && { file: hidden.file, lines: hidden.lines, excerpt: hidden.excerpt, says: `hidden by ${hidden.how}`.slice(0, 300) }
   return { file, lines, excerpt, says: says.slice(0, 300), ...(decodedFrom ? { decodedFrom } : {}) }
