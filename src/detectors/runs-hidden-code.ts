@@ -65,4 +65,4 @@ function doneBy(run: Action, facts: Facts): Action[] {
 
 /** Data, or a way to reach the global object: an expression that calls nothing. */
 const isPlain = ({ call, argument }: Action): boolean =>
-  EVALUATES.test(call) && argument !== null && !argument.includes('…') && argument.length < 300 && !/[(`]|\bimport\b|\bexec\b|\bprint\b|\bnew\b|\bdel\b|[^=!<>]=[^=]/.test(argument)
+  EVALUATES.test(call) && argument !== null && argument !== '' && !argument.includes('…') && argument.length < 300 && !/[(`]|\bimport\b|\bexec\b|\bprint\b|\bnew\b|\bdel\b|[^=!<>]=[^=]/.test(argument)

@@ -32,13 +32,14 @@ export function act(rule: Rule, call: Call): Value {
     case 'characters': return characters(call)
     case 'codes': return codes(main)
     case 'read': return read(rule, call, main)
-    case 'open': return opened(call, main)
+    case 'open': return opened(call, rule.how === undefined ? main : known(rule.how))
     case 'write': return written(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'pack': return packed(call, main)
     case 'move': return moved(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'delete': return deleted(call, main)
     case 'list': return listed(call, main)
     case 'collect': return collected(rule, call, main)
+    case 'look': return looked(call, main)
     case 'hash': {
       const all = carried([...args, call.receiver])
       if (all.bits & FETCHED) note(call, 'verify', null, all)
@@ -72,13 +73,21 @@ function each(call: Call, main: Value, list: Value): Value {
   return either(only(call.engine.release(main, any)), only(list))
 }
 
+/** The address of a name: of this machine's own, or of one that somebody has to be asked for. */
+function looked(call: Call, main: Value): Value {
+  if (main.texts.some((text) => DOMAIN.test(text))) return connected(call, 'resolve', main)
+  return collected({ does: 'collect', at: 0, what: 'host' }, call, main)
+}
+
+const DOMAIN = /[^.\s]\.[a-z][a-z\d-]{1,30}\.?$/i
+
 /** Text run as code: walked where it stands when it is known. */
 function evaluated(rule: Rule, call: Call, main: Value): Value {
   const { engine, args } = call
   const given = rule.at < 0 ? args.at(rule.at) ?? NOTHING : main
   const source = given.texts.some((text) => text.length > 3 && !text.includes(UNKNOWN)) ? given : refolded(call, given)
   const held = taint(source.bits & RUNS, source.trail)
-  note(call, 'execute', source.texts[0]?.slice(0, 300) ?? null, held)
+  note(call, 'execute', source.texts.find((text) => text !== '')?.slice(0, 300) ?? null, held)
   // Compiling is not running, and gives the text to whoever does.
   if (call.ref.endsWith('compile')) return { ...only(source), texts: source.texts }
   const how = source.bits & DECODED ? source.trail.filter((step) => step.kind === 'decode').map((step) => step.call).join(', ') || 'an encoding' : undefined
@@ -105,7 +114,6 @@ function loaded(call: Call, main: Value): Value {
 
 function collected(rule: Rule, call: Call, main: Value): Value {
   const bits = SOURCES[rule.what ?? 'host']
-  // Asking for a name that is made of what was collected carries it to whoever answers for that domain.
   note(call, 'collect', main.texts[0] ?? null, taint(bits, []))
   return { ...outside(`${call.ref}()`, bits), trail: [step(call, 'collect', main.texts[0] ?? null)] }
 }

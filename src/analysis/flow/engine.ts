@@ -409,8 +409,22 @@ export class Engine implements Machine {
   }
 
   member(of: Value, key: Value, scope: Scope, at: At): Value {
-    const found = memberOf(of, key, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
+    const direct = memberOf(of, key, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
+    const found = of.functions.length > 0 ? either(direct, this.#ofClass(of, key)) : direct
     return found.refs.length > 0 && found.bits !== 0 ? this.#explained(found, this.#place(scope, at)) : found
+  }
+
+  /** What is asked of a class itself: its methods, and what its body sets. */
+  #ofClass({ functions }: Value, { texts }: Value): Value {
+    let found = NOTHING
+    for (const { node, scope } of functions) {
+      if (node.is !== 'class') continue
+      for (const method of node.methods) if (method.name !== null && texts.includes(method.name)) found = either(found, { ...NOTHING, functions: [{ node: method, scope }] })
+      for (const statement of node.body) {
+        if (statement.is === 'set' && statement.target.is === 'name' && texts.includes(statement.target.name)) found = either(found, scope.find(statement.target.name)?.read(this.#current) ?? NOTHING)
+      }
+    }
+    return found
   }
 
   ran(scope: Scope): readonly string[] {

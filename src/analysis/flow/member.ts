@@ -28,7 +28,7 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
     for (const cell of of.fields?.values() ?? []) found = either(found, cell.read(reader))
     for (const item of of.items ?? []) found = either(found, item)
   }
-  if (of.opens) found = { ...found, opens: of.opens, from: null }
+  if (of.opens) found = names[0] === 'name' ? of.opens : { ...found, opens: of.opens, from: null }
   // Any member of what a call gave is part of it; any member of a thing with a name (`process.env[x]`) may be nothing special.
   if ((of.refs.length > 0 && (names.length > 0 || !of.refs.some((ref) => ref.endsWith(')')))) || found.from || of.bits === 0) return found
   return { ...found, bits: found.bits | of.bits, trail: joinTrails(found.trail, of.trail), from: null }

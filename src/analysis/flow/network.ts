@@ -28,8 +28,8 @@ export function connected(call: Call, kind: 'connect' | 'resolve' | 'listen', ma
   const out = payloadOf(call)
   if (kind !== 'listen' && out.bits & COLLECTED) note(call, 'send', peerName, out)
   const made: Value = { ...outside(`${call.ref}()`, FETCHED | NETWORK), trail: [step(call, 'fetch', peerName)] }
-  // `socket.connect(…)` makes its receiver the connection.
-  if (call.receiver.from) call.engine.put(call.receiver.from, only(made))
+  // `s.connect(…)` makes its receiver the connection; a module stays one.
+  if (call.receiver.from && call.receiver.refs.some((ref) => ref.endsWith(')'))) call.engine.put(call.receiver.from, only(made))
   return made
 }
 
@@ -64,15 +64,17 @@ function payloadOf(call: Call): Taint {
 }
 
 const DEEPEST = 6
+const MOST_RECORDS = 500
 
-/** What a request carries. */
-export function payload(value: Value, depth: number): Taint {
-  if (!value.fields || depth > DEEPEST) return value
+/** What a request carries. Records that hang together are looked at once. */
+export function payload(value: Value, depth: number, seen = new Set<object>()): Taint {
+  if (!value.fields || depth > DEEPEST || seen.size > MOST_RECORDS || seen.has(value.fields)) return value
+  seen.add(value.fields)
   // A request has an address and carries what it was put together with, whatever fields were set later.
   let held: Taint = value.texts.length > 0 ? value : UNTAINTED
   const options = depth === 0 && [...value.fields.keys()].some((key) => OPTIONS.test(key))
   for (const [key, cell] of value.fields) {
-    const inner = payload(cell.value, depth + 1)
+    const inner = payload(cell.value, depth + 1, seen)
     held = mixed(held, (options && ADDRESS.test(key)) || QUIET.test(key) ? quiet(inner) : inner)
   }
   return held.bits === 0 && value.refs.length > 0 ? value : held
@@ -89,9 +91,11 @@ function quiet(held: Taint): Taint {
   return held.bits & COLLECTED & ~HONEST ? held : taint(held.bits & ~(HONEST | ENCODED), held.trail)
 }
 
-/** The URL in a request's arguments, whichever way they are spelled. */
+const WHOLE = /^[a-z][a-z\d+.-]{1,20}:\/\/./i
+
+/** The URL in a request's arguments, whichever way they are spelled: of what a variable held before it was decoded, too. */
 export function target(value: Value): string | null {
-  const whole = value.texts[0]
+  const whole = value.texts.find((text) => WHOLE.test(text)) ?? value.texts[0]
   if (whole !== undefined) return whole
   const field = (name: string): string | undefined => value.fields?.get(name)?.value.texts[0]
   const url = field('url') ?? field('uri') ?? field('href') ?? field('baseURL')

@@ -12,6 +12,7 @@ import type { Cell, Value } from './value.ts'
  * | does | is |
  * |---|---|
  * | fetch, connect, resolve, listen | asks the network; whatever it carries is sent |
+ * | look | looks a name up: this machine's own, or another one |
  * | request | puts a request together without sending it |
  * | save | fetches into a file |
  * | send | writes to what `receiver` is connected to |
@@ -30,7 +31,7 @@ import type { Cell, Value } from './value.ts'
  */
 export interface Rule {
   does:
-    | 'fetch' | 'connect' | 'resolve' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
+    | 'fetch' | 'connect' | 'resolve' | 'look' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
     | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
     | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number

@@ -22,16 +22,16 @@ export function imported(leaf: Leaf, said: (leaf: Leaf) => string, set: (target:
     const words = part.map(said).filter((word) => word !== '(' && word !== ')')
     const as = words.indexOf('as')
     const dotted = (as < 0 ? words : words.slice(0, as)).join('')
-    const local = words[as + 1] ?? dotted
     if (dotted === '') return []
     if (from) {
       if (dotted === '*') return [set(name('*', here), load(source))]
       // What is imported from a package may be a module of it.
-      const submodule = load(source.endsWith('.') ? source + dotted : `${source}.${dotted}`)
       const member: Node = { is: 'member', of: load(source), key: text(dotted, here), at: here }
-      return [set(name(as < 0 ? dotted : local, here), { is: 'group', parts: [member, submodule], last: false, at: here })]
+      const local = name(as < 0 ? dotted : words[as + 1] ?? dotted, here)
+      if (/^\.+$/.test(source)) return [set(local, { is: 'group', parts: [member, load(source + dotted)], last: false, at: here })]
+      return [set(member, load(`${source}.${dotted}`)), set(local, member)]
     }
-    if (as >= 0) return [set(name(local, here), load(dotted))]
+    if (as >= 0) return [set(name(words[as + 1] ?? dotted, here), load(dotted))]
     const root = dotted.split('.')[0] ?? dotted
     return [set(name(root, here), load(root)), ...submodules(dotted)]
   })

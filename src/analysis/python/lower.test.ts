@@ -35,7 +35,7 @@ it.each([
   ['if a: b\nelif c: d\nelse: e', 'if(a ? {b} ? if(c ? {d} ? {e}))'],
   ['from . import (a, b as c)', '{a = (import(".").a | import(".a")); c = (import(".").b | import(".b"))}'],
   ['from ..x.y import *', '* = import("..x.y")'],
-  ['from a.b import c', 'c = (import("a.b").c | import("a.b.c"))'],
+  ['from a.b import c', '{import("a.b").c = import("a.b.c"); c = import("a.b").c}'],
   ['import a.b as c, d.e', '{c = import("a.b"); d = import("d"); import("d").e = import("d.e")}'],
   ['𝘦𝘷𝘢𝘭(a.𝕓, "𝘦")', 'eval(a.b, "𝘦")'],
   ['@a.b(c)\nclass A(B, metaclass=C):\n  x: int = 1\n  def f(self, q): self.z = q\n  @staticmethod\n  def g(a): pass', '{let A = class A<B>{x = 1; fn (){this.x = x}; fn f(q){let self = this; self.z = q}; fn g(a){{}}}; a.b(c)(A)}'],

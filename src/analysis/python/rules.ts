@@ -1,12 +1,16 @@
 import { HOME } from '../desk.ts'
 import type { Rule } from '../flow/tongue.ts'
 
+/** Whatever name a temporary file is given. */
+const TEMPORARY = '/tmp/temporary-file'
+
 /** What calls of Python 2 and 3's standard library and of well-known packages do, by their resolved names. */
 const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('fetch', ['urllib.request.urlopen', 'urllib.urlopen', 'urllib2.urlopen', 'httplib2.Http().request', 'urllib3.request', 'urllib.request.build_opener().open', 'urllib2.build_opener().open', 'pycurl.Curl().setopt',
     'aiohttp.ClientSession().get', 'aiohttp.ClientSession().post', 'httpx.AsyncClient().get', 'httpx.AsyncClient().post', 'xmlrpclib.ServerProxy', 'xmlrpc.client.ServerProxy', 'dhooks.Webhook', 'discord_webhook.DiscordWebhook', 'discord.Webhook.from_url', 'discord.SyncWebhook.from_url',
     'telebot.TeleBot', 'telegram.Bot', 'ftplib.FTP', 'smtplib.SMTP', 'smtplib.SMTP_SSL', 'paramiko.SSHClient().connect', 'github.Github', 'boto3.client', 'dropbox.Dropbox']),
   ...all('connect', ['socket.create_connection', 'socket.socket().connect', 'socket.socket().connect_ex', 'websocket.create_connection', 'websocket.WebSocketApp', 'websockets.connect', 'http.client.HTTPConnection', 'http.client.HTTPSConnection', 'httplib.HTTPConnection', 'httplib.HTTPSConnection', 'asyncio.open_connection', 'telnetlib.Telnet', 'socketio.Client().connect', 'socket.socket().sendto', 'ssl.wrap_socket().connect']),
+  ...all('look', ['socket.gethostbyname', 'socket.gethostbyname_ex']),
   ...all('resolve', ['dns.resolver.resolve', 'dns.resolver.query', 'socket.getaddrinfo']),
   ...all('listen', ['socket.socket().bind', 'http.server.HTTPServer', 'socketserver.TCPServer', 'BaseHTTPServer.HTTPServer', 'flask.Flask().run']),
   ...all('save', ['urllib.request.urlretrieve', 'urllib.urlretrieve', 'wget.download']),
@@ -19,7 +23,8 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
     'ctypes.windll.kernel32.CreateThread', 'ctypes.windll.kernel32.RtlMoveMemory', 'ctypes.CFUNCTYPE()', 'importlib.util.spec_from_loader', 'marshal.loads.__call__', 'cffi.FFI().dlopen']),
   ...all('load', ['__import__', 'importlib.import_module', 'importlib.__import__', 'imp.load_source', 'imp.load_module', 'ctypes.CDLL', 'ctypes.cdll.LoadLibrary', 'ctypes.WinDLL', 'zipimport.zipimporter', 'pkgutil.get_loader']),
   'importlib.util.spec_from_file_location': { does: 'load', at: 1 }, 'importlib.machinery.SourceFileLoader': { does: 'load', at: 1 }, 'exec_module': { does: 'pass', at: 0 },
-  ...all('open', ['open', 'io.open', 'codecs.open', 'os.fdopen', 'file', 'tempfile.NamedTemporaryFile', 'tempfile.TemporaryFile', 'zipfile.ZipFile', 'tarfile.open', 'sqlite3.connect', 'gzip.open', 'os.open', 'aiofiles.open', 'pathlib.Path().open', 'winreg.OpenKey', 'winreg.CreateKey', 'winreg.CreateKeyEx', '_winreg.OpenKey']),
+  ...all('open', ['open', 'io.open', 'codecs.open', 'os.fdopen', 'file', 'zipfile.ZipFile', 'tarfile.open', 'sqlite3.connect', 'gzip.open', 'os.open', 'aiofiles.open', 'pathlib.Path().open', 'winreg.OpenKey', 'winreg.CreateKey', 'winreg.CreateKeyEx', '_winreg.OpenKey']),
+  'tempfile.NamedTemporaryFile': { does: 'open', at: 0, how: TEMPORARY }, 'tempfile.TemporaryFile': { does: 'open', at: 0, how: TEMPORARY }, 'tempfile.mktemp': { does: 'text', at: 0, how: TEMPORARY },
   'winreg.OpenKey': { does: 'open', at: 1 }, 'winreg.OpenKeyEx': { does: 'open', at: 1 }, 'winreg.CreateKey': { does: 'open', at: 1 }, 'winreg.CreateKeyEx': { does: 'open', at: 1 }, '_winreg.OpenKey': { does: 'open', at: 1 }, '_winreg.CreateKey': { does: 'open', at: 1 },
   'pathlib.Path().write_text': { does: 'write', at: -1, to: 0 }, 'pathlib.Path().write_bytes': { does: 'write', at: -1, to: 0 },
   'pathlib.Path().read_text': { does: 'read', at: -1 }, 'pathlib.Path().read_bytes': { does: 'read', at: -1 }, 'linecache.getlines': { does: 'read', at: 0 },
@@ -37,7 +42,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   map: { does: 'each', at: 0 }, filter: { does: 'each', at: 0 },
   'os.path.dirname': { does: 'folder', at: 0 }, getattr: { does: 'member', at: 0 }, 'operator.attrgetter': { does: 'member', at: 0 },
   'os.getenv': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.get': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.pop': { does: 'member', at: 0, how: 'os.environ' }, 'os.getenvb': { does: 'member', at: 0, how: 'os.environ' },
-  ...collect('host', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser', 'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'psutil.net_if_addrs', 'socket.gethostbyname_ex', 'socket.gethostbyname', 'socket.if_nameindex', 'netifaces.interfaces', 'wmi.WMI', 'win32api.GetUserName', 'win32api.GetComputerName', 'platform.platform', 'getmac.get_mac_address', 'geocoder.ip']),
+  ...collect('host', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser', 'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'psutil.net_if_addrs', 'socket.if_nameindex', 'netifaces.interfaces', 'wmi.WMI', 'win32api.GetUserName', 'win32api.GetComputerName', 'platform.platform', 'getmac.get_mac_address', 'geocoder.ip']),
   ...collect('clipboard', ['pyperclip.paste', 'win32clipboard.GetClipboardData', 'clipboard.paste', 'tkinter.Tk().clipboard_get', 'ctypes.windll.user32.GetClipboardData']),
   ...collect('keystrokes', ['pynput.keyboard.Listener', 'keyboard.on_press', 'keyboard.on_release', 'keyboard.hook', 'keyboard.record', 'keyboard.read_event', 'pyHook.HookManager', 'pyxhook.HookManager', 'ctypes.windll.user32.GetAsyncKeyState', 'ctypes.windll.user32.SetWindowsHookExA']),
   ...collect('screen', ['PIL.ImageGrab.grab', 'pyautogui.screenshot', 'mss.mss', 'mss.mss().shot', 'mss.mss().grab', 'pyscreenshot.grab', 'cv2.VideoCapture', 'sounddevice.rec', 'pyaudio.PyAudio().open']),

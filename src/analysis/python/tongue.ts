@@ -28,6 +28,7 @@ function special(ref: string, unit: Unit): Value | null {
   switch (ref) {
     case '__file__': return known(`${ROOT}/${unit.source.path}`)
     case '__name__': return known('__main__')
+    case 'sys.executable': return { ...known('python'), refs: [ref] }
     case 'os.environ': return outside(ref, SOURCES.environment)
     default: return ref.startsWith('os.environ.') ? variable(ref.slice('os.environ.'.length)) : null
   }
