@@ -1,5 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { modelAt } from '../../src/learning/model.ts'
 import { createPool } from '../../src/workers/pool.ts'
 import { benign, mostDependedOn } from './benign.ts'
 import { CORPORA, print } from './command.ts'
@@ -8,6 +10,7 @@ import { ownHosts } from './hosts.ts'
 import { judge } from './judge.ts'
 import { malware } from './malware.ts'
 import type { Outcome } from './outcome.ts'
+import { reweighed } from './reweigh.ts'
 import { hash32 } from './sample.ts'
 import type { Sample } from './sample.ts'
 import { report } from './tables.ts'
@@ -21,6 +24,7 @@ const HELP = `node bench/quality/run.ts [options]
   --jobs N                           workers, default 1
   --out FILE.jsonl                   a line for each archive
   --from FILE.jsonl                  no run: the tables of an earlier one
+  --model FILE.json|none             with --from: weighed again with this model, or by rules alone
   --diff OLD.jsonl                   what changed since
   --corpora DIR                      default bench/.cache/corpora`
 
@@ -28,7 +32,7 @@ const { values } = parseArgs({
   options: {
     corpus: { type: 'string', default: 'all' }, part: { type: 'string', default: 'tuning' },
     representatives: { type: 'boolean', default: false }, limit: { type: 'string', default: 'Infinity' }, only: { type: 'string' },
-    jobs: { type: 'string', default: '1' }, out: { type: 'string' }, from: { type: 'string' }, diff: { type: 'string' },
+    jobs: { type: 'string', default: '1' }, out: { type: 'string' }, from: { type: 'string' }, model: { type: 'string' }, diff: { type: 'string' },
     corpora: { type: 'string', default: CORPORA },
     help: { type: 'boolean', default: false },
   },
@@ -39,7 +43,9 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const LIMITS = { timeMs: 20_000, memoryMb: 512 }
 
 async function main(): Promise<void> {
-  const outcomes = values.from === undefined ? await examineAll() : read(values.from).filter(wanted)
+  const kept = values.from === undefined ? await examineAll() : read(values.from).filter(wanted)
+  const model = values.model === undefined || values.model === 'none' ? null : modelAt(pathToFileURL(values.model))
+  const outcomes = values.model === undefined ? kept : kept.map((outcome) => reweighed(outcome, model))
   if (values.diff !== undefined) print(`${compare(read(values.diff).filter(wanted), outcomes)}\n`)
   print(report(outcomes, mostDependedOn(values.corpora)))
 }
