@@ -17,8 +17,8 @@ const MARKS = ['marshal', 'aes', 'fernet', 'pyarmor', 'jsfuck', 'packer', 'strin
 const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
 
 /**
- * What the model sees of a package: counts of facts by how little it takes to run them, the shape of the package and its
- * metadata. Nothing from outside the archive, no name and no ecosystem, so that it cannot learn who is who.
+ * What the model sees of a package: counts of facts by how little it takes to run them, and how much code there is.
+ * Nothing from outside the archive, no name and no ecosystem, so that it cannot learn who is who.
  * Counts are logarithms, log₂(1 + n), so that large packages do not drown small ones.
  */
 export function featuresOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Run[]): Record<string, number> {
@@ -53,31 +53,17 @@ function findingsIn(runs: readonly Run[]): Finding[] {
 
 const CODE = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat)$/i
 
-/** How much there is, and how much of what an honest author adds. */
+/**
+ * How much code there is, and what makes it run. Whether a package has tests, a licence or a long README is left out on
+ * purpose: a model that sees it learns that small and careless packages are malicious.
+ */
 function shapeOf({ manifest, files, triggers }: UnpackedPackage): Record<string, number> {
-  const paths = [...files.values()]
-  const code = paths.filter(({ path }) => CODE.test(path))
-  const largest = (list: typeof paths): number => list.reduce((most, { size }) => Math.max(most, size), 0)
-  const log = (value: number): number => Math.log2(1 + value)
+  const code = [...files.values()].filter(({ path }) => CODE.test(path)).reduce((sum, { size }) => sum + size, 0)
+  const triggered = (kind: Trigger['kind']): number => triggers.filter((trigger) => trigger.kind === kind).length
   return {
-    'files': log(paths.length),
-    'code files': log(code.length),
-    'code bytes': log(code.reduce((sum, { size }) => sum + size, 0)),
-    'largest code file': log(largest(code)),
-    'code share': code.reduce((sum, { size }) => sum + size, 0) / Math.max(1, paths.reduce((sum, { size }) => sum + size, 0)),
-    'readme bytes': log(largest(paths.filter(({ path }) => /(?:^|\/)readme/i.test(path)))),
-    'licence': Number(paths.some(({ path }) => /(?:^|\/)(?:licen[cs]e|copying)/i.test(path))),
-    'tests': Number(paths.some(({ path }) => /(?:^|\/)(?:__)?tests?(?:__)?[/.]/i.test(path))),
-    'typed': Number(paths.some(({ path }) => /\.d\.ts$|py\.typed$|\.pyi$/.test(path))),
-    'description': log(manifest.description?.length ?? 0),
-    'repository': Number(manifest.repository !== undefined),
-    'homepage': Number(manifest.homepage !== undefined),
-    'authors': log(manifest.authors.length),
-    'dependencies': log(Object.keys(manifest.dependencies).length),
-    'install hooks': log(triggers.filter(({ kind }) => kind === 'install-hook').length),
-    'build triggers': log(triggers.filter(({ kind }) => kind === 'build').length),
-    'startup triggers': log(triggers.filter(({ kind }) => kind === 'startup').length),
-    'import triggers': log(triggers.filter(({ kind }) => kind === 'import').length),
-    'command triggers': log(triggers.filter(({ kind }) => kind === 'command').length),
+    'code bytes': Math.log2(1 + code),
+    'dependencies': Math.log2(1 + Object.keys(manifest.dependencies).length),
+    'install hooks': Math.log2(1 + triggered('install-hook')),
+    'startup triggers': Math.log2(1 + triggered('startup')),
   }
 }
