@@ -65,4 +65,9 @@ describe('the list', () => {
   it('names every rule and its version', () => {
     for (const { id, version } of detectors) expect(rules.split(' ')).toContain(`${id}@${version}`)
   })
+
+  it('is told in docs/DETECTION.md, each with its first reason', () => {
+    const text = readFileSync(new URL('../../docs/DETECTION.md', import.meta.url), 'utf8')
+    expect(detectors.filter(({ id, why }) => !text.includes(`| \`${id}\` | ${why[0]} |`)).map(({ id }) => id)).toEqual([])
+  })
 })

@@ -47,8 +47,11 @@ export function featuresOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Ru
   return { ...features, ...shapeOf(pkg) }
 }
 
+/** What is known from elsewhere: other versions, other files, the registry, advisories. */
+const ELSEWHERE: ReadonlySet<Finding['behaviour']> = new Set(['known-malicious', 'user-rule', 'change', 'archive-mismatch', 'manifest-confusion'])
+
 function findingsIn(runs: readonly Run[]): Finding[] {
-  return runs.flatMap((run) => (run.status === 'ok' ? run.findings : []))
+  return runs.flatMap((run) => (run.status === 'ok' ? run.findings.filter(({ behaviour }) => !ELSEWHERE.has(behaviour)) : []))
 }
 
 const CODE = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat)$/i
