@@ -5,6 +5,9 @@ import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 
 const SEVERITY: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'low' }
+/** Switching the machine off takes what was not saved. */
+const OFF: ByReach = { unasked: 'critical', loaded: 'high', asked: 'info', called: 'low', loose: 'low' }
+const SWITCHES = /^(?:sudo )?(?:poweroff|halt|reboot|shutdown(?:\.exe)?(?: .*)?[ ](?:[-/][spr]\b|-h|now)|init [06]|stop-computer|restart-computer)\b/i
 /** Everything, or everything of the user's. */
 const ROOTS = /^(?:\/|\/\*|~|~\/\*?|<home>\/?\*?|\$\{?HOME\}?\/?\*?|[A-Z]:[\\/]*\*?|%(?:USERPROFILE|SYSTEMROOT|SystemDrive)%[\\/]*\*?|\/(?:home|etc|usr|var|boot|root|Users)\/?\*?|\/dev\/(?:[sv]d[a-z]|nvme\d|hd[a-z]|disk\d|mmcblk\d)\w*|\\\\[.?]\\PhysicalDrive\d|<home>\/(?:Documents|Desktop|Downloads|Pictures)\/?\*?)$/i
 const TOOLS = /\b(?:mkfs(?:\.\w+)?|shred|vssadmin\S* delete|wbadmin\S* delete|cipher\S* \/w|format\S* [a-z]:|diskpart|bcdedit .*recoveryenabled|rm .*--no-preserve-root)\b|\bdd .*\bof=\/dev\//i
@@ -12,15 +15,16 @@ const TOOLS = /\b(?:mkfs(?:\.\w+)?|shred|vssadmin\S* delete|wbadmin\S* delete|ci
 /** Code deletes or overwrites what belongs to the user: a home folder, a disk, the backups. */
 export const destroys: Detector = {
   id: 'destroys',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.',
     'Honest code deletes what it made; the root of a disk or of a home is nobody’s own.',
   ],
   detect(_pkg, facts) {
-    const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions))
-      .map((action) => ({ action, severity: SEVERITY[reachOf(action)] }))
+    const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions) || switching(action))
+      .map((action) => ({ action, severity: (switching(action) ? OFF : SEVERITY)[reachOf(action)] }))
+      .filter(({ severity }) => severity !== 'info')
       .toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found
     if (!worst) return []
@@ -37,6 +41,8 @@ function destroying({ kind, argument }: Action): boolean {
   if (argument === null) return false
   return kind === 'delete' ? ROOTS.test(argument) : kind === 'spawn' && TOOLS.test(argument)
 }
+
+const switching = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && SWITCHES.test(argument)
 
 /** Files that a search of the home folder found are encrypted, and the originals written over or deleted. */
 function ransoming({ kind, from, file }: Action, actions: readonly Action[]): boolean {

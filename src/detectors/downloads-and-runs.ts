@@ -32,6 +32,10 @@ const MOST: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   loose: { own: 'info', release: 'info', foreign: 'low', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
+/** Code of a module that nothing in the package loads runs as soon as somebody does. */
+const LOADED_ALONE: Readonly<Record<Trust, Severity>> = { own: 'info', release: 'info', foreign: 'high', hostile: 'critical', unknown: 'low', local: 'info' }
+const isTopLevel = ({ trigger }: Action): boolean => trigger.kind === 'file' && trigger.name === trigger.file && trigger.file.endsWith('.py')
+
 /** A program in a folder that is not known. */
 const PATH = /^…[^ ]*[\\/][^ ]/
 const PROBE = / (?:--version|-version|-v|-V|version)$/
@@ -50,7 +54,7 @@ interface Chain {
  */
 export const downloadsAndRuns: Detector = {
   id: 'downloads-and-runs',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What code fetches and runs was never in the archive that was examined.',
@@ -83,7 +87,7 @@ function useOf(run: Action, checks: readonly Action[]): Use {
 
 function judged(run: Action, use: Use, ground: Ground): Chain {
   const from = fetchedFrom(run, ground)
-  const severity = atMost(SEVERITY[use][from.trust], MOST[reachOf(run)][from.trust])
+  const severity = atMost(SEVERITY[use][from.trust], use === 'code' && isTopLevel(run) ? LOADED_ALONE[from.trust] : MOST[reachOf(run)][from.trust])
   const published = use !== 'code' && from.trust === 'foreign' && reachOf(run) === 'unasked' && RELEASES.test(from.url ?? '')
   return { run, from, severity: published ? atMost(severity, use === 'program' ? 'high' : 'medium') : severity }
 }

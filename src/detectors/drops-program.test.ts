@@ -11,8 +11,8 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('drops-program', () => {
   it.each([
-    ['base64-program', 'critical'], ['disguised', 'critical'], ['go-embedded', 'critical'], ['import-dotted', 'critical'],
-    ['python-script', 'critical'], ['shell-decode', 'critical'], ['startup-folder', 'critical'],
+    ['base64-program', 'critical'], ['disguised', 'critical'], ['go-embedded', 'critical'], ['import-dotted', 'critical'], ['import-windowless', 'critical'],
+    ['python-script', 'critical'], ['shell-decode', 'critical'], ['startup-folder', 'critical'], ['setup-temporary', 'high'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), dropsProgram)[0]).toMatchObject({ behaviour: 'dropper', severity })
     if (severity === 'critical') expect(verdictOf(sample('bad', name)).level).toBe('malicious')

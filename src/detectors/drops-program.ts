@@ -4,13 +4,15 @@ import type { Detector } from './detector.ts'
 import { chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
-import { running, writtenBefore } from './kit/running.ts'
+import { running, sameFile, startedFile, writtenBefore } from './kit/running.ts'
 
-type Drop = 'decoded' | 'tucked away' | 'disguised'
+type Drop = 'decoded' | 'tucked away' | 'disguised' | 'script' | 'windowless'
 
 const SEVERITY: Readonly<Record<Drop, ByReach>> = {
   decoded: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
   'tucked away': { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'medium' },
+  script: { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' },
+  windowless: { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'high', loose: 'high' },
   disguised: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'low' },
 }
 
@@ -23,14 +25,14 @@ const DATA = /\.(?:png|jpe?g|gif|ico|bmp|svg|webp|txt|md|json|ya?ml|toml|css|htm
 /** Code puts a program on the machine that was not one in the archive, and starts it. */
 export const dropsProgram: Detector = {
   id: 'drops-program',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A program that is decoded, tucked away and started is made not to be found.',
     'Packages that ship programs ship them as files, under names that say so.',
   ],
   detect(_pkg, facts) {
-    const drops = [...started(facts), ...disguised(facts)].sort((a, b) => worse(a.severity, b.severity))
+    const drops = [...started(facts), ...disguised(facts), ...scripts(facts)].sort((a, b) => worse(a.severity, b.severity))
     const [worst] = drops
     if (!worst) return []
     const { run, write, drop, severity, file } = worst
@@ -41,7 +43,7 @@ export const dropsProgram: Detector = {
       detector: dropsProgram.id, behaviour: 'dropper', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
       title: drop === 'disguised'
         ? `${when(run)} starts ${file ?? 'a file'}, a program under a name that says otherwise`
-        : `${when(run)} writes a program ${drop === 'decoded' ? 'that was hidden behind an encoding' : `to ${write?.argument ?? 'a hidden place'}`} and starts it`,
+        : `${when(run)} writes a program ${drop === 'decoded' ? 'that was hidden behind an encoding' : drop === 'windowless' ? 'that shows no window' : `to ${write?.argument ?? 'a hidden place'}`} and starts it`,
       evidence: evidence(all[0] ?? steps[0], all.slice(1)),
     }]
   },
@@ -73,3 +75,20 @@ function disguised(facts: Facts): Dropped[] {
     .filter(({ kind, argument }) => (kind === 'spawn' || kind === 'execute' || kind === 'load') && argument !== null && argument.includes(path.slice(path.lastIndexOf('/') + 1)))
     .map((run): Dropped => ({ run, write: null, drop: 'disguised', severity: SEVERITY.disguised[reachOf(run)], file: path })))
 }
+
+/** Code that stands as text in other code, is written outside of the package and started: nobody looks for it there. */
+function scripts({ actions }: Facts): Dropped[] {
+  const writes = actions.filter(({ kind, argument }) => kind === 'write' && argument !== null && /[\\/]/.test(argument) && !argument.startsWith('<package>') && (SCRIPT.test(argument) || TEMPORARY.test(argument)))
+  if (writes.length === 0) return []
+  return actions.flatMap((run): Dropped[] => {
+    const file = run.kind === 'spawn' || run.kind === 'execute' ? startedFile(run) : null
+    const write = file === null ? undefined : writes.find(({ argument, trigger }) => sameFile(file, argument ?? '') && trigger.kind === run.trigger.kind)
+    if (!write) return []
+    const drop = WINDOWLESS.test(run.argument ?? '') ? 'windowless' : 'script'
+    return [{ run, write, drop, severity: SEVERITY[drop][reachOf(run)] }]
+  }).filter(({ severity }) => severity !== 'info')
+}
+
+const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|hta|wsf|exe|scr)$/i
+const TEMPORARY = /^\/tmp\/temporary-file$/
+const WINDOWLESS = /\.(?:pyw|vbs|hta|wsf)\b|\bpythonw\b/i

@@ -11,7 +11,7 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('loads-hidden-module', () => {
   it.each([
-    ['base64-child-process', 'high'], ['called-fs', 'medium'], ['char-codes', 'high'], ['hook-hex', 'critical'], ['python-import', 'high'],
+    ['base64-child-process', 'high'], ['called-fs', 'medium'], ['char-codes', 'high'], ['hook-hex', 'critical'], ['import-apart', 'high'], ['python-import', 'high'],
     ['setup-importlib', 'critical'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), loadsHiddenModule)[0]).toMatchObject({ behaviour: 'hidden-code', severity })

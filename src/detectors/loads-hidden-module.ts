@@ -19,7 +19,7 @@ const UNREAD: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', calle
 /** Code decodes the name of a module that it loads. */
 export const loadsHiddenModule: Detector = {
   id: 'loads-hidden-module',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi'],
   why: [
     'The name of a module is no secret: whoever encodes it hides what the code is able to do.',
@@ -31,6 +31,14 @@ export const loadsHiddenModule: Detector = {
       .map((load) => ({ load, severity: severityOf(load) }))
       .sort((a, b) => worse(a.severity, b.severity))
     const [worst] = loads
+    const [apart] = facts.actions.filter(isApart).map((load) => ({ load, severity: APART[reachOf(load)] })).sort((a, b) => worse(a.severity, b.severity))
+    if (apart && apart.severity !== 'info' && (!worst || worse(apart.severity, worst.severity) < 0)) {
+      const { load, severity } = apart
+      return [{
+        detector: loadsHiddenModule.id, behaviour: 'hidden-code', severity, confidence: 0.9, title: `${when(load)} starts another interpreter to load a module: ${load.argument}`.slice(0, 200),
+        evidence: chain(load, `${load.call} runs ${load.argument}`),
+      }]
+    }
     if (!worst) return []
     const { load, severity } = worst
     const all = loads.filter((one) => one.severity === severity).flatMap((one) => chain(one.load, `${one.load.call} loads ${one.load.argument ?? 'a module'}, a name that was hidden`))
@@ -41,6 +49,11 @@ export const loadsHiddenModule: Detector = {
     }]
   },
 }
+
+/** Modules that are imported by a second interpreter: what they do there, whoever imports the package does not see. */
+const APART: ByReach = { unasked: 'high', loaded: 'high', asked: 'info', called: 'info', loose: 'info' }
+const isApart = ({ kind, call, argument }: Action): boolean => kind === 'execute' && /^python[\d.]*w?$/.test(call) && ONLY_IMPORTS.test(argument ?? '')
+const ONLY_IMPORTS = /^(?:import warnings; ?warnings\.\w+\([^)]*\); ?)?(?:import [\w.]+|from [\w.]+ import [\w*]+)(?: import \w+)?;?\s*$/
 
 const isAble = (name: string): boolean => ABLE.has(name.replace(/^node:/, '').split(/[./]/, 1)[0] ?? '')
 

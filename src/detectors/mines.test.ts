@@ -3,7 +3,7 @@ import { severities, suspected } from './kit/testing.ts'
 import { mines } from './mines.ts'
 
 it('weighs by reach and chain', () => expect(severities(mines)).toEqual({
-  'command': 'high', 'go-init': 'critical', 'hook-xmrig': 'critical', 'import-stratum': 'critical',
+  'called-wallet': 'high', 'command': 'high', 'go-init': 'critical', 'hook-xmrig': 'critical', 'import-stratum': 'critical',
   'setup-download': 'critical',
 }))
 

@@ -4,6 +4,7 @@ import type { Detector } from './detector.ts'
 import { atMost, reachOf, sureness, worse } from './kit/chains.ts'
 import type { ByReach, Reach } from './kit/chains.ts'
 import { evidence } from './kit/evidence.ts'
+import type { Ground } from './kit/origins.ts'
 
 type MarkKind = Facts['marks'][number]['value']['kind']
 
@@ -25,40 +26,52 @@ const NAMES: Readonly<Partial<Record<MarkKind, string>>> = {
 /** Code is made unreadable by a tool for that purpose. */
 export const obfuscated: Detector = {
   id: 'obfuscated',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Open packages are read by those who use them; code that nobody can read cannot be trusted by anybody.',
     'Obfuscation hides a purpose from people and from scanners; minification only saves bytes and is told apart.',
   ],
-  detect(_pkg, facts) {
+  detect(pkg, facts) {
     const found = facts.marks.flatMap((mark) => {
       const meaning = MEANING[mark.value.kind]
       if (meaning === undefined || meaning === 'info') return []
-      const most = mostIn(mark.file, facts)
-      return [{ mark, severity: UNREADABLE.has(mark.value.kind) ? atMost(runsIn(mark.file, facts) ? 'high' : meaning, most) : atMost(meaning, most) }]
+      return [{ mark, severity: severityOf(mark.value.kind, meaning, mark.file, { pkg, facts }) }]
     }).toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found
     if (!worst) return []
     const places = found.map(({ mark }) => ({ file: mark.file, lines: mark.lines, excerpt: mark.excerpt, says: mark.value.says, role: 'transform' as const }))
     const [first, ...rest] = places
     return first ? [{
-      detector: obfuscated.id, behaviour: 'obfuscation', severity: worst.severity, confidence: sureness(worst.severity, 0.8),
+      detector: obfuscated.id, behaviour: 'obfuscation', severity: worst.severity, confidence: sureness(worst.severity, worst.severity === 'critical' ? 0.9 : 0.8),
       title: `${worst.mark.file} is obfuscated with ${NAMES[worst.mark.value.kind] ?? worst.mark.value.kind}`, evidence: evidence(first, rest),
     }] : []
   },
 }
 
-const ORDER: readonly Reach[] = ['unasked', 'loaded', 'asked', 'called', 'loose']
-
-/** By the strongest reach of anything in a file; a file in which nothing was seen counts as loose. */
-function mostIn(path: string, { actions }: Facts): Severity {
-  const inside = actions.filter(({ file }) => file === path)
-  const reaches = new Set(inside.map(reachOf))
-  const reach = ORDER.find((one) => reaches.has(one)) ?? 'loose'
-  return reach === 'loaded' && inside.some((action) => EFFECTS.has(action.kind) && reachOf(action) === 'loaded') ? 'high' : MOST[reach]
+function severityOf(kind: MarkKind, meaning: Severity, path: string, ground: Pick<Ground, 'pkg' | 'facts'>): Severity {
+  const { reach, acts, evaluates } = lifeOf(path, ground)
+  // Whoever installs a Python package runs its setup.py: nobody sells that.
+  if (SEALED.has(kind) && reach === 'unasked' && path.endsWith('.py')) return 'critical'
+  const most = reach === 'loaded' && (acts || kind === 'pyarmor') ? 'high' : reach !== 'unasked' && evaluates >= MANY ? 'high' : MOST[reach]
+  if (!UNREADABLE.has(kind)) return atMost(meaning, most)
+  const runs = evaluates > 0 && (reach === 'unasked' || reach === 'loaded') || evaluates >= MANY
+  return runs && kind === 'many-escapes' && evaluates >= MANY && (reach === 'unasked' || reach === 'loaded') ? 'critical' : atMost(runs ? 'high' : meaning, most)
 }
 
-/** Whether a file runs text or data as code when it is loaded, or before. */
-const runsIn = (path: string, { actions }: Facts): boolean =>
-  actions.some((action) => action.file === path && action.kind === 'execute' && (reachOf(action) === 'unasked' || reachOf(action) === 'loaded'))
+/** Containers that hold a whole program. */
+const SEALED: ReadonlySet<MarkKind> = new Set(['pyarmor', 'hidden-unicode', 'homoglyph-identifiers'])
+/** Code that calls `eval` once may have a reason; what is put together from it piece by piece has none. */
+const MANY = 3
+const ORDER: readonly Reach[] = ['unasked', 'loaded', 'asked', 'called', 'loose']
+
+/** The strongest way in which a file runs, whether it does anything then, and how often it runs text as code. */
+function lifeOf(path: string, { pkg, facts }: Pick<Ground, 'pkg' | 'facts'>): { reach: Reach; acts: boolean; evaluates: number } {
+  const inside = facts.actions.filter(({ file }) => file === path)
+  const reaches = new Set([...inside, ...pkg.triggers.filter(({ file }) => file === path).map((trigger) => ({ trigger }))].map(reachOf))
+  const reach = ORDER.find((one) => reaches.has(one)) ?? 'loose'
+  return {
+    reach, acts: inside.some((action) => EFFECTS.has(action.kind) && reachOf(action) === reach),
+    evaluates: inside.filter(({ kind, trigger, file }) => kind === 'execute' && trigger.kind !== 'call' && (trigger.kind !== 'file' || trigger.name === file)).length,
+  }
+}

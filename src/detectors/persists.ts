@@ -9,12 +9,12 @@ const SEVERITY: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', calle
 const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
 const PLACES = new Set(['autostart', 'shell-startup', 'ssh-keys'])
 /** Programs that make something start again, by their command line. */
-const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net user .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
+const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net (?:user|localgroup|group) .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
 
 /** Code sees to it that something starts again: with the machine, with the user's session or with every shell. */
 export const persists: Detector = {
   id: 'persists',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What starts again by itself outlives the package that put it there, and its removal.',
@@ -40,4 +40,4 @@ function keeping({ kind, touches, argument }: Action): boolean {
   return kind === 'spawn' && argument !== null && (KEEPERS.test(argument) || (touches === 'autostart' && /add|copy|cp|mv|move|create/i.test(argument)))
 }
 
-const armed = ({ from, touches }: Action): boolean => touches === 'ssh-keys' || from.includes('fetched') || from.includes('decoded')
+const armed = ({ from, touches, argument }: Action): boolean => touches === 'ssh-keys' || /^net (?:user|localgroup|group) /i.test(argument ?? '') || from.includes('fetched') || from.includes('decoded')

@@ -1,3 +1,4 @@
+import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { carrying, chain, reachOf, worse } from './kit/chains.ts'
@@ -31,7 +32,7 @@ const SEVERAL: Readonly<Record<Reach, ByTrust>> = {
 /** Code reads facts of the host and its user, and sends them away. */
 export const profilesHost: Detector = {
   id: 'profiles-host',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Host name, user and address tell an attacker whose machine this is and what can be taken from it.',
@@ -42,8 +43,7 @@ export const profilesHost: Detector = {
       const to = sentTo(send, { pkg, facts, outside })
       const told = factsCarried(send)
       const severity = (told.length > 1 ? SEVERAL : ONE)[reachOf(send)][to.trust]
-      // Nobody has to make unreadable what may be told.
-      return { send, to, told, severity: severity === 'high' && told.length > 1 && send.from.includes('encoded') ? 'critical' as const : severity }
+      return { send, to, told, severity: isVeiled(send, told, to.trust) ? 'critical' as const : severity }
     }).sort((a, b) => worse(a.severity, b.severity) || b.told.length - a.told.length)
     const [worst] = sends
     if (!worst) return []
@@ -56,4 +56,11 @@ export const profilesHost: Detector = {
       evidence: evidence(all[0], all.slice(1)),
     }]
   },
+}
+
+/** Nobody has to make unreadable what may be told; and a registry is told who asks by its client, not by what it serves. */
+function isVeiled(send: Action, told: readonly string[], trust: Trust): boolean {
+  const reach = reachOf(send)
+  if (!send.from.includes('encoded') || (reach !== 'unasked' && reach !== 'loaded')) return false
+  return trust === 'own' || told.length > 1 && SEVERAL[reach][trust] === 'high'
 }

@@ -14,8 +14,8 @@ const GIVEN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high',
 
 /** A connection, and a shell without a command, in the same file: terminals for browsers look like that, when somebody calls them. */
 const BESIDE: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
-  unasked: { own: 'high', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'info' },
-  loaded: { own: 'medium', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'info' },
+  unasked: { own: 'high', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'high' },
+  loaded: { own: 'medium', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'medium' },
   asked: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
   called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
   loose: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'info', local: 'info' },
@@ -34,7 +34,7 @@ interface Found {
 /** Code connects to somebody and gives them a shell. */
 export const reverseShell: Detector = {
   id: 'reverse-shell',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: ['A shell at the far end of a connection that goes out passes most firewalls, and gives a stranger everything its user may do.'],
   detect(pkg, facts, outside) {

@@ -21,7 +21,7 @@ const BLOBS = new Set(['pyarmor', 'high-entropy-blob', 'many-escapes', 'hidden-u
 /** Code decodes text or bytes and executes the result. */
 export const runsHiddenCode: Detector = {
   id: 'runs-hidden-code',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Nothing honest needs to hide the code of an install hook, a build or a start-up file behind an encoding.',

@@ -4,7 +4,7 @@ import { speaksToDrop } from './speaks-to-drop.ts'
 
 it('weighs by reach and chain', () => expect(severities(speaksToDrop)).toEqual({
   'go-init-paste': 'high', 'hook-address': 'critical', 'hook-lookup': 'high', 'hook-oast': 'critical',
-  'import-tunnel': 'high', 'loose-telegram': 'medium', 'setup-webhook': 'critical',
+  'import-tunnel': 'high', 'kept-webhook': 'high', 'loose-telegram': 'high', 'setup-webhook': 'critical',
 }))
 
 it('lets honest packages pass', () => expect(suspected(speaksToDrop)).toEqual([]))

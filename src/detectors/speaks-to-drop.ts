@@ -1,8 +1,8 @@
-import type { Action } from '../analysis/facts.ts'
-import type { Severity } from '../core/types.ts'
+import type { Action, Facts } from '../analysis/facts.ts'
+import type { Evidence, Severity, UnpackedPackage } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, reachOf, sureness, worse } from './kit/chains.ts'
-import type { ByReach } from './kit/chains.ts'
+import { atMost, raised, reachOf, sureness, worse } from './kit/chains.ts'
+import type { ByReach, Reach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
 
@@ -11,7 +11,11 @@ const DROP: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', ca
 /** A bare address tells nobody whose it is, but internal tools use them, too. */
 const ADDRESS: ByReach = { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
 /** A mailbox with its key in the code is the author's own, whoever calls. */
-const MAILED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'medium', loose: 'medium' }
+const MAILED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'high', loose: 'high' }
+/** The same, with nothing seen that writes to it. */
+const KEPT: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' }
+/** A stranger is told of the installation. Building a Python package asks nobody but its registry; scripts of npm packages fetch their programs. */
+const STRANGER: ByReach = { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' }
 /** Messengers and shorteners have more to offer than mailboxes. */
 const SERVICE: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
 /** Addresses of networks that have no way to the outside. */
@@ -24,7 +28,7 @@ const ATTACHMENT = /\/attachments\/\d/
 /** Code speaks to a place that honest projects do not speak to on their own: a drop, or an address without a name. */
 export const speaksToDrop: Detector = {
   id: 'speaks-to-drop',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A project has a home of its own; what is taken goes to places that anybody can open and nobody answers for.',
@@ -34,10 +38,16 @@ export const speaksToDrop: Detector = {
     const found = facts.actions
       .filter(({ kind }) => kind === 'fetch' || kind === 'connect' || kind === 'send' || kind === 'resolve')
       // Asking a cloud which machine this is has a detector of its own.
-      .filter(({ argument, touches }) => argument !== null && touches !== 'cloud' && trustOf(argument, pkg, outside) === 'hostile')
-      .map((action) => ({ action, severity: severityOf(action) }))
+      .filter(({ argument, touches }) => argument !== null && touches !== 'cloud')
+      .flatMap((action) => {
+        const trust = trustOf(action.argument, pkg, outside)
+        const severity = trust === 'hostile' ? severityOf(action) : trust === 'foreign' && action.kind !== 'resolve' && pkg.artifact.ref.ecosystem === 'pypi' ? STRANGER[reachOf(action)] : 'info'
+        return severity === 'info' ? [] : [{ action, severity }]
+      })
       .toSorted((a, b) => worse(a.severity, b.severity))
+    const kept = keptIn(pkg, facts)
     const [worst] = found
+    if (kept && (!worst || worse(kept.severity, worst.severity) < 0)) return [kept.finding]
     if (!worst) return []
     const { action, severity } = worst
     return [{
@@ -48,6 +58,32 @@ export const speaksToDrop: Detector = {
     }]
   },
 }
+
+/** A mailbox whose key stands in code, hidden or not, although no call was seen that uses it. */
+function keptIn({ triggers }: UnpackedPackage, { indicators, actions }: Facts) {
+  const found = indicators.filter(({ value, file, spelled }) => value.type === 'webhook' && KEYED.test(value.value) && spelled !== 'manifest' && CODE.test(file)).map((one) => {
+    const inside = actions.filter(({ file }) => file === one.file)
+    const reach = ORDER.find((reach) => inside.some((action) => reachOf(action) === reach) || triggers.some((trigger) => trigger.file === one.file && reachOf({ trigger }) === reach)) ?? 'loose'
+    const hidden = one.spelled === 'decoded' || one.spelled === 'folded'
+    return { one, severity: hidden ? raised(KEPT[reach], 1) : KEPT[reach] }
+  }).toSorted((a, b) => worse(a.severity, b.severity))
+  const [worst] = found
+  if (!worst) return null
+  const place = ({ one: { file, lines, excerpt, value } }: typeof worst): Evidence => ({ file, lines, excerpt, says: `a mailbox with its key: ${value.value}`, role: 'sink' })
+  return {
+    severity: worst.severity,
+    finding: {
+      detector: speaksToDrop.id, behaviour: 'suspicious-address' as const, severity: worst.severity, confidence: sureness(worst.severity, 0.85),
+      title: `${worst.one.file} keeps the key to a mailbox at ${hostOf(worst.one.value.value) ?? 'a messenger'}`,
+      evidence: evidence(place(worst), found.slice(1).map(place)),
+    },
+  }
+}
+
+const ORDER: readonly Reach[] = ['unasked', 'loaded', 'asked', 'called', 'loose']
+const CODE = /\.(?:pyw?|[cm]?[jt]sx?|go|sh|ps1|bat)$|\.pyc$/
+/** Placeholders in examples have no number of their own. */
+const KEYED = /webhooks\/\d{17,}\/|\/bot\d{6}|services\/T\w{6}/
 
 function severityOf(action: Action): Severity {
   const host = hostOf(action.argument ?? '')

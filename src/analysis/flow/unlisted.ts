@@ -37,7 +37,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
     return { ...only(taint(all.bits | ENCODED, extended(all.trail, step))), refs: callee.refs.map((ref) => `${ref}()`) }
   }
   const ref = callee.refs[0]
-  const value = ref && ref.length < LONGEST_REF && !folded ? { ...outside(`${ref}()`, all.bits & ~ENCODED), trail: all.trail } : all
+  const value = ref && ref.length < LONGEST_REF && !folded ? { ...outside(`${ref}()`, SPELLS.test(method) ? all.bits : all.bits & ~ENCODED), trail: all.trail } : all
   return receiver.opens ? { ...value, opens: receiver.opens } : value
 }
 
@@ -50,6 +50,8 @@ const spelled = (call: Call, callee: Value): string => (callee.refs[0] ?? call.m
 
 const LONGEST_REF = 200
 const ENCODING = /^(?:base64|base64url|hex)$/i
+/** Bytes as text and back: what was made unreadable stays so. */
+const SPELLS = /^(?:decode|encode|toString|strip|rstrip|trim|replace|join)$/
 const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)|sha\d+\.New\(\)|md5\.New\(\)/
 const WRITES = /^(?:write|writelines|writeString|WriteString|Write|end|dump|SetStringValue|SetValueEx)$/
 const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary|sendmail|send_message|send_document|send_photo|Write|Send|Do|publish|upload)$/

@@ -34,13 +34,15 @@ function special(ref: string, unit: Unit): Value | null {
   }
 }
 
+const OWNERS = /^(?:USER|USERNAME|LOGNAME|COMPUTERNAME|HOSTNAME|USERDOMAIN|USERDNSDOMAIN)$/i
+
 /** One environment variable, or a method of them all. */
 function variable(name: string): Value | null {
   if (/^(?:copy|items|values|keys)$/.test(name)) return outside(`os.environ.${name}`, SOURCES.environment)
   if (/^(?:get|pop|setdefault|update)$/.test(name)) return outside(`os.environ.${name}`)
   const home = Object.hasOwn(HOMES, name) ? HOMES[name] : undefined
   if (home !== undefined) return { ...known(home), refs: [`os.environ.${name}`] }
-  return outside(`os.environ.${name}`.slice(0, 200), secretIn(name) ? SOURCES.secret : 0)
+  return outside(`os.environ.${name}`.slice(0, 200), secretIn(name) ? SOURCES.secret : OWNERS.test(name) ? SOURCES.host : 0)
 }
 
 /** Modules of the package: next to the importer, at the root, or below `src`. */

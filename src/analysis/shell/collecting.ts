@@ -32,7 +32,7 @@ const TELLING: readonly (readonly [source: SourceKind, programs: string, asked: 
 const telling = (program: string): { source: SourceKind; asked: RegExp | null }[] =>
   TELLING.filter(([, programs]) => programs.split(' ').includes(program)).map(([source, , asked]) => ({ source, asked }))
 
-const HARMLESS = /^(?:wmic .{0,200}call create.*|net user .{1,200}\/(?:add|delete).*|history -[a-z]*[cw]\b.*|id -[ugG]+n?|id -[a-z]+ root|ps -p \S+|docker info -f \S+|xclip -(?:i|sel\S* c\S*|in)\b.{0,40}|pbcopy|npm token revoke.*|git log -\S* --format=%[hHc]\S*|df -h? ?\.?|mount \S.*|security export.*)$/
+const HARMLESS = /^(?:wmic .{0,200}call create.*|net (?:user|localgroup|group) .{0,200}\/(?:add|delete).*|history -[a-z]*[cw]\b.*|id -[ugG]+n?|id -[a-z]+ root|ps -p \S+|docker info -f \S+|xclip -(?:i|sel\S* c\S*|in)\b.{0,40}|pbcopy|npm token revoke.*|git log -\S* --format=%[hHc]\S*|df -h? ?\.?|mount \S.*|security export.*)$/
 
 /** `known` is what the program does when it is asked something else, `started` what is said of any program. */
 type Teller = (known: Program | undefined, started: Program) => Program

@@ -14,7 +14,7 @@ const REACH: Readonly<Record<Trigger['kind'], Reach>> = {
 }
 
 /** Build scripts of npm (`prepare` and its kin) are command lines, and run for whoever builds the package, not for who installs it. */
-export const reachOf = ({ trigger }: Action): Reach =>
+export const reachOf = ({ trigger }: Pick<Action, 'trigger'>): Reach =>
   trigger.kind === 'build' && trigger.command !== undefined && !trigger.file?.endsWith('.go') ? 'asked' : REACH[trigger.kind]
 
 /** Severity by reach: a detector states it as a table, so that its borders can be read at a glance. */

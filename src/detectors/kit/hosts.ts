@@ -12,11 +12,11 @@ const DROPS = new Set([
   ...words(`webhook.site pipedream.net requestbin.com requestbin.net requestcatcher.com hookbin.com beeceptor.com mockbin.org canarytokens.com`),
   ...words(`burpcollaborator.net oastify.com interact.sh interactsh.com dnslog.cn ceye.io oast.fun oast.live oast.me oast.online oast.pro oast.site`),
   ...words(`pastebin.com paste.ee rentry.co hastebin.com pastes.io dpaste.com ghostbin.co controlc.com paste.bingner.com textbin.net`),
-  ...words(`transfer.sh file.io anonfiles.com gofile.io catbox.moe 0x0.st bashupload.com temp.sh filebin.net filetransfer.io mediafire.com mega.nz`),
+  ...words(`transfer.sh file.io anonfiles.com gofile.io catbox.moe dropbox.com dropboxusercontent.com copy-paste.me 0x0.st bashupload.com temp.sh filebin.net filetransfer.io mediafire.com mega.nz`),
   ...words(`ngrok.io ngrok-free.app ngrok.app trycloudflare.com serveo.net localtunnel.me loca.lt localhost.run`),
   ...words(`hooks.slack.com api.telegram.org cdn.discordapp.com media.discordapp.net discord.com discordapp.com ptb.discord.com`),
   ...words(`grabify.link iplogger.org iplogger.com iplogger.ru 2no.co yip.su bit.ly tinyurl.com is.gd cutt.ly rb.gy t.ly`),
-  ...words(`duckdns.org no-ip.org ddns.net hopto.org zapto.org sytes.net onion onion.ws ipfs.io 000webhostapp.com repl.co replit.app replit.dev glitch.me pythonanywhere.com`),
+  ...words(`duckdns.org no-ip.org ddns.net hopto.org zapto.org sytes.net onion onion.ws ipfs.io 000webhostapp.com repl.co replit.app replit.dev glitch.me pythonanywhere.com onrender.com netlify.app herokuapp.com`),
 ])
 
 function words(list: string): string[] {

@@ -18,10 +18,10 @@ const RUNS = ['execute', 'spawn', 'load'] as const
  */
 export function running(facts: Facts, origin: Origin): Action[] {
   const direct = carrying(facts.actions, RUNS, [origin]).filter((run) => startsData(run, facts))
-  const written = facts.actions.filter((action) => action.kind === 'write' && action.from.includes(origin) && action.argument !== null && /[\\/]/.test(action.argument))
+  const written = facts.actions.filter((action) => action.kind === 'write' && action.from.includes(origin) && action.argument !== null && (/[\\/]/.test(action.argument) || PROGRAM.test(action.argument)))
   const named = written.length === 0 ? [] : facts.actions.flatMap((run) => {
     const file = run.kind === 'spawn' && run.from.length === 0 ? startedFile(run) : null
-    const write = file === null ? undefined : written.find(({ argument }) => argument === file)
+    const write = file === null ? undefined : written.find(({ argument }) => argument === file || PROGRAM.test(file) && sameFile(file, argument ?? ''))
     return write ? [{ ...run, from: write.from, path: write.path }] : []
   })
   return [...direct, ...named].filter((run) => !isInstaller(run) && (origin !== 'decoded' || wasHidden(run)))
@@ -56,7 +56,8 @@ const LOADS = /(?:^|\.)(?:require|_load|__import__|import_module|getBuiltinModul
 const OPENS = /^(?:webbrowser\.\w+|xdg-open)$/
 const SYSTEM = /^(?:\/usr(?:\/local)?)?\/s?bin\/|^[A-Z]:\\Windows\\System32\\/i
 const PROGRAM = /\.(?:exe|com|bat|cmd|scr|msi|bin|elf|out|sh|ps1|py|js|cjs|mjs|vbs)$/i
-const INTERPRETER = /^(?:\S*[\\/])?(?:node|nodejs|deno|python[\d.]*|pythonw|py|ba?sh|zsh|dash|perl|ruby|java|wscript|cscript|mshta|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|start|open|nohup|sudo|env)$/i
+const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|[cm]?js)$/i
+const INTERPRETER = /^(?:\S*[\\/])?(?:node|nodejs|deno|python[\d.]*(?:\.exe)?|pythonw(?:\.exe)?|py|ba?sh|zsh|dash|perl|ruby|java|wscript|cscript|mshta|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|start|open|nohup|sudo|env)$/i
 
 function startsData(run: Action, facts: Facts): boolean {
   if (OPENS.test(run.call) || run.path.length > 0 && run.path.every(({ kind, call, argument }) => kind === 'fetch' && call === 'git' && argument === null)) return false
@@ -73,9 +74,11 @@ function startsData(run: Action, facts: Facts): boolean {
 }
 
 /** The program that a command line starts, or the script that it has an interpreter run. */
-function startedFile({ argument }: Action): string | null {
+export function startedFile({ argument }: Action): string | null {
   if (argument === null) return null
   const words = wordsOf(argument)
+  // An interpreter whose name is not known.
+  if (words[0] === '…' && words.length > 1) return words.find((word) => SCRIPT.test(word)) ?? '…'
   const file = words.find((word, index) => !INTERPRETER.test(word) && !(index > 0 && /^(?:-|\/[a-z]$)/i.test(word)))
   return file === words[0] || INTERPRETER.test(words[0] ?? '') ? file ?? null : null
 }
@@ -83,7 +86,7 @@ function startedFile({ argument }: Action): string | null {
 const wordsOf = (line: string): string[] => [...line.slice(0, 500).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
 
 /** Folders are often put together in two ways; a name of its own says enough. */
-function sameFile(a: string, b: string): boolean {
+export function sameFile(a: string, b: string): boolean {
   const name = baseOf(a)
   return name.length > 3 && !name.includes('…') && name === baseOf(b) || a === b && a.replace(/[…\\/.]/g, '').length > 3
 }
