@@ -23,7 +23,7 @@ it.each([
   ['try{a()}catch(e){b()}finally{c()}', 'try({a()} catch e {b()} finally {c()})'],
   ['l: for(;;){continue l}', '{"l"; loop(∅; ∅; ∅; {continue "l"})}'],
   ['[...a,,b]; f(...x)', '[...a, ∅, b]; f(...x)'],
-  ['({a,b:1,[c]:2,"d":3,get e(){return 1},f(){},...g})', '{a: a, b: 1, [c]: 2, d: 3, e: fn e(){return 1}, f: fn (){}, ...g}'],
+  ['({a,b:1,[c]:2,"d":3,get e(){return 1},f(){},...g})', '{a: a, b: 1, [c]: 2, d: 3, e: fn e(){return 1}(), f: fn (){}, ...g}'],
   ['class A extends B{#p=1;static q=2;r;constructor(a=1,...b){super(a)} get x(){return this.#p} static{z()}}', 'let A = class A<B>{A.q = 2; {z()}; fn (){this.#p = 1; this.r = ∅}; fn constructor(let a = 1, ...b){super(a)}; fn x(){return this.#p}}'],
   ['a?.b?.[c]?.(d)', 'a.b[c](d)'],
   ['new X(y)', 'new X(y)'],

@@ -262,10 +262,14 @@ function entries(properties: unknown): Entry[] {
   return (properties as Tree[]).map((property): Entry => {
     if (property.type !== 'Property') return { key: null, value: lower(property.argument) }
     const named = plain(property)
-    const value = property.kind === 'init' || !isTree(property.value) ? lower(property.value) : func(property.value, named)
+    const value = property.kind === 'get' ? got(property, named) : property.kind === 'init' || !isTree(property.value) ? lower(property.value) : func(property.value, named)
     return named === null ? { key: null, computed: lower(property.key), value } : { key: named, value }
   })
 }
+
+/** Whoever reads the property calls the function. */
+const got = (property: Tree, named: string | null): Node =>
+  ({ is: 'call', callee: func(property.value as Tree, named), args: [], named: [], made: false, at: at(property) })
 
 function func(tree: Tree, called: string | null): Func {
   const body = tree.body as Tree
