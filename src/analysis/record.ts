@@ -16,6 +16,7 @@ const ACTIONS = 20_000
 const INDICATORS = 2_000
 const HIDDEN = 200
 const LONGEST = 500
+const PLAIN = 50_000
 
 type Spelled = Facts['indicators'][number]['spelled']
 export type HiddenText = Facts['hidden'][number]
@@ -28,7 +29,9 @@ export class Record {
   readonly hidden: HiddenText[] = []
   readonly #actions = new Map<string, Kept>()
   readonly #indicators = new Map<string, Facts['indicators'][number]>()
-  readonly #texts = new Set<string>()
+  readonly #texts = new Map<string, Set<string>>()
+  /** Literals that hide nothing: the same ones stand in many files. */
+  readonly #plain = new Set<string>()
   trigger: Trigger = { kind: 'file', name: '', file: null }
 
   actions(): Action[] {
@@ -62,9 +65,11 @@ export class Record {
   /** Looks for indicators in a text; each text once a file. */
   text(text: string, spelled: Spelled, place: Place): void {
     if (text.length < 6 || this.#indicators.size >= INDICATORS) return
-    const key = `${place.source.path}\0${text.length > 200 ? `${text.length}:${text.slice(0, 200)}` : text}`
-    if (this.#texts.has(key)) return
-    this.#texts.add(key)
+    const key = text.length > 200 ? `${text.length}:${text.slice(0, 200)}` : text
+    let seen = this.#texts.get(place.source.path)
+    if (!seen) this.#texts.set(place.source.path, seen = new Set())
+    if (seen.has(key)) return
+    seen.add(key)
     for (const value of indicatorsIn(text, spelled)) this.#found(value, spelled, place)
   }
 
@@ -77,9 +82,13 @@ export class Record {
   /** Keeps what an opaque literal hides. Gives the innermost text, to be read on. */
   open(text: string, place: Place): { text: string; how: string } | null {
     if (text.length < SHORTEST_HIDDEN || this.hidden.length >= HIDDEN || SPACED.test(text.slice(0, 400))) return null
+    if (this.#plain.has(text)) return null
     const layers = unwrap(text)
     const inner = layers.findLast((layer) => layer.text !== null)
-    if (inner?.text === null || inner === undefined || inner.text.length < 8) return null
+    if (inner?.text === null || inner === undefined || inner.text.length < 8) {
+      if (this.#plain.size < PLAIN) this.#plain.add(text)
+      return null
+    }
     const how = layers.slice(0, layers.indexOf(inner) + 1).map((layer) => layer.how)
     this.keep(inner.text, how, place)
     return { text: inner.text, how: how.join(', ') }

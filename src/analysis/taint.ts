@@ -72,14 +72,15 @@ export function mixed(a: Taint, b: Taint): Taint {
 export function joinTrails(a: readonly Step[], b: readonly Step[]): readonly Step[] {
   if (b.length === 0 || a === b) return a
   if (a.length === 0) return b
-  const fresh = b.filter((step) => !a.some((other) => sameStep(step, other)))
-  return fresh.length === 0 ? a : [...a, ...fresh].slice(0, LONGEST_TRAIL)
+  if (a.length >= LONGEST_TRAIL || b.every((step) => has(a, step))) return a
+  return [...a, ...b.filter((step) => !has(a, step))].slice(0, LONGEST_TRAIL)
 }
 
 export function extended(trail: readonly Step[], step: Step): readonly Step[] {
-  return trail.some((other) => sameStep(step, other)) ? trail : [...trail.slice(0, LONGEST_TRAIL - 1), step]
+  return has(trail, step) ? trail : [...trail.slice(0, LONGEST_TRAIL - 1), step]
 }
 
+const has = (trail: readonly Step[], step: Step): boolean => trail.some((other) => sameStep(step, other))
 const sameStep = (a: Step, b: Step): boolean =>
   a === b || (a.kind === b.kind && a.place.from === b.place.from && a.place.source === b.place.source && a.call === b.call)
 

@@ -11,6 +11,8 @@ export interface Opened extends Unpacked {
 
 /** Less than this comes out of anything by chance. */
 const CONVINCING = 24
+/** A stream that is shorter has nothing in it that would be worth the trouble. Identifiers are as long. */
+const SHORTEST_STREAM = 32
 
 /** Unpacks or deciphers bytes without being told how; null when they are what they are. */
 export function opened(bytes: Uint8Array): Opened | null {
@@ -25,8 +27,9 @@ export function opened(bytes: Uint8Array): Opened | null {
 
 /** Streams without a beginning of their own, and one byte's worth of cipher: only text proves a guess right. */
 function unmarked(bytes: Uint8Array): Opened | null {
-  if (convincing(peekInflateRaw(bytes))) return by('deflate', inflateRaw(bytes))
-  if (convincing(peekBrotli(bytes))) return by('brotli', brotli(bytes))
+  const stream = bytes.length >= SHORTEST_STREAM
+  if (stream && convincing(peekInflateRaw(bytes))) return by('deflate', inflateRaw(bytes))
+  if (stream && convincing(peekBrotli(bytes))) return by('brotli', brotli(bytes))
   const key = guessKey(bytes)
   const plain = key === null ? null : xored(bytes, Uint8Array.of(key))
   return plain && plainTextOf(plain) !== null ? { how: `xor ${key}`, bytes: plain, cut: false } : null

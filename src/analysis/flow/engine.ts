@@ -14,12 +14,12 @@ import { entriesOf, memberOf } from './member.ts'
 import { parsed } from './parsed.ts'
 import { operated, textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
-import { identity } from './tree.ts'
+import { identity, nothing } from './tree.ts'
 import type { At, Entry, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
 import { passThrough } from './unlisted.ts'
-import { Cell, NOTHING, Scope, cellOf, either, joined, known, numeric, only, outside, tainted } from './value.ts'
+import { Cell, NOTHING, Scope, cellOf, either, isVoid, joined, known, numeric, only, outside, tainted } from './value.ts'
 import type { Closure, Reader, Value } from './value.ts'
 
 const STEPS = 40_000_000
@@ -29,24 +29,34 @@ const CALLS = 40
 const LONGEST_TABLE = 1_000_000
 const AGAIN = 4
 const INLINED = 400
+const LONGEST_NAME = 1000
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
 
 /** A function's body or a file's top level, as it is walked. */
-interface Stretch extends Reader {
+interface Stretch {
   body: readonly Node[]
   scope: Scope
   returns: Cell | null
-  times: number
+  walked: boolean
   /** What its last statement was worth. */
   last?: Value
   /** What led to it first; the desk knows what that means. Null only outside of all code. */
   cause: unknown
 }
 
+/** A statement of a stretch: what it reads is known, so that it alone is walked again. Variables know no order. */
+interface Part extends Reader {
+  statement: Node
+  of: Stretch
+  times: number
+}
+
+const part = (statement: Node, of: Stretch): Part => ({ stale: false, statement, of, times: 0 })
+
 /**
  * Follows data through the code of one language in a package.
  * Every branch is taken and every loop walked once; a function counts once somebody can call it; variables hold everything
- * they were ever given. Code is walked again when something it read has changed, a few times at most: linear in its size.
+ * they were ever given. A statement is walked again when something it read has changed, a few times at most: linear in its size.
  */
 export class Engine implements Machine {
   readonly desk: Desk
@@ -59,9 +69,10 @@ export class Engine implements Machine {
   /** Lists and records whose functions somebody was given, and with what. */
   readonly #released = new WeakMap<object, number>()
   readonly #inlined = new Map<string, Value>()
+  readonly #files = new Map<string, Cell>()
   #idle = new Map<Node, Closure>()
-  #stale: Stretch[] = []
-  #current: Stretch = { stale: false, body: [], scope: new Scope(null, {}), returns: null, times: 0, cause: null }
+  #stale: Part[] = []
+  #current: Part = part(nothing([0, 0]), { body: [], scope: new Scope(null, {}), returns: null, walked: true, cause: null })
   #steps = 0
   #depth = 0
   #calls = 0
@@ -96,9 +107,13 @@ export class Engine implements Machine {
 
   /** Walks again what has changed, until nothing has. */
   settle(): void {
-    for (let next = this.#stale.shift(); next !== undefined; next = this.#stale.shift()) {
-      next.stale = false
-      if (next.times < AGAIN) this.#walk(next)
+    while (this.#stale.length > 0) {
+      const wave = this.#stale
+      this.#stale = []
+      for (const next of wave) {
+        next.stale = false
+        if (next.times < AGAIN) this.#step(next)
+      }
     }
   }
 
@@ -119,12 +134,20 @@ export class Engine implements Machine {
     if (path.from) this.put(path.from, only(naming(content)))
     const readable = text !== undefined && !BINARY.test(text.slice(0, 1000)) ? text : undefined
     for (const name of path.texts) {
-      if (content.bits & CONTENT || readable !== undefined) this.desk.written.set(name, { text: readable ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
+      if (!(content.bits & CONTENT) && readable === undefined) continue
+      this.desk.written.set(name, { text: readable ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
+      this.put(this.#file(name), only(content))
     }
   }
 
   holds(value: Value): Taint {
+    for (const name of value.texts) if (name.length < LONGEST_NAME) this.#file(name).read(this.#current)
     return holds(this.desk, value)
+  }
+
+  /** Stands for every file of that name: who asked what it holds is told when something is written to it. */
+  #file(path: string): Cell {
+    return cellOf(this.#files, path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1))
   }
 
   load(spec: string, scope: Scope): Value {
@@ -148,7 +171,7 @@ export class Engine implements Machine {
     if (inside === null || inside === EMPTY.items || this.#released.get(inside) === given.bits) return result
     this.#released.set(inside, given.bits)
     for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
-    for (const cell of value.fields?.values() ?? []) if (cell.value.functions.length > 0) result = either(result, this.release(cell.value, given))
+    for (const cell of value.fields?.values() ?? []) if (cell.read(this.#current).functions.length > 0) result = either(result, this.release(cell.value, given))
     return result
   }
 
@@ -158,14 +181,14 @@ export class Engine implements Machine {
     let stretch = this.#stretches.get(node)
     if (!stretch) {
       const scope = new Scope(closure.scope, closure.scope.unit)
-      this.#stretches.set(node, stretch = { stale: false, body: node.body, scope, returns: new Cell(), times: 0, cause: this.desk.cause() })
+      this.#stretches.set(node, stretch = { body: node.body, scope, returns: new Cell(), walked: false, cause: this.desk.cause() })
     }
     const { scope } = stretch
     node.params.forEach((param, index) => {
       if (param.is === 'spread') this.#bind(param.of, { ...NOTHING, items: args.slice(index) }, scope, true)
       else this.#bind(param, args[index] ?? rest, scope, true)
     })
-    if (stretch.times === 0) this.#walkOrWait(stretch)
+    if (!stretch.walked) this.#walkOrWait(stretch)
     node.params.forEach((param, index) => {
       const held = param.is === 'name' ? scope.cells.get(param.name)?.value : undefined
       const from = args[index]?.from
@@ -177,30 +200,38 @@ export class Engine implements Machine {
   /** Chains of calls may be as long as the code: the far end is walked later. */
   #walkOrWait(stretch: Stretch): void {
     if (this.#calls < CALLS) this.#walk(stretch)
-    else this.#again(stretch)
+    else {
+      stretch.walked = true
+      for (const statement of stretch.body) this.#again(part(statement, stretch))
+    }
   }
 
-  #again(stretch: Stretch): void {
-    if (stretch.stale || stretch.cause === null) return
-    stretch.stale = true
-    this.#stale.push(stretch)
+  #again(one: Part): void {
+    if (one.stale || one.of.cause === null) return
+    one.stale = true
+    this.#stale.push(one)
   }
 
   #walk(stretch: Stretch): void {
+    stretch.walked = true
+    for (const statement of stretch.body) this.#step(part(statement, stretch))
+  }
+
+  #step(one: Part): void {
     const before = this.#current
     const depth = this.#depth
-    this.#current = stretch
-    stretch.times++
+    this.#current = one
+    one.times++
     this.#calls++
     this.#depth = 0
-    this.desk.because(stretch.cause)
+    this.desk.because(one.of.cause)
     try {
-      for (const statement of stretch.body) stretch.last = this.#eval(statement, stretch.scope, stretch.returns)
+      one.of.last = this.#eval(one.statement, one.of.scope, one.of.returns)
     } finally {
       this.#current = before
       this.#calls--
       this.#depth = depth
-      if (before.cause !== null) this.desk.because(before.cause)
+      if (before.of.cause !== null) this.desk.because(before.of.cause)
     }
   }
 
@@ -235,7 +266,7 @@ export class Engine implements Machine {
       for (const node of body) if (node.is === 'set' && node.declares && node.target.is === 'name') scope.declare(node.target.name)
     }
     this.#folders.prepare(held)
-    this.#walkOrWait({ stale: false, body: held.body, scope: held.scope, returns: null, times: 0, cause: this.desk.cause() })
+    this.#walkOrWait({ body: held.body, scope: held.scope, returns: null, walked: false, cause: this.desk.cause() })
     for (const sibling of siblings) this.#enter(sibling)
   }
 
@@ -243,7 +274,7 @@ export class Engine implements Machine {
   put(cell: Cell, value: Value): void {
     const fields = cell.value.fields
     if (fields && value.fields && fields !== value.fields && fields.size > 0) this.#merge(fields, value.fields)
-    for (const reader of cell.add(value) ?? []) this.#again(reader as Stretch)
+    for (const reader of cell.add(value) ?? []) this.#again(reader as Part)
   }
 
   merged(into: Value, all: readonly Value[]): Value {
@@ -269,6 +300,7 @@ export class Engine implements Machine {
   /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
   #eval(node: Node, scope: Scope, returns: Cell | null): Value {
     if (++this.#steps > STEPS) return NOTHING
+    if (node.is === 'name') return this.#name(node, scope)
     if (++this.#depth > DEEPEST) throw new RangeError('nested too deeply')
     const value = this.#worth(node, scope, returns)
     this.#depth--
@@ -278,7 +310,7 @@ export class Engine implements Machine {
   #worth(node: Node, scope: Scope, returns: Cell | null): Value {
     switch (node.is) {
       case 'text': case 'bytes': {
-        if (this.#current.times === 1 && isTelling(node.value)) this.desk.text(node.value, 'literal', this.#place(scope, node.at))
+        this.#literal(node, scope)
         return known(node.value)
       }
       case 'number': return numeric(node.value)
@@ -350,6 +382,10 @@ export class Engine implements Machine {
     }
   }
 
+  #literal({ value, at }: Extract<Node, { is: 'text' | 'bytes' }>, scope: Scope): void {
+    if (this.#current.times === 1 && isTelling(value)) this.desk.text(value, 'literal', this.#place(scope, at))
+  }
+
   /** A module by name, or one that is spelled out in its address: `data:text/javascript;base64,…`. */
   #module(spec: string, scope: Scope, at: At): Value {
     const [, base64, text] = DATA.exec(spec) ?? []
@@ -375,7 +411,7 @@ export class Engine implements Machine {
 
   #name(node: Extract<Node, { is: 'name' }>, scope: Scope): Value {
     const cell = scope.find(node.name)
-    if (cell) return cell.value === NOTHING ? { ...cell.read(this.#current), from: cell } : cell.read(this.#current)
+    if (cell) return cell.named(this.#current)
     const special = this.tongue.special(node.name, scope.unit as Unit)
     if (special) return this.#explained(special, this.#place(scope, node.at))
     if (this.tongue.knows(node.name)) return outside(node.name)
@@ -403,6 +439,11 @@ export class Engine implements Machine {
 
   #member(node: Extract<Node, { is: 'member' }>, scope: Scope, returns: Cell | null): Value {
     const of = this.#eval(node.of, scope, returns)
+    // Most members are of things nobody knows.
+    if (node.key.is === 'text' && isVoid(of)) {
+      this.#literal(node.key, scope)
+      return NOTHING
+    }
     const key = this.#eval(node.key, scope, returns)
     if (node.slice) return textMethod(of, 'slice', key.items ?? []) ?? { ...NOTHING, ...taint(of.bits, of.trail), items: of.items }
     return this.member(of, key, scope, node.at)
@@ -441,7 +482,7 @@ export class Engine implements Machine {
     if (!held) return NOTHING
     const inner = new Scope(scope.outer, held.unit, scope.cells)
     this.#folders.prepare(held)
-    const stretch: Stretch = { stale: false, body: held.body, scope: inner, returns: null, times: 0, cause: this.desk.cause() }
+    const stretch: Stretch = { body: held.body, scope: inner, returns: null, walked: false, cause: this.desk.cause() }
     this.#walk(stretch)
     this.#inlined.set(key, stretch.last ?? NOTHING)
     return stretch.last ?? NOTHING
@@ -560,9 +601,15 @@ export class Engine implements Machine {
     let callee: Value
     if (node.callee.is === 'member') {
       receiver = this.#eval(node.callee.of, scope, returns)
-      const key = this.#eval(node.callee.key, scope, returns)
-      method = key.texts[0] ?? ''
-      callee = this.member(receiver, key, scope, node.callee.at)
+      if (node.callee.key.is === 'text' && isVoid(receiver)) {
+        this.#literal(node.callee.key, scope)
+        method = node.callee.key.value
+        callee = NOTHING
+      } else {
+        const key = this.#eval(node.callee.key, scope, returns)
+        method = key.texts[0] ?? ''
+        callee = this.member(receiver, key, scope, node.callee.at)
+      }
     } else {
       callee = this.#eval(node.callee, scope, returns)
       if (node.callee.is === 'name') method = node.callee.name
@@ -615,7 +662,7 @@ export class Engine implements Machine {
     for (const entry of entries) {
       const value = this.#eval(entry.value, scope, returns)
       if (entry.key !== null) named.set(entry.key, value)
-      else for (const [key, cell] of value.fields ?? []) named.set(key, cell.value)
+      else for (const [key, cell] of value.fields ?? []) named.set(key, cell.read(this.#current))
     }
     return named
   }

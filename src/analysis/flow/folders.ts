@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../desk.ts'
-import { Folder, stepsFor, worthwhile } from './fold.ts'
+import { Folder, stepsFor } from './fold.ts'
 import type { Constant } from './fold.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
@@ -17,6 +17,7 @@ export class Folders {
   readonly #tongue: Tongue
   readonly #folders = new Map<object, Folder>()
   readonly #ran = new Map<object, string[]>()
+  readonly #lists = new WeakMap<object, Value>()
   #left = STEPS
 
   constructor(tongue: Tongue) {
@@ -26,7 +27,7 @@ export class Folders {
   prepare({ unit, body }: Held): void {
     const language = this.#tongue.id
     const { text } = unit.source
-    if (language === 'shell' || !worthwhile(text)) return
+    if (language === 'shell') return
     const steps = Math.min(this.#left, stepsFor(text))
     if (steps === 0) return
     const ran: string[] = []
@@ -54,7 +55,15 @@ export class Folders {
   /** What an expression is always worth, where that was found out. */
   worth(node: Node, { unit }: Scope): Value | null {
     const constant = this.#folders.size === 0 ? undefined : this.#folders.get(unit)?.worth(node)
-    return constant === undefined ? null : valueOf(constant, 0)
+    return constant === undefined ? null : this.#valueOf(constant)
+  }
+
+  /** Tables are given again and again. */
+  #valueOf(constant: Constant): Value | null {
+    if (!Array.isArray(constant)) return valueOf(constant, 0)
+    let value = this.#lists.get(constant)
+    if (!value || value.items?.length !== constant.length) this.#lists.set(constant, value = valueOf(constant, 0) ?? NOTHING)
+    return value
   }
 
   /** What one of the package's own functions gives for constants. */
@@ -70,7 +79,7 @@ export class Folders {
       constants.push(constant)
     }
     const result = folder.call(closure.node, constants)
-    return result === undefined ? null : valueOf(result, 0)
+    return result === undefined ? null : this.#valueOf(result)
   }
 }
 

@@ -21,7 +21,7 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
       found = either(found, special(longer) ?? { ...outside(longer, of.bits), trail: of.trail })
     }
     if (name === 'constructor' && of.refs.length === 0) found = either(found, of.functions.length > 0 ? outside('Function') : of.items ? outside('Array') : of.texts.length > 0 ? outside('String') : NOTHING)
-    const index = Number(name)
+    const index = mayCount(name) ? Number(name) : Number.NaN
     if (Number.isInteger(index)) found = either(found, at(of, index))
   }
   if (names.length === 0) {
@@ -33,6 +33,9 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
   if ((of.refs.length > 0 && (names.length > 0 || !of.refs.some((ref) => ref.endsWith(')')))) || found.from || of.bits === 0) return found
   return { ...found, bits: found.bits | of.bits, trail: joinTrails(found.trail, of.trail), from: null }
 }
+
+/** Digits, signs and blanks: what numbers begin with. */
+const mayCount = (name: string): boolean => name === '' || name.charCodeAt(0) < 58
 
 /** An item of a list or a character of a text; negative ones count from the end. */
 function at(of: Value, index: number): Value {

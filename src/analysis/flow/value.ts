@@ -40,6 +40,7 @@ export interface Reader {
 export class Cell {
   value: Value = NOTHING
   #readers: Reader[] = NONE as unknown as Reader[]
+  #blank: Value | null = null
 
   /** The value, `from` here, for somebody who has to know when it changes. */
   read(reader: Reader): Value {
@@ -48,9 +49,15 @@ export class Cell {
     return this.value
   }
 
+  /** The same for code that names the variable: what is known of it may be no more than which one it is. */
+  named(reader: Reader): Value {
+    const value = this.read(reader)
+    return value === NOTHING ? this.#blank ??= { ...NOTHING, from: this } : value
+  }
+
   /** Whose view of the variable this changes; null when it is nothing new. */
   add(more: Value): readonly Reader[] | null {
-    if (more === NOTHING) return null
+    if (isVoid(more) || (this.value !== NOTHING && holdsAll(this.value, more))) return null
     const joined = either(this.value, more)
     if (same(joined, this.value)) return null
     this.value = { ...joined, from: this }
@@ -106,6 +113,10 @@ const NONE: readonly never[] = []
 export const NOTHING: Value = {
   bits: 0, trail: NONE, texts: NONE, number: false, refs: NONE, functions: NONE, items: null, fields: null, from: null, opens: null,
 }
+
+/** Nothing is known of it, but perhaps where it was read. */
+export const isVoid = (value: Value): boolean => value === NOTHING || (value.bits === 0 && value.texts.length === 0 && value.refs.length === 0
+  && value.functions.length === 0 && value.items === null && value.fields === null && value.opens === null)
 
 export const known = (text: string): Value => (text.length > SHORT ? { ...NOTHING, texts: [text] } : kept(words, text, () => ({ ...NOTHING, texts: [text] })))
 export const numeric = (value: number): Value => kept(numbers, value, () => ({ ...NOTHING, texts: [String(value)], number: true }))
@@ -175,15 +186,23 @@ export function joined(parts: readonly Value[], separator = ''): Value {
 const add = (head: string, tail: string): string => (head.length + tail.length > LONGEST ? head : head + tail)
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (b.length === 0 || a === b) return a
-  if (a.length === 0) return b
-  const fresh = b.filter((text) => !a.includes(text))
-  return fresh.length === 0 || a.length >= ALTERNATIVES ? a : [...a, ...fresh].slice(0, ALTERNATIVES)
+  if (covers(a, b)) return a
+  return a.length === 0 ? b : [...new Set([...a, ...b])].slice(0, ALTERNATIVES)
 }
 
 function merged(a: readonly Closure[], b: readonly Closure[]): readonly Closure[] {
   const fresh = b.filter((closure) => !a.some((other) => other.node === closure.node))
   return fresh.length === 0 || a.length >= CALLEES ? a : [...a, ...fresh].slice(0, CALLEES)
+}
+
+const covers = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || b.length === 0 || a.length >= ALTERNATIVES || (a.length > 0 && b.every((text) => a.includes(text)))
+
+/** Whether `b` would add nothing to `a`, told without putting them together: most of what is added to a variable is known. */
+function holdsAll(a: Value, b: Value): boolean {
+  return (b.bits & ~a.bits) === 0 && ((a.number && b.number) || covers(a.texts, b.texts)) && covers(a.refs, b.refs) && (b.opens === null || a.opens === b.opens)
+    && (b.items === null || a.items !== null) && (b.fields === null || a.fields === b.fields)
+    && (b.functions.length === 0 || a.functions === b.functions || merged(a.functions, b.functions) === a.functions)
 }
 
 /** Trails are explanations, and one more number changes nothing: neither is news. */

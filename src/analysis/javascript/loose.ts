@@ -45,12 +45,32 @@ export function lowerTokens(code: string): readonly Node[] {
 export function depthOf(code: string): number {
   let depth = 0
   let deepest = 0
-  for (const [token] of code.matchAll(TOKEN)) {
-    if (token.length > 1) continue
-    if (token === '(' || token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
-    else if (token === ')' || token === ']' || token === '}') depth = Math.max(0, depth - 1)
+  for (let at = 0; at < code.length; at++) {
+    switch (code[at]) {
+      case '(': case '[': case '{': if (++depth > deepest) deepest = depth
+        break
+      case ')': case ']': case '}': if (depth > 0) depth--
+        break
+      case '"': case "'": at = endOfString(code, at)
+        break
+      case '/': {
+        const end = code[at + 1] === '/' ? code.indexOf('\n', at) : code[at + 1] === '*' ? code.indexOf('*/', at + 2) : at
+        if (end < 0) return deepest
+        at = end === at || code[end] === '\n' ? end : end + 1
+      }
+    }
   }
   return deepest
+}
+
+/** Where the string that begins here ends: at its quote, or with the line. */
+function endOfString(code: string, from: number): number {
+  for (let at = from + 1; at < code.length; at++) {
+    const sign = code[at]
+    if (sign === '\\') at++
+    else if (sign === code[from] || sign === '\n') return at
+  }
+  return code.length
 }
 
 class Reader {

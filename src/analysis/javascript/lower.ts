@@ -6,7 +6,7 @@ import { depthOf, lowerTokens } from './loose.ts'
 import { lowerBlock } from './nodes.ts'
 import { stripTypes } from './typescript.ts'
 
-const COMMON: Options = { next: true, ranges: true, webcompat: true, jsx: true }
+const COMMON: Options = { next: true, ranges: { start: true, end: true }, webcompat: true, jsx: true }
 const SCRIPT: Options = { ...COMMON, sourceType: 'commonjs' }
 const MODULE: Options = { ...COMMON, sourceType: 'module' }
 const ESM = /^[ \t]*(?:import\b(?!\s*\()|export\b)/m
@@ -25,7 +25,8 @@ export function lowerJavaScript(source: Source): readonly Node[] {
   if (/\.d\.[cm]?ts$/.test(source.path)) return []
   const code = source.text.startsWith('#!') ? `//${source.text.slice(2)}` : source.text
   try {
-    const program = read(code) ?? (TYPED.test(source.path) ? read(stripTypes(code)) : null)
+    const typed = TYPED.test(source.path) ? stripTypes(code) : null
+    const program = typed === null ? read(code) : read(typed) ?? read(code)
     if (program) return lowerBlock(program.body)
   } catch (thrown) {
     // Long chains exhaust the parser's stack as deep nesting does, but can be read token by token.
@@ -36,14 +37,20 @@ export function lowerJavaScript(source: Source): readonly Node[] {
 
 const TYPED = /\.[cm]?tsx?$/
 
-function read(code: string | null): ESTree.Program | null {
-  if (code === null) return null
-  for (const way of ESM.test(code) ? [MODULE, SCRIPT] : [SCRIPT, MODULE]) {
-    try {
-      return parse(code, way)
-    } catch (thrown) {
-      if (thrown instanceof RangeError) throw thrown
+function read(code: string): ESTree.Program | null {
+  const { stackTraceLimit } = Error
+  // Nobody sees the parser's complaints; the stack traces in them take longer than a small file.
+  Error.stackTraceLimit = 0
+  try {
+    for (const way of ESM.test(code) ? [MODULE, SCRIPT] : [SCRIPT, MODULE]) {
+      try {
+        return parse(code, way)
+      } catch (thrown) {
+        if (thrown instanceof RangeError) throw thrown
+      }
     }
+    return null
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
-  return null
 }

@@ -44,8 +44,8 @@ export class Frame {
   }
 }
 
-/** Thrown when the steps are used up. */
-class Spent extends Error {}
+/** Thrown when the steps are used up: so often that a stack trace each time would cost more than the steps. */
+const SPENT = new Error('no steps are left')
 
 /** Steps left, shared by everything that is run; a window gives some of them to one piece of work. */
 export class Budget {
@@ -61,7 +61,7 @@ export class Budget {
   }
 
   spend(steps: number): void {
-    if ((this.#left -= steps) < 0) throw new Spent()
+    if ((this.#left -= steps) < 0) throw SPENT
   }
 
   /** Pays for reading or copying this many characters or items. */
@@ -77,7 +77,7 @@ export class Budget {
     if (typeof value === 'string' || value instanceof Uint8Array) this.#room -= value.length
     else if (Array.isArray(value)) this.#room -= 8 * value.length
     else if (value instanceof Map) this.#room -= 16 * value.size
-    if (this.#room < 0) throw new Spent()
+    if (this.#room < 0) throw SPENT
   }
 
   /** Undefined when the window, or the stack, was too small for it. */
@@ -88,7 +88,7 @@ export class Budget {
     try {
       return work()
     } catch (thrown) {
-      if (thrown instanceof Spent || thrown instanceof RangeError) return undefined
+      if (thrown === SPENT || thrown instanceof RangeError) return undefined
       throw thrown
     } finally {
       this.#left = Math.max(0, this.#left) + reserve

@@ -1,8 +1,13 @@
-const SIGNS: readonly RegExp[] = [
-  /\b_0x[\da-f]{4,6}\b/i, /eval\(function\(p,\s?a,\s?c,\s?k,\s?e/, /fromCharCode|fromCodePoint|charCodeAt/, /!\[\]\s?\+\s?\[\]|\[\]\[\(!\[\]/, /\batob\b|\bunescape\b/,
-  /(?:\\x[\da-f]{2}){6}|(?:\\u[\da-f]{4}){6}/i, /\breverse\(\)\s{0,4}\.\s{0,4}join/, /parseInt\([^)]{1,40}\)\s?[/*+-]/,
-  /chr\s?\(|\bord\s?\(|map\(\s?chr\b/, /\[::\s?-1\]/, /b(?:64|32|85)decode|unhexlify|fromhex|decompress|maketrans|rot_?13/, /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/,
-  /\b(?:exec|eval)\s?\(\s?(?:''|""|b''|b""|\[|''\.join|""\.join|bytes|compile|__import__)/, /\bgetattr\(\s?__import__|__builtins__/, /\bbytearray\(|\bbytes\(\s?\[/, /\.encode\(\s?['"](?:rot|hex|base64)/,
+/** A pattern, and words without one of which it is not tried; words alone are enough where there is no pattern. */
+const SIGNS: readonly (readonly [words: readonly string[], pattern: RegExp | null])[] = [
+  [['_0x', '_0X'], /\b_0x[\da-f]{4,6}\b/i], [['eval(function(p,'], /eval\(function\(p,\s?a,\s?c,\s?k,\s?e/], [['fromCharCode', 'fromCodePoint', 'charCodeAt'], null],
+  [['![]', '[][('], /!\[\]\s?\+\s?\[\]|\[\]\[\(!\[\]/], [['atob', 'unescape'], /\batob\b|\bunescape\b/],
+  [['\\x', '\\u', '\\X', '\\U'], /(?:\\x[\da-f]{2}){6}|(?:\\u[\da-f]{4}){6}/i], [['reverse()'], /\breverse\(\)\s{0,4}\.\s{0,4}join/], [['parseInt('], /parseInt\([^)]{1,40}\)\s?[/*+-]/],
+  [['chr', 'ord(', 'ord '], /chr\s?\(|\bord\s?\(|map\(\s?chr\b/], [['[::'], /\[::\s?-1\]/],
+  [['b64decode', 'b32decode', 'b85decode', 'unhexlify', 'fromhex', 'decompress', 'maketrans', 'rot13', 'rot_13'], null],
+  [['lambda'], /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/],
+  [['exec', 'eval'], /\b(?:exec|eval)\s?\(\s?(?:''|""|b''|b""|\[|''\.join|""\.join|bytes|compile|__import__)/], [['getattr(', '__builtins__'], /\bgetattr\(\s?__import__|__builtins__/],
+  [['bytearray(', 'bytes('], /\bbytearray\(|\bbytes\(\s?\[/], [['.encode('], /\.encode\(\s?['"](?:rot|hex|base64)/],
 ]
 /** A literal that is taken apart where it stands, and helpers around a codec. */
 const LITERALS: readonly RegExp[] = [/['"`]\)?\.replace(?:All)?\(\s?\//, /['"`]\s?\]\s?\.reduce\(/, /['"`](?:base64|hex)['"`]\s?\)/]
@@ -11,7 +16,7 @@ const LOOKED_AT = 4_000_000
 /** Whether running a unit is likely to show more than reading it does. A look at the text, in one pass a sign. */
 export function worthwhile(text: string): boolean {
   const looked = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
-  return SIGNS.some((sign) => sign.test(looked)) || LITERALS.some((sign) => sign.test(looked))
+  return SIGNS.some(([words, pattern]) => words.some((word) => looked.includes(word)) && (pattern?.test(looked) ?? true)) || LITERALS.some((sign) => sign.test(looked))
 }
 
 /** Decoders of turned string arrays: each wrong turn of a long array decodes a text, for some with a cipher. */
