@@ -51,7 +51,8 @@ export function act(rule: Rule, call: Call): Value {
     }
     case 'member':
       return engine.member(rule.how ? outside(rule.how) : main, rule.how ? main : args[rule.at + 1] ?? NOTHING, call.scope, [call.place.from, call.place.to])
-    case 'path': return { ...joined(args, '/'), from: null }
+    // Nothing in front of nothing is no root.
+    case 'path': return { ...joined(args.filter(({ texts }) => texts.length !== 1 || texts[0] !== ''), '/'), from: null }
     case 'folder': return { ...only(main), texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')) }
     case 'text': return rule.how === undefined ? { ...only(main), texts: main.texts, number: false, items: main.items } : known(rule.how)
     case 'number': return { ...only(main), texts: main.texts.filter((text) => /^-?[\d.]+$/.test(text)), number: true }
