@@ -37,9 +37,15 @@ export const destroys: Detector = {
   },
 }
 
-function destroying({ kind, argument }: Action): boolean {
+function destroying(action: Action): boolean {
+  const { kind, argument } = action
   if (argument === null) return false
-  return kind === 'delete' ? ROOTS.test(argument) : kind === 'spawn' && TOOLS.test(argument)
+  return kind === 'delete' ? ROOTS.test(argument) && goesDeep(action) : kind === 'spawn' && TOOLS.test(argument)
+}
+
+/** Calls that delete one file cannot delete a folder, whatever path was put together for them. */
+function goesDeep({ call, excerpt }: Action): boolean {
+  return !/^(?:fs|os|pathlib|path)\b/.test(call) || /recursive|rmtree|remove(?:Sync|All)?$|emptyDir/.test(`${excerpt} ${call}`)
 }
 
 const switching = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && SWITCHES.test(argument)
