@@ -671,7 +671,7 @@ export class Engine implements Machine {
   #revealed(constant: Value, result: Value, callee: Value, { args, receiver, method, place, scope }: Call): Value {
     const own = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
     const text = constant.texts[0]
-    const hidden = own && text !== undefined && text.length > 3 && !place.source.text.includes(text) && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given)))
+    const hidden = own && text !== undefined && text.length > 3 && !isPlainIn(place.source.text, text) && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given)))
     const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
     const revealed = either(tainted(constant, result), hidden ? only(taint(DECODED, [step])) : NOTHING)
     this.#saw(revealed, scope, [place.from, place.to])
@@ -741,6 +741,14 @@ export class Engine implements Machine {
 
 const BINARY = /[\0-\x08\x0e-\x1a]/
 const NONE: ReadonlyMap<string, Value> = new Map()
+
+/** Whether a text, or a stretch of it, stands in the source as it is: then it was put together, not hidden. */
+function isPlainIn(source: string, text: string): boolean {
+  if (text.length <= WINDOW) return source.includes(text)
+  return [0, Math.floor((text.length - WINDOW) / 2), text.length - WINDOW].some((from) => source.includes(text.slice(from, from + WINDOW)))
+}
+
+const WINDOW = 12
 
 /** Nothing in it that a call could carry, call or write to. */
 const isPlain = (value: Value): boolean =>
