@@ -90,5 +90,5 @@ function scripts({ actions }: Facts): Dropped[] {
 }
 
 const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|hta|wsf|exe|scr)$/i
-const TEMPORARY = /^\/tmp\/temporary-file$/
+const TEMPORARY = /^\/tmp\/temporary-\d+$/
 const WINDOWLESS = /\.(?:pyw|vbs|hta|wsf)\b|\bpythonw\b/i

@@ -5,12 +5,13 @@ import { chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
 
-type Cover = 'protection' | 'log' | 'window' | 'itself'
+type Cover = 'protection' | 'log' | 'window' | 'unseen' | 'itself'
 
 const SEVERITY: Readonly<Record<Cover, ByReach>> = {
   protection: { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'medium', loose: 'low' },
   log: { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' },
   window: { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' },
+  unseen: { unasked: 'high', loaded: 'high', asked: 'info', called: 'info', loose: 'info' },
   itself: { unasked: 'high', loaded: 'high', asked: 'low', called: 'info', loose: 'info' },
 }
 /** A window that hides what is fetched, decoded or sent. */
@@ -21,6 +22,8 @@ const COMMANDS: readonly (readonly [Cover, RegExp])[] = [
   ['log', /\bhistory\s+-c|\bunset\s+HISTFILE|HISTFILE=\/dev\/null|HISTSIZE=0|wevtutil\s+cl\b|Clear-EventLog|Clear-History|Remove-Item\s.{0,80}ConsoleHost_history|\bshred\s.{0,60}(?:_history|\/var\/log)|rm\s.{0,60}(?:\.bash_history|\/var\/log\/(?:auth|syslog|wtmp|btmp|lastlog|secure))|ln\s+-sf?\s+\/dev\/null\s.{0,40}_history/i],
   ['window', /-w(?:in(?:dowstyle)?)?\s+(?:hidden|1\b)|-windowstyle:hidden|WScript\.Shell.{0,80}\.Run\s*\(?.{1,200},\s*0\b|CREATE_NO_WINDOW/i],
 ]
+/** An interpreter that shows no window. */
+const WINDOWLESS = /^(?:\S*[\\/])?pythonw(?:\.exe)?(?:\s|$)|^\S{1,200}\.pyw$/i
 const STARTED = /\b(?:powershell|pwsh)\b/i
 const HISTORY = /_history$|\/var\/log\/(?:auth|syslog|wtmp|btmp|lastlog|secure|messages)|ConsoleHost_history\.txt$/
 const CHAINED = new Set<Action['kind']>(['fetch', 'connect', 'send'])
@@ -28,7 +31,7 @@ const CHAINED = new Set<Action['kind']>(['fetch', 'connect', 'send'])
 /** Code covers its tracks: windows that do not show, logs and histories that are cleared, protection switched off, itself deleted. */
 export const hidesWindowOrLog: Detector = {
   id: 'hides-window-or-log',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: ['Honest installers leave their files where they are, their windows open and the protection of the machine on.'],
   detect(_pkg, facts) {
@@ -48,13 +51,14 @@ export const hidesWindowOrLog: Detector = {
 }
 
 const SAYS = {
-  protection: 'switches off what protects the machine', log: 'clears a history or a log', window: 'starts a program without a window', itself: 'deletes its own code',
+  protection: 'switches off what protects the machine', log: 'clears a history or a log', window: 'starts a program without a window', unseen: 'starts an interpreter without a window', itself: 'deletes its own code',
 } as const
 
 function coverOf(action: Action, facts: Facts): Cover | null {
   const { kind, argument } = action
   if (argument === null) return null
   // How PowerShell was started stands in the line only, not in what it runs.
+  if ((kind === 'spawn' || kind === 'execute') && WINDOWLESS.test(argument)) return 'unseen'
   if (kind === 'spawn' || kind === 'execute') return COMMANDS.find(([, pattern]) => pattern.test(argument) || action.hidden === null && STARTED.test(action.excerpt) && pattern.test(action.excerpt))?.[0] ?? null
   if (kind !== 'delete') return null
   if (HISTORY.test(argument)) return 'log'

@@ -6,7 +6,7 @@ import { evidence, shown, when } from './kit/evidence.ts'
 
 const SEVERITY: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
 /** With something fetched or hidden in it, or with a key for somebody else. */
-const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
+const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' }
 const PLACES = new Set(['autostart', 'shell-startup', 'ssh-keys'])
 /** Programs that make something start again, by their command line. */
 const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net (?:user|localgroup|group) .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
@@ -22,7 +22,7 @@ export const persists: Detector = {
   ],
   detect(_pkg, facts) {
     const keeps = facts.actions.filter(keeping)
-      .map((action) => ({ action, severity: (armed(action) ? ARMED : SEVERITY)[reachOf(action)] }))
+      .map((action) => ({ action, severity: (armed(action, facts.actions) ? ARMED : SEVERITY)[reachOf(action)] }))
       .toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = keeps
     if (!worst) return []
@@ -35,9 +35,20 @@ export const persists: Detector = {
   },
 }
 
-function keeping({ kind, touches, argument }: Action): boolean {
-  if (kind === 'write') return touches !== null && PLACES.has(touches)
+/** Environments that a tool builds for itself are customised by a file of that name, too. */
+const ISOLATED = /^…[\\/](?:sitecustomize|usercustomize)\.py$/
+
+function keeping(action: Action): boolean {
+  const { kind, touches, argument } = action
+  if (kind === 'write') return touches !== null && PLACES.has(touches) && (!ISOLATED.test(argument ?? '') || reachOf(action) === 'unasked')
   return kind === 'spawn' && argument !== null && (KEEPERS.test(argument) || (touches === 'autostart' && /add|copy|cp|mv|move|create/i.test(argument)))
 }
 
-const armed = ({ from, touches, argument }: Action): boolean => touches === 'ssh-keys' || /^net (?:user|localgroup|group) /i.test(argument ?? '') || from.includes('fetched') || from.includes('decoded')
+/** It holds what was fetched or hidden, starts what was fetched beside it, or lets somebody else in. */
+function armed(action: Action, actions: readonly Action[]): boolean {
+  const { from, touches, argument, file, lines } = action
+  if (touches === 'ssh-keys' || from.includes('fetched') || from.includes('decoded') || /^net (?:user|localgroup|group) /i.test(argument ?? '')) return true
+  return actions.some((other) => other.file === file && (
+    other.hidden !== null && other.lines[0] === lines[0] && (other.kind === 'fetch' || other.kind === 'decode')
+    || other.kind === 'write' && other.from.includes('fetched') && reachOf(other) === reachOf(action) && !/[\\/]/.test(other.argument ?? '/') && other.lines[0] <= lines[0]))
+}

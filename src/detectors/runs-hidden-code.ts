@@ -1,6 +1,6 @@
 import type { Action, Facts } from '../analysis/facts.ts'
 import type { Detector } from './detector.ts'
-import { chain, reachOf, worse } from './kit/chains.ts'
+import { atMost, chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { EVALUATES, running, writtenBefore } from './kit/running.ts'
@@ -33,7 +33,9 @@ export const runsHiddenCode: Detector = {
       .filter((run) => run.kind !== 'load' && !run.from.includes('fetched') && !isPlain(run) && !(run.kind === 'spawn' && writtenBefore(run, facts)))
       .map((run) => {
         const content = contentOf(run, facts)
-        return { run, content, severity: SEVERITY[content][reachOf(run)] }
+        // A command line into which all kinds of things went is no hidden one.
+        const mixed = !EVALUATES.test(run.call) && run.path.some(({ kind }) => kind === 'collect')
+        return { run, content, severity: mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }
       })
       .sort((a, b) => worse(a.severity, b.severity))
     const [worst] = runs
@@ -53,6 +55,7 @@ function contentOf(run: Action, facts: Facts): Content {
   if (doneBy(run, facts).length > 0) return 'acts'
   // A command line acts, whatever it says.
   if (!EVALUATES.test(run.call) && run.argument !== null && !run.argument.startsWith('…')) return 'acts'
+  if (OPAQUE.test(run.argument ?? '')) return 'blob'
   if (run.path.some(({ kind, argument }) => kind === 'decode' && argument !== null)) return 'known'
   return facts.marks.some(({ file, value }) => file === run.file && BLOBS.has(value.kind)) ? 'blob' : 'unknown'
 }
@@ -63,6 +66,12 @@ function doneBy(run: Action, facts: Facts): Action[] {
   return [...new Map(done.map((action) => [`${action.call} ${action.argument}`, action])).values()]
 }
 
+/** How polyfills reach the constructors of functions that have no name. */
+const CONSTRUCTOR = /^(?:["']use strict["'];? ?)?return \(?(?:async )?function ?\*? ?\(\) ?\{ ?\}\)?\.constructor;?$/
+/** What it was before it was decoded. */
+const OPAQUE = /^[\w+/=-]{40,}$/
 /** Data, or a way to reach the global object: an expression that calls nothing. */
-const isPlain = ({ call, argument }: Action): boolean =>
-  EVALUATES.test(call) && argument !== null && argument !== '' && !argument.includes('…') && argument.length < 300 && !/[(`]|\bimport\b|\bexec\b|\bprint\b|\bnew\b|\bdel\b|[^=!<>]=[^=]/.test(argument)
+const isPlain = ({ call, argument }: Action): boolean => {
+  if (!EVALUATES.test(call) || argument === null || argument.trim() === '' || OPAQUE.test(argument)) return false
+  return CONSTRUCTOR.test(argument) || !argument.includes('…') && argument.length < 300 && !/[(`]|\bimport\b|\bexec\b|\bprint\b|\bnew\b|\bdel\b|[^=!<>]=[^=]/.test(argument)
+}

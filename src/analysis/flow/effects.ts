@@ -32,7 +32,7 @@ export function act(rule: Rule, call: Call): Value {
     case 'characters': return characters(call)
     case 'codes': return codes(main)
     case 'read': return read(rule, call, main)
-    case 'open': return opened(call, rule.how === undefined ? main : known(rule.how))
+    case 'open': return opened(call, rule.how === undefined ? main : known(`${rule.how}-${call.place.from}`))
     case 'write': return written(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'pack': return packed(call, main)
     case 'move': return moved(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
@@ -88,7 +88,7 @@ function evaluated(rule: Rule, call: Call, main: Value): Value {
   const given = rule.at < 0 ? args.at(rule.at) ?? NOTHING : main
   const source = given.texts.some((text) => text.length > 3 && !text.includes(UNKNOWN)) ? given : refolded(call, given)
   const held = taint(source.bits & RUNS, source.trail)
-  note(call, 'execute', source.texts.find((text) => text !== '')?.slice(0, 300) ?? null, held)
+  note(call, 'execute', source.texts.find((text) => text.trim() !== '')?.slice(0, 300) ?? null, held)
   // Compiling is not running, and gives the text to whoever does.
   if (call.ref.endsWith('compile')) return { ...only(source), texts: source.texts }
   const how = source.bits & DECODED ? source.trail.filter((step) => step.kind === 'decode').map((step) => step.call).join(', ') || 'an encoding' : undefined

@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../desk.ts'
-import { CONTENT, DECODED, UNTAINTED, mixed, taint } from '../taint.ts'
+import { CONTENT, DECODED, FILE_DECODED, FILE_FETCHED, UNTAINTED, mixed, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { RUNS, carried, note } from './noting.ts'
@@ -30,7 +30,8 @@ export function program(call: Call, first: Value, rest: Value | undefined): Valu
   if (first.items && first.items.length > 0) return command(call, first)
   const words = [first, ...(rest?.items ?? [])].map((value) => value.refs.find((ref) => ref in INTERPRETERS) ? known(interpreter(value)) : value)
   const list = words.slice(0, 1000)
-  const shell = list.length === 1 && first.texts.some((text) => text.includes(' '))
+  // What was saved under a name with blanks is no command line.
+  const shell = list.length === 1 && first.texts.some((text) => text.includes(' ')) && !(engine.holds(first).bits & (FILE_FETCHED | FILE_DECODED))
   if (shell) return command(call, first)
   let output: Taint = UNTAINTED
   const alternatives = Math.max(1, ...list.map((word) => word.texts.length))

@@ -1,8 +1,8 @@
 import { HOME } from '../desk.ts'
 import type { Rule } from '../flow/tongue.ts'
 
-/** Whatever name a temporary file is given. */
-const TEMPORARY = '/tmp/temporary-file'
+/** How the name of a temporary file begins. */
+const TEMPORARY = '/tmp/temporary'
 
 /** What calls of Python 2 and 3's standard library and of well-known packages do, by their resolved names. */
 const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {

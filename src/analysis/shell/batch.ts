@@ -7,7 +7,7 @@ export const looksLikeBatch = (text: string): boolean => WINDOWS.test(text.slice
 
 const WINDOWS = new RegExp([
   String.raw`^\s{0,20}@?echo off`, String.raw`%[A-Za-z_]\w{1,40}(?::[^%\n]{1,60})?%`, String.raw`\w\^\w`, String.raw`(?:^|[&|]\s{0,5})(?:set "?\w{1,40}=|if (?:not )?(?:exist|errorlevel|defined) )`,
-  String.raw`\\[^\s\\/"']{1,80}\.(?:exe|bat|cmd|vbs|ps1|pyw|scr|msi)\b`, String.raw`\bpowershell\b`, String.raw`\bHK(?:CU|LM|EY_\w{1,30})\\`, String.raw`(?:^|[\s"'])(?:[A-Za-z]:|\.|\.\.)\\[\w.*]`, String.raw`(?:^|\s)for (?:/\w )?.{0,60}%%?[a-z] in \(`, String.raw`(?:^|[&|]\s{0,5})(?:cmd|del|rd|copy|xcopy) /[a-z]`,
+  String.raw`\\[^\s\\/"']{1,80}\.(?:exe|bat|cmd|vbs|ps1|pyw|scr|msi)\b`, String.raw`^[\w .:/…-]{0,200}[\w…]\\[A-Za-z\d][\w-]{2,60}\.[a-z]{2,4}(?=["'\s]|$)`, String.raw`\bpowershell\b`, String.raw`\bHK(?:CU|LM|EY_\w{1,30})\\`, String.raw`(?:^|[\s"'])(?:[A-Za-z]:|\.|\.\.)\\[\w.*]`, String.raw`(?:^|\s)for (?:/\w )?.{0,60}%%?[a-z] in \(`, String.raw`(?:^|[&|]\s{0,5})(?:cmd|del|rd|copy|xcopy) /[a-z]`,
 ].join('|'), 'im')
 
 /** Windows batch text as simple commands, in order; every branch is taken, labels and jumps are passed over. One pass. */
