@@ -84,11 +84,13 @@ function scripts({ actions }: Facts): Dropped[] {
     const file = run.kind === 'spawn' || run.kind === 'execute' ? startedFile(run) : null
     const write = file === null ? undefined : writes.find(({ argument, trigger }) => sameFile(file, argument ?? '') && trigger.kind === run.trigger.kind)
     if (!write) return []
-    const drop = WINDOWLESS.test(run.argument ?? '') ? 'windowless' : 'script'
+    const drop = WINDOWLESS.test(run.argument ?? '') || PROGRAM.test(file ?? '') && reachOf(run) === 'unasked' ? 'windowless' : 'script'
     return [{ run, write, drop, severity: SEVERITY[drop][reachOf(run)] }]
   }).filter(({ severity }) => severity !== 'info')
 }
 
 const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|hta|wsf|exe|scr)$/i
 const TEMPORARY = /^\/tmp\/temporary-\d+$/
+/** Building a package starts no Windows program that it has just written. */
+const PROGRAM = /\.(?:exe|scr|bat|cmd|ps1)$/i
 const WINDOWLESS = /\.(?:pyw|vbs|hta|wsf)\b|\bpythonw\b/i

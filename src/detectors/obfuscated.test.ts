@@ -4,7 +4,7 @@ import { obfuscated } from './obfuscated.ts'
 
 it('weighs by reach and chain', () => expect(severities(obfuscated)).toEqual({
   'go-bidi': 'medium', 'hidden-unicode': 'high', 'hook-string-array': 'high', 'import-string-array': 'high',
-  'jsfuck': 'high', 'marshal': 'high', 'pyarmor': 'high', 'setup-pyarmor': 'critical',
+  'jsfuck': 'high', 'marshal': 'critical', 'pyarmor': 'high', 'setup-pyarmor': 'critical',
 }))
 
 it('lets honest packages pass', () => expect(suspected(obfuscated)).toEqual([]))

@@ -55,8 +55,10 @@ function severityOf(kind: MarkKind, meaning: Severity, path: string, ground: Pic
   if (SEALED.has(kind) && reach === 'unasked' && path.endsWith('.py')) return 'critical'
   const most = reach === 'loaded' && (acts || kind === 'pyarmor') ? 'high' : reach !== 'unasked' && evaluates >= MANY ? 'high' : MOST[reach]
   if (!UNREADABLE.has(kind)) return atMost(meaning, most)
-  const runs = evaluates > 0 && (reach === 'unasked' || reach === 'loaded') || evaluates >= MANY
-  return runs && kind === 'many-escapes' && evaluates >= MANY && (reach === 'unasked' || reach === 'loaded') ? 'critical' : atMost(runs ? 'high' : meaning, most)
+  const soon = reach === 'unasked' || reach === 'loaded'
+  // Escapes for plain letters are for eyes: with code that is run from text at once, nothing else is left that they could be for.
+  if (evaluates > 0 && path.endsWith('.py') && (reach === 'unasked' || reach === 'loaded' && kind === 'many-escapes')) return 'critical'
+  return atMost(evaluates >= MANY || soon && evaluates > 0 ? 'high' : meaning, most)
 }
 
 /** Containers that hold a whole program. */

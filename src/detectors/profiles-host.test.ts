@@ -16,7 +16,7 @@ const SEVERAL = 'os.hostname() + os.userInfo().username'
 
 describe('profiles-host', () => {
   it.each([
-    ['case-c-host-facts', 'critical'], ['dns-query', 'critical'], ['go-init', 'critical'], ['hook-foreign-one', 'high'], ['import-foreign', 'high'],
+    ['case-c-host-facts', 'critical'], ['dns-query', 'critical'], ['go-init', 'critical'], ['hook-foreign-one', 'high'], ['import-foreign', 'critical'],
     ['node-env', 'critical'], ['pypi-import', 'critical'], ['shell-whoami', 'critical'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), profilesHost)[0]).toMatchObject({ behaviour: 'host-profiling', severity })

@@ -43,7 +43,7 @@ export const profilesHost: Detector = {
       const to = sentTo(send, { pkg, facts, outside })
       const told = factsCarried(send)
       const severity = (told.length > 1 ? SEVERAL : ONE)[reachOf(send)][to.trust]
-      return { send, to, told, severity: isVeiled(send, told, to.trust) ? 'critical' as const : severity }
+      return { send, to, told, severity: isVeiled(send, told, to.trust) || names(told) && severity === 'high' ? 'critical' as const : severity }
     }).sort((a, b) => worse(a.severity, b.severity) || b.told.length - a.told.length)
     const [worst] = sends
     if (!worst) return []
@@ -57,6 +57,9 @@ export const profilesHost: Detector = {
     }]
   },
 }
+
+/** Who it is, and on which machine: measuring how a package is used needs neither. */
+const names = (told: readonly string[]): boolean => told.includes('host name') && told.includes('user')
 
 /** Nobody has to make unreadable what may be told; and a registry is told who asks by its client, not by what it serves. */
 function isVeiled(send: Action, told: readonly string[], trust: Trust): boolean {

@@ -14,7 +14,7 @@ const GIVEN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high',
 
 /** A connection, and a shell without a command, in the same file: terminals for browsers look like that, when somebody calls them. */
 const BESIDE: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
-  unasked: { own: 'high', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'high' },
+  unasked: { own: 'high', release: 'high', foreign: 'critical', hostile: 'critical', unknown: 'critical', local: 'critical' },
   loaded: { own: 'medium', release: 'medium', foreign: 'critical', hostile: 'critical', unknown: 'high', local: 'medium' },
   asked: { own: 'info', release: 'low', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },
   called: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'low', local: 'info' },

@@ -35,7 +35,8 @@ export const runsHiddenCode: Detector = {
         const content = contentOf(run, facts)
         // A command line into which all kinds of things went is no hidden one.
         const mixed = !EVALUATES.test(run.call) && run.path.some(({ kind }) => kind === 'collect')
-        return { run, content, severity: mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }
+        const veiled = reachOf(run) === 'loaded' && content !== 'unknown' && isVeiled(run, facts)
+        return { run, content, severity: veiled ? 'critical' as const : mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }
       })
       .sort((a, b) => worse(a.severity, b.severity))
     const [worst] = runs
@@ -59,6 +60,14 @@ function contentOf(run: Action, facts: Facts): Content {
   if (run.path.some(({ kind, argument }) => kind === 'decode' && argument !== null)) return 'known'
   return facts.marks.some(({ file, value }) => file === run.file && BLOBS.has(value.kind)) ? 'blob' : 'unknown'
 }
+
+/** The file around it is made unreadable, too, or what is run is bytecode that stands in it. */
+function isVeiled({ file, path, call }: Action, { marks }: Facts): boolean {
+  const around = marks.filter((mark) => mark.file === file).map(({ value }) => value.kind)
+  return EVALUATES.test(call) && (around.some((kind) => VEILS.has(kind)) || around.includes('marshal') && path.some((step) => step.call === 'marshal.loads'))
+}
+
+const VEILS = new Set(['pyarmor', 'many-escapes', 'hidden-unicode', 'homoglyph-identifiers', 'pyminifier'])
 
 /** What the hidden code does, as far as it could be read. */
 function doneBy(run: Action, facts: Facts): Action[] {

@@ -8,12 +8,15 @@ import { hostOf, isAddress, trustOf } from './kit/hosts.ts'
 
 /** Drops are web hooks, pastes, tunnels and listeners for out-of-band answers: places without an owner's name. */
 const DROP: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'low', loose: 'medium' }
+/** Listeners that only show who called. */
+const LISTENER: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' }
+const LISTENERS = /(?:^|\.)(?:webhook\.site|pipedream\.net|requestbin\.(?:com|net)|requestcatcher\.com|hookbin\.com|canarytokens\.com|burpcollaborator\.net|oastify\.com|interact(?:\.sh|sh\.com)|dnslog\.cn|ceye\.io|oast\.\w+)$/
 /** A bare address tells nobody whose it is, but internal tools use them, too. */
 const ADDRESS: ByReach = { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'low', loose: 'low' }
 /** A mailbox with its key in the code is the author's own, whoever calls. */
 const MAILED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'high', loose: 'high' }
 /** The same, with nothing seen that writes to it. */
-const KEPT: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' }
+const KEPT: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' }
 /** A stranger is told of the installation. Building a Python package asks nobody but its registry; scripts of npm packages fetch their programs. */
 const STRANGER: ByReach = { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' }
 /** Messengers and shorteners have more to offer than mailboxes. */
@@ -88,7 +91,8 @@ const KEYED = /webhooks\/\d{17,}\/|\/bot\d{6}|services\/T\w{6}/
 function severityOf(action: Action): Severity {
   const host = hostOf(action.argument ?? '')
   if (host !== null && INSIDE.test(host)) return 'low'
-  if (MAILBOX.test(action.argument ?? '') && !(action.argument ?? '').includes('…')) return MAILED[reachOf(action)]
+  if (host !== null && LISTENERS.test(host.replace(/:\d+$/, ''))) return LISTENER[reachOf(action)]
+  if (MAILBOX.test(action.argument ?? '') && (reachOf(action) === 'unasked' || !(action.argument ?? '').includes('…'))) return MAILED[reachOf(action)]
   const service = host !== null && SERVICES.test(host) && !ATTACHMENT.test(action.argument ?? '')
   const stated = (service ? SERVICE : host !== null && isAddress(host) ? ADDRESS : DROP)[reachOf(action)]
   // A name that is looked up may be a test of the network.

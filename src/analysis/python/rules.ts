@@ -13,7 +13,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('look', ['socket.gethostbyname', 'socket.gethostbyname_ex']),
   ...all('resolve', ['dns.resolver.resolve', 'dns.resolver.query', 'socket.getaddrinfo']),
   ...all('listen', ['socket.socket().bind', 'http.server.HTTPServer', 'socketserver.TCPServer', 'BaseHTTPServer.HTTPServer', 'flask.Flask().run']),
-  ...all('save', ['urllib.request.urlretrieve', 'urllib.urlretrieve', 'wget.download']),
+  ...all('save', ['urllib.request.urlretrieve', 'urllib.urlretrieve', 'wget.download', 'git.Repo.clone_from']),
   ...all('request', ['urllib.request.Request', 'urllib2.Request', 'requests.Request']),
   ...all('shell', ['os.system', 'os.popen', 'subprocess.getoutput', 'subprocess.getstatusoutput', 'commands.getoutput', 'commands.getstatusoutput', 'popen2.popen3', 'os.popen2', 'os.popen3', 'platform.popen', 'asyncio.create_subprocess_shell', 'nt.system', 'posix.system', 'win32api.WinExec', 'ctypes.windll.kernel32.WinExec', 'IPython.get_ipython().system']),
   ...all('program', ['subprocess.call', 'subprocess.run', 'subprocess.Popen', 'subprocess.check_call', 'subprocess.check_output', 'os.startfile', 'os.execv', 'os.execl', 'os.execvp', 'os.execlp', 'os.execve', 'os.spawnv', 'os.posix_spawn', 'pty.spawn', 'sh.Command', 'distutils.spawn.spawn', 'asyncio.create_subprocess_exec', 'pexpect.spawn', 'win32process.CreateProcess', 'webbrowser.open']),

@@ -39,7 +39,7 @@ export const inside = (call: Call, program: string): Call => ({ ...call, program
 
 function webRequest({ call, name, words, given }: Cmdlet): Thing {
   const at = inside(call, name.toLowerCase())
-  const target = named(words, /^-ur?i?/i) ?? positional(words)[0] ?? given ?? thing()
+  const target = named(words, /^-u(?:ri?)?(?::|$)/i) ?? positional(words)[0] ?? given ?? thing()
   const url = urlIn([target.text]) ?? target.text
   const body = named(words, /^-bo(?:d|dy)?\b/i)
   const file = named(words, /^-inf/i)

@@ -24,7 +24,13 @@ export function running(facts: Facts, origin: Origin): Action[] {
     const write = file === null ? undefined : written.find(({ argument }) => argument === file || PROGRAM.test(file) && sameFile(file, argument ?? ''))
     return write ? [{ ...run, from: write.from, path: write.path }] : []
   })
-  return [...direct, ...named].filter((run) => !isInstaller(run) && (origin !== 'decoded' || wasHidden(run)))
+  const cloned = written.filter(({ call }) => CLONES.test(call))
+  const inside = cloned.length === 0 ? [] : facts.actions.flatMap((run) => {
+    const file = run.kind === 'spawn' && run.from.length === 0 ? startedFile(run) : null
+    const write = file === null || !SCRIPT.test(file) || /[\\/]/.test(file) ? undefined : cloned.find((one) => one.file === run.file && one.trigger.kind === run.trigger.kind)
+    return write ? [{ ...run, from: write.from, path: write.path }] : []
+  })
+  return [...direct, ...named, ...inside].filter((run) => !isInstaller(run) && (origin !== 'decoded' || wasHidden(run)))
 }
 
 /**
@@ -50,6 +56,8 @@ export function writtenBefore(run: Action, { actions }: Facts): Action | null {
   return actions.find(({ kind, argument, from }) => kind === 'write' && argument !== null && from.some((origin) => run.from.includes(origin)) && sameFile(file, argument)) ?? null
 }
 
+/** What is started by its bare name after a repository was fetched is out of that. */
+const CLONES = /^git\.Repo\.clone_from$/
 const STARTS = /^(?:child_process|os|subprocess|commands|asyncio|shelljs)\./
 const LOADS = /(?:^|\.)(?:require|_load|__import__|import_module|getBuiltinModule)$/
 /** Shows a page or a document to a person. */

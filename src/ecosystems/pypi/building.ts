@@ -23,12 +23,16 @@ export function buildTriggers(project: Project, files: Files): Trigger[] {
   ]
 }
 
-/** Another back end leaves `setup.py` alone, older installers do not. */
+/**
+ * Another back end leaves `setup.py` alone, older installers do not. In an archive whose files have no folder in common, pip
+ * takes it from beside them.
+ */
 function setupPy(files: Files, setuptools: boolean): Trigger[] {
-  if (!files.has('setup.py')) return []
+  const file = ['setup.py', '../setup.py'].find((path) => files.has(path))
+  if (file === undefined) return []
   const kind = setuptools ? 'install-hook' : 'build'
-  const found: Trigger[] = [{ kind, name: 'setup.py', file: 'setup.py' }]
-  if (/\bcmdclass\b/.test(textOf(files, 'setup.py'))) found.push({ kind, name: 'cmdclass', file: 'setup.py' })
+  const found: Trigger[] = [{ kind, name: 'setup.py', file }]
+  if (/\bcmdclass\b/.test(textOf(files, file))) found.push({ kind, name: 'cmdclass', file })
   return found
 }
 
