@@ -25,6 +25,8 @@ import { WrittenFiles } from './written.ts'
 const NESTED = 24
 const MARKS = 200
 const SHORTEST_LEFT = 20
+/** Characters of code that one engine holds before files that no trigger leads to get a new one. */
+const KEPT = 4 * 1024 * 1024
 
 /**
  * What the code of a package does, and when. Never throws, never evaluates anything; what could not be read or followed is
@@ -42,7 +44,7 @@ class Gathering implements Desk {
   readonly #record = new Record()
   readonly #marks: Located<Mark>[] = []
   readonly #binaries: BinaryFacts[] = []
-  readonly #engines: ReadonlyMap<Language, Engine>
+  readonly #engines: Map<Language, Engine>
   /** What was read, so that nothing leads in circles. */
   readonly #seen = new Set<string>()
   #depth = 0
@@ -107,9 +109,19 @@ class Gathering implements Desk {
     this.#settle()
   }
 
+  /** Trees take many times the memory of their text: files that nobody imports are not kept for each other's sake. */
+  #renew(): void {
+    for (const [language, engine] of this.#engines) {
+      if (engine.size < KEPT) continue
+      if (engine.spent) this.miss(`${language}: too much code to follow`)
+      this.#engines.set(language, new Engine(this, engine.tongue))
+    }
+  }
+
   /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
   #unreached(file: PackageFile): void {
     if (this.#seen.has(file.path) || languageOf(file.path, () => sourceOf(file), null) === null) return
+    this.#renew()
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
     this.#base = ''
     this.file(file.path, null)

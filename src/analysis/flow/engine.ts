@@ -30,6 +30,9 @@ const LONGEST_TABLE = 1_000_000
 const AGAIN = 4
 const INLINED = 400
 const LONGEST_NAME = 1000
+const LONG = 1000
+/** Fields that records take over from others. */
+const COPIED = 500_000
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
 
 /** A function's body or a file's top level, as it is walked. */
@@ -74,6 +77,7 @@ export class Engine implements Machine {
   #stale: Part[] = []
   #current: Part = part(nothing([0, 0]), { body: [], scope: new Scope(null, {}), returns: null, walked: true, cause: null })
   #steps = 0
+  #copied = 0
   #depth = 0
   #calls = 0
   #merging = false
@@ -83,6 +87,11 @@ export class Engine implements Machine {
     this.tongue = tongue
     this.#units = new Units(desk, tongue)
     this.#folders = new Folders(tongue)
+  }
+
+  /** Characters of code it holds in memory. */
+  get size(): number {
+    return this.#units.bytes
   }
 
   get spent(): boolean {
@@ -170,6 +179,7 @@ export class Engine implements Machine {
     const inside = value.items ?? value.fields
     if (inside === null || inside === EMPTY.items || this.#released.get(inside) === given.bits) return result
     this.#released.set(inside, given.bits)
+    this.#steps += value.fields?.size ?? 0
     for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
     for (const cell of value.fields?.values() ?? []) if (cell.read(this.#current).functions.length > 0) result = either(result, this.release(cell.value, given))
     return result
@@ -292,9 +302,17 @@ export class Engine implements Machine {
   #merge(fields: Map<string, Cell>, more: ReadonlyMap<string, Cell>): void {
     if (this.#merging) return
     this.#merging = true
-    this.#steps += more.size
-    for (const [name, field] of more) this.put(cellOf(fields, name), field.value)
+    this.#copy(more, fields, (field) => field.value)
     this.#merging = false
+  }
+
+  /** Records made of one another, each with one more field, would take the square of their number. */
+  #copy(from: ReadonlyMap<string, Cell>, to: Map<string, Cell>, read: (field: Cell) => Value): void {
+    this.#steps += from.size
+    for (const [name, field] of from) {
+      if (!to.has(name) && ++this.#copied > COPIED) return this.desk.miss(`${this.tongue.id}: more fields than are followed`)
+      this.put(cellOf(to, name), read(field))
+    }
   }
 
   /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
@@ -450,6 +468,7 @@ export class Engine implements Machine {
   }
 
   member(of: Value, key: Value, scope: Scope, at: At): Value {
+    if (key.texts.length === 0) this.#steps += of.fields?.size ?? 0
     const direct = memberOf(of, key, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
     const found = of.functions.length > 0 ? either(direct, this.#ofClass(of, key)) : direct
     return found.refs.length > 0 && found.bits !== 0 ? this.#explained(found, this.#place(scope, at)) : found
@@ -489,6 +508,7 @@ export class Engine implements Machine {
   }
 
   #any(of: Value, scope: Scope): Value {
+    this.#steps += of.fields?.size ?? 0
     return memberOf(of, NOTHING, this.#current, (ref) => this.tongue.special(ref, scope.unit as Unit))
   }
 
@@ -498,6 +518,8 @@ export class Engine implements Machine {
     if (folded) return tainted(folded, only(parts.reduce(either, NOTHING)))
     if (parts.every((part) => part.number && part.texts.length === 1)) return numeric(parts.reduce((sum, part) => sum + Number(part.texts[0]), 0))
     const value = joined(parts)
+    // Texts that double from call to call are paid for.
+    for (const text of value.texts) if (text.length > LONG) this.#steps += text.length >> 1
     this.#saw(value, scope, node.at)
     return value
   }
@@ -529,7 +551,7 @@ export class Engine implements Machine {
       if (value.bits !== 0) all = tainted(all, value)
       const keys = entry.key !== null ? [entry.key] : entry.computed ? this.#eval(entry.computed, scope, returns).texts : null
       if (keys) for (const key of keys) this.put(cellOf(fields, key), value)
-      else if (value.fields) for (const [key, cell] of value.fields) this.put(cellOf(fields, key), cell.read(this.#current))
+      else if (value.fields) this.#copy(value.fields, fields, (field) => field.read(this.#current))
       else if (value.bits !== 0) this.put(cellOf(fields, '...'), only(value))
     }
     return { ...only(all), fields }

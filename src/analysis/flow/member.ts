@@ -3,6 +3,8 @@ import { NOTHING, cellOf, either, known, outside } from './value.ts'
 import type { Reader, Value } from './value.ts'
 
 const LONGEST_REF = 200
+/** So many fields of a table are looked at where it is not known which one is meant. */
+const ANY = 512
 
 /**
  * A member of a value, by every name it may have; an unknown name is any member. `special` knows what some names mean;
@@ -25,7 +27,11 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
     if (Number.isInteger(index)) found = either(found, at(of, index))
   }
   if (names.length === 0) {
-    for (const cell of of.fields?.values() ?? []) found = either(found, cell.read(reader))
+    let left = ANY
+    for (const cell of of.fields?.values() ?? []) {
+      if (--left < 0) break
+      found = either(found, cell.read(reader))
+    }
     for (const item of of.items ?? []) found = either(found, item)
   }
   if (of.opens) found = names[0] === 'name' ? of.opens : { ...found, opens: of.opens, from: null }

@@ -7,6 +7,8 @@ import { Cell, NOTHING, Scope } from './value.ts'
 
 const MOST = 20_000
 const MOST_BYTES = 64 * 1024 * 1024
+/** The tree of a longer one would not fit into a worker's memory. */
+const LONGEST_FILE = 16 * 1024 * 1024
 
 /** A file of the package, or a text in one, lowered. */
 export interface Held {
@@ -28,6 +30,10 @@ export class Units {
     this.#tongue = tongue
   }
 
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** A file of the package; null when it cannot be read, which is noted. */
   file(path: string): Held | null {
     const seen = this.#held.get(path)
@@ -46,7 +52,7 @@ export class Units {
     if (seen !== undefined) return seen
     this.#held.set(key, null)
     this.#bytes += source.text.length
-    if (this.#held.size > MOST || this.#bytes > MOST_BYTES) {
+    if (this.#held.size > MOST || this.#bytes > MOST_BYTES || source.text.length > LONGEST_FILE) {
       this.#desk.miss(`${source.path}: past the limit of code that is read`)
       return null
     }
