@@ -118,10 +118,17 @@ export class Engine implements Machine {
   settle(): void {
     while (this.#stale.length > 0) {
       const wave = this.#stale
+      let done = 0
       this.#stale = []
-      for (const next of wave) {
-        next.stale = false
-        if (next.times < AGAIN) this.#step(next)
+      try {
+        for (const next of wave) {
+          done++
+          next.stale = false
+          if (next.times < AGAIN) this.#step(next)
+        }
+      } finally {
+        // Nesting that is too deep ends one statement, not those that wait.
+        if (done < wave.length) this.#stale = [...wave.slice(done), ...this.#stale]
       }
     }
   }

@@ -42,7 +42,7 @@ export function textMethod(receiver: Value, method: string, args: readonly Value
     }
     case 'repeat': {
       const count = number(first)
-      return count === null || count < 0 || count * (receiver.texts[0]?.length ?? 0) > LONGEST ? null : each(receiver, (text) => text.repeat(count))
+      return count === null || count < 0 || !receiver.texts.every((text) => count * Math.max(1, text.length) <= LONGEST) ? null : each(receiver, (text) => text.repeat(count))
     }
     default: return null
   }
