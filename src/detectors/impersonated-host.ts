@@ -11,7 +11,7 @@ import { lineOf } from './kit/lines.ts'
 /** What comes from there is run or installed. */
 const RUN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
 /** The host is spoken to. */
-const ASKED: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' }
+const ASKED: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'high', loose: 'medium' }
 /** A file with so many names of hosts is a list, of whatever is in it. */
 const LIST = 30
 
@@ -24,7 +24,7 @@ interface Found {
 /** Code, a command or a requirement names a host that is made to look like a registry's, a code host's or a security vendor's. */
 export const impersonatedHost: Detector = {
   id: 'impersonated-host',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A look-alike of the registry hides a second stage among addresses that everybody expects to see.',

@@ -33,8 +33,8 @@ export const runsHiddenCode: Detector = {
       .filter((run) => run.kind !== 'load' && !run.from.includes('fetched') && !isPlain(run) && !(run.kind === 'spawn' && writtenBefore(run, facts)))
       .map((run) => {
         const content = contentOf(run, facts)
-        // A command line into which all kinds of things went is no hidden one.
-        const mixed = !EVALUATES.test(run.call) && run.path.some(({ kind }) => kind === 'collect')
+        // A command line into which all kinds of things went, or of which little is known, is no hidden one.
+        const mixed = !EVALUATES.test(run.call) && reachOf(run) !== 'unasked' && (run.path.some(({ kind }) => kind === 'collect') || (run.argument ?? '…').includes('…'))
         const veiled = reachOf(run) === 'loaded' && content !== 'unknown' && isVeiled(run, facts)
         return { run, content, severity: veiled ? 'critical' as const : mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }
       })

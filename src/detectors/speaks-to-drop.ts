@@ -17,6 +17,8 @@ const ADDRESS: ByReach = { unasked: 'critical', loaded: 'medium', asked: 'low', 
 const MAILED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'medium', called: 'high', loose: 'high' }
 /** The same, with nothing seen that writes to it. */
 const KEPT: ByReach = { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'medium' }
+/** An address that the code keeps behind an encoding. */
+const VEILED: ByReach = { unasked: 'critical', loaded: 'high', asked: 'high', called: 'high', loose: 'high' }
 /** A stranger is told of the installation. Building a Python package asks nobody but its registry; scripts of npm packages fetch their programs. */
 const STRANGER: ByReach = { unasked: 'medium', loaded: 'low', asked: 'info', called: 'info', loose: 'info' }
 /** Messengers and shorteners have more to offer than mailboxes. */
@@ -44,7 +46,7 @@ export const speaksToDrop: Detector = {
       .filter(({ argument, touches }) => argument !== null && touches !== 'cloud')
       .flatMap((action) => {
         const trust = trustOf(action.argument, pkg, outside)
-        const severity = trust === 'hostile' ? severityOf(action) : trust === 'foreign' && action.kind !== 'resolve' && pkg.artifact.ref.ecosystem === 'pypi' ? STRANGER[reachOf(action)] : 'info'
+        const severity = trust === 'hostile' ? severityOf(action) : isVeiled(action, facts) ? VEILED[reachOf(action)] : trust === 'foreign' && action.kind !== 'resolve' && pkg.artifact.ref.ecosystem === 'pypi' ? STRANGER[reachOf(action)] : 'info'
         return severity === 'info' ? [] : [{ action, severity }]
       })
       .toSorted((a, b) => worse(a.severity, b.severity))
@@ -61,6 +63,10 @@ export const speaksToDrop: Detector = {
     }]
   },
 }
+
+/** Whether whom it speaks to was hidden in the same file, by more than being put together. */
+const isVeiled = ({ argument, file, kind }: Action, { indicators }: Facts): boolean => kind !== 'resolve' && argument !== null && /^https?:\/\//i.test(argument)
+  && indicators.some((one) => one.spelled === 'decoded' && one.value.type === 'url' && one.file === file && argument.startsWith(one.value.value))
 
 /** A mailbox whose key stands in code, hidden or not, although no call was seen that uses it. */
 function keptIn({ triggers }: UnpackedPackage, { indicators, actions }: Facts) {

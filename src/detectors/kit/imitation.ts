@@ -1,10 +1,10 @@
 import { isAddress } from './hosts.ts'
 
 /**
- * Names of places that packages point at in good faith: hosts of code, and companies whose word on security counts. The
+ * Names of places that packages point at in good faith: hosts of code, clouds whose kits ask with their users' keys, and companies whose word on security counts. The
  * registries' own names are learnt from their settings and documents.
  */
-const BRANDS = words(`github gitlab bitbucket codeberg sourceforge cloudflare virustotal kaspersky crowdstrike checkmarx sonatype
+const BRANDS = words(`github gitlab bitbucket codeberg sourceforge cloudflare aliyun alibabacloud amazonaws virustotal kaspersky crowdstrike checkmarx sonatype
   sophos malwarebytes symantec mcafee trendmicro paloaltonetworks sentinelone bitdefender fortinet veracode jfrog snyk aquasec phylum`)
 
 /** What the parts of a registry's infrastructure are called, each under one stem. */
@@ -12,7 +12,7 @@ const INFRASTRUCTURE: ReadonlyMap<string, string> = new Map([
   ...stem('package', 'packages package pkgs pkg'), ...stem('host', 'hosting hosted hosts host'), ...stem('file', 'files file'), ...stem('registry', 'registries registry'),
   ...stem('download', 'downloads download dl'), ...stem('mirror', 'mirrors mirror'), ...stem('index', 'index simple'), ...stem('proxy', 'proxy'), ...stem('cdn', 'cdn edge'),
   ...stem('store', 'storage store repository repo dist'), ...stem('update', 'updates update upgrade sync'), ...stem('support', 'support help account login secure security verify auth official'),
-  ...stem('web', 'web www api static'), ...stem('zone', 'org com net io'), ...stem('python', 'python'), ...stem('npm', 'npm'), ...stem('js', 'js'),
+  ...stem('web', 'web www api static'), ...stem('kit', 'sdk client requests request'), ...stem('zone', 'org com net io'), ...stem('python', 'python'), ...stem('npm', 'npm'), ...stem('js', 'js'),
 ])
 const LONGEST_FIRST = [...INFRASTRUCTURE.keys()].toSorted((a, b) => b.length - a.length)
 /** Stems that say whose infrastructure it is. */
