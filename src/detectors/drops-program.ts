@@ -31,8 +31,8 @@ export const dropsProgram: Detector = {
     'A program that is decoded, tucked away and started is made not to be found.',
     'Packages that ship programs ship them as files, under names that say so.',
   ],
-  detect(_pkg, facts) {
-    const drops = [...started(facts), ...disguised(facts), ...scripts(facts)].sort((a, b) => worse(a.severity, b.severity))
+  detect(pkg, facts) {
+    const drops = [...started(facts), ...disguised(facts), ...scripts(facts, pkg.artifact.ref.ecosystem === 'pypi')].sort((a, b) => worse(a.severity, b.severity))
     const [worst] = drops
     if (!worst) return []
     const { run, write, drop, severity, file } = worst
@@ -76,9 +76,12 @@ function disguised(facts: Facts): Dropped[] {
     .map((run): Dropped => ({ run, write: null, drop: 'disguised', severity: SEVERITY.disguised[reachOf(run)], file: path })))
 }
 
-/** Code that stands as text in other code, is written outside of the package and started: nobody looks for it there. */
-function scripts({ actions }: Facts): Dropped[] {
-  const writes = actions.filter(({ kind, argument }) => kind === 'write' && argument !== null && /[\\/]/.test(argument) && !argument.startsWith('<package>') && (SCRIPT.test(argument) || TEMPORARY.test(argument)))
+/**
+ * Code that stands as text in other code, is written outside of the package and started: nobody looks for it there. Installers of
+ * npm packages unpack programs, which is for others to judge.
+ */
+function scripts({ actions }: Facts, programs: boolean): Dropped[] {
+  const writes = actions.filter(({ kind, argument }) => kind === 'write' && argument !== null && /[\\/]/.test(argument) && !argument.startsWith('<package>') && (SCRIPT.test(argument) || programs && PROGRAM.test(argument) || TEMPORARY.test(argument)))
   if (writes.length === 0) return []
   return actions.flatMap((run): Dropped[] => {
     const file = run.kind === 'spawn' || run.kind === 'execute' ? startedFile(run) : null
@@ -89,7 +92,7 @@ function scripts({ actions }: Facts): Dropped[] {
   }).filter(({ severity }) => severity !== 'info')
 }
 
-const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|hta|wsf|exe|scr)$/i
+const SCRIPT = /\.(?:pyw?|sh|bat|cmd|ps1|vbs|hta|wsf)$/i
 const TEMPORARY = /^\/tmp\/temporary-\d+$/
 /** Building a package starts no Windows program that it has just written. */
 const PROGRAM = /\.(?:exe|scr|bat|cmd|ps1)$/i

@@ -1,7 +1,7 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
+import { atMost, carrying, chain, raised, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
 import { wasHidden } from './kit/running.ts'
@@ -59,7 +59,9 @@ const isAble = (name: string): boolean => ABLE.has(name.replace(/^node:/, '').sp
 
 /** Character codes are what minifiers and obfuscators of commercial code write, too. */
 function severityOf(load: Action): Severity {
-  const severity = (load.argument === null || load.argument.includes('…') ? UNREAD : SEVERITY)[reachOf(load)]
+  const stated = (load.argument === null || load.argument.includes('…') ? UNREAD : SEVERITY)[reachOf(load)]
+  // The function that loads was looked for by its name, too.
+  const severity = /^(?:globals|locals|vars)\(\)/.test(load.call) ? raised(stated, 1) : stated
   const spelled = load.path.filter(({ kind }) => kind === 'decode')
   return spelled.length > 0 && spelled.every(({ call }) => CODES.test(call)) ? atMost(severity, 'high') : severity
 }

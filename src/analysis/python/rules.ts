@@ -83,9 +83,12 @@ const SHOWN = /^(abs|all|any|ascii|bin|chr|compile|copyright|dir|eval|exec|forma
 const HASH = /^hashlib\.(?:md5|sha\w+|blake2\w|new)(?:\(\)\.update)?$/
 const CONNECTED = /^(?:http\.client|httplib)\.HTTPS?Connection\(\)\.(?:request|putrequest)$/
 
+/** What stands in front of a name that is there anyway. */
+const BUILT_IN = /^(?:(?:globals|locals|vars)\(\)\.)?(?:(?:builtins|__builtins__|__builtin__)\.(?:__dict__\.)?)?/
+
 /** What calling `ref` does; null when it is of no interest. */
 export function rule(ref: string): Rule | null {
-  const plain = ref.replace(/^(?:builtins|__builtins__|__builtin__)\./, '').replace(/^six\.moves\./, '')
+  const plain = ref.replace(BUILT_IN, '').replace(/^six\.moves\./, '')
   const found = RULES[plain]
   if (found) return found
   const shown = SHOWN.exec(plain)
