@@ -45,7 +45,7 @@ function destroying(action: Action): boolean {
 
 /** Calls that delete one file cannot delete a folder, whatever path was put together for them. */
 function goesDeep({ call, excerpt }: Action): boolean {
-  return !/^(?:fs|os|pathlib|path)\b/.test(call) || /recursive|rmtree|remove(?:Sync|All)?$|emptyDir/.test(`${excerpt} ${call}`)
+  return !/^(?:fs|os|pathlib|path)\b/.test(call) || /recursive|rmtree|RemoveAll$|remove(?:Sync|All)?$|emptyDir/.test(`${excerpt} ${call}`)
 }
 
 const switching = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && SWITCHES.test(argument)
