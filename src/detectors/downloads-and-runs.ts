@@ -4,7 +4,7 @@ import type { Detector } from './detector.ts'
 import { atMost, chain, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
-import { hostOf } from './kit/hosts.ts'
+import { hostOf, isAddress } from './kit/hosts.ts'
 import type { Trust } from './kit/hosts.ts'
 import { fetchedFrom } from './kit/origins.ts'
 import type { Address, Ground } from './kit/origins.ts'
@@ -88,6 +88,9 @@ function useOf(run: Action, checks: readonly Action[]): Use {
 function judged(run: Action, use: Use, ground: Ground): Chain {
   const from = fetchedFrom(run, ground)
   const severity = atMost(SEVERITY[use][from.trust], use === 'code' && isTopLevel(run) ? LOADED_ALONE[from.trust] : MOST[reachOf(run)][from.trust])
+  // Where anybody may leave a file for anybody nobody publishes, whoever calls. A bare address may be an internal one.
+  const host = from.url === null ? null : hostOf(from.url)
+  if (from.trust === 'hostile' && host !== null && !isAddress(host) && (reachOf(run) === 'called' || reachOf(run) === 'loose')) return { run, from, severity: SEVERITY[use].hostile }
   const published = use !== 'code' && from.trust === 'foreign' && reachOf(run) === 'unasked' && RELEASES.test(from.url ?? '')
   return { run, from, severity: published ? atMost(severity, use === 'program' ? 'high' : 'medium') : severity }
 }
