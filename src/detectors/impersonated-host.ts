@@ -11,7 +11,7 @@ import { lineOf } from './kit/lines.ts'
 /** What comes from there is run or installed. */
 const RUN: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
 /** The host is spoken to. */
-const ASKED: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'high', loose: 'medium' }
+const ASKED: ByReach = { unasked: 'high', loaded: 'high', asked: 'medium', called: 'high', loose: 'high' }
 /** A file with so many names of hosts is a list, of whatever is in it. */
 const LIST = 30
 
