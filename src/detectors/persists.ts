@@ -6,7 +6,7 @@ import { evidence, shown, when } from './kit/evidence.ts'
 
 const SEVERITY: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
 /** With something fetched or hidden in it, or with a key for somebody else. */
-const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' }
+const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
 const PLACES = new Set(['autostart', 'shell-startup', 'ssh-keys'])
 /** Programs that make something start again, by their command line. */
 const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net (?:user|localgroup|group) .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
