@@ -1,6 +1,7 @@
+import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { carrying, chain, reachOf, worse } from './kit/chains.ts'
+import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { when } from './kit/evidence.ts'
 import { hostOf } from './kit/hosts.ts'
@@ -18,7 +19,7 @@ const SEVERITY: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
 /** Code takes the whole environment, not a variable of it, and sends it away. */
 export const sendsEnvironment: Detector = {
   id: 'sends-environment',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'The environment of a build holds tokens of registries, clouds and code hosts: whoever has it can act as its owner.',
@@ -27,7 +28,8 @@ export const sendsEnvironment: Detector = {
   detect(pkg, facts, outside) {
     const [worst] = carrying(facts.actions, ['send'], ['environment']).map((send) => {
       const to = sentTo(send, { pkg, facts, outside })
-      return { send, to, severity: SEVERITY[reachOf(send)][to.trust] }
+      const severity = SEVERITY[reachOf(send)][to.trust]
+      return { send, to, severity: to.trust === 'foreign' && isBlend(send) ? atMost(severity, 'medium') : severity }
     }).sort((a, b) => worse(a.severity, b.severity))
     if (!worst) return []
     const { send, to, severity } = worst
@@ -38,3 +40,6 @@ export const sendsEnvironment: Detector = {
     }]
   },
 }
+
+/** Where everything has flowed together (what was fetched, decoded, asked of the host), the environment is one drop of it. */
+const isBlend = (send: Action): boolean => reachOf(send) === 'loaded' && ['fetched', 'decoded', 'host'].every((origin) => send.from.some((one) => one === origin))
