@@ -32,6 +32,8 @@ export interface Desk {
   code(language: Language, text: string, place: Place, how?: string): void
   /** Text that is put into a file: read as code when it looks like it, because somebody will run it. */
   left(text: string, place: Place): void
+  /** A file that code loads is walked later, apart from it, for the same reason: there is too much code to hold at once. */
+  later(path: string): void
   /** A file of the package that gets run; one that does not exist is nobody's fault. */
   file(path: string, language: Language | null): void
   /** What leads to the code that is read now, to be given back to `because` when the code is read again. */

@@ -9,6 +9,7 @@ import { ROOT, UNKNOWN } from './desk.ts'
 import type { Desk, Language, Note } from './desk.ts'
 import type { Facts, Located } from './facts.ts'
 import { Engine } from './flow/engine.ts'
+import { KEPT } from './flow/units.ts'
 import { go } from './go/tongue.ts'
 import { javascript } from './javascript/tongue.ts'
 import { languageIn, languageOf } from './languages.ts'
@@ -25,8 +26,6 @@ import { WrittenFiles } from './written.ts'
 const NESTED = 24
 const MARKS = 200
 const SHORTEST_LEFT = 20
-/** Characters of code that one engine holds before files that no trigger leads to get a new one. */
-const KEPT = 4 * 1024 * 1024
 
 /**
  * What the code of a package does, and when. Never throws, never evaluates anything; what could not be read or followed is
@@ -47,6 +46,8 @@ class Gathering implements Desk {
   readonly #engines: Map<Language, Engine>
   /** What was read, so that nothing leads in circles. */
   readonly #seen = new Set<string>()
+  /** Files that wait to be walked, and what led to them. A file that is added while they are gone through is gone through, too. */
+  readonly #waiting = new Map<string, Trigger>()
   #depth = 0
   #base = ''
 
@@ -63,7 +64,9 @@ class Gathering implements Desk {
       this.#settle()
     }
     this.#rest()
+    this.#late()
     for (const file of this.pkg.files.values()) this.#unreached(file)
+    this.#late()
     for (const [language, engine] of this.#engines) if (engine.spent) this.miss(`${language}: too much code to follow`)
   }
 
@@ -109,19 +112,35 @@ class Gathering implements Desk {
     this.#settle()
   }
 
+  later(path: string): void {
+    if (!this.#waiting.has(path)) this.#waiting.set(path, this.#record.trigger)
+  }
+
+  /** Files that others load, where there was too much code to hold at once: each in its turn, for the reason it is loaded. */
+  #late(): void {
+    for (const [path, trigger] of this.#waiting) {
+      this.#renew(this.pkg.files.get(path)?.size ?? 0)
+      this.#record.trigger = trigger
+      this.#base = ''
+      this.file(path, null)
+      this.#settle()
+      this.#rest()
+    }
+  }
+
   /** Trees take many times the memory of their text: files that nobody imports are not kept for each other's sake. */
-  #renew(): void {
+  #renew(needed: number): void {
     for (const [language, engine] of this.#engines) {
-      if (engine.size < KEPT) continue
+      if (engine.size === 0 || engine.size + needed <= KEPT) continue
       if (engine.spent) this.miss(`${language}: too much code to follow`)
-      this.#engines.set(language, new Engine(this, engine.tongue))
+      this.#engines.set(language, new Engine(this, engine.tongue, engine))
     }
   }
 
   /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
   #unreached(file: PackageFile): void {
     if (this.#seen.has(file.path) || languageOf(file.path, () => sourceOf(file), null) === null) return
-    this.#renew()
+    this.#renew(file.size)
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
     this.#base = ''
     this.file(file.path, null)

@@ -43,9 +43,9 @@ function destroying(action: Action): boolean {
   return kind === 'delete' ? ROOTS.test(argument) && goesDeep(action) : kind === 'spawn' && TOOLS.test(argument)
 }
 
-/** Calls that delete one file cannot delete a folder, whatever path was put together for them. */
-function goesDeep({ call, excerpt }: Action): boolean {
-  return !/^(?:fs|os|pathlib|path)\b/.test(call) || /recursive|rmtree|RemoveAll$|remove(?:Sync|All)?$|emptyDir/.test(`${excerpt} ${call}`)
+/** A call that deletes one file deletes no root: "/" is what is left of a path whose other parts are not known. */
+function goesDeep({ call, excerpt, argument }: Action): boolean {
+  return argument !== '/' || !/^(?:fs|os|pathlib|path)\b/.test(call) || /recursive|rmtree|remove(?:Sync|All)?$|emptyDir/i.test(`${excerpt} ${call}`)
 }
 
 const switching = ({ kind, argument }: Action): boolean => kind === 'spawn' && argument !== null && SWITCHES.test(argument)

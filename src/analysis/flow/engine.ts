@@ -22,7 +22,9 @@ import { passThrough } from './unlisted.ts'
 import { Cell, NOTHING, Scope, cellOf, either, isVoid, joined, known, numeric, only, outside, tainted } from './value.ts'
 import type { Closure, Reader, Value } from './value.ts'
 
-const STEPS = 40_000_000
+const STEPS = 60_000_000
+/** From here on, code is only walked for the first time: everything is read, but not again for what is learnt later. */
+const AGAIN_UNTIL = 4_000_000
 const DEEPEST = 600
 const CALLS = 40
 /** Longer tables are data, not what code hides in. */
@@ -82,10 +84,11 @@ export class Engine implements Machine {
   #calls = 0
   #merging = false
 
-  constructor(desk: Desk, tongue: Tongue) {
+  /** `before`: the engine whose place this one takes; what that one walked is not walked again. */
+  constructor(desk: Desk, tongue: Tongue, before?: Engine) {
     this.desk = desk
     this.tongue = tongue
-    this.#units = new Units(desk, tongue)
+    this.#units = new Units(desk, tongue, before ? before.#units.walked() : new Set())
     this.#folders = new Folders(tongue)
   }
 
@@ -224,7 +227,7 @@ export class Engine implements Machine {
   }
 
   #again(one: Part): void {
-    if (one.stale || one.of.cause === null) return
+    if (one.stale || one.of.cause === null || (one.times > 0 && this.#steps > AGAIN_UNTIL)) return
     one.stale = true
     this.#stale.push(one)
   }

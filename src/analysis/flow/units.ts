@@ -5,6 +5,8 @@ import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
 import { Cell, NOTHING, Scope } from './value.ts'
 
+/** Characters of code that one engine holds, before files that it meets wait for another: trees take many times their text. */
+export const KEPT = 5 * 1024 * 1024
 const MOST = 20_000
 const MOST_BYTES = 64 * 1024 * 1024
 /** The tree of a longer one would not fit into a worker's memory. */
@@ -23,11 +25,19 @@ export class Units {
   readonly #desk: Desk
   readonly #tongue: Tongue
   readonly #held = new Map<string, Held | null>()
+  readonly #before: ReadonlySet<string>
   #bytes = 0
 
-  constructor(desk: Desk, tongue: Tongue) {
+  /** `before`: files that an engine before this one walked; they are strangers to this one. */
+  constructor(desk: Desk, tongue: Tongue, before: ReadonlySet<string>) {
     this.#desk = desk
     this.#tongue = tongue
+    this.#before = before
+  }
+
+  /** Every file that was walked, here or before. */
+  walked(): Set<string> {
+    return new Set([...this.#before, ...this.#held.keys()])
   }
 
   get bytes(): number {
@@ -39,7 +49,11 @@ export class Units {
     const seen = this.#held.get(path)
     if (seen !== undefined) return seen
     const file = this.#desk.pkg.files.get(path)
-    if (!file) return null
+    if (!file || this.#before.has(path)) return null
+    if (this.#bytes > 0 && this.#bytes + file.size > KEPT) {
+      this.#desk.later(path)
+      return null
+    }
     if (file.truncated) this.#desk.miss(`${path}: only its beginning was read`)
     const together = this.#tongue.together?.(path, this.#desk.pkg.files) ?? []
     const sibling = together.map((other) => this.#held.get(other)).find((held) => held !== undefined && held !== null)

@@ -201,7 +201,7 @@ const covers = (a: readonly string[], b: readonly string[]): boolean =>
 /** Whether `b` would add nothing to `a`, told without putting them together: most of what is added to a variable is known. */
 function holdsAll(a: Value, b: Value): boolean {
   return (b.bits & ~a.bits) === 0 && ((a.number && b.number) || covers(a.texts, b.texts)) && covers(a.refs, b.refs) && (b.opens === null || a.opens === b.opens)
-    && (b.items === null || a.items !== null) && (b.fields === null || a.fields === b.fields)
+    && (b.items === null || (a.items !== null && (a.items.length > 0 || b.items.length === 0))) && (b.fields === null || a.fields === b.fields)
     && (b.functions.length === 0 || a.functions === b.functions || merged(a.functions, b.functions) === a.functions)
 }
 

@@ -32,6 +32,10 @@ export class FakeDesk implements Desk {
     this.places.push(place)
   }
 
+  later(path: string): void {
+    this.opened.push(path)
+  }
+
   miss(line: string): void {
     this.missing.push(line)
   }
