@@ -23,7 +23,7 @@ export interface Facts {
   missing: readonly string[]
 }
 
-export interface Where {
+interface Where {
   file: string
   /** 1-based. */
   lines: [number, number]

@@ -71,3 +71,11 @@ function lineOf(source: Source, offset: number): number {
   }
   return low + 1
 }
+
+/** Whether a text, or a stretch of it, stands in the source as it is: then it was put together, not hidden. */
+export function isPlainIn(source: string, text: string): boolean {
+  if (text.length <= WINDOW) return source.includes(text)
+  return [0, Math.floor((text.length - WINDOW) / 2), text.length - WINDOW].some((from) => source.includes(text.slice(from, from + WINDOW)))
+}
+
+const WINDOW = 12

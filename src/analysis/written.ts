@@ -46,3 +46,14 @@ export class WrittenFiles {
 const SHORTEST = 1
 
 const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
+
+const SEEN = 1000
+
+/** Control characters that no text has, in its beginning. */
+export function isBinary(text: string): boolean {
+  for (let at = Math.min(text.length, SEEN) - 1; at >= 0; at--) {
+    const code = text.charCodeAt(at)
+    if (code < 9 || (code > 13 && code < 27) || (code > 126 && code < 160)) return true
+  }
+  return false
+}

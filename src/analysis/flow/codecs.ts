@@ -2,6 +2,7 @@ import { pythonSource } from '../binary/python-source.ts'
 import { decode } from '../decode/index.ts'
 import { DECODED, ENCODED, FETCHED, SOURCES, taint } from '../taint.ts'
 import type { Call } from './call.ts'
+import { isBinary } from '../written.ts'
 import { after, note, step } from './noting.ts'
 import type { Rule } from './tongue.ts'
 import { NOTHING, known, numeric, only, outside } from './value.ts'
@@ -10,7 +11,6 @@ import type { Value } from './value.ts'
 /** Codecs by which text is hidden; others only change its bytes. */
 const ENCODINGS = /^(?:base(?:16|32|36|58|64|64url|85)|ascii85|a85|b85|hex|rot_?13|url|base64_codec|hex_codec|zlib|zip|bz2|gzip|lzma|brotli|raw|deflate)/i
 const LONGEST = 4_000_000
-const UNREADABLE = /[\0-\x08\x0e-\x1f\x7f-\x9f]/
 
 /** Undoes an encoding: what comes out was hidden. */
 export function decoded(rule: Rule, call: Call, main: Value): Value {
@@ -18,7 +18,7 @@ export function decoded(rule: Rule, call: Call, main: Value): Value {
   const counts = rule.how !== undefined || ENCODINGS.test(how)
   if (!counts) return { ...outside(`${call.ref}()`, main.bits), trail: main.trail, texts: main.texts, items: main.items }
   const texts = main.texts.map((text) => (text.length > LONGEST ? null : decodedText(how, text))).filter((text) => text !== null)
-  const preview = texts[0] !== undefined && !UNREADABLE.test(texts[0].slice(0, 300)) ? texts[0].slice(0, 300) : null
+  const preview = texts[0] !== undefined && !isBinary(texts[0].slice(0, 300)) ? texts[0].slice(0, 300) : null
   note(call, 'decode', preview, main)
   const held = after(main, DECODED, step(call, 'decode', preview))
   for (const text of texts) if (text.length > 5) call.engine.desk.text(text, 'decoded', call.place)
@@ -63,5 +63,5 @@ export function codes(main: Value): Value {
   const [text] = main.texts
   if (text === undefined) return { ...NOTHING, ...taint(main.bits & (FETCHED | DECODED | SOURCES.files), main.trail) }
   if (text.length === 1) return numeric(text.codePointAt(0) ?? 0)
-  return { ...NOTHING, ...taint(main.bits, main.trail), items: [...text.slice(0, 4096)].map((one) => numeric(one.codePointAt(0) ?? 0)) }
+  return { ...NOTHING, ...taint(main.bits, main.trail), items: Array.from(text.slice(0, 4096), (one) => numeric(one.codePointAt(0) ?? 0)) }
 }

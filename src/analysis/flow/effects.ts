@@ -1,6 +1,7 @@
 import { decode } from '../decode/index.ts'
 import { UNKNOWN } from '../desk.ts'
 import { CONTENT, DECODED, FETCHED, FILE_DECODED, FILE_FETCHED, SOURCES, UNTAINTED, taint } from '../taint.ts'
+import { isPlainIn } from '../source.ts'
 import type { Call } from './call.ts'
 import { characters, codes, decoded, encoded } from './codecs.ts'
 import { connected, fetched, payload, requested, saved, sent } from './network.ts'
@@ -99,7 +100,8 @@ function evaluated(rule: Rule, call: Call, main: Value): Value {
 
 /** What folding the file saw being run, where the engine does not know the text. */
 function refolded(call: Call, given: Value): Value {
-  const texts = call.engine.ran(call.scope)
+  // What stands there in plain letters was not folded out of hiding.
+  const texts = call.engine.ran(call.scope).filter((text) => !isPlainIn(call.place.source.text, text))
   if (texts.length === 0) return given
   return { ...only(after(given, DECODED, { ...step(call, 'decode', texts[0] ?? null), call: 'its own code' })), texts }
 }

@@ -9,6 +9,8 @@ import type { Taint } from '../taint.ts'
 import type { Call, Machine } from './call.ts'
 import { act } from './effects.ts'
 import { holds, naming } from './files.ts'
+import { isPlainIn } from '../source.ts'
+import { isBinary } from '../written.ts'
 import { Folders } from './folders.ts'
 import { entriesOf, memberOf } from './member.ts'
 import { parsed } from './parsed.ts'
@@ -151,7 +153,7 @@ export class Engine implements Machine {
 
   mark(path: Value, content: Taint, text?: string): void {
     if (path.from) this.put(path.from, only(naming(content)))
-    const readable = text !== undefined && !BINARY.test(text.slice(0, 1000)) ? text : undefined
+    const readable = text !== undefined && !isBinary(text) ? text : undefined
     for (const name of path.texts) {
       if (!(content.bits & CONTENT) && readable === undefined) continue
       this.desk.written.set(name, { text: readable ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
@@ -771,16 +773,7 @@ export class Engine implements Machine {
   }
 }
 
-const BINARY = /[\0-\x08\x0e-\x1a]/
 const NONE: ReadonlyMap<string, Value> = new Map()
-
-/** Whether a text, or a stretch of it, stands in the source as it is: then it was put together, not hidden. */
-function isPlainIn(source: string, text: string): boolean {
-  if (text.length <= WINDOW) return source.includes(text)
-  return [0, Math.floor((text.length - WINDOW) / 2), text.length - WINDOW].some((from) => source.includes(text.slice(from, from + WINDOW)))
-}
-
-const WINDOW = 12
 
 /** Nothing in it that a call could carry, call or write to. */
 const isPlain = (value: Value): boolean =>

@@ -27,7 +27,9 @@ export function connected(call: Call, kind: 'connect' | 'resolve' | 'listen', ma
   note(call, kind, peerName, UNTAINTED)
   const out = payloadOf(call)
   if (kind !== 'listen' && out.bits & COLLECTED) note(call, 'send', peerName, out)
-  const made: Value = { ...outside(`${call.ref}()`, FETCHED | NETWORK), trail: [step(call, 'fetch', peerName)] }
+  // Addresses are no content; what a text record says may be.
+  const bits = kind === 'resolve' && !SAYING.test(call.ref) ? NETWORK : FETCHED | NETWORK
+  const made: Value = { ...outside(`${call.ref}()`, bits), trail: [step(call, 'fetch', peerName)] }
   // `s.connect(…)` makes its receiver the connection; a module stays one.
   if (call.receiver.from && call.receiver.refs.some((ref) => ref.endsWith(')'))) call.engine.put(call.receiver.from, only(made))
   return made
@@ -55,6 +57,8 @@ export function sent(call: Call): Value {
   if (out.bits & COLLECTED) note(call, 'send', peer(call.receiver.trail), out)
   return { ...outside(`${call.ref}()`, FETCHED | NETWORK), trail: call.receiver.trail }
 }
+
+const SAYING = /txt|any|query|resolver\.resolve/i
 
 function payloadOf(call: Call): Taint {
   let out: Taint = UNTAINTED
@@ -94,7 +98,7 @@ function quiet(held: Taint): Taint {
 const WHOLE = /^[a-z][a-z\d+.-]{1,20}:\/\/./i
 
 /** The URL in a request's arguments, whichever way they are spelled: of what a variable held before it was decoded, too. */
-export function target(value: Value): string | null {
+function target(value: Value): string | null {
   const whole = value.texts.find((text) => WHOLE.test(text)) ?? value.texts[0]
   if (whole !== undefined) return whole
   const field = (name: string): string | undefined => value.fields?.get(name)?.value.texts[0]

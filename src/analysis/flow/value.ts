@@ -81,18 +81,14 @@ export class Scope {
   }
 
   find(name: string): Cell | null {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.outer) {
-      const cell = scope.cells.get(name)
-      if (cell) return cell
-    }
-    return null
+    let cell = this.cells.get(name)
+    for (let scope = this.outer; cell === undefined && scope !== null; scope = scope.outer) cell = scope.cells.get(name)
+    return cell ?? null
   }
 
   /** The outermost scope: a file's top level. */
   top(): Scope {
-    let top: Scope = this
-    while (top.outer !== null) top = top.outer
-    return top
+    return this.outer === null ? this : this.outer.top()
   }
 
   declare(name: string): Cell {

@@ -80,7 +80,7 @@ const build: Program = (call) => {
 }
 
 /** Commands of a Makefile: the lines behind a tab, and `$(shell …)` wherever it stands. */
-export function recipesIn(text: string): string[] {
+function recipesIn(text: string): string[] {
   const joinedLines = text.replace(/\\\r?\n\t?/g, ' ')
   const lines = [...joinedLines.matchAll(/^\t[-@+]{0,3}([^\n]{1,4000})/gm)].map((match) => match[1] ?? '')
   const shells = [...joinedLines.matchAll(/\$\(shell ([^\n]{1,2000}?)\)[ \t]*$/gm)].map((match) => match[1] ?? '')

@@ -55,7 +55,7 @@ function inArgument(call: Call, language: Interpreter, code: Value | undefined):
 }
 
 /** Runs text. What is known of it is read; where it comes from is said in any case. */
-export function run(call: Call, language: Interpreter, code: Value, argument: string): Value {
+function run(call: Call, language: Interpreter, code: Value, argument: string): Value {
   const from = runnable(code.taint)
   const known = code.text !== UNKNOWN && code.text !== ''
   if (from.bits !== 0 || argument === code.text) note(call, 'execute', argument, from)

@@ -18,8 +18,6 @@ export const thing = (text: string = UNKNOWN, taint: Taint = UNTAINTED): Thing =
 /** The items of a list; the characters of a text are not its items. */
 export const flat = (value: Thing): readonly Thing[] => value.list ?? [value]
 
-export const texts = (value: Thing): string[] => (value.list ? value.list.map((item) => item.text) : [...value.text])
-
 export const listOf = (items: readonly string[], taint: Taint): Thing =>
   ({ ...thing(items.join(' '), taint), list: items.slice(0, 65_536).map((text) => thing(text, taint)) })
 

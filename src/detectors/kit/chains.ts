@@ -47,3 +47,9 @@ export function chain(sink: Action, says: string): [Evidence, ...Evidence[]] {
 }
 
 const SAYS = { fetch: 'fetches', collect: 'reads', decode: 'decodes', encode: 'encodes', encrypt: 'encrypts', write: 'writes', spawn: 'runs' } as const
+
+/**
+ * Whether it is not known what is started, where nobody has to be asked for it but whoever loads the package: in large programs
+ * a path that is found at run time has been through the hands of all of them.
+ */
+export const isVague = (run: Action): boolean => reachOf(run) !== 'unasked' && run.call.startsWith('…')
