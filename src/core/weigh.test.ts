@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding, Run, Severity } from './types.ts'
-import { says, strength, weigh } from './weigh.ts'
+import type { Finding, Level, Run, Severity } from './types.ts'
+import { partsOf, says, strength, weigh } from './weigh.ts'
 
 const finding = (severity: Severity, confidence = 1, title: string = severity): Finding => ({
   detector: 'd', behaviour: 'fetch-and-run', severity, confidence, title, evidence: [{ file: 'a', lines: [1, 1], excerpt: 'x', says: 'y' }],
@@ -49,6 +49,30 @@ describe('weigh', () => {
   it.each([[Number.NaN, 0.95], [7, 0.95], [-1, 0], [Number.POSITIVE_INFINITY, 0.95]])('a confidence of %s cannot break the sum', (confidence, expected) => {
     expect(strength(finding('critical', confidence))).toBe(expected)
     expect(judge([ok(finding('critical', confidence), finding('critical'))]).level).toBe('malicious')
+  })
+})
+
+describe('the learned model', () => {
+  const asked = (probability: number, ...findings: Finding[]) => weigh('sha256:00', [ok(...findings)], [], 'r1', { probability, because: ['execute<fetched> now'] })
+  it.each<[string, number, Finding[], Level, number]>([
+    ['alone makes suspicious at most', 1, [], 'suspicious', 35],
+    ['adds nothing where it does not know', 0.5, [finding('medium', 0.7)], 'clean', 24],
+    ['tips the balance', 0.9, [finding('medium', 0.7)], 'suspicious', 46],
+    ['confirms a grave finding', 0.98, [finding('high')], 'malicious', 80],
+    ['confirms nothing that stands around the code', 0.99, [{ ...finding('high'), behaviour: 'metadata' }], 'suspicious', 74],
+    ['halves what is at most worth a look', 0.01, [finding('medium'), finding('low')], 'clean', 21],
+    ['cannot touch a grave finding', 0.01, [finding('high')], 'suspicious', 60],
+    ['cannot touch a critical one', 0.01, [finding('critical')], 'malicious', 95],
+  ])('%s', (_what, probability, findings, level, score) => expect(asked(probability, ...findings)).toMatchObject({ level, score }))
+
+  it('stands among the parts, which sum up to the score', () => {
+    const verdict = asked(0.01, finding('medium'), finding('low'))
+    expect(partsOf(verdict).map(({ says }) => says)).toContain('the learned model: seen in honest packages, too')
+    expect(Math.round(partsOf(verdict).reduce((sum, { points }) => sum + points, 0))).toBe(verdict.score)
+  })
+
+  it('lets nothing around the code be malicious', () => {
+    expect(asked(1, ...Array.from({ length: 9 }, (): Finding => ({ ...finding('critical'), behaviour: 'impersonation' }))).level).toBe('suspicious')
   })
 })
 

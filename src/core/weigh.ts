@@ -9,6 +9,9 @@ const LEARNED_WEIGHT = 0.35
 /** From this probability on, the model and a grave finding in the code agree: together they make *malicious*. */
 const AGREES_FROM = 0.97
 
+/** Below this probability, what is at most worth a look counts half: the model has seen it in honest packages. */
+const DOUBTS_BELOW = 0.1
+
 /** Statements about what stands around the code: they never make *malicious*, whatever they add up to. An advisory is no such thing. */
 const AROUND: ReadonlySet<Behaviour> = new Set(['metadata', 'direct-url-dependency', 'manifest-confusion', 'archive-mismatch', 'change', 'impersonation', 'suspicious-binary'])
 
@@ -26,7 +29,7 @@ export interface Part {
  * is malicious already: more reading could only confirm it.
  *
  * Score: the noisy-or of severity weight × confidence, times 100, so that independent signs add up and none exceeds 100; the
- * model counts as one more finding.
+ * model counts as one more finding, or halves what is made of medium and low ones only. Grave findings it cannot touch.
  * Levels: malicious from 80, and only with a critical finding in the code, or a high one there that the model is sure about;
  * suspicious from 30.
  */
@@ -55,7 +58,10 @@ export function partsOf({ findings, learned }: Pick<Verdict, 'findings' | 'learn
   }
   const parts = findings.map((finding) => part(finding.title, strength(finding)))
   if (learned && learned.probability > 0.5) parts.push(part(`the learned model: ${learned.because.join(', ')}`, LEARNED_WEIGHT * (2 * learned.probability - 1)))
-  return parts.filter(({ points }) => points > 0)
+  const doubted = learned !== null && learned.probability < DOUBTS_BELOW && findings.every(({ severity }) => severity !== 'high' && severity !== 'critical')
+  const sum = parts.reduce((all, { points }) => all + points, 0)
+  if (doubted && sum > 0) parts.push({ says: 'the learned model: seen in honest packages, too', points: -sum / 2 })
+  return parts.filter(({ points }) => points !== 0)
 }
 
 /** A detector's mistake in arithmetic counts as full confidence, so that it cannot hide a finding. */
