@@ -38,12 +38,19 @@ export function carrying(actions: readonly Action[], kinds: readonly Action['kin
 
 /** A chain as evidence: what it was read or fetched from, what was done to it, and where it ends. */
 export function chain(sink: Action, says: string): [Evidence, ...Evidence[]] {
-  const steps = sink.path.map((step): Evidence => ({
+  const steps = told(sink).map((step): Evidence => ({
     ...shown(step, `${step.call} ${SAYS[step.kind]}${step.argument ? ` ${step.argument}` : ''}`), role: step.kind === 'collect' || step.kind === 'fetch' ? 'source' : 'transform',
   }))
   const end: Evidence = { ...shown(sink, says), role: 'sink' }
   const [first, ...rest] = [...steps, end]
   return evidence(first ?? end, rest)
+}
+
+/** The steps as they are told: first what the sentence is about, the secret that is sent or the fetch that is run, then how it got there. */
+function told({ kind, path }: Action): Action['path'] {
+  const wanted = kind === 'send' ? 'collect' : 'fetch'
+  const rank = (step: Action['path'][number]): number => (step.kind === wanted ? (step.argument === null ? 1 : 0) : step.kind === 'collect' || step.kind === 'fetch' ? 2 : 3)
+  return path.toSorted((a, b) => rank(a) - rank(b))
 }
 
 const SAYS = { fetch: 'fetches', collect: 'reads', decode: 'decodes', encode: 'encodes', encrypt: 'encrypts', write: 'writes', spawn: 'runs' } as const
