@@ -26,7 +26,7 @@ import type { Closure, Reader, Value } from './value.ts'
 
 const STEPS = 60_000_000
 /** From here on, code is only walked for the first time: everything is read, but not again for what is learnt later. */
-const AGAIN_UNTIL = 4_000_000
+const AGAIN_UNTIL = 2_000_000
 const DEEPEST = 600
 const CALLS = 40
 /** Longer tables are data, not what code hides in. */

@@ -9,6 +9,10 @@ import type { Closure, Scope, Value } from './value.ts'
 
 /** Steps for all files of a package together, a few seconds at most: what obfuscators make is small. */
 const STEPS = 20_000_000
+/** The same for files that only might be an obfuscator's. */
+const GUESSING = 4_000_000
+/** Steps for one such file. */
+const GUESS = 300_000
 const DEEPEST = 8
 const MOST_RAN = 8
 
@@ -19,6 +23,7 @@ export class Folders {
   readonly #ran = new Map<object, string[]>()
   readonly #lists = new WeakMap<object, Value>()
   #left = STEPS
+  #guessing = GUESSING
 
   constructor(tongue: Tongue) {
     this.#tongue = tongue
@@ -28,7 +33,8 @@ export class Folders {
     const language = this.#tongue.id
     const { text } = unit.source
     if (language === 'shell') return
-    const steps = Math.min(this.#left, stepsFor(text))
+    const wanted = stepsFor(text)
+    const steps = Math.min(this.#left, wanted, wanted > GUESS ? wanted : this.#guessing)
     if (steps === 0) return
     const ran: string[] = []
     const folder = new Folder({ steps, language, refer: (ref, args) => this.#refer(ref, args, ran) })
@@ -36,6 +42,7 @@ export class Folders {
     this.#ran.set(unit, ran)
     folder.prepare(body, text)
     this.#left -= steps - folder.left
+    if (wanted <= GUESS) this.#guessing -= steps - folder.left
   }
 
   /** Texts that a file was seen to run as code while it was folded. */
