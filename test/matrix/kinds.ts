@@ -26,7 +26,7 @@ export const KINDS: readonly Kind[] = [
   { id: 'advised', title: 'Named malicious by an advisory', asks: 'pin', reason: /known malicious: MAL-2026-1 steals tokens/, otherwise: 'older' },
   { id: 'judged', title: 'Found malicious earlier', asks: 'pin', reason: FETCHES, otherwise: 'older' },
   { id: 'malicious', title: 'Found malicious while the client waits', asks: 'range', reason: FETCHES, otherwise: 'older next time' },
-  { id: 'undetermined', title: 'Could not be judged', asks: 'range', reason: /could not be judged: (?:examination failed: not a (?:gzip|zip) file|more than 5000 actions)/, otherwise: 'older next time' },
+  { id: 'undetermined', title: 'Could not be judged', asks: 'range', reason: /could not be judged: (?:examination failed: not a (?:gzip|zip) file|more than 20000 actions)/, otherwise: 'older next time' },
   { id: 'examining', title: 'Still being examined when patience ends', asks: 'range', reason: /being examined, try again/, otherwise: 'none' },
   { id: 'private', title: 'A private name without a registry', asks: 'range', reason: /is a private name and no private registry is configured/, otherwise: 'none' },
   { id: 'whole', title: 'The whole package denied', asks: 'range', reason: /denied by policy: license not accepted/, otherwise: 'none' },

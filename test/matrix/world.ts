@@ -118,7 +118,7 @@ function pypiFiles(kind: KindId, name: string): FakeFile[] {
 function goModules(kind: KindId, name: string): FakeModule[] {
   const hook = `package lib\n\nimport "os/exec"\n\nfunc init() { _ = exec.Command("sh", "-c", "${FETCHES}").Run() }\n`
   // A broken zip breaks the checksum database's promise, which is another matter; this is more than is followed.
-  const calls = Array.from({ length: 5_100 }, (_, at) => `\t_ = exec.Command("true", "${at}").Run()\n`).join('')
+  const calls = Array.from({ length: 20_100 }, (_, at) => `\t_ = exec.Command("tool", "${at}").Run()\n`).join('')
   const endless = `package lib\n\nimport "os/exec"\n\nfunc init() {\n${calls}}\n`
   const files = (version: string): Record<string, string> => ({ 'lib.go': `package lib\n\nconst Version = "${version}"\n` })
   const contents = isBad(kind) ? { 'lib.go': hook } : kind === 'undetermined' ? { 'lib.go': endless } : files('v1.1.0')
