@@ -185,7 +185,8 @@ describe('sluice scan', () => {
     await vi.waitUntil(() => readdirSync(place).some((name) => existsSync(join(place, name, 'sluice.db'))), { timeout: 10_000, interval: 5 })
     child.kill('SIGINT')
     expect(await ended).toEqual([null, 'SIGINT'])
-    expect([readdirSync(place), out]).toEqual([[], ''])
+    // npm, asked for its registry, keeps its own compiled code there.
+    expect([readdirSync(place).filter((name) => name !== 'node-compile-cache'), out]).toEqual([[], ''])
   })
 
   it('leaves nothing behind where there is no data folder', async () => {

@@ -43,8 +43,7 @@ type Item =
  */
 export async function examineAll(targets: readonly string[], examination: Examination): Promise<Scanned[]> {
   const { options, globals, surroundings, printer } = examination
-  const named = targets.some(isName)
-  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(examination, named && globals.server === undefined) : null
+  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(examination, globals.server === undefined) : null
   const desk = globals.server === undefined ? folder && localDesk(folder.opened) : remoteDesk(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
   try {
     const items = targets.flatMap((target) => itemsOf(target, options, printer))

@@ -53,6 +53,8 @@ export interface LocalJob {
   /** Where it is known from elsewhere than from its files. */
   name?: string
   version?: string
+  /** Hosts that are the registries' own, as far as this machine is told of them. */
+  ownHosts: readonly string[]
   now: Date
   userRules?: UserRules
 }

@@ -11,8 +11,6 @@ import { inspect } from './examine.ts'
 import { readFolder } from './folder.ts'
 import type { LocalJob, LocalResult } from './jobs.ts'
 
-const NOWHERE: Outside = { registryManifest: null, advisories: [], ownHosts: [] }
-
 /**
  * An archive or a folder on this machine: finds out what it is, then examines it like an artifact.
  * Throws `usage` when it is no package, else what unpacking throws.
@@ -23,8 +21,9 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const read = archive ? await readArchive(job) : readTree(job)
   const { ref, unpacked, left } = read
   const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
+  const outside: Outside = { registryManifest: null, advisories: [], ownHosts: job.ownHosts }
   const result = await inspect({
-    ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside: NOWHERE,
+    ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside,
     ...(job.userRules ? { userRules: job.userRules } : {}),
   }, unpacked)
   return { ...result, ref, digest, left }
