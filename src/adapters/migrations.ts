@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import type { Tables } from '../ports/database.ts'
+import { watchTables } from './watch-tables.ts'
 
 /** The few words in which SQLite and PostgreSQL differ. */
 interface Words {
@@ -104,4 +105,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     ...['profile', 'difference', 'repository'].map((column) => `alter table verdicts add column ${column} text`),
     'create index verdicts_repository on verdicts (ecosystem, repository) where repository is not null',
   ],
+  watchTables,
 ]

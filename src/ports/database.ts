@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely'
+import type { WatchTables } from './watch-tables.ts'
 
 /**
  * One set of tables and queries for SQLite and PostgreSQL. Instants are INTEGER milliseconds since 1970 UTC;
@@ -18,7 +19,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables {
+export interface Tables extends WatchTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable

@@ -1,0 +1,27 @@
+/** The tables of `ports/watch-tables.ts`. `int` and `counter` as in `migrations.ts`. */
+export const watchTables = ({ int, counter }: { int: string; counter: string }): string[] => [
+  `create table feeds (
+    ecosystem text primary key, feed text not null, cursor text, state text not null, checked_at ${int} not null)`,
+  `create table events (
+    seq ${counter}, ecosystem text not null, mark text not null, name text not null, version text, kind text not null,
+    account text, at ${int}, seen_at ${int} not null, unique (ecosystem, mark))`,
+  'create index events_package on events (ecosystem, name)',
+
+  `create table identities (
+    ecosystem text not null, name text not null, identity text, fetched_at ${int} not null, primary key (ecosystem, name))`,
+  `create table popular (ecosystem text not null, rank ${int} not null, name text not null, primary key (ecosystem, rank))`,
+
+  `create table suspicions (
+    ecosystem text not null, name text not null, kind text not null, version text, says text not null, holds ${int} not null,
+    alarm text, at ${int} not null, primary key (ecosystem, name, kind))`,
+  `create table alarms (
+    id text primary key, subject text not null, kind text not null, severity text not null, title text not null,
+    facts text not null, size ${int} not null, campaign text, opened_at ${int} not null, changed_at ${int} not null, closed_at ${int})`,
+  'create unique index alarms_open on alarms (subject) where closed_at is null',
+  'create index alarms_changed on alarms (changed_at)',
+  `create table watched (
+    ecosystem text not null, actor text not null, because text not null, "by" text not null, at ${int} not null,
+    primary key (ecosystem, actor))`,
+
+  'create index verdicts_judged on verdicts (judged_at)',
+]

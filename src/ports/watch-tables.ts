@@ -1,0 +1,92 @@
+import type { Generated } from 'kysely'
+
+/** What the watch over the registries keeps. Same words as in `database.ts`. */
+export interface WatchTables {
+  feeds: FeedsTable
+  events: EventsTable
+  identities: IdentitiesTable
+  popular: PopularTable
+  suspicions: SuspicionsTable
+  alarms: AlarmsTable
+  watched: WatchedTable
+}
+
+/** How far each upstream's feed was read. One row an ecosystem: a feed that is replaced by another begins anew. */
+interface FeedsTable {
+  ecosystem: string
+  /** Which feed the cursor is of. */
+  feed: string
+  cursor: string | null
+  /** JSON for people: what was read when, what is wrong. */
+  state: string
+  checked_at: number
+}
+
+/** What feeds said, in the order it was read. Written in one transaction with the cursor; `mark` keeps out what was read before. */
+interface EventsTable {
+  seq: Generated<number>
+  ecosystem: string
+  mark: string
+  name: string
+  version: string | null
+  kind: string
+  account: string | null
+  at: number | null
+  seen_at: number
+}
+
+/** JSON of an `Identity` as last read; null: the registry has no such package. */
+interface IdentitiesTable {
+  ecosystem: string
+  name: string
+  identity: string | null
+  fetched_at: number
+}
+
+/** Popular names as imported by people, the first the most popular. Where an ecosystem has none, the built-in ones count. */
+interface PopularTable {
+  ecosystem: string
+  rank: number
+  name: string
+}
+
+/** What the watch concluded of a package, for decisions. */
+interface SuspicionsTable {
+  ecosystem: string
+  name: string
+  kind: string
+  /** null: every version. */
+  version: string | null
+  says: string
+  /** 1: it is held for this. */
+  holds: number
+  alarm: string | null
+  at: number
+}
+
+/** One alarm a matter: it grows instead of being repeated. */
+interface AlarmsTable {
+  id: string
+  /** What it is about; one open alarm each. */
+  subject: string
+  kind: string
+  severity: string
+  title: string
+  /** JSON: the alarm's facts and evidence. */
+  facts: string
+  /** How many packages it speaks of. */
+  size: number
+  campaign: string | null
+  opened_at: number
+  changed_at: number
+  closed_at: number | null
+}
+
+/** Accounts and addresses whose every upload is looked at first. */
+interface WatchedTable {
+  ecosystem: string
+  actor: string
+  because: string
+  by: string
+  at: number
+}
