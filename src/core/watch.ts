@@ -42,6 +42,8 @@ export interface Identity {
   versions: readonly string[]
   /** SHA-256 of the README as the registry has it, hex; null: it has none, or says none. */
   readme: string | null
+  /** Packages that its README tells people to install, as `npm:name`, `pypi:name`: what links a project's packages to each other. */
+  mentions: readonly string[]
   /** Rank among the popular names of its registry, 1 the first; null: not among them, or not known. */
   rank: number | null
 }

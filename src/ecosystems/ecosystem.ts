@@ -1,6 +1,7 @@
 import type {
   Advisory, ArchiveFormat, ArtifactRef, Client, Denial, EcosystemId, HttpAnswer, Manifest, PackageFile, Pledge, Release, Trigger,
 } from '../core/types.ts'
+import type { Identity } from '../core/watch.ts'
 
 /** What a client wants, read from method, path, query and headers alone. `name` is canonical. */
 export type Ask =
@@ -102,6 +103,12 @@ export interface Ecosystem {
   versionOfFile?(name: string, file: string): string | null
   /** The release a `query`'s answer resolves to. Throws `index-invalid`. `base` is the URL the answer came from. */
   readQuery?(document: { name: string; body: Uint8Array; base: string }): Release
+  /**
+   * Documents that say who a package is, below the upstream's base, the best first: the next is asked where upstream has not the
+   * one before. `readIdentity` reads any of them. Throws `index-invalid`.
+   */
+  identityRequests(name: string): readonly { path: string; accept: string }[]
+  readIdentity(name: string, body: Uint8Array): Identity
   /** Registries whose own times an author can set date a version by its record in a transparency log. */
   transparency?: Transparency
   /** Where the package's own root is inside its archive: drop that many leading path parts, or exactly this prefix. */

@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem.ts'
 import { checkUnpacked, transparency } from './checksums.ts'
 import { deny, plain } from './denial.ts'
+import { readIdentity } from './identity.ts'
 import { filePath, readIndex, readQuery } from './listing.ts'
 import { readManifest } from './manifest.ts'
 import { pathProblem, unescapeCase, urlPart } from './modules.ts'
@@ -28,6 +29,11 @@ export const go: Ecosystem = {
     return version !== undefined && isCanonical(version) && fitsPath(version, name) ? version : null
   },
   transparency,
+  identityRequests: (name) => [
+    { path: `${urlPart(name)}/@latest`, accept: 'application/json' },
+    { path: `${urlPart(name)}/@v/list`, accept: 'text/plain' },
+  ],
+  readIdentity,
   packageRoot: (ref) => ({ prefix: `${ref.name}@${ref.version}/` }),
   readManifest,
   checkUnpacked,

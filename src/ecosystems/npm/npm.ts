@@ -1,6 +1,7 @@
 import { SluiceError } from '../../core/errors.ts'
 import type { Ecosystem } from '../ecosystem.ts'
 import { deny } from './deny.ts'
+import { readIdentity } from './identity.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
 import { canonicalName, isName } from './names.ts'
@@ -34,6 +35,8 @@ export const npm: Ecosystem = {
     const packument = readPackument(name, body, base)
     return { releases: packument.entries.map(({ release }) => release), render: (variant, view) => render(packument, variant, view) }
   },
+  identityRequests: (name) => [{ path: name.replace('/', '%2f'), accept: 'application/json' }],
+  readIdentity,
   packageRoot: () => ({ strip: 1 }),
   readManifest: (_ref, files) => readManifest(files),
   companion(release, file) {

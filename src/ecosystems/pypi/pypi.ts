@@ -3,6 +3,7 @@ import type { Ecosystem } from '../ecosystem.ts'
 import { companionOf } from './companions.ts'
 import { deny } from './deny.ts'
 import { archiveFormat, kindOf } from './filenames.ts'
+import { readIdentity } from './identity.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
 import { canonicalName, isName } from './names.ts'
@@ -34,6 +35,12 @@ export const pypi: Ecosystem = {
     const listing = readIndex(document)
     return { releases: listing.files.map(({ release }) => release), render: (variant, view) => render(listing, variant, view) }
   },
+  // The project's own document stands beside the simple index, as on the official one; mirrors may not have it.
+  identityRequests: (name) => [
+    { path: `../pypi/${name}/json`, accept: 'application/json' },
+    { path: `${name}/`, accept: 'application/vnd.pypi.simple.v1+json' },
+  ],
+  readIdentity,
   packageRoot: (ref) => ({ strip: kindOf(ref.file) === 'sdist' ? 1 : 0 }),
   readManifest: (_ref, files) => readManifest(files),
   companion(release, file) {

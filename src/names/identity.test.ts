@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { identityOf } from '../core/identity.ts'
+import type { RawIdentity } from '../core/identity.ts'
+import type { EcosystemId } from '../core/types.ts'
+import type { Identity } from '../core/watch.ts'
+import { compareTwins, counterparts } from './identity.ts'
+
+const NOW = new Date('2021-07-28T12:00:00Z')
+const days = (ago: number): Date => new Date(NOW.getTime() - ago * 86_400_000)
+const who = (ecosystem: EcosystemId, name: string, raw: RawIdentity, rank: number | null = null): Identity => ({ ...identityOf(ecosystem, name, raw), rank })
+
+const SDK = who('npm', 'botframework-streaming', {
+  description: 'Streaming library for the Bot Framework SDK', accounts: ['sdkbot', 'ada'], publisher: 'sdkbot', emails: ['sdk@corp.example'],
+  repositories: ['https://github.com/corp/botbuilder-js.git'], readme: 'npm install botframework-streaming',
+  releases: Array.from({ length: 265 }, (_, at) => ({ version: at === 264 ? '4.14.0' : `4.13.0-dev.${at}`, at: days(600 - at * 2) })),
+})
+const newcomer = (raw: RawIdentity): Identity => who('pypi', 'botframework-streaming', { releases: [{ version: '4.14.0', at: days(0.1) }], ...raw })
+
+describe('the same name at another registry', () => {
+  it.each([
+    ['npm', 'botframework-streaming', ['pypi:botframework-streaming']], ['npm', '@Corp/Sdk.js', ['pypi:corp-sdk-js']], ['pypi', 'corp-sdk', ['npm:corp-sdk']],
+    ['npm', '@corp/…', []], ['go', 'github.com/corp/sdk', []],
+  ] as const)('%s:%s is looked for', (ecosystem, name, expected) => {
+    expect(counterparts(ecosystem, name).map((one) => `${one.ecosystem}:${one.name}`)).toEqual(expected)
+  })
+
+  it('is an alarm with all its signals when a stranger took it with the other\'s current version (case B)', () => {
+    const twin = compareTwins(newcomer({ accounts: ['somebody'], emails: ['x@mail.example'] }), SDK, NOW)
+    expect(twin).toMatchObject({ relation: 'stranger', level: 'alarm' })
+    expect(twin?.signals.map(({ signal }) => signal)).toEqual(['same-name', 'other-source', 'version-copied', 'no-history', 'popular-there-only', 'own-word', 'no-repository'])
+    expect(twin?.signals.map(({ says }) => says).join('; ')).toContain('its version 4.14.0 is the other\'s current one')
+  })
+
+  it.each<[string, RawIdentity, 'same' | 'claimed']>([
+    ['the same account', { accounts: ['SDKbot'] }, 'same'],
+    ['the same repository', { repositories: ['git@github.com:corp/botbuilder-js.git'] }, 'claimed'],
+    ['a repository of the same owner', { repositories: ['https://github.com/corp/botbuilder-python'] }, 'claimed'],
+    ['an address of the same company', { emails: ['python@corp.example'] }, 'claimed'],
+  ])('is no alarm with %s', (_, raw, relation) => {
+    const twin = compareTwins(newcomer(raw), SDK, NOW)
+    expect(twin?.relation).toBe(relation)
+    expect(twin?.level).not.toBe('alarm')
+  })
+
+  it('is the same project where the established one says so', () => {
+    const linking = { ...SDK, mentions: ['pypi:botframework-streaming'] }
+    expect(compareTwins(newcomer({}), linking, NOW)).toMatchObject({ relation: 'same', level: 'none' })
+  })
+
+  it('connects nobody by a mail service that everybody uses', () => {
+    const mail = who('npm', 'left-pad-x', { emails: ['a@gmail.com'], releases: Array.from({ length: 40 }, (_, at) => ({ version: `3.${at}.0`, at: days(400 - at) })) })
+    expect(compareTwins(who('pypi', 'left-pad-x', { emails: ['b@gmail.com'], releases: [{ version: '3.39.0', at: days(1) }] }), mail, NOW)).toMatchObject({ relation: 'stranger', level: 'alarm' })
+  })
+
+  it.each<[string, RawIdentity]>([
+    ['a project of its own that begins at 1.0.0', { description: 'Reads rain gauges', repositories: ['https://github.com/else/rain'], releases: [{ version: '1.0.0', at: days(1) }] }],
+    ['a version that is long past there', { releases: [{ version: '4.13.0-dev.3', at: days(1) }], repositories: ['https://github.com/else/rain'] }],
+  ])('is no alarm for %s', (_, raw) => {
+    expect(compareTwins(newcomer(raw), SDK, NOW)?.level).not.toBe('alarm')
+  })
+
+  it('is no question for a package with a history, nor for a name that nobody knows there', () => {
+    const old = newcomer({ releases: Array.from({ length: 9 }, (_, at) => ({ version: `4.${at}.0`, at: days(300 - at) })) })
+    expect(compareTwins(old, SDK, NOW)).toBeNull()
+    expect(compareTwins(newcomer({}), who('npm', 'botframework-streaming', { releases: [{ version: '4.14.0', at: days(3) }] }), NOW)).toBeNull()
+  })
+})

@@ -1,0 +1,129 @@
+import { oneLine } from '../core/text.ts'
+import type { EcosystemId } from '../core/types.ts'
+import type { Identity } from '../core/watch.ts'
+import { isFreeMail } from './free-mail.ts'
+
+const DAY = 86_400_000
+
+/** A package of another registry that has what is, in its own spelling, the same name. */
+export interface Counterpart { ecosystem: EcosystemId; name: string }
+
+/**
+ * Where else to look for a name. npm and PyPI share the shape of their names: a scope becomes a word (`@corp/sdk`, `corp-sdk`).
+ * A Go path names its owner, so that the same last element means nothing.
+ */
+export function counterparts(ecosystem: EcosystemId, name: string): Counterpart[] {
+  if (ecosystem === 'npm') {
+    const plain = name.replace(/^@/, '').replace('/', '-').replace(/[-_.]+/g, '-').toLowerCase()
+    return /^[a-z0-9][a-z0-9-]*[a-z0-9]$|^[a-z0-9]$/.test(plain) ? [{ ecosystem: 'pypi', name: plain }] : []
+  }
+  return ecosystem === 'pypi' ? [{ ecosystem: 'npm', name }] : []
+}
+
+export type TwinSignal =
+  | 'same-name' | 'other-source' | 'version-copied' | 'description-copied' | 'readme-copied' | 'no-history' | 'popular-there-only' | 'own-word' | 'no-repository'
+
+export interface Twin {
+  /** `same`: the other links to it or shares what nobody else can have; `claimed`: only its own word connects it; `stranger`: nothing does. */
+  relation: 'same' | 'claimed' | 'stranger'
+  level: 'none' | 'note' | 'alarm'
+  /** For a `stranger`: what speaks against it; otherwise what connects the two. */
+  signals: readonly { signal: TwinSignal | 'link'; says: string }[]
+  /** How much the signals weigh together; an alarm begins at `ALARM`. */
+  weight: number
+}
+
+/** A copy must be among the signals: a name that two projects chose on their own has none. Set by the cases in `identity.test.ts`. */
+const ALARM = 6
+const NOTE = 4
+const WEIGHTS: Readonly<Record<TwinSignal, number>> = {
+  'same-name': 0, 'other-source': 0, 'version-copied': 3, 'description-copied': 3, 'readme-copied': 3,
+  'no-history': 1, 'popular-there-only': 1, 'own-word': 1, 'no-repository': 1,
+}
+
+/** Whether a name has stood long enough for others to gain from it. */
+export function isEstablished({ createdAt, releases, rank }: Identity, now: Date): boolean {
+  if (rank !== null || releases >= 30) return true
+  return releases >= 5 && createdAt !== null && now.getTime() - createdAt.getTime() >= 90 * DAY
+}
+
+/** Whether a package has so little history that it could be anybody's. */
+export const isNew = ({ createdAt, releases }: Identity, now: Date): boolean =>
+  releases <= 3 && (createdAt === null || now.getTime() - createdAt.getTime() < 30 * DAY)
+
+/**
+ * Is a new package the other registry's project of that name, or somebody else with its name? null where the question does not
+ * arise: the newcomer has a history, or the other has none to profit from.
+ *
+ * What the newcomer says of itself (repository, addresses, homepage) anybody can write: it is a claim. The established package's
+ * own words, and accounts, which registries give out, connect them.
+ */
+export function compareTwins(newcomer: Identity, established: Identity, now: Date): Twin | null {
+  if (!isNew(newcomer, now) || !isEstablished(established, now)) return null
+  const links = proofs(newcomer, established)
+  if (links.length > 0) return { relation: 'same', level: 'none', signals: links.map((says) => ({ signal: 'link', says })), weight: 0 }
+  const claims = claimed(newcomer, established)
+  if (claims.length > 0) return { relation: 'claimed', level: 'note', signals: claims.map((says) => ({ signal: 'link', says })), weight: 0 }
+  const signals = against(newcomer, established)
+  const weight = signals.reduce((sum, { signal }) => sum + WEIGHTS[signal], 0)
+  const copied = signals.some(({ signal }) => signal.endsWith('-copied'))
+  return { relation: 'stranger', level: copied && weight >= ALARM ? 'alarm' : weight >= NOTE ? 'note' : 'none', signals, weight }
+}
+
+function proofs(newcomer: Identity, established: Identity): string[] {
+  const own = spelled(newcomer)
+  const found: string[] = []
+  if (established.mentions.includes(own)) found.push(`${spelled(established)} tells people to install ${own}`)
+  const account = newcomer.accounts.find((one) => one.length >= 3 && established.accounts.some((other) => same(one, other)))
+  if (account !== undefined) found.push(`both belong to the account ${oneLine(account, 60)}`)
+  return found
+}
+
+function claimed(newcomer: Identity, established: Identity): string[] {
+  const found: string[] = []
+  if (newcomer.repository !== null && newcomer.repository === established.repository) found.push(`it names the same repository, ${newcomer.repository}`)
+  const owner = newcomer.repository?.split('/')[1]
+  if (found.length === 0 && owner !== undefined && newcomer.repository?.split('/')[0] === established.repository?.split('/')[0] && owner === established.repository?.split('/')[1]) {
+    found.push(`its repository is of the same owner, ${owner}`)
+  }
+  const address = newcomer.emails.find((one) => established.emails.includes(one))
+  const domain = newcomer.emails.map(domainOf).find((one) => !isFreeMail(one) && established.emails.some((other) => domainOf(other) === one))
+  if (address !== undefined) found.push(`it names the same address, ${address}`)
+  else if (domain !== undefined) found.push(`its addresses are of the same domain, ${domain}`)
+  return found
+}
+
+function against(newcomer: Identity, established: Identity): { signal: TwinSignal; says: string }[] {
+  const there = spelled(established)
+  const signals: { signal: TwinSignal; says: string }[] = [
+    { signal: 'same-name', says: `${there} has this name` },
+    { signal: 'other-source', says: 'neither account, address nor repository connects the two' },
+  ]
+  const copied = copiedVersion(newcomer, established)
+  if (copied !== null) signals.push({ signal: 'version-copied', says: copied })
+  if (newcomer.description.length >= 20 && same(newcomer.description, established.description)) signals.push({ signal: 'description-copied', says: 'its description is the other\'s, word for word' })
+  if (newcomer.readme !== null && newcomer.readme === established.readme) signals.push({ signal: 'readme-copied', says: 'its README is the other\'s, byte for byte' })
+  signals.push({ signal: 'no-history', says: newcomer.releases === 1 ? 'this is its first release' : `it has ${newcomer.releases} releases, the first within 30 days` })
+  if (established.rank !== null && newcomer.rank === null) signals.push({ signal: 'popular-there-only', says: `${there} is popular, rank ${established.rank}; this is not` })
+  else if (newcomer.rank === null && established.releases >= 30) signals.push({ signal: 'popular-there-only', says: `${there} has ${established.releases} releases; this has ${newcomer.releases}` })
+  if (/^[a-z0-9@/]{2,}[-_./][a-z0-9]/i.test(newcomer.name) || newcomer.name.length >= 10) signals.push({ signal: 'own-word', says: 'the name is too particular to be chosen twice' })
+  if (newcomer.repository === null) signals.push({ signal: 'no-repository', says: 'it names no repository' })
+  return signals
+}
+
+/** Versions that every project has had. */
+const COMMON = /^(?:0\.[0-9](?:\.[0-9])?|1\.[0-2](?:\.[0-3])?|[01]|2\.0(?:\.0)?)$/
+
+/** Beginning at another project's present version is what takes its installers for granted (case B of 2021). */
+function copiedVersion({ latest, releases }: Identity, { versions, latestAt }: Identity): string | null {
+  if (latest === null || releases > 2 || COMMON.test(plain(latest))) return null
+  const at = versions.findIndex((version) => plain(version) === plain(latest))
+  if (at < 0 || at > 4) return null
+  return at === 0 ? `its version ${latest} is the other's current one${latestAt ? `, of ${latestAt.toISOString().slice(0, 10)}` : ''}` : `its version ${latest} is a recent one of the other's`
+}
+
+/** `v1.2.0` and `1.2` are one version for this purpose. */
+const plain = (version: string): string => version.replace(/^v(?=\d)/, '').replace(/(?:\.0)+$/, '')
+const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
+const spelled = ({ ecosystem, name }: Identity): string => `${ecosystem}:${name}`
