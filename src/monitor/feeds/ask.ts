@@ -1,0 +1,39 @@
+import { SluiceError } from '../../core/errors.ts'
+import type { Upstream, UpstreamAnswer, UpstreamOptions } from '../../ports/upstream.ts'
+
+/** Upstream answered, and the answer is no. */
+export class Refusal extends SluiceError {
+  readonly status: number
+  /** Milliseconds it asks to be left alone; null: it does not say. */
+  readonly pause: number | null
+  constructor(status: number, pause: number | null, says = `answered ${status}`) {
+    super('upstream-status', `the feed ${says}`)
+    this.status = status
+    this.pause = pause
+  }
+}
+
+/** Resolves for 200 alone, with the body still to be read or destroyed; everything else is a `Refusal`. */
+export async function ask(upstream: Upstream, url: string, options: UpstreamOptions & { now: Date }): Promise<UpstreamAnswer> {
+  const { now, ...rest } = options
+  const answer = await upstream.fetch(url, rest)
+  if (answer.status === 200) return answer
+  answer.body.on('error', () => undefined).destroy()
+  throw new Refusal(answer.status, retryAfter(answer.headers['retry-after'], now))
+}
+
+/** As `ask`, and reads the body whole. `limit` is its largest size in bytes. */
+export async function askWhole(upstream: Upstream, url: string, options: UpstreamOptions & { now: Date; limit: number }): Promise<{ headers: Readonly<Record<string, string>>; body: Buffer }> {
+  const { body, headers } = await ask(upstream, url, options)
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(chunk as Buffer)
+  return { headers, body: Buffer.concat(chunks) }
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from `now`; null where it cannot be read. */
+export function retryAfter(value: string | undefined, now: Date): number | null {
+  if (value === undefined) return null
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime())
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { SluiceError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+
+const KEY = 'watch lease'
+
+/**
+ * Which of the processes on one set of tables follows the feeds. It only spares upstream: were two to follow, the cursor
+ * that `EventLog.append` compares would still keep each event single.
+ */
+export class Lease {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #ms: number
+  readonly #owner = randomUUID()
+  #until = 0
+
+  constructor(database: Database, clock: Clock, ms = 60_000) {
+    this.#database = database
+    this.#clock = clock
+    this.#ms = ms
+  }
+
+  /** Takes it where it is free or ran out, renews it where it is ours and a third is over. Whether it is ours. */
+  async hold(): Promise<boolean> {
+    const now = this.#clock.now().getTime()
+    if (this.#until - now > (this.#ms * 2) / 3 && this.#until - now <= this.#ms) return true
+    const until = now + this.#ms
+    const ours = await this.#database.transaction(async (tx) => {
+      const row = await tx.selectFrom('settings').select('value').where('key', '=', KEY).executeTakeFirst()
+      const held = row ? read(row.value) : null
+      // A lease further ahead than any lease lasts is of a clock that was wrong.
+      if (held && held.owner !== this.#owner && held.until > now && held.until - now <= this.#ms * 2) return false
+      const value = JSON.stringify({ owner: this.#owner, until })
+      await tx.insertInto('settings').values({ key: KEY, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
+      return true
+    })
+    this.#until = ours ? until : 0
+    return ours
+  }
+
+  /** Lets the next process begin at once. */
+  async release(): Promise<void> {
+    this.#until = 0
+    await this.#database.transaction(async (tx) => {
+      const row = await tx.selectFrom('settings').select('value').where('key', '=', KEY).executeTakeFirst()
+      if (row && read(row.value)?.owner === this.#owner) await tx.deleteFrom('settings').where('key', '=', KEY).execute()
+    })
+  }
+}
+
+function read(value: string): { owner: string; until: number } | null {
+  try {
+    const { owner, until } = JSON.parse(value) as Record<string, unknown>
+    return typeof owner === 'string' && typeof until === 'number' ? { owner, until } : null
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return null
+    throw new SluiceError('storage', 'the lease of the watch cannot be read', { cause })
+  }
+}
