@@ -1,11 +1,11 @@
-import { similarity } from './sketch.ts'
-import type { Sketch } from './sketch.ts'
+import { similarity } from '../../src/analysis/sketch.ts'
+import type { MinHash } from '../../src/analysis/sketch.ts'
 
 /** Rows of a band: candidates come from 32 bands of 4, which finds pairs of similarity 0.7 with probability 0.9998. */
 const ROWS = 4
 
-/** For each sketch the index of its cluster's first member. Single linkage; what has nothing to compare stands alone. */
-export function cluster(sketches: readonly Sketch[], alike = 0.7): number[] {
+/** For each sketch (without values: nothing to compare) the index of its cluster's first member. Single linkage; what has nothing to compare stands alone. */
+export function cluster(sketches: readonly MinHash[], alike = 0.7): number[] {
   const parents = sketches.map((_, index) => index)
   const root = (index: number): number => {
     let at = index
@@ -24,7 +24,7 @@ export function cluster(sketches: readonly Sketch[], alike = 0.7): number[] {
       const members = buckets.get(key)
       if (!members) buckets.set(key, [index])
       else if (!members.some((member) => root(member) === root(index))) {
-        const near = members.filter((member) => similarity(sketch, sketches[member] as Sketch) >= alike)
+        const near = members.filter((member) => similarity(sketch, sketches[member] as MinHash) >= alike)
         for (const member of near) join(member, index)
         if (near.length === 0) members.push(index)
       }
