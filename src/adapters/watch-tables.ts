@@ -9,6 +9,10 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
 
   `create table identities (
     ecosystem text not null, name text not null, identity text, fetched_at ${int} not null, primary key (ecosystem, name))`,
+  `create table watch_work (
+    ecosystem text not null, name text not null, class ${int} not null, crowd text not null, facts text not null,
+    added_at ${int} not null, due_at ${int} not null, attempt ${int} not null, primary key (ecosystem, name))`,
+  'create index watch_work_turn on watch_work (ecosystem, class, crowd, added_at)',
   `create table popular (ecosystem text not null, rank ${int} not null, name text not null, primary key (ecosystem, rank))`,
 
   `create table suspicions (

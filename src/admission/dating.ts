@@ -51,7 +51,7 @@ export class Dating {
    * younger than that one. That only decides what a list shows: bytes are always dated by their own record.
    */
   async ofIndex(ecosystem: EcosystemId, name: string, versions: readonly string[]): Promise<Map<string, Dated>> {
-    const { database, policy, clock } = this.#context
+    const { policy, clock } = this.#context
     const { compareVersions } = ecosystems[ecosystem]
     const descending = versions.toSorted((a, b) => compareVersions(b, a))
     const oldEnough = clock.now().getTime() - policy().minimumAge[ecosystem]
@@ -60,7 +60,7 @@ export class Dating {
     for (const [at, version] of descending.entries()) {
       if (bound === null && at < LOOKED_AT) {
         await this.look(ecosystem, name, version)
-        const found = (await standingOf(database, ecosystem, name)).dated.get(version)
+        const found = (await standingOf(this.#context, ecosystem, name)).dated.get(version)
         if (found) dated.set(version, found)
         if (found?.by && found.by.getTime() <= oldEnough) bound = found
       } else if (bound) {

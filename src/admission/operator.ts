@@ -162,7 +162,7 @@ export class Operator {
     const [artifacts, verdicts, standing] = await Promise.all([
       query.selectFrom('artifacts').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
       query.selectFrom('verdicts').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
-      standingOf(this.#context.database, ecosystem, name),
+      standingOf(this.#context, ecosystem, name),
     ])
     if (artifacts.length === 0 && standing.orders.length === 0 && standing.advisories.length === 0) return null
     const judged = new Map(verdicts.map((row) => [row.file, row]))

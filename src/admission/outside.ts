@@ -52,7 +52,7 @@ async function predecessor(context: Context, { ref }: Artifact, known: readonly 
   const { compareVersions } = ecosystems[ref.ecosystem]
   const below = known.filter(({ file, version }) => kindOf(file) === kindOf(ref.file) && compareVersions(version, ref.version) < 0)
   if (below.length === 0) return null
-  const { orders, advisories } = await standingOf(context.database, ref.ecosystem, ref.name)
+  const { orders, advisories } = await standingOf(context, ref.ecosystem, ref.name)
   const malicious = advisories.filter((one) => one.malicious && !one.withdrawn)
   const lower = below.filter(({ version, level, digest }) => {
     const order = orderInForce(orders, { version, judged: digest as Digest, pledged: null }, context.clock.now(), compareVersions)?.order.action

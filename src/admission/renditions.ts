@@ -179,9 +179,9 @@ export class Renditions {
   async #run(
     document: StoredDocument, how: How, dated?: Awaited<ReturnType<Dating['ofIndex']>>,
   ): Promise<IndexResult> {
-    const { blobs, pool, policy, clock, database, limits } = this.#context
+    const { blobs, pool, policy, clock, limits } = this.#context
     const { ecosystem, name } = document
-    const standing = await standingOf(database, ecosystem, name)
+    const standing = await standingOf(this.#context, ecosystem, name)
     return pool.run({
       kind: 'index', ecosystem, name, variant: how.variant, encoding: how.encoding, base: how.base,
       raw: blobs.path(document.raw) ?? (await blobs.bytes(document.raw, limits.indexSize)),

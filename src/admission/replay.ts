@@ -32,12 +32,12 @@ export interface Replay {
  * what is known now: verdicts and advisories of today, so that the answer is about the policy alone.
  */
 export async function replay(
-  { database }: Pick<Context, 'database'>, policies: { current: Policy; changed: Policy }, since: Date,
+  { database, near }: Pick<Context, 'database' | 'near'>, policies: { current: Policy; changed: Policy }, since: Date,
 ): Promise<Replay> {
   const result: Replay = { requests: 0, files: 0, unknown: 0, changes: [] }
   for await (const { ecosystem, name, files } of asked(database.query, since)) {
     const { archiveFormat, companionsFollow, compareVersions } = ecosystems[ecosystem]
-    const standing = await standingOf(database, ecosystem, name)
+    const standing = await standingOf({ database, near }, ecosystem, name)
     for (const { version, file, requests, lastAt, published } of files) {
       // Served whatever is decided.
       if (!companionsFollow && archiveFormat(file) === 'none') continue

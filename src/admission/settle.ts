@@ -159,9 +159,9 @@ export class Settling {
 
   /** What policy says of a release now. */
   async rule(subject: Subject) {
-    const { database, policy, clock } = this.#context
+    const { policy, clock } = this.#context
     const current = policy()
-    const standing = await standingOf(database, subject.ecosystem, subject.name)
+    const standing = await standingOf(this.#context, subject.ecosystem, subject.name)
     const ruling = decide(subject, standing, current, clock.now(), ecosystems[subject.ecosystem].compareVersions)
     return { ruling, policy: current.id, judged: standing.judged.get(subject.file) }
   }

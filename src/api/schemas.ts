@@ -55,7 +55,7 @@ const advisory = z.object({
   modified: instant, withdrawn: instant.nullable(),
 })
 const rule = z.object({
-  ecosystem, name: z.string(), versions: z.array(z.string()), lifts: z.array(z.enum(['age', 'suspicious', 'undetermined', 'advisories'])),
+  ecosystem, name: z.string(), versions: z.array(z.string()), lifts: z.array(z.enum(['age', 'suspicious', 'undetermined', 'suspected', 'advisories'])),
   because: z.string(), expires: instant.nullable(),
 })
 const said = z.string().nullish()
@@ -102,7 +102,7 @@ export const Answers = {
   orders: z.array(order),
   policy: z.object({
     id: z.string(), mode: z.enum(['observe', 'enforce']), minimumAge: byEcosystem(z.number().describe('milliseconds')),
-    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), allow: z.array(rule), deny: z.array(rule),
+    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), suspected: z.enum(['serve', 'hold']), allow: z.array(rule), deny: z.array(rule),
     private: z.array(z.object({ ecosystem, pattern: z.string(), paths: z.literal(true).optional(), registry: z.string().nullable() })),
     advisories: z.object({ holdFrom: z.enum(['critical', 'high', 'moderate', 'low']).nullable() }),
   }).openapi('Policy'),

@@ -62,6 +62,7 @@ function show(policy: Policy, printer: Printer): void {
     `${paint.bold(`policy ${policy.id}`)}, ${policy.mode === 'enforce' ? 'enforced' : paint.yellow('observing: everything is served, and what would have been decided is recorded')}`,
     `minimum age   ${Object.entries(policy.minimumAge).map(([ecosystem, ms]) => `${ecosystem} ${age(ms)}`).join(', ')}`,
     `suspicious    ${policy.suspicious}`,
+    `suspected     ${policy.suspected}`,
     `undetermined  ${policy.undetermined}`,
     `advisories    malicious ones quarantine; vulnerabilities ${policy.advisories.holdFrom === null ? 'are reported only' : `hold from ${policy.advisories.holdFrom} on`}`,
   )

@@ -23,6 +23,7 @@ export function policyOf(document: Document['policy'], context: PolicyContext): 
     minimumAge: document.minimum_age,
     suspicious: document.suspicious,
     undetermined: document.undetermined,
+    suspected: document.suspected,
     allow: rules('allow', document.allow, context),
     deny: rules('deny', document.deny, context),
     private: ECOSYSTEMS.flatMap((ecosystem) => privateNames(ecosystem, document.private[ecosystem], context)),

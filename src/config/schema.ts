@@ -72,7 +72,7 @@ const checkVersions = (rule: { package: { ecosystem: 'npm' | 'pypi' | 'go' } | u
   }
 }
 
-const LIFTS = ['age', 'suspicious', 'undetermined', 'advisories'] as const
+const LIFTS = ['age', 'suspicious', 'undetermined', 'suspected', 'advisories'] as const
 const allowRule = z.strictObject({
   ...ruleFields,
   lifts: z.array(z.enum(LIFTS)).min(1).prefault([...LIFTS]).meta({ description: 'Which holds it lifts; malicious is never lifted', examples: [['age']] }),
@@ -87,6 +87,7 @@ const policy = z.strictObject({
   minimum_age: z.strictObject({ npm: age('24h'), pypi: age('24h'), go: age('24h') }).prefault({}).meta({ description: 'Minimum age of a release' }),
   suspicious: choice.prefault('hold').meta({ description: 'What to do with a suspicious package' }),
   undetermined: choice.prefault('hold').meta({ description: 'What to do with a package that could not be judged' }),
+  suspected: choice.prefault('hold').meta({ description: 'What to do with what the watch over the registries suspects' }),
   allow: z.array(allowRule).max(10_000).prefault([]).meta({ description: 'Exceptions', examples: [[{ package: 'npm:left-pad@1.3.0', because: 'reviewed' }]] }),
   deny: z.array(denyRule).max(10_000).prefault([]).meta({ description: 'Never served', examples: [[{ package: 'npm:left-pad', because: 'banned' }]] }),
   private: z.strictObject({

@@ -10,7 +10,7 @@ const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR)
 const subject: Subject = { ecosystem: 'npm', name: 'pkg', version: '1.0.0', file: 'pkg-1.0.0.tgz', publishedAt: ago(1000), publishedBefore: null }
 const young: Subject = { ...subject, publishedAt: ago(1) }
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 /** Leading zeros and zeros at the end do not count. */
@@ -19,7 +19,7 @@ const compare = (a: string, b: string): number => {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-const rule = (changes: Partial<Rule> = {}): Rule => ({ ecosystem: 'npm', name: 'pkg', versions: [], lifts: ['age', 'suspicious', 'undetermined', 'advisories'], because: 'reason', expires: null, ...changes })
+const rule = (changes: Partial<Rule> = {}): Rule => ({ ecosystem: 'npm', name: 'pkg', versions: [], lifts: ['age', 'suspicious', 'undetermined', 'suspected', 'advisories'], because: 'reason', expires: null, ...changes })
 const order = (action: Order['action'], changes: Partial<Order> = {}): Order => ({
   id: 'o', seq: 1, ecosystem: 'npm', name: 'pkg', version: null, digest: null, action, because: 'said so', by: 'ann', at: ago(5), expiresAt: null, ...changes,
 })
@@ -29,11 +29,12 @@ const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
 const vulnerable = (severity: Advisory['severity']) => advisory({ id: 'GHSA-1', malicious: false, severity, summary: 'overflow' })
 const judged = (level: Level): Map<string, Judged> => new Map([[subject.file, { digest: 'sha256:aa', level, says: `it is ${level}`, rules: 'r' }]])
 
-interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated }
+interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated; suspicions?: Standing['suspicions']; near?: string }
 const ruling = (given: Case) => {
   const standing: Standing = {
     orders: given.orders ?? [], advisories: given.advisories ?? [], judged: given.judged ?? new Map(),
     dated: given.dated ? new Map([['1.0.0', given.dated]]) : new Map(),
+    suspicions: given.suspicions ?? [], near: given.near ?? null,
   }
   return decide(given.subject ?? subject, standing, { ...policy, ...given.policy }, NOW, compare)
 }
@@ -232,5 +233,25 @@ describe('observe mode', () => {
 
   it('says nothing when it would have been served anyway', () => {
     expect(ruling({ policy: { mode: 'observe' } })).toEqual({ action: 'serve', reason: 'clean', because: 'not examined yet', until: null })
+  })
+})
+
+describe('what the watch suspects', () => {
+  const suspected = (changes: Partial<Standing['suspicions'][number]> = {}) => [{ kind: 'twin', version: null, says: 'a stranger', holds: true, ...changes }]
+  table([
+    ['is held', { suspicions: suspected(), judged: judged('clean') }, 'hold suspected'],
+    ['is served where it is only worth a look', { suspicions: suspected({ holds: false }) }, 'serve clean'],
+    ['is held in every spelling of the version', { suspicions: suspected({ version: '1.0' }) }, 'hold suspected'],
+    ['is served in another version', { suspicions: suspected({ version: '2.0.0' }) }, 'serve clean'],
+    ['is served where policy says so', { suspicions: suspected(), policy: { suspected: 'serve' } }, 'serve clean'],
+    ['is served where the allow list lifts it', { suspicions: suspected(), policy: { allow: [rule({ lifts: ['suspected'] })] } }, 'serve allowed'],
+    ['is no less malicious', { suspicions: suspected(), judged: judged('malicious') }, 'quarantine malicious'],
+    ['says nothing of a private name', { suspicions: suspected(), policy: { private: [{ ecosystem: 'npm', pattern: 'pkg', registry: null }] } }, 'serve private'],
+    ['ends with a person\'s word', { suspicions: suspected(), orders: [order('release')] }, 'serve released'],
+  ])
+
+  it('comes with the name that was meant, which holds nothing by itself', () => {
+    expect(ruling({ judged: judged('suspicious'), near: 'redis' }).because).toBe('it is suspicious; did you mean redis?')
+    expect(brief({ judged: judged('clean'), near: 'redis' })).toBe('serve clean')
   })
 })

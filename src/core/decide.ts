@@ -13,6 +13,20 @@ export interface Standing {
   judged: ReadonlyMap<string, Judged>
   /** Publish-time bounds by version, for ecosystems dated by a transparency log. */
   dated: ReadonlyMap<string, Dated>
+  /** What the watch over the registries concluded of it. */
+  suspicions: readonly Suspicion[]
+  /** The protected name it may have been mistaken for, where its own is none. */
+  near: string | null
+}
+
+/** A conclusion from outside a package's code: who published it, beside what, under whose name. */
+export interface Suspicion {
+  kind: string
+  /** null: every version. */
+  version: string | null
+  says: string
+  /** Whether it is reason enough to hold, or only to look. */
+  holds: boolean
 }
 
 export interface Judged {
@@ -59,10 +73,16 @@ export interface Ruling {
  * shows and the bytes wait for.
  *
  * Order: a person's latest word (a recall of a version ends only with a release that names a version: `orderInForce`), deny
- * list, malicious (advisory or verdict), trouble upstream, age, vulnerabilities, suspicious, undetermined; the last four
- * unless the allow list lifts them. Versions are compared in the ecosystem's order, so that `1.0` and `1.0.0` are one.
+ * list, malicious (advisory or verdict), trouble upstream, age, vulnerabilities, what the watch suspects, suspicious,
+ * undetermined; the last five unless the allow list lifts them. Versions are compared in the ecosystem's order, so that `1.0` and `1.0.0` are one.
  */
 export function decide(subject: Subject, standing: Standing, policy: Policy, now: Date, compareVersions: CompareVersions): Ruling {
+  const ruling = byAnybody(subject, standing, policy, now, compareVersions)
+  if (ruling.action === 'serve' || standing.near === null) return ruling
+  return { ...ruling, because: `${ruling.because}; did you mean ${standing.near}?` }
+}
+
+function byAnybody(subject: Subject, standing: Standing, policy: Policy, now: Date, compareVersions: CompareVersions): Ruling {
   const judged = standing.judged.get(subject.file)?.digest ?? null
   const ordered = orderInForce(standing.orders, { version: subject.version, judged, pledged: subject.pledged ?? null }, now, compareVersions)
   if (ordered) {
@@ -103,6 +123,7 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
   }
   const held = unlessLifted('age', isPrivate ? null : byAge(subject, standing.dated.get(subject.version), policy.minimumAge[subject.ecosystem], now))
     ?? unlessLifted('advisories', byVulnerability(matching, policy.advisories.holdFrom))
+    ?? unlessLifted('suspected', isPrivate || policy.suspected === 'serve' ? null : bySuspicion(subject, standing.suspicions, compareVersions))
     ?? unlessLifted('suspicious', judged?.level === 'suspicious' && policy.suspicious === 'hold'
       ? { action: 'hold', reason: 'suspicious', because: judged.says, until: null } : null)
     ?? unlessLifted('undetermined', judged?.level === 'undetermined' && policy.undetermined === 'hold'
@@ -134,6 +155,11 @@ function byAge(subject: Subject, dated: Dated | undefined, minimum: number, now:
 function byVulnerability(advisories: readonly Advisory[], from: Policy['advisories']['holdFrom']): Ruling | null {
   const found = from && advisories.find(({ severity }) => rank(severity) >= rank(from))
   return found ? { action: 'hold', reason: 'advisory', because: `${found.id}: ${found.summary}`.trim(), until: null } : null
+}
+
+function bySuspicion({ version }: Subject, suspicions: readonly Suspicion[], compareVersions: CompareVersions): Ruling | null {
+  const found = suspicions.find((one) => one.holds && (one.version === null || compareVersions(one.version, version) === 0))
+  return found ? { action: 'hold', reason: 'suspected', because: found.says, until: null } : null
 }
 
 function rulesFor(rules: readonly Rule[], subject: Subject, now: Date, compareVersions: CompareVersions): Rule[] {

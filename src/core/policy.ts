@@ -10,6 +10,8 @@ export interface Policy {
   /** What to do with a verdict that is neither clean nor malicious. */
   suspicious: 'serve' | 'hold'
   undetermined: 'serve' | 'hold'
+  /** What to do with what the watch suspects: a stranger under another registry's name, a member of a malicious campaign. */
+  suspected: 'serve' | 'hold'
   allow: readonly Rule[]
   deny: readonly Rule[]
   private: readonly PrivateName[]
@@ -25,7 +27,7 @@ export interface Rule {
   /** Versions this covers: exact ones; empty means all. */
   versions: readonly string[]
   /** For allow: which holds it lifts. A malicious verdict or advisory is lifted only by a person's release. */
-  lifts: readonly ('age' | 'suspicious' | 'undetermined' | 'advisories')[]
+  lifts: readonly ('age' | 'suspicious' | 'undetermined' | 'suspected' | 'advisories')[]
   because: string
   expires: Date | null
 }

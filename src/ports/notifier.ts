@@ -4,7 +4,7 @@ export interface Notifier {
 }
 
 export interface Notice {
-  kind: 'recalled' | 'quarantined' | 'degraded'
+  kind: 'recalled' | 'quarantined' | 'degraded' | 'alarm'
   title: string
   text: string
   /** Flat facts for machines. */

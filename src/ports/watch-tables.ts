@@ -5,6 +5,7 @@ export interface WatchTables {
   feeds: FeedsTable
   events: EventsTable
   identities: IdentitiesTable
+  watch_work: WatchWorkTable
   popular: PopularTable
   suspicions: SuspicionsTable
   alarms: AlarmsTable
@@ -41,6 +42,21 @@ interface IdentitiesTable {
   name: string
   identity: string | null
   fetched_at: number
+}
+
+/** Packages that are still to be looked into, one row each. */
+interface WatchWorkTable {
+  ecosystem: string
+  name: string
+  /** 0 to 3, the most urgent first. */
+  class: number
+  /** What many of one flood have in common: turns are taken by it. */
+  crowd: string
+  /** JSON of what the feed said. */
+  facts: string
+  added_at: number
+  due_at: number
+  attempt: number
 }
 
 /** Popular names as imported by people, the first the most popular. Where an ecosystem has none, the built-in ones count. */

@@ -1,6 +1,7 @@
 import type { ArtifactRef, Difference, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Profile, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
+import type { Identity } from '../core/watch.ts'
 import type { UserRules } from '../yara/rules.ts'
 
 /**
@@ -110,7 +111,16 @@ export interface IndexResult {
   undated: number
 }
 
+/** Read who a package says it is out of its registry's document. */
+export interface IdentityJob {
+  kind: 'identity'
+  ecosystem: EcosystemId
+  name: string
+  body: Uint8Array
+}
+
 export type Encoding = 'identity' | 'gzip' | 'zstd'
 
-export type Job = ExamineJob | LocalJob | IndexJob
-export type ResultOf<J extends Job> = J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : IndexResult
+export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob
+export type ResultOf<J extends Job> =
+  J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : IndexResult

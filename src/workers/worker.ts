@@ -12,6 +12,7 @@ export type Answer =
 async function handle(job: Job): Promise<ResultOf<Job>> {
   if (job.kind === 'examine') return (await import('./examine.ts')).examine(job)
   if (job.kind === 'local') return (await import('./local.ts')).examineLocal(job)
+  if (job.kind === 'identity') return (await import('../ecosystems/index.ts')).ecosystems[job.ecosystem].readIdentity(job.name, job.body)
   return (await import('./index.ts')).buildIndex(job)
 }
 

@@ -42,7 +42,7 @@ export interface Gate {
 }
 
 export const OPEN_POLICY: Policy = {
-  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold',
+  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 

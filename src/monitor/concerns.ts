@@ -1,0 +1,104 @@
+import { oneLine } from '../core/text.ts'
+import type { EcosystemId } from '../core/types.ts'
+import type { Identity } from '../core/watch.ts'
+import type { Twin } from '../names/identity.ts'
+import type { Imitation } from '../names/index.ts'
+import type { ImitationJudgement } from '../names/guard.ts'
+
+export type ConcernKind = 'private-name' | 'twin' | 'imitation' | 'actor' | 'campaign'
+export type AlarmSeverity = 'low' | 'medium' | 'high' | 'critical'
+
+/** What the watch has against a package, from outside its code. */
+export interface Concern {
+  kind: ConcernKind
+  /** `note`: worth a look, and analysed ahead of demand; `alarm`: people are told. */
+  level: 'note' | 'alarm'
+  severity: AlarmSeverity
+  /** Whether it is held for this alone. A similar name never is. */
+  holds: boolean
+  /** One sentence, which clients that are refused read. */
+  says: string
+  /** The single facts. */
+  signals: readonly string[]
+  /** What alarms of one matter have in common: they become one. */
+  subject: string
+}
+
+/** What was found out about one package. */
+export interface Newcomer {
+  ecosystem: EcosystemId
+  name: string
+  /** null: the registry does not have it (any more). */
+  identity: Identity | null
+  /** The names of this organisation that this one is, or would be in another registry. */
+  mine: { ecosystem: EcosystemId; name: string } | null
+  imitation: { found: Imitation; judged: ImitationJudgement } | null
+  twins: readonly { of: Identity; twin: Twin }[]
+  watched: { actor: string; because: string } | null
+}
+
+/** Everything that speaks against a package, the gravest first. Pure. */
+export function concernsOf(newcomer: Newcomer): Concern[] {
+  return [privateName(newcomer), ...twins(newcomer), actor(newcomer), imitation(newcomer)].filter((one) => one !== null)
+}
+
+/** Where a name that is ours alone turns up, whoever holds it: installers that are not behind the gate would take it. */
+function privateName({ ecosystem, name, mine, identity }: Newcomer): Concern | null {
+  if (mine === null) return null
+  const where = mine.ecosystem === ecosystem && mine.name === name ? '' : `, which is ${mine.ecosystem}:${mine.name} here`
+  const who = publisherOf(identity)
+  return {
+    kind: 'private-name', level: 'alarm', severity: 'critical', holds: true, subject: `private ${mine.ecosystem}:${mine.name}`,
+    says: `${ecosystem}:${name} has appeared at the public registry${where}, a private name of this organisation`,
+    signals: [`private name ${mine.ecosystem}:${mine.name}`, who === null ? 'nobody is named as its publisher' : `published by ${who}`, ...history(identity)],
+  }
+}
+
+function twins({ ecosystem, name, twins: all, identity }: Newcomer): Concern[] {
+  return all.flatMap(({ of, twin }): Concern[] => {
+    if (twin.level === 'none') return []
+    const signals = twin.signals.map(({ says }) => says)
+    const copied = twin.signals.some(({ signal }) => signal === 'version-copied')
+    const other = `${of.ecosystem}:${of.name}`
+    return [{
+      kind: 'twin', level: twin.level, severity: copied ? 'high' : 'medium', holds: twin.level === 'alarm', signals: [...signals, ...history(identity)],
+      subject: `twin ${ecosystem}:${name}`,
+      says: twin.relation === 'claimed' ? `${ecosystem}:${name} says that it belongs to ${other}; nothing confirms it`
+        : `${ecosystem}:${name} is new and has the name of ${other}, with which nothing connects it${copied ? ', and its version' : ''}`,
+    }]
+  })
+}
+
+function actor({ ecosystem, name, watched }: Newcomer): Concern | null {
+  if (watched === null) return null
+  const by = oneLine(watched.actor, 100)
+  return {
+    kind: 'actor', level: 'alarm', severity: 'high', holds: false, subject: `actor ${ecosystem} ${by}`, signals: [`watched: ${watched.because}`],
+    says: `${ecosystem}:${name} was published by ${by}, who is watched: ${watched.because}`,
+  }
+}
+
+function imitation({ ecosystem, name, imitation: found, identity }: Newcomer): Concern | null {
+  if (found === null || found.judged.level === 'none') return null
+  const { found: { target, kinds, likeness }, judged } = found
+  const says = kinds[0]?.says ?? `${name} resembles ${target.name}`
+  return {
+    kind: 'imitation', level: judged.level, severity: target.why === 'private' ? 'high' : 'medium', holds: false,
+    subject: `imitates ${ecosystem}:${target.name}`, says,
+    signals: [
+      ...kinds.map((kind) => kind.says), ...judged.because,
+      `likeness ${percent(likeness.blocks)} by matching blocks, ${percent(likeness.damerau)} by Damerau-Levenshtein, ${percent(likeness.jaro)} by Jaro`,
+      ...history(identity),
+    ],
+  }
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+const publisherOf = (identity: Identity | null): string | null => identity?.publisher ?? identity?.accounts[0] ?? identity?.emails[0] ?? null
+
+function history(identity: Identity | null): string[] {
+  if (identity === null) return ['the registry does not have it any more']
+  const since = identity.createdAt === null ? '' : `, the first of ${identity.createdAt.toISOString().slice(0, 10)}`
+  return [`${identity.releases} ${identity.releases === 1 ? 'release' : 'releases'}${since}`]
+}
