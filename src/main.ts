@@ -2,6 +2,7 @@ import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openBlobs } from './adapters/embedded/blobs.ts'
 import { openDatabase } from './adapters/embedded/database.ts'
+import { openQueue } from './adapters/embedded/queue.ts'
 import { createNotifier } from './adapters/notifier.ts'
 import { createUpstream } from './adapters/upstream.ts'
 import { assemble } from './app.ts'
@@ -40,7 +41,7 @@ async function open(options: OpenOptions): Promise<Opened> {
   const app = await assemble({
     database, upstream, log,
     blobs: await openBlobs(join(config.data, 'blobs')),
-    notifier: createNotifier({ log, upstream, webhook: notify.webhook }),
+    notifier: createNotifier({ log, upstream, webhook: notify.webhook, clock: systemClock, queue: openQueue(database, systemClock, { attempts: 10 }) }),
     clock: systemClock,
     data: config.data,
     sources: { npm: sourceOf(found.npm), pypi: sourceOf(found.pypi), go: sourceOf(found.go) },

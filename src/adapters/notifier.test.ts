@@ -1,16 +1,44 @@
 import { createHmac } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '../ports/database.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import type { Upstream, UpstreamOptions } from '../ports/upstream.ts'
+import { openDatabase } from './embedded/database.ts'
+import { openQueue } from './embedded/queue.ts'
 import { createNotifier } from './notifier.ts'
 import type { Webhook } from './notifier.ts'
 
 const NOTICE = { kind: 'recalled' as const, title: 'recalled', text: 'left-pad 9.9.9', data: { name: 'left-pad' }, at: new Date('2026-01-02T03:04:05Z') }
 
-async function notify(webhook: Webhook | null, status: number | Error): Promise<{ sent: { url: string; options: UpstreamOptions }[]; lines: string[] }> {
-  const sent: { url: string; options: UpstreamOptions }[] = []
-  const lines: string[] = []
+let folder: string
+let database: Database
+let now: number
+let status: number | Error
+let sent: { url: string; options: UpstreamOptions }[]
+let lines: string[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-notifier-'))
+  database = await openDatabase(join(folder, 'sluice.db'))
+  await database.migrate()
+  now = NOTICE.at.getTime()
+  status = 200
+  sent = []
+  lines = []
+})
+
+afterEach(async () => {
+  await database.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function notifier(webhook: Webhook | null): Notifier {
+  const clock = { now: () => new Date(now) }
   const upstream: Upstream = {
     async fetch(url, options = {}) {
       sent.push({ url, options })
@@ -19,28 +47,50 @@ async function notify(webhook: Webhook | null, status: number | Error): Promise<
     },
     close: async () => undefined,
   }
-  const log = pino({}, { write: (line: string) => void lines.push(line) })
-  await createNotifier({ log, upstream, webhook }).notify(NOTICE)
-  return { sent, lines }
+  return createNotifier({ log: pino({}, { write: (line: string) => void lines.push(line) }), upstream, webhook, clock, queue: openQueue(database, clock) })
 }
 
 describe('notifier', () => {
   it('only logs without a webhook', async () => {
-    const { sent, lines } = await notify(null, 200)
+    await notifier(null).notify(NOTICE)
     expect(sent).toEqual([])
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ notice: 'recalled', name: 'left-pad', msg: 'recalled: left-pad 9.9.9' })
   })
 
   it('signs time and body', async () => {
-    const { sent } = await notify({ url: 'https://hook.example/', secret: 'k' }, 200)
+    await notifier({ url: 'https://hook.example/', secret: 'k' }).notify(NOTICE)
     const { headers = {}, body } = sent[0]?.options ?? {}
     expect(headers['sluice-timestamp']).toBe('1767323045')
     expect(headers['sluice-signature']).toBe(`sha256=${createHmac('sha256', 'k').update(`1767323045.${Buffer.from(body ?? []).toString()}`).digest('hex')}`)
   })
 
-  it.each([500, new Error('down')])('logs a receiver that fails with %s', async (status) => {
-    const { lines } = await notify({ url: 'https://hook.example/', secret: null }, status)
-    expect(lines).toHaveLength(2)
+  it.each([500, new Error('down')])('sends again, with a new time, what a receiver that fails with %s did not take', async (failure) => {
+    status = failure
+    await notifier({ url: 'https://hook.example/', secret: 'k' }).notify(NOTICE)
     expect(lines[1]).toContain('the webhook did not take the notice')
+    // After a restart, once it is due.
+    const later = notifier({ url: 'https://hook.example/', secret: 'k' })
+    await later.deliverDue()
+    expect(sent).toHaveLength(1)
+    status = 204
+    now += 11_000
+    await later.deliverDue()
+    await later.deliverDue()
+    expect(sent).toHaveLength(2)
+    expect(sent[1]?.options.body).toEqual(sent[0]?.options.body)
+    expect(sent[1]?.options.headers?.['sluice-notice']).toBe(sent[0]?.options.headers?.['sluice-notice'])
+    expect(sent[1]?.options.headers?.['sluice-timestamp']).toBe('1767323056')
+  })
+
+  it('gives up after about a day, and lists what nobody took', async () => {
+    status = 500
+    const failing = notifier({ url: 'https://hook.example/', secret: null })
+    await failing.notify(NOTICE)
+    for (let hour = 0; hour < 40; hour++) {
+      now += 3_600_000
+      await failing.deliverDue()
+    }
+    expect(sent.length).toBeGreaterThan(3)
+    expect(await openQueue(database, { now: () => new Date(now) }).counts('notices')).toEqual({ waiting: 0, running: 0, dead: 1 })
   })
 })

@@ -63,7 +63,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [] })),
       proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,
     }) }),
-    notifier: { notify: () => Promise.resolve() },
+    notifier: { notify: () => Promise.resolve(), deliverDue: () => Promise.resolve() },
     clock: options.clock ?? { now: () => new Date() },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
