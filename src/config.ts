@@ -38,9 +38,12 @@ export interface Config {
   /** What the file says of upstreams; `discoverUpstreams` finds the rest. */
   upstreams: Readonly<Record<EcosystemId, UpstreamSetting>>
   network: Omit<WayOut, 'origins'>
-  /** Private registries, and the webhook's receiver. */
+  /** Private registries, feeds, and the webhook's receiver. */
   origins: readonly Origin[]
   policy: Policy
+  watch: { on: boolean; budget: number }
+  /** Where lists of popular names are: an http or https URL, or an absolute path; null: none is named. */
+  names: Readonly<Record<EcosystemId, string | null>>
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
@@ -56,6 +59,8 @@ export interface UpstreamSetting {
   url: string | 'off' | null
   /** As GOSUMDB says it; null: the file does not say. */
   sumdb: string | null
+  /** null: the file does not say. */
+  feed: string | 'off' | null
   /** Its settings once the URL is known. */
   origin: Origin
 }
@@ -98,8 +103,10 @@ export function loadConfig(options: LoadOptions): Config {
       npm: upstreamOf('npm', document, around), pypi: upstreamOf('pypi', document, around), go: upstreamOf('go', document, around),
     },
     network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
-    origins: [...privateOrigins(document, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
+    origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
     policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
+    watch: { on: document.watch.mode === 'on', budget: document.watch.budget },
+    names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     examine: {
       patience: document.examine.patience,
       timeLimit: document.examine.time_limit,
@@ -150,13 +157,22 @@ function serverOf(document: Document['server'], around: Surroundings & { overrid
 
 function upstreamOf(ecosystem: EcosystemId, document: Document, around: Surroundings): UpstreamSetting {
   const entry: Document['upstreams']['go'] = document.upstreams[ecosystem]
-  return { url: entry.url ?? null, sumdb: entry.sumdb ?? null, origin: originAt(entry.url ?? '', entry, ['upstreams', ecosystem], around) }
+  return { url: entry.url ?? null, sumdb: entry.sumdb ?? null, feed: entry.feed ?? null, origin: originAt(entry.url ?? '', entry, ['upstreams', ecosystem], around) }
 }
+
+const listAt = (named: string | undefined, { folder }: Surroundings): string | null =>
+  (named === undefined ? null : /^https?:\/\//.test(named) ? named : resolve(folder, named))
 
 function privateOrigins(document: Document, around: Surroundings): Origin[] {
   return ECOSYSTEMS.flatMap((ecosystem) => document.policy.private[ecosystem].flatMap((entry, index) =>
     entry.registry === undefined ? [] : [originAt(entry.registry, entry, ['policy', 'private', ecosystem, index], around)]))
 }
+
+/** A feed the operator names may be where registries are not: on a private address, without https. It gets no credentials. */
+const feedOrigins = (document: Document, around: Surroundings): Origin[] => ECOSYSTEMS.flatMap((ecosystem) => {
+  const { feed } = document.upstreams[ecosystem]
+  return feed === undefined || feed === 'off' ? [] : [originAt(feed, {}, [], around)]
+})
 
 function webhookOf(document: Document['notify'], around: Surroundings): Config['notify']['webhook'] {
   if (document.webhook === undefined) return null

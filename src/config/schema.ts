@@ -37,6 +37,8 @@ const connection = {
 const upstream = {
   url: url('off').optional()
     .meta({ description: 'Base URL; off: this ecosystem is not served; absent: learnt from this machine\'s clients', examples: ['https://registry.acme.example/'] }),
+  feed: url('off').optional()
+    .meta({ description: 'Where it tells what was published; off: none; absent: looked for beside the registry', examples: ['https://feed.acme.example/'] }),
   ...connection,
 }
 
@@ -134,6 +136,13 @@ export const documentSchema = z.strictObject({
     stall_timeout: timeout().prefault('30s').meta({ description: 'How long an answer may send nothing', examples: ['30s'] }),
   }).prefault({}).meta({ description: 'The way out' }),
   policy: policy.prefault({}).meta({ description: 'What is served; takes effect without a restart' }),
+  watch: z.strictObject({
+    mode: z.enum(['on', 'off']).prefault('on').meta({ description: 'Follow what the registries publish' }),
+    budget: z.int().min(0).max(10_000).prefault(30).meta({ description: 'How many packages a minute are examined before anybody asks for them', examples: [30] }),
+  }).prefault({}).meta({ description: 'Watching the registries' }),
+  names: z.strictObject(Object.fromEntries((['npm', 'pypi', 'go'] as const).map((ecosystem) => [ecosystem, z.string().min(1).max(2_000).optional()
+    .meta({ description: 'A file or URL with popular names, the most popular first: what sluice names update reads', examples: ['top-packages.csv'] })])) as Record<'npm' | 'pypi' | 'go', z.ZodOptional<z.ZodString>>)
+    .prefault({}).meta({ description: 'Lists of popular names; absent: built in' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
     time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
