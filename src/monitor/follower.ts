@@ -81,7 +81,7 @@ export interface Pace {
   limit: number
 }
 
-const PACE: Pace = { idle: 5_000, polling: 30_000, busy: 50, backOff: 2_000, longest: 300_000, rechoose: 3_600_000, pages: 5, limit: 1_000 }
+const PACE: Pace = { idle: 5_000, polling: 30_000, busy: 50, backOff: 2_000, longest: 300_000, rechoose: 900_000, pages: 5, limit: 1_000 }
 
 /** What upstream may ask us to wait at most. */
 const MOST_PATIENT = 3_600_000

@@ -30,10 +30,12 @@ export async function askWhole(upstream: Upstream, url: string, options: Upstrea
   return { headers, body: Buffer.concat(chunks) }
 }
 
+const DATE = /^[A-Z][a-z]{2,8},? .{10,40}$/
+
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from `now`; null where it cannot be read. */
 export function retryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000
-  const at = Date.parse(value)
+  const at = DATE.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime())
 }
