@@ -84,6 +84,10 @@ const has = (trail: readonly Step[], step: Step): boolean => trail.some((other) 
 const sameStep = (a: Step, b: Step): boolean =>
   a === b || (a.kind === b.kind && a.place.from === b.place.from && a.place.source === b.place.source && a.call === b.call)
 
+/** The same bits by the same way. */
+export const sameTaint = (a: Taint, b: Taint): boolean => a === b || (a.bits === b.bits && a.trail.length === b.trail.length
+  && a.trail.every((step, index) => step.argument === b.trail[index]?.argument && sameStep(step, b.trail[index])))
+
 export function sourcesIn(bits: number): SourceKind[] {
   return bits & COLLECTED ? NAMES.filter(([, bit]) => bits & bit).map(([name]) => name) : []
 }

@@ -1,4 +1,6 @@
+import { Counted } from './counted.ts'
 import { ROOT, UNKNOWN } from './desk.ts'
+import { sameTaint } from './taint.ts'
 import type { Taint } from './taint.ts'
 
 /** What a file holds: its text with `…`, and where that comes from. */
@@ -6,6 +8,8 @@ export interface Content {
   readonly text: string
   readonly taint: Taint
 }
+
+export const sameContent = (a: Content, b: Content): boolean => a.text === b.text && sameTaint(a.taint, b.taint)
 
 /** One spelling for a path in code or a command: slashes, no `./`, no package folder in front. */
 export const plain = (path: string): string => path.replaceAll('\\', '/').replace(`${ROOT}/`, '').replace(/^(?:\.\/)+/, '')
@@ -15,8 +19,14 @@ export const plain = (path: string): string => path.replaceAll('\\', '/').replac
  * earlier one saved. What an archive let loose is kept under no name: any path may be part of it.
  */
 export class WrittenFiles {
-  readonly #held = new Map<string, Content>()
+  readonly #held = new Counted(sameContent)
   #loose: Content | null = null
+  #loosened = 0
+
+  /** Grows with every change of what files hold. */
+  get changes(): number {
+    return this.#held.changes + this.#loosened
+  }
 
   set(path: string, content: Content): void {
     const name = plain(path)
@@ -26,6 +36,7 @@ export class WrittenFiles {
   }
 
   loose(content: Content): void {
+    if (this.#loose === null || !sameContent(this.#loose, content)) this.#loosened++
     this.#loose = content
   }
 

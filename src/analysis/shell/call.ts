@@ -42,6 +42,8 @@ export interface Call {
   readonly files: WrittenFiles
   /** Reads text as commands; gives their output. */
   read(text: string, dialect?: Dialect): Value
+  /** Reads a script of the package that is known by its name; a circle of scripts is gone round once. */
+  script(name: string, text: string): void
   /** Starts a program: the first word. */
   start(words: readonly Value[], given?: Value): Value
 }

@@ -10,8 +10,12 @@ const PIECES = [
   '$x', '$@', '%x%', '%x:~1,2%', '%%i', '!x!', '^', '<<EOF', '\nEOF\n', '<<<', '<(', '>(', '>', '>>', '2>&1', '&>', '<&5', '/dev/tcp/h/1', '|', '||', '&', '&&', ';', ';;', "'", '"', "$'\\x41'", '\\', '\n', '\t', ' ', ' ', ' ', '#', '=', 'x=', 'a=b', '[char]', '[1..3]', '-join', '-f', '-replace', '@(', '@{', "@'", '::', '.', ',', '%{', '$_', '$env:x', '…', '\0', '\u{1f600}', '__proto__', 'constructor', 'xargs', 'env', 'tar x', 'tr a-z', 'sed s/a/b/', 'printf %s', 'alias a=b', 'find -exec', 'crontab -', 'mkfifo p', '<!(', "'action': [",
 ]
 
-function read(text: string, path = 'package.json'): FakeDesk {
-  const desk = new FakeDesk({ 'a.sh': 'sh a.sh' }, { x: 'npm run x' })
+const NAMES = [...'abcdefghijklmnopqrst']
+/** Each starts all the others. */
+const TANGLED = Object.fromEntries(NAMES.map((name) => [name, NAMES.map((other) => `npm run ${other}`).join('; ')]))
+
+function read(text: string, path = 'package.json', scripts: Readonly<Record<string, string>> = { x: 'npm run x' }): FakeDesk {
+  const desk = new FakeDesk({ 'a.sh': 'sh a.sh' }, scripts)
   desk.shell(text, placed(text, path))
   return desk
 }
@@ -70,6 +74,10 @@ describe('size', () => {
     read(text, 'a.ps1')
     expect(performance.now() - begun).toBeLessThan(2_500)
   }, 10_000)
+
+  it('of scripts that all start one another is bounded, and said', () => {
+    expect(read('npm run a', 'package.json', TANGLED).missing).not.toEqual([])
+  })
 
   it('is said when it was too much', () => {
     expect(read(many('$(', 100)).missing).toContain('package.json: shell commands nested too deeply')

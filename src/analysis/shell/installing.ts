@@ -58,7 +58,7 @@ function runScripts(call: Call, words: readonly string[]): void {
   const { scripts } = call.desk.pkg.manifest
   const all = /^(?:run-[sp]|npm-run-all2?)$/.test(call.program) ? words : words[0] === 'run' || words[0] === 'run-script' ? words.slice(1, 2) : call.program === 'yarn' || call.program === 'pnpm' || LIFECYCLE.has(words[0] ?? '') ? words.slice(0, 1) : []
   for (const name of all.slice(0, 20)) {
-    for (const script of [`pre${name}`, name, `post${name}`]) if (Object.hasOwn(scripts, script)) call.read(scripts[script] ?? '', 'posix')
+    for (const script of [`pre${name}`, name, `post${name}`]) if (Object.hasOwn(scripts, script)) call.script(script, scripts[script] ?? '')
   }
 }
 

