@@ -1,0 +1,58 @@
+import { ways } from './classify.ts'
+import { wordsOf } from './forms.ts'
+import type { Protected, Told } from './kinds.ts'
+import { compare } from './compare.ts'
+import type { Parts } from './parts.ts'
+import { holderParts } from './segment.ts'
+import type { Segment } from './segment.ts'
+
+/**
+ * Companies that publish under a scope of their own. Names of frameworks are not among them: whoever writes a plug-in
+ * calls it after the framework.
+ */
+const COMPANIES: ReadonlySet<string> = new Set(`microsoft google googlecloud amazon aws-sdk azure openai anthropic-ai anthropic stripe paypal shopify atlassian salesforce adobe
+  ibm oracle sap twilio cloudflare vercel netlify datadog sentry hashicorp mongodb elastic okta auth0 coinbase binance metamask ledgerhq openzeppelin uniswap solana
+  fortawesome mui apollo nestjs angular babel types typescript-eslint octokit github gitlab slack discordjs nrwl nx`.trim().split(/\s+/))
+
+interface Branded {
+  target: Protected
+  told: Told[]
+  length: number
+}
+
+/** Names that borrow a holder: its scope or account misspelt, or its brand in front of a name without scope. */
+export function branded(parts: Parts, segment: Segment): Branded[] {
+  return [...misspelt(parts, segment), ...unscoped(parts, segment)]
+}
+
+/** `@microsft/anything`, `github.com/siruspen/anything`: a scope belongs to somebody, and this one is not theirs. */
+function misspelt({ ecosystem, name, holder }: Parts, segment: Segment): Branded[] {
+  if (holder === null || segment.heldBy(holder) !== null) return []
+  const found: Branded[] = []
+  const mine = holderParts(ecosystem, holder)
+  segment.holders(holder, (other, target) => {
+    const compared = ecosystem === 'npm' ? slipsOf(holder, other) : compare(mine, holderParts(ecosystem, other))
+    if (compared === null) return
+    const [closest] = compared.kinds
+    found.push({ target, length: compared.length, told: [{ kind: 'brand', says: `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}` }] })
+  })
+  return found
+}
+
+function slipsOf(one: string, other: string): { kinds: Told[]; length: number } | null {
+  const kinds = ways(one, other, { one: `@${one}`, other: `@${other}` })
+  return kinds.length === 0 ? null : { kinds, length: Math.min(one.length, other.length) }
+}
+
+const shown = (ecosystem: Parts['ecosystem'], holder: string): string => (ecosystem === 'npm' ? `@${holder}` : holder)
+
+/** `microsoft-anything`. Of companies only, and of the organisation's own scopes. */
+function unscoped({ ecosystem, name, elements, holder }: Parts, segment: Segment): Branded[] {
+  if (ecosystem !== 'npm' || holder !== null) return []
+  const words = wordsOf(elements[0] ?? '')
+  const first = words[0] ?? ''
+  if (words.length < 2) return []
+  const target = segment.heldBy(first)
+  if (target === null || (target.why !== 'private' && !COMPANIES.has(first))) return []
+  return [{ target, length: first.length, told: [{ kind: 'brand', says: `\`${name}\` has the name of the scope \`@${first}\` in front and is not in it` }] }]
+}

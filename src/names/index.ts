@@ -1,0 +1,104 @@
+import type { EcosystemId } from '../core/types.ts'
+import { known } from './aliases.ts'
+import { branded } from './brands.ts'
+import { compare } from './compare.ts'
+import type { Compared } from './compare.ts'
+import { ordered, weightOf } from './kinds.ts'
+import type { Imitation, Protected, Told } from './kinds.ts'
+import { likeness } from './likeness.ts'
+import { partsOf } from './parts.ts'
+import type { Parts } from './parts.ts'
+import { Segment } from './segment.ts'
+
+export type { Imitation, Protected, SquatKind } from './kinds.ts'
+export type { Likeness } from './likeness.ts'
+
+interface Found extends Compared {
+  target: Protected
+}
+
+/**
+ * Protected names of one ecosystem, and which of them a name imitates. Names that come later go into small segments of
+ * their own, which are joined when they are about as large as their neighbour: adding costs little, asking stays fast.
+ */
+export class NameIndex {
+  readonly #ecosystem: EcosystemId
+  #segments: Segment[]
+
+  private constructor(ecosystem: EcosystemId, first: Segment) {
+    this.#ecosystem = ecosystem
+    this.#segments = [first]
+  }
+
+  static build(ecosystem: EcosystemId, names: Iterable<Protected>): NameIndex {
+    return new NameIndex(ecosystem, new Segment(ecosystem, names))
+  }
+
+  /** How many names are protected; one that was added again counts again until its segments are joined. */
+  get size(): number {
+    return this.#segments.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Names that were protected already gain the stronger reason. */
+  add(names: Protected | Iterable<Protected>): void {
+    const segments = [...this.#segments, new Segment(this.#ecosystem, 'name' in names ? [names] : names)]
+    for (let last = segments.at(-1), before = segments.at(-2); segments.length > 2 && last && before && before.size <= 2 * last.size;) {
+      segments.splice(-2, 2, new Segment(this.#ecosystem, both(before, last)))
+      last = segments.at(-1)
+      before = segments.at(-2)
+    }
+    this.#segments = segments.filter(({ size }, at) => at === 0 || size > 0)
+  }
+
+  /** Exactly this name, in any of its ecosystem's spellings. */
+  protectedAs(name: string): Protected | null {
+    const parts = partsOf(this.#ecosystem, name)
+    return parts === null ? null : this.#find(parts.name)
+  }
+
+  /** What a name imitates, the best explanation first. A protected name may imitate another one, too. */
+  check(name: string, limit = 5): Imitation[] {
+    const parts = partsOf(this.#ecosystem, name)
+    if (parts === null) return []
+    const found = new Map<string, Found>()
+    const note = (target: Protected, compared: Compared | null): void => {
+      if (compared === null || target.name === parts.name) return
+      const before = found.get(target.name)
+      found.set(target.name, before === undefined ? { target, ...compared }
+        : { target: stronger(before.target, target), kinds: ordered([...before.kinds, ...compared.kinds]), length: Math.max(before.length, compared.length) })
+    }
+    for (const segment of this.#segments) segment.candidates(parts, (target, itsParts) => note(target, compare(parts, itsParts)))
+    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], length: target.name.length })
+    for (const segment of this.#segments) {
+      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: told, length })
+    }
+    return best([...found.values()], parts, limit)
+  }
+
+  #find(name: string): Protected | null {
+    return this.#segments.reduce<Protected | null>((found, segment) => {
+      const here = segment.find(name)
+      return here === null ? found : found === null ? here : stronger(found, here)
+    }, null)
+  }
+}
+
+function* both(...segments: readonly Segment[]): Generator<Protected> {
+  for (const segment of segments) yield* segment.names()
+}
+
+const WHYS: readonly Protected['why'][] = ['private', 'used', 'popular']
+
+const stronger = (a: Protected, b: Protected): Protected =>
+  ({ name: a.name, why: WHYS[Math.min(WHYS.indexOf(a.why), WHYS.indexOf(b.why))] ?? a.why, rank: a.rank === null ? b.rank : b.rank === null ? a.rank : Math.min(a.rank, b.rank) })
+
+/** By weight; what weighs about the same, by likeness. Likeness is costly and only measured of what may be among the first. */
+function best(found: readonly Found[], parts: Parts, limit: number): Imitation[] {
+  const weighed = found.map((one) => ({ ...one, weight: weightOf(one.kinds, one.target, one.length) })).toSorted((a, b) => b.weight - a.weight)
+  return weighed.slice(0, Math.max(8, limit * 2))
+    .map(({ target, kinds, weight }): Imitation => ({ target, kinds: kinds satisfies readonly Told[], likeness: likeness(parts.name, target.name), weight }))
+    .map((one) => ({ one, by: one.weight * (0.5 + 0.5 * (one.likeness.damerau + one.likeness.jaro) / 2) }))
+    .toSorted((a, b) => b.by - a.by || (a.one.target.rank ?? Infinity) - (b.one.target.rank ?? Infinity))
+    .slice(0, limit)
+    .map(({ one }) => one)
+}

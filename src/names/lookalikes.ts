@@ -1,0 +1,43 @@
+/**
+ * Letters of other scripts that are drawn like Latin ones, after Unicode's confusables (UTS 39); what compatibility
+ * decomposition resolves by itself (full width, mathematical, circled) is not among them.
+ */
+const FOREIGN = new Map<string, string>(([
+  ['a', 'аαɑ'], ['b', 'ЬƄᏏв'], ['c', 'сϲᴄⅽ'], ['d', 'ԁᏧɗ'], ['e', 'еҽєε'], ['f', 'ƒẝ'], ['g', 'ɡցɢ'], ['h', 'һհᏂн'], ['i', 'іιıɩӏ'], ['j', 'јϳ'], ['k', 'кκᴋ'],
+  ['l', 'ⅼӏǀΙІ'], ['m', 'мᴍ'], ['n', 'ոռпη'], ['o', 'оοօσ০'], ['p', 'рρ'], ['q', 'ԛգ'], ['r', 'гᴦⲅ'], ['s', 'ѕꜱ'], ['t', 'тτᴛ'], ['u', 'υսᴜц'], ['v', 'ѵνᴠ'],
+  ['w', 'ԝшщωᴡ'], ['x', 'хχ×'], ['y', 'уүγ'], ['z', 'ᴢʐ'],
+  ['A', 'АΑ'], ['B', 'ВΒ'], ['C', 'С'], ['E', 'ЕΕ'], ['H', 'НΗ'], ['I', 'ІΙ'], ['J', 'Ј'], ['K', 'КΚ'], ['M', 'МΜ'], ['N', 'Ν'], ['O', 'ОΟ'], ['P', 'РΡ'], ['S', 'Ѕ'],
+  ['T', 'ТΤ'], ['X', 'ХΧ'], ['Y', 'УΥ'], ['Z', 'Ζ'], ['-', '‐‑‒–—−⁃'], ['.', '․·'], ['/', '∕⁄'], ['_', '‗'],
+] as const).flatMap(([plain, signs]) => [...signs].map((sign): [string, string] => [sign, plain])))
+
+// eslint-disable-next-line no-control-regex -- every character of ASCII
+const ASCII = /^[\0-\x7f]*$/
+
+/** In plain letters: look-alikes of other scripts as the Latin letter, without marks and signs that show nothing. */
+export function ascii(text: string): string {
+  if (ASCII.test(text)) return text
+  let plain = ''
+  for (const sign of text.normalize('NFKD').replace(/[\p{M}\p{Cf}\p{Cc}]+/gu, '')) plain += FOREIGN.get(sign) ?? sign
+  return plain
+}
+
+/** Signs of ASCII that are read as one another in most typefaces. */
+const SAME: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', i: 'l', '|': 'l', '!': 'l', 5: 's', $: 's', 3: 'e', 4: 'a', 7: 't', 8: 'b', 9: 'g', 6: 'b', 2: 'z' }
+
+/** Equal for names that look alike: `1`, `i` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`, digits that stand for letters. */
+export function skeleton(text: string): string {
+  let plain = ''
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at] as string
+    const next = text[at + 1]
+    if (sign === 'r' && next === 'n') plain += 'm'
+    else if (sign === 'v' && next === 'v') plain += 'w'
+    else if (sign === 'c' && (next === 'l' || next === '1')) plain += 'd'
+    else {
+      plain += SAME[sign] ?? sign
+      continue
+    }
+    at++
+  }
+  return plain
+}

@@ -1,0 +1,97 @@
+import type { EcosystemId } from '../core/types.ts'
+import { Buckets } from './buckets.ts'
+import { keysOf } from './keys.ts'
+import type { Protected } from './kinds.ts'
+import { Pack } from './pack.ts'
+import { partsOf } from './parts.ts'
+import type { Parts } from './parts.ts'
+
+/** Of one bucket no more are looked at: the first are the most popular. */
+const DEEP = 48
+/** Of one name no more are looked at, however it was chosen. */
+const MOST = 1_500
+
+/** An unchanging index over some names. What it proposes has to be checked: it answers too much rather than too little. */
+export class Segment {
+  readonly #ecosystem: EcosystemId
+  readonly #pack: Pack
+  readonly #names: Buckets
+  readonly #holders: Buckets
+  /** The first name of each holder, and the holders by number. */
+  readonly #held = new Map<string, number>()
+  readonly #holderNames: readonly string[]
+
+  constructor(ecosystem: EcosystemId, names: Iterable<Protected>) {
+    this.#ecosystem = ecosystem
+    this.#pack = new Pack()
+    for (const one of names) {
+      const parts = partsOf(ecosystem, one.name)
+      if (parts !== null) this.#pack.add(parts.name === one.name ? one : { ...one, name: parts.name })
+    }
+    const order = this.#pack.order()
+    this.#names = Buckets.build(order, (item) => keysOf(this.#parts(item), false), order.length * 20)
+    if (ecosystem !== 'pypi') {
+      for (const item of order) {
+        const { holder } = this.#parts(item)
+        if (holder !== null && !this.#held.has(holder)) this.#held.set(holder, item)
+      }
+    }
+    this.#holderNames = [...this.#held.keys()]
+    this.#holders = Buckets.build(this.#holderNames.keys(), (at) => keysOf(holderParts(ecosystem, this.#holderNames[at] ?? ''), false), this.#held.size * 20)
+  }
+
+  get size(): number {
+    return this.#pack.size
+  }
+
+  find(name: string): Protected | null {
+    return this.#pack.find(name)
+  }
+
+  *names(): Generator<Protected> {
+    for (let item = 0; item < this.#pack.size; item++) yield this.#pack.get(item)
+  }
+
+  /** What may be imitated by a name, each once, the most popular of each key first. */
+  candidates(parts: Parts, visit: (candidate: Protected, itsParts: Parts) => void): void {
+    propose(this.#names, parts, (item) => {
+      const candidate = this.#pack.get(item)
+      const itsParts = partsOf(this.#ecosystem, candidate.name)
+      if (itsParts !== null) visit(candidate, itsParts)
+    })
+  }
+
+  /** Holders whose name a holder's may imitate, each with the best known name it holds. */
+  holders(holder: string, visit: (holder: string, known: Protected) => void): void {
+    propose(this.#holders, holderParts(this.#ecosystem, holder), (at) => {
+      const found = this.#holderNames[at]
+      const known = found === undefined || found === holder ? null : this.heldBy(found)
+      if (found !== undefined && known !== null) visit(found, known)
+    })
+  }
+
+  /** The best known name that a holder holds. */
+  heldBy(holder: string): Protected | null {
+    const item = this.#held.get(holder)
+    return item === undefined ? null : this.#pack.get(item)
+  }
+
+  #parts(item: number): Parts {
+    const name = this.#pack.name(item)
+    return partsOf(this.#ecosystem, name) ?? { ecosystem: this.#ecosystem, name, elements: [name], holder: null }
+  }
+}
+
+function propose(buckets: Buckets, parts: Parts, visit: (item: number) => void): void {
+  const seen = new Set<number>()
+  for (const key of Uint32Array.from(keysOf(parts, true))) {
+    for (const item of buckets.read(key, DEEP)) {
+      if (seen.has(item)) continue
+      if (seen.size >= MOST) return
+      seen.add(item)
+      visit(item)
+    }
+  }
+}
+
+export const holderParts = (ecosystem: EcosystemId, holder: string): Parts => ({ ecosystem, name: holder, elements: holder.split('/'), holder: null })
