@@ -1,0 +1,74 @@
+import { posix } from 'node:path'
+import { SluiceError } from '../../core/errors.ts'
+import { bunLock } from './bun-lock.ts'
+import { cyclonedx } from './cyclonedx.ts'
+import { decode } from './decode.ts'
+import { goMod } from './go-mod.ts'
+import { goSum } from './go-sum.ts'
+import { packageJson } from './package-json.ts'
+import { packageLock } from './package-lock.ts'
+import { pdmLock } from './pdm-lock.ts'
+import { pipfile } from './pipfile.ts'
+import { pipfileLock } from './pipfile-lock.ts'
+import { pnpmLock } from './pnpm-lock.ts'
+import { poetryLock } from './poetry-lock.ts'
+import type { Format, ProjectFile } from './project-file.ts'
+import { pylock } from './pylock.ts'
+import { pyproject } from './pyproject.ts'
+import { FileReading } from './reading.ts'
+import { requirementsTxt } from './requirements-txt.ts'
+import { setupCfg } from './setup-cfg.ts'
+import { spdx } from './spdx.ts'
+import { uvLock } from './uv-lock.ts'
+import { yarnBerry } from './yarn-berry.ts'
+import { yarnClassic } from './yarn-classic.ts'
+
+/** Every format that is read, the first that matches. Adding one touches its file and this list. */
+const formats: readonly Format[] = [
+  packageJson, packageLock, pnpmLock, yarnBerry, yarnClassic, bunLock,
+  pipfile, pipfileLock, pyproject, setupCfg, poetryLock, uvLock, pdmLock, pylock, requirementsTxt,
+  goMod, goSum, cyclonedx, spdx,
+]
+
+/** A larger file is refused: the largest lockfiles and SBOMs seen have some ten megabytes. */
+const LARGEST = 32 * 1024 * 1024
+
+export interface GivenFile {
+  path: string
+  bytes: Uint8Array
+}
+
+/**
+ * What manifests, lockfiles and SBOMs say. Files of one folder help each other: a yarn.lock does not say what the project
+ * itself asks for, the package.json beside it does. Throws `usage` for what is no such file, or larger than any.
+ */
+export function readProject(files: GivenFile | readonly GivenFile[]): ProjectFile[] {
+  const given = Array.isArray(files) ? files as readonly GivenFile[] : [files as GivenFile]
+  const byPath = new Map(given.map((file) => [posix.normalize(file.path.replaceAll('\\', '/')), file]))
+  return given.map((file) => readOne(file, (name) => {
+    const near = byPath.get(posix.join(posix.dirname(file.path.replaceAll('\\', '/')), name))
+    return near && near.bytes.length <= LARGEST ? decode(near.bytes).text : null
+  }))
+}
+
+function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | null): ProjectFile {
+  const shown = path.slice(-200)
+  if (bytes.length > LARGEST) {
+    throw new SluiceError('usage', `${shown} has ${Math.ceil(bytes.length / 1024 / 1024)} MiB: more than ${LARGEST / 1024 / 1024} MiB are not read`, { hint: 'is this the right file?' })
+  }
+  const { text, problem } = decode(bytes)
+  const format = formatOf(path, text)
+  if (!format) {
+    throw new SluiceError('usage', `${shown} is no manifest, lockfile or SBOM that is known here`, { hint: `known are ${formats.map(({ files }) => files).join(', ')}` })
+  }
+  const reading = new FileReading({ path, text }, format, beside)
+  if (problem) reading.problem(problem.line, problem.says)
+  format.read(reading)
+  return reading.done()
+}
+
+/** Which format a file has, by its name, and by its content where several share one. */
+export const formatOf = (path: string, text: string): Format | null => {
+  const name = posix.basename(path.replaceAll('\\', '/')).toLowerCase()
+  return formats.find((format) => format.matches(name, text)) ?? null
+}

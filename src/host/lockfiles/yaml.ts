@@ -1,0 +1,75 @@
+import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml'
+import { SluiceError, sentence } from '../../core/errors.ts'
+import type { Reading } from './project-file.ts'
+import { DEEPEST, EMPTY, MOST_VALUES } from './tree.ts'
+import type { Located } from './tree.ts'
+
+/** The reader takes some seventy times a text's length in memory, and a second for 1.5 MB. */
+const LARGEST = 8 * 1024 * 1024
+
+/**
+ * The documents of a YAML file with lines, every scalar as text (`1.10` is a version, not a number). Aliases are named and
+ * not followed: no tool writes them into a lockfile, and nothing then can multiply.
+ */
+export function readYaml(reading: Reading): Located[] {
+  if (reading.text.length > LARGEST) throw new SluiceError('usage', `a YAML file of more than ${LARGEST / 1024 / 1024} MiB is not read`, { hint: 'is this the right file?' })
+  const lines = new LineCounter()
+  try {
+    const parsed = parseAllDocuments(reading.text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', logLevel: 'silent' })
+    // Of an empty file the library returns errors and warnings on the list itself.
+    const documents = Array.isArray(parsed) ? parsed : []
+    const walk = new Walk(reading, (offset) => lines.linePos(offset).line)
+    return documents.map((document) => {
+      for (const error of document.errors.slice(0, 1_000)) reading.problem(lines.linePos(error.pos[0]).line, `YAML: ${error.message}`)
+      return walk.node(document.contents, 0)
+    })
+  } catch (thrown) {
+    if (thrown instanceof SluiceError) throw thrown
+    reading.problem(null, thrown instanceof RangeError ? 'nested too deeply: nothing was read' : `YAML: ${sentence(thrown)}: nothing was read`)
+    return []
+  }
+}
+
+class Walk {
+  readonly #reading: Reading
+  readonly #lineOf: (offset: number) => number
+  #values = 0
+
+  constructor(reading: Reading, lineOf: (offset: number) => number) {
+    this.#reading = reading
+    this.#lineOf = lineOf
+  }
+
+  node(node: unknown, depth: number): Located {
+    if (node === null || node === undefined) return EMPTY
+    const line = this.#lineOf((node as { range?: [number] | null }).range?.[0] ?? 0)
+    if (++this.#values > MOST_VALUES) throw new SluiceError('usage', `the document has more than ${MOST_VALUES} values`, { hint: 'is this the right file?' })
+    if (depth > DEEPEST) return this.#left(line, `nested more than ${DEEPEST} levels deep: what is inside was not read`)
+    if (isScalar(node)) return { line, value: typeof node.value === 'string' && (node.value !== '' || node.type !== 'PLAIN') ? node.value : null }
+    if (isSeq(node)) return { line, value: node.items.map((item) => this.node(item, depth + 1)) }
+    if (isMap(node)) return { line, value: this.#map(node.items, line, depth) }
+    return this.#left(line, isAlias(node) ? `the alias *${node.source} is not followed` : 'something that is no YAML value was left out')
+  }
+
+  #map(items: readonly unknown[], line: number, depth: number): Map<string, Located> {
+    const map = new Map<string, Located>()
+    for (const pair of items) {
+      const key = isPair(pair) && isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key : null
+      if (!key || !isPair(pair)) {
+        this.#left(line, 'a key that is no text was left out')
+        continue
+      }
+      const name = key.value as string
+      const keyLine = this.#lineOf(key.range?.[0] ?? 0)
+      if (map.has(name)) this.#left(keyLine, `"${name.slice(0, 100)}" stands twice: the later one counts`)
+      // A table counts as beginning at its key.
+      map.set(name, { ...this.node(pair.value, depth + 1), line: keyLine })
+    }
+    return map
+  }
+
+  #left(line: number, says: string): Located {
+    this.#reading.problem(line, says)
+    return { line, value: null }
+  }
+}
