@@ -1,3 +1,4 @@
+import { arithmetic } from './arithmetic.ts'
 import { Closure, LONGEST, MOST, Method, Outside, Raised, UNDEFINED, isBytes, isNothing, keyOf, numberOf, spelled, textOf, truthy } from './constant.ts'
 import type { Constant, FoldLanguage } from './constant.ts'
 
@@ -39,7 +40,7 @@ export function operate(sign: string, a: Constant, b: Known, language: FoldLangu
       const found = contains(a, b, language)
       return found === undefined ? undefined : found === (sign === 'in')
     }
-    default: return language === 'javascript' ? arithmetic(sign, numberOf(a), numberOf(b)) : python(sign, a, b)
+    default: return language === 'javascript' ? javascript(sign, numberOf(a), numberOf(b)) : python(sign, a, b)
   }
 }
 
@@ -127,23 +128,7 @@ function contains(a: Constant, b: Constant, language: FoldLanguage): boolean | u
   return Array.isArray(b) ? b.some((item) => equal(a, item, 0, patience) === true) : undefined
 }
 
-function arithmetic(sign: string, a: number | undefined, b: number | undefined): Known {
-  if (a === undefined || b === undefined) return undefined
-  switch (sign) {
-    case '-': return a - b
-    case '*': return a * b
-    case '/': return a / b
-    case '%': return a % b
-    case '**': return a ** b
-    case '^': return a ^ b
-    case '&': return a & b
-    case '|': return a | b
-    case '<<': return a << b
-    case '>>': return a >> b
-    case '>>>': return a >>> b
-    default: return undefined
-  }
-}
+const javascript = (sign: string, a: number | undefined, b: number | undefined): Known => (a === undefined || b === undefined ? undefined : arithmetic(sign, a, b))
 
 /** A number or truth value as Python's integers and floats take part in arithmetic. */
 const integer = (value: Constant): number | undefined => (typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : undefined)

@@ -1,5 +1,5 @@
-import { UNKNOWN } from '../desk.ts'
 import { COLLECTED, CONTENT, taint } from '../taint.ts'
+import { arithmetic } from './arithmetic.ts'
 import { LONGEST, NOTHING, either, joined, known, numeric, only } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -96,7 +96,12 @@ function split(receiver: Value, separator: Value | undefined): Value | null {
 function format(receiver: Value, args: readonly Value[]): Value | null {
   const pieces = (receiver.texts[0] ?? '').split(/\{\w*\}/)
   if (pieces.length > 64) return null
-  return joined(pieces.flatMap((piece, index) => (index === 0 ? [known(piece)] : [args[index - 1] ?? NOTHING, known(piece)])))
+  return filled(pieces, args)
+}
+
+/** Pieces of a text with values between them; a value that is missing is not known. */
+function filled(pieces: readonly string[], values: readonly Value[]): Value {
+  return joined(pieces.flatMap((piece, index) => (index === 0 ? [known(piece)] : [values[index - 1] ?? NOTHING, known(piece)])))
 }
 
 function each(receiver: Value, change: (text: string) => string): Value {
@@ -118,7 +123,7 @@ export function operated(sign: string, parts: readonly Value[]): Value {
   if (!MIXES.has(sign)) return NOTHING
   const numbers = parts.map((part) => (part.number && part.texts.length === 1 ? Number(part.texts[0]) : null))
   const [a, b] = numbers
-  const value = a === null || a === undefined ? null : b === undefined ? unary(sign, a) : b === null ? null : binary(sign, a, b)
+  const value = a === null || a === undefined ? null : b === undefined ? unary(sign, a) : b === null ? null : arithmetic(sign, a, b) ?? null
   if (value !== null && Number.isFinite(value)) return numeric(value)
   const bits = parts.reduce((all, part) => all | (part.bits & CONTENT), 0)
   return bits === 0 ? NOTHING : only(taint(bits, parts.find((part) => part.bits & (COLLECTED | CONTENT))?.trail ?? []))
@@ -128,28 +133,9 @@ function unary(sign: string, a: number): number | null {
   return sign === '-' ? -a : sign === '+' ? a : sign === '~' ? ~a : null
 }
 
-function binary(sign: string, a: number, b: number): number | null {
-  switch (sign) {
-    case '-': return a - b
-    case '*': return a * b
-    case '%': return a % b
-    case '^': return a ^ b
-    case '&': return a & b
-    case '|': return a | b
-    case '<<': return a << b
-    case '>>': return a >> b
-    case '>>>': return a >>> b
-    case '/': return a / b
-    case '//': return Math.floor(a / b)
-    case '**': return a ** b
-    default: return null
-  }
-}
-
 /** `'%s …' % value`, with a text or a list. */
 function formatted(format: Value, values: Value): Value {
   const pieces = (format.texts[0] ?? '').split(/%(?:\(\w{1,60}\))?[-+ #0-9.]{0,10}[sdrifxc]/)
   if (pieces.length > 64) return only(values)
-  const items = values.items ?? [values]
-  return joined(pieces.flatMap((piece, index) => (index === 0 ? [known(piece)] : [items[index - 1] ?? { ...NOTHING, texts: [UNKNOWN] }, known(piece)])))
+  return filled(pieces, values.items ?? [values])
 }

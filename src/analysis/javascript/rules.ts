@@ -1,4 +1,5 @@
 import { HOME } from '../desk.ts'
+import { all, codec, collect } from '../flow/table.ts'
 import type { Rule } from '../flow/tongue.ts'
 
 /** What calls of Node.js, of browsers and of well-known packages do, by their resolved names. */
@@ -58,16 +59,6 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   'Intl.DateTimeFormat().resolvedOptions': { does: 'check', at: 0, how: 'locale' }, 'os.cpus': { does: 'check', at: 0, how: 'virtual' }, 'os.totalmem': { does: 'check', at: 0, how: 'virtual' },
   'inspector.url': { does: 'check', at: 0, how: 'debugger' }, 'is-ci': { does: 'check', at: 0, how: 'ci' },
 } satisfies Record<string, Rule>)
-
-function all(does: Rule['does'], refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does, at: 0 }]))
-}
-function codec(how: string, refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does: 'decode', at: 0, how }]))
-}
-function collect(what: NonNullable<Rule['what']>, refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does: 'collect', at: 0, what }]))
-}
 
 const SPAWNS: Readonly<Record<string, Rule>> = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('shell', ['exec', 'execSync']), ...all('program', ['spawn', 'spawnSync', 'execFile', 'execFileSync', '_forkChild']), ...all('fork', ['fork']),

@@ -1,4 +1,5 @@
 import { HOME } from '../desk.ts'
+import { all, check, codec, collect } from '../flow/table.ts'
 import type { Rule } from '../flow/tongue.ts'
 
 /** How the name of a temporary file begins. */
@@ -62,19 +63,6 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...check('platform', ['platform.system', 'sys.getwindowsversion']), ...check('locale', ['locale.getdefaultlocale', 'locale.getlocale', 'ctypes.windll.kernel32.GetUserDefaultUILanguage']),
   ...check('debugger', ['sys.gettrace', 'ctypes.windll.kernel32.IsDebuggerPresent', 'ctypes.windll.kernel32.CheckRemoteDebuggerPresent']), ...check('virtual', ['psutil.virtual_memory', 'psutil.cpu_count', 'psutil.process_iter', 'os.cpu_count', 'multiprocessing.cpu_count']),
 } satisfies Record<string, Rule>)
-
-function all(does: Rule['does'], refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does, at: 0 }]))
-}
-function codec(how: string, refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does: 'decode', at: 0, how }]))
-}
-function collect(what: NonNullable<Rule['what']>, refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does: 'collect', at: 0, what }]))
-}
-function check(how: string, refs: readonly string[]): Record<string, Rule> {
-  return Object.fromEntries(refs.map((ref) => [ref, { does: 'check', at: 0, how }]))
-}
 
 /** `requests.get` and its kin; the URL of `request('GET', url)` comes second. */
 const HTTP = /^(?:requests|httpx|aiohttp|urllib3|grequests|treq|tls_client|curl_cffi\.requests|cloudscraper|requests_html)(?:\.(?:Session|session|Client|PoolManager|HTTPSession|create_scraper)\(\))?\.(get|post|put|patch|head|delete|request|stream|urlopen)$/
