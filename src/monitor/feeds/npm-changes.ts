@@ -84,7 +84,7 @@ export function npmChanges({ base, upstream, clock }: { base: string; upstream: 
     const ours = numberOf(since)
     if (at !== null && numberOf(at) < ours) {
       const cursor = String(Math.max(0, numberOf(at) - OVERLAP))
-      return { ...answer, cursor, rewound: true, problem: `the feed went back from ${ours} to ${numberOf(at)}; read again from ${cursor}` }
+      return { ...answer, cursor, more: true, rewound: true, problem: `the feed went back from ${ours} to ${numberOf(at)}; read again from ${cursor}` }
     }
     const behind = told !== null && numberOf(told) < ours
     return { ...answer, cursor: since, rewound: false, problem: behind ? `one of the feed's servers is behind: it is at ${numberOf(told)}, ${ours} was read` : null }
