@@ -8,27 +8,9 @@ import type { Choice } from './feeds/choose.ts'
 import type { Feed, FeedPage } from './feeds/feed.ts'
 import { Health } from './follower-health.ts'
 import type { FeedState } from './follower-health.ts'
+import type { FeedStatus } from './follower-status.ts'
 import type { EventLog } from './log.ts'
 import type { Lease } from './log-lease.ts'
-
-export interface FeedStatus {
-  ecosystem: EcosystemId
-  /** Id of the feed; null: none. */
-  feed: string | null
-  describe: string
-  chosenBecause: string
-  state: FeedState
-  cursor: string | null
-  /** Newest time the feed spoke of, where it tells times. */
-  lastEventAt: Date | null
-  lastReadAt: Date | null
-  lagMs: number | null
-  /** Since this process began. */
-  events: number
-  rejected: number
-  duplicates: number
-  problem: string | null
-}
 
 export interface Follower {
   readonly ecosystem: EcosystemId
