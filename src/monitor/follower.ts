@@ -45,7 +45,7 @@ export interface FollowerOptions {
 }
 
 /** Milliseconds, but for `pages` and `limit`. */
-export interface Pace {
+interface Pace {
   /** Between turns, when everything was read. */
   idle: number
   /** Between turns of one that asks package by package. */

@@ -39,6 +39,3 @@ export interface FeedPage {
   /** What is wrong although the page was read: a gap, a rewind, times that cannot be. One sentence. */
   problem: string | null
 }
-
-/** What a format's reader makes of one item: an event, or null where it could not be read. */
-export type Item = FeedEvent | null

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { openDatabase } from '../../adapters/embedded/database.ts'
 import { createUpstream } from '../../adapters/upstream.ts'
 import { wayOut } from '../../adapters/upstream/testing.ts'
+import type { FeedEvent } from '../../core/watch.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Upstream } from '../../ports/upstream.ts'
+import type { Feed, FeedPage } from './feed.ts'
 
 /** What tests and benches of the watch stand on. Loopback only. */
 
@@ -51,3 +53,22 @@ export async function onDisk(): Promise<{ open(): Promise<Database>; remove(): P
     },
   }
 }
+
+export const manyNames = (count: number, prefix = 'p'): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`)
+
+/** A feed that sends what it is told, without any network; the last page again and again. */
+export function scripted(...pages: (Partial<FeedPage> | Error)[]): Feed {
+  let read = 0
+  return {
+    id: 'scripted', ecosystem: 'npm', describe: () => 'a script', start: () => Promise.resolve('0'),
+    read: (cursor) => {
+      const next = pages[Math.min(read++, pages.length - 1)] ?? {}
+      if (next instanceof Error) return Promise.reject(next)
+      return Promise.resolve({ events: [], cursor: String(Number(cursor) + 1), more: false, headAt: null, rejected: 0, rewound: false, problem: null, ...next })
+    },
+  }
+}
+let marks = 0
+/** Each call's are others. */
+export const scriptedEvents = (count: number, more: Partial<FeedEvent> = {}): FeedEvent[] =>
+  manyNames(count).map((name) => ({ ecosystem: 'npm', mark: `${name} ${marks++}`, name, version: null, kind: 'changed', at: null, account: null, ...more }))
