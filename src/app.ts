@@ -16,10 +16,15 @@ import type { Family } from './gateway/metrics.ts'
 import { createLedger } from './ledger/append.ts'
 import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
+import { Lookout } from './monitor/lookout.ts'
+import { openTools, openWatch } from './monitor/open.ts'
+import type { WatchSettings } from './monitor/open.ts'
+import { ProtectedNames } from './names/protected.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
+import type { Queue } from './ports/queue.ts'
 import type { Upstream } from './ports/upstream.ts'
 import { createPool } from './workers/pool.ts'
 import { RulesWatch } from './yara/watch.ts'
@@ -29,6 +34,7 @@ export interface Parts {
   blobs: Blobs
   upstream: Upstream
   notifier: Notifier
+  queue: Queue
   clock: Clock
   log: Logger
   /** Folder for the ledger's head file. */
@@ -39,6 +45,10 @@ export interface Parts {
   /** A folder with the organisation's own rules, and how many milliseconds they may take for one package. */
   rules: { folder: string; timeMs: number } | null
   workers: { size: number; timeMs: number; memoryMb: number }
+  /** null: what registries publish is not followed. */
+  watch: WatchSettings | null
+  /** Where lists of popular names are read from. */
+  nameLists: Readonly<Record<EcosystemId, string | null>>
 }
 
 export interface App {
@@ -46,6 +56,7 @@ export interface App {
   door: Door
   passage: Passage
   operator: Operator
+  lookout: Lookout
   tokens: Tokens
   /** What the metrics show besides requests. */
   families: Readonly<Record<string, Family>>
@@ -62,6 +73,10 @@ const LOOK_AT_RULES = 1_000
 /** How often other processes' changes are read: well inside the five seconds in which a recall must be everywhere. */
 const CATCH_UP = 250
 const HOURLY = 3_600_000
+/** How often what this organisation uses is added to the names that are protected, and due notices are sent. */
+const NAMES = 60_000
+const DELIVERIES = 5_000
+const WATCHLIST = 2_000
 
 /** Puts the rooms together. Everything here is given; nothing is chosen. */
 export async function assemble(parts: Parts): Promise<App> {
@@ -73,8 +88,10 @@ export async function assemble(parts: Parts): Promise<App> {
   const ledger = metered.ledger(createLedger({ database: metered.commits(database), onHead: head.seen }))
   const revisions = new Revisions(database)
   const rules = parts.rules && (await RulesWatch.open({ ...parts.rules, log }))
+  const names = new ProtectedNames({ database, clock, policy: () => policy })
   const context: Context = {
     ...parts, ledger, revisions,
+    near: (ecosystem, name) => names.near(ecosystem, name),
     upstream: metered.upstream(parts.upstream, basesOf(parts.sources)),
     // One more than may examine at a time, so that index documents never wait for archives.
     pool: metered.pool(createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } })),
@@ -84,6 +101,9 @@ export async function assemble(parts: Parts): Promise<App> {
   }
   const door = new Door(context)
   const sweep = new Sweep(context)
+  const tools = await openTools(context, names)
+  const lookout = new Lookout({ context, names, tools, lists: parts.nameLists, settings: parts.watch })
+  let running: Awaited<ReturnType<typeof openWatch>> | null = null
   const timers: NodeJS.Timeout[] = []
   const every = (ms: number, what: string, work: () => Promise<unknown>): void => {
     let busy = false
@@ -98,6 +118,7 @@ export async function assemble(parts: Parts): Promise<App> {
     context, door,
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
+    lookout,
     tokens: new Tokens(database, clock),
     families: {
       ...metered.families,
@@ -130,10 +151,20 @@ export async function assemble(parts: Parts): Promise<App> {
       every(HOURLY, 'sweep failed', () => sweep.run())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()
+      await names.ready()
+      every(NAMES, 'names could not be read', () => names.catchUp())
+      every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
+      if (!parts.watch) return
+      running = await openWatch(context, door, { names, tools, queue: parts.queue, settings: parts.watch })
+      lookout.attach(running)
+      every(WATCHLIST, 'the watch-list could not be read', () => tools.watchlist.refresh())
+      every(HOURLY, 'old events are not deleted', () => tools.events.prune())
+      running.watch.start()
     },
 
     async close() {
       for (const timer of timers) clearInterval(timer)
+      await running?.watch.stop()
       await context.pool.close()
       await ledger.close()
       await head.close()

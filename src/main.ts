@@ -38,10 +38,12 @@ async function open(options: OpenOptions): Promise<Opened> {
   const database = await openDatabase(join(config.data, 'sluice.db'))
   await database.migrate()
   const { examine, rules, cache, notify } = config
+  const queue = openQueue(database, systemClock, { attempts: 10 })
   const app = await assemble({
     database, upstream, log,
     blobs: await openBlobs(join(config.data, 'blobs')),
-    notifier: createNotifier({ log, upstream, webhook: notify.webhook, clock: systemClock, queue: openQueue(database, systemClock, { attempts: 10 }) }),
+    queue,
+    notifier: createNotifier({ log, upstream, webhook: notify.webhook, clock: systemClock, queue }),
     clock: systemClock,
     data: config.data,
     sources: { npm: sourceOf(found.npm), pypi: sourceOf(found.pypi), go: sourceOf(found.go) },
@@ -51,6 +53,8 @@ async function open(options: OpenOptions): Promise<Opened> {
       indexSize: 256 * 1024 * 1024, artifactSize: 4 * 1024 * 1024 * 1024,
     },
     rules: rules.yara === null ? null : { folder: rules.yara, timeMs: rules.timeLimit },
+    watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
+    nameLists: config.names,
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
   })
   return {

@@ -27,5 +27,23 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
     ecosystem text not null, actor text not null, because text not null, "by" text not null, at ${int} not null,
     primary key (ecosystem, actor))`,
 
+  'alter table verdicts add column sketch text',
+  `create table campaigns (
+    id text primary key, into_id text, founded_at ${int} not null, changed_at ${int} not null, declared_at ${int}, announced ${int} not null,
+    size ${int} not null, malicious ${int} not null, ill ${int} not null, copied ${int} not null, flood text, habits text not null,
+    reasons text not null)`,
+  'create index campaigns_declared on campaigns (declared_at, changed_at)',
+  `create table campaign_members (
+    ecosystem text not null, name text not null, campaign text, account text, emails text not null, versions text not null,
+    marks text not null, ties text not null, near ${int} not null, sketch text, malicious ${int}, imitates text, copied text,
+    first_at ${int} not null, last_at ${int} not null, primary key (ecosystem, name))`,
+  'create index campaign_members_campaign on campaign_members (campaign, first_at) where campaign is not null',
+  'create index campaign_members_last on campaign_members (last_at)',
+  `create table campaign_rulings (mark text primary key, because text not null, "by" text not null, at ${int} not null)`,
+  `create table uploads (
+    ecosystem text not null, actor text not null, name text not null, malicious ${int} not null, first_at ${int} not null,
+    last_at ${int} not null, primary key (ecosystem, actor, name))`,
+  'create index uploads_malicious on uploads (ecosystem, actor) where malicious = 1',
+
   'create index verdicts_judged on verdicts (judged_at)',
 ]

@@ -25,7 +25,7 @@ export async function admit(
   return { artifact, verdict }
 }
 
-type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators' | 'difference'> & { profile: Profile | null }
+type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators' | 'difference' | 'sketch'> & { profile: Profile | null }
 
 async function examine(
   context: Context, artifact: Artifact, { release, userRules }: { release: Release; userRules: UserRules | null },
@@ -49,7 +49,7 @@ async function examine(
       throw new SluiceError('digest-mismatch', `${ref.file} is not what was promised: ${sentence(thrown)}`, { cause: thrown })
     }
     context.log.warn({ ...ref, error: sentence(thrown) }, 'examination failed')
-    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [], learned: null, indicators: [], profile: null, difference: null }
+    return { runs: [{ detector: 'examination', version: 1, status: 'failed', reason: sentence(thrown) }], missing: [], learned: null, indicators: [], profile: null, sketch: null, difference: null }
   }
 }
 
@@ -64,14 +64,14 @@ async function keep(
   { artifact, verdict, examined, elapsedMs }: { artifact: Artifact; verdict: Verdict; examined: Examined; elapsedMs: number },
 ): Promise<void> {
   const { ecosystem, name, file, version } = artifact.ref
-  const { runs, indicators, profile, difference } = examined
+  const { runs, indicators, profile, difference, sketch } = examined
   const at = clock.now()
   const row = {
     version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
     missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
     runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
     indicators: JSON.stringify(indicators), learned: verdict.learned && JSON.stringify(verdict.learned),
-    profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null,
+    profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null, sketch,
   }
   const changed = await database.transaction(async (tx) => {
     const before = await tx.selectFrom('verdicts').select('level')

@@ -122,11 +122,16 @@ export class Alarms {
     return Number(numUpdatedRows) > 0
   }
 
-  /** What single alarms said is part of the campaign's from now on. */
-  async foldInto(campaign: string, subjects: readonly string[]): Promise<void> {
+  /** What single alarms said of its members alone is the campaign's from now on. `members` as `ecosystem:name`. */
+  async foldInto(campaign: string, subjects: readonly string[], members: ReadonlySet<string>): Promise<void> {
     if (subjects.length === 0) return
-    await this.#database.query.updateTable('alarms').set({ closed_at: this.#clock.now().getTime(), campaign })
-      .where('subject', 'in', subjects.slice(0, 500)).where('closed_at', 'is', null).execute()
+    const rows = await this.#database.query.selectFrom('alarms').select(['id', 'facts', 'size']).where('subject', 'in', subjects.slice(0, 500)).where('closed_at', 'is', null).execute()
+    const whole = rows.filter(({ facts, size }) => {
+      const { packages } = JSON.parse(facts) as Facts
+      return packages.length >= Number(size) && packages.every(({ ecosystem, name }) => members.has(`${ecosystem}:${name}`))
+    })
+    if (whole.length === 0) return
+    await this.#database.query.updateTable('alarms').set({ closed_at: this.#clock.now().getTime(), campaign }).where('id', 'in', whole.map(({ id }) => id)).execute()
   }
 }
 

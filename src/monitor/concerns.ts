@@ -3,7 +3,7 @@ import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import type { Twin } from '../names/identity.ts'
 import type { Imitation } from '../names/index.ts'
-import type { ImitationJudgement } from '../names/guard.ts'
+import type { Judgement } from '../names/guard.ts'
 
 export type ConcernKind = 'private-name' | 'twin' | 'imitation' | 'actor' | 'campaign'
 export type AlarmSeverity = 'low' | 'medium' | 'high' | 'critical'
@@ -32,7 +32,7 @@ export interface Newcomer {
   identity: Identity | null
   /** The names of this organisation that this one is, or would be in another registry. */
   mine: { ecosystem: EcosystemId; name: string } | null
-  imitation: { found: Imitation; judged: ImitationJudgement } | null
+  imitation: { found: Imitation; judged: Judgement } | null
   twins: readonly { of: Identity; twin: Twin }[]
   watched: { actor: string; because: string } | null
 }
@@ -79,14 +79,15 @@ function actor({ ecosystem, name, watched }: Newcomer): Concern | null {
 }
 
 function imitation({ ecosystem, name, imitation: found, identity }: Newcomer): Concern | null {
-  if (found === null || found.judged.level === 'none') return null
-  const { found: { target, kinds, likeness }, judged } = found
+  if (found === null) return null
+  const { found: { target, kinds, likeness }, judged: { level, because } } = found
+  if (level === 'none') return null
   const says = kinds[0]?.says ?? `${name} resembles ${target.name}`
   return {
-    kind: 'imitation', level: judged.level, severity: target.why === 'private' ? 'high' : 'medium', holds: false,
+    kind: 'imitation', level, severity: target.why === 'private' ? 'high' : 'medium', holds: false,
     subject: `imitates ${ecosystem}:${target.name}`, says,
     signals: [
-      ...kinds.map((kind) => kind.says), ...judged.because,
+      ...new Set([...kinds.map((kind) => kind.says), ...because]),
       `likeness ${percent(likeness.blocks)} by matching blocks, ${percent(likeness.damerau)} by Damerau-Levenshtein, ${percent(likeness.jaro)} by Jaro`,
       ...history(identity),
     ],

@@ -2,8 +2,8 @@ import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { judgeImitation } from '../names/guard.ts'
 import { compareTwins, counterparts, isEstablished, isNew } from '../names/identity.ts'
-import type { Imitation } from '../names/index.ts'
 import type { ProtectedNames } from '../names/protected.ts'
+import type { Watchlist } from '../campaigns/watchlist.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identities } from './identities.ts'
 import type { Newcomer } from './concerns.ts'
@@ -12,14 +12,11 @@ import type { Newcomer } from './concerns.ts'
 const FRESH = 30_000
 const SETTLED = 24 * 3_600_000
 
-/** Who is watched, by account and address. */
-export type IsWatched = (ecosystem: EcosystemId, account: string | null, emails: readonly string[]) => { actor: string; because: string } | null
-
 export interface LookParts {
   identities: Identities
   names: ProtectedNames
   clock: Clock
-  isWatched: IsWatched
+  watchlist: Watchlist
   /** Whether the registry can be asked. */
   isOn(ecosystem: EcosystemId): boolean
 }
@@ -29,10 +26,10 @@ export interface LookParts {
  * Others are only asked about where the package is young enough to be a stranger. Throws what asking the registry throws.
  */
 export async function look(parts: LookParts, { ecosystem, name, account }: { ecosystem: EcosystemId; name: string; account: string | null }): Promise<Newcomer> {
-  const { identities, names, isWatched } = parts
+  const { identities, names, watchlist } = parts
   const identity = await identities.of(ecosystem, name, FRESH)
-  const people = [account, identity?.publisher ?? null, ...(identity?.accounts ?? [])]
-  const watched = people.map((one) => isWatched(ecosystem, one, [])).find((one) => one !== null) ?? isWatched(ecosystem, null, identity?.emails ?? [])
+  const people = [account, identity?.publisher ?? null, ...(identity?.accounts ?? [])].filter((one) => one !== null)
+  const watched = watchlist.isWatched(ecosystem, { account: null, emails: [...people, ...(identity?.emails ?? [])] })
   return {
     ecosystem, name, identity, watched, mine: names.mine(ecosystem, name),
     imitation: identity === null ? null : await imitated(parts, identity),
@@ -45,7 +42,8 @@ async function imitated({ identities, names, clock, isOn }: LookParts, identity:
   if (names.protectedAs(ecosystem, name)?.why === 'popular' || isEstablished(identity, clock.now())) return null
   const [found] = names.check(ecosystem, name, 1)
   if (!found) return null
-  const judge = (target: Identity | null) => judgeImitation(found, { name: identity, target, now: clock.now() })
+  const own = names.protectedAs(ecosystem, name)
+  const judge = (target: Identity | null) => judgeImitation(found, { name: identity, target, now: clock.now(), protectedAs: own })
   const judged = judge(null)
   if (judged.level === 'none') return { found, judged }
   // Who the other is can only speak for this one: where it cannot be asked, the suspicion stays.
@@ -64,6 +62,3 @@ async function twinsOf({ identities, clock, isOn }: LookParts, identity: Identit
   }
   return found
 }
-
-/** The protected name it imitates, as far as that is more than a likeness. */
-export const imitates = (found: Imitation | undefined, weight: number): string | null => (found && found.weight >= weight ? found.target.name : null)

@@ -91,6 +91,8 @@ interface VerdictsTable {
   difference: string | null
   /** Canonical, as in the profile: to find who else names it. */
   repository: string | null
+  /** `encodeSketch`; null: too little code, or written before sketches were kept. */
+  sketch: string | null
   judged_at: number
   elapsed_ms: number
 }

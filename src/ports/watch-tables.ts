@@ -10,6 +10,10 @@ export interface WatchTables {
   suspicions: SuspicionsTable
   alarms: AlarmsTable
   watched: WatchedTable
+  campaigns: CampaignsTable
+  campaign_members: CampaignMembersTable
+  campaign_rulings: CampaignRulingsTable
+  uploads: UploadsTable
 }
 
 /** How far each upstream's feed was read. One row an ecosystem: a feed that is replaced by another begins anew. */
@@ -105,4 +109,67 @@ interface WatchedTable {
   because: string
   by: string
   at: number
+}
+
+/** Packages that belong together. Most are a publisher's own: those with `declared_at` are spoken of. */
+interface CampaignsTable {
+  id: string
+  /** It is part of this one now, and its id an alias. */
+  into_id: string | null
+  founded_at: number
+  changed_at: number
+  declared_at: number | null
+  /** The size last spoken of. */
+  announced: number
+  size: number
+  malicious: number
+  ill: number
+  copied: number
+  flood: string | null
+  /** JSON: how often which versions, beginnings of names and targets occur. */
+  habits: string
+  /** JSON: why it is spoken of. */
+  reasons: string
+}
+
+/** Packages seen of late, and all members of campaigns. */
+interface CampaignMembersTable {
+  ecosystem: string
+  name: string
+  /** null: tied to nothing yet. */
+  campaign: string | null
+  account: string | null
+  /** JSON lists. */
+  emails: string
+  versions: string
+  /** JSON: values that others can share, `kind:value`. */
+  marks: string
+  /** JSON: the evidence for its place, as last weighed. */
+  ties: string
+  /** Likeness to the first of its family of code, in thousandths; the sketch is kept of the first. */
+  near: number
+  sketch: string | null
+  malicious: number | null
+  imitates: string | null
+  copied: string | null
+  first_at: number
+  last_at: number
+}
+
+/** Values that a person ruled out as evidence. */
+interface CampaignRulingsTable {
+  mark: string
+  because: string
+  by: string
+  at: number
+}
+
+/** Who published what: one row for each account or address behind a package. */
+interface UploadsTable {
+  ecosystem: string
+  actor: string
+  name: string
+  malicious: number
+  first_at: number
+  last_at: number
 }

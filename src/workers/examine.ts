@@ -1,4 +1,5 @@
 import { gatherFacts } from '../analysis/gather.ts'
+import { encodeSketch, sketchOf } from '../analysis/sketch.ts'
 import { diffOf } from '../core/change.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { Learned, UnpackedPackage } from '../core/types.ts'
@@ -44,8 +45,9 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
   if (userRules) runs.push(await runUserRules(userRules, files))
   const profile = profileOf(pkg, facts, outside)
   const { previous } = outside
+  const sketch = sketchOf(ref.name, files)
   return {
-    profile, difference: previous ? diffOf(previous.version, previous.profile, profile) : null,
+    profile, sketch: sketch && encodeSketch(sketch), difference: previous ? diffOf(previous.version, previous.profile, profile) : null,
     runs, features, learned: learnedOf(features), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
     indicators: facts.indicators.map(({ value: { type, value }, file, lines }) => ({ type, value, file, line: lines[0] })),
   }

@@ -33,6 +33,8 @@ export interface ExamineResult {
   features: Record<string, number>
   indicators: FoundIndicator[]
   profile: Profile
+  /** What its code looks like, short enough to be kept; null: too little code. */
+  sketch: string | null
   /** Against `outside.previous`; null without one. */
   difference: Difference | null
   missing: string[]

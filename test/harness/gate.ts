@@ -12,6 +12,9 @@ import type { Limits } from '../../src/admission/context.ts'
 import type { PublicSource } from '../../src/admission/sources.ts'
 import type { Anonymous } from '../../src/access/access.ts'
 import type { Policy } from '../../src/core/policy.ts'
+import { openQueue } from '../../src/adapters/embedded/queue.ts'
+import type { WatchSettings } from '../../src/monitor/open.ts'
+import type { Notice } from '../../src/ports/notifier.ts'
 import type { EcosystemId } from '../../src/core/types.ts'
 import { createMetrics } from '../../src/gateway/metrics.ts'
 import { createGateway } from '../../src/gateway/server.ts'
@@ -27,6 +30,10 @@ export interface GateOptions {
   origins?: readonly string[]
   data?: string
   rules?: { folder: string; timeMs: number }
+  /** Absent: the feeds are not followed. */
+  watch?: WatchSettings
+  nameLists?: Partial<Record<EcosystemId, string>>
+  onNotice?: (notice: Notice) => void
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
 }
 
@@ -56,6 +63,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   const bases = [...Object.values(sources).flatMap((source) => (source.url === null ? [] : [source.url])), ...(options.origins ?? [])]
   const database = await openDatabase(join(data, 'sluice.db'))
   await database.migrate()
+  const clock = options.clock ?? { now: () => new Date() }
   const app = await assemble({
     database, log, data,
     blobs: await openBlobs(join(data, 'blobs')),
@@ -63,8 +71,9 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [] })),
       proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,
     }) }),
-    notifier: { notify: () => Promise.resolve(), deliverDue: () => Promise.resolve() },
-    clock: options.clock ?? { now: () => new Date() },
+    notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
+    clock, queue: openQueue(database, clock, { attempts: 10 }),
+    watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
       patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
