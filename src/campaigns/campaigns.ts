@@ -1,0 +1,119 @@
+import { SluiceError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+import { recordUploads } from './actors.ts'
+import { BOUNDS, Engine } from './engine.ts'
+import type { Bounds } from './engine.ts'
+import { isMarkKind, mark } from './marks.ts'
+import type { MarkKind } from './marks.ts'
+import type { Notice, Outcome } from './notices.ts'
+import type { Sighting } from './sighting.ts'
+import { tidy } from './sighting.ts'
+import { chunks, load, prune, recall, save } from './store.ts'
+
+const BATCH = 500
+const PRUNE_EVERY = 6 * 3_600_000
+
+export interface Ruling {
+  kind: MarkKind
+  value: string
+  because: string
+  by: string
+  at: Date
+}
+
+/**
+ * Ties packages together as they are seen, and says when what is tied deserves an alarm. One process at a time may observe; reading is
+ * for all (`reading.ts`).
+ */
+export class Campaigns {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #engine: Engine
+  /** Work in turn: the engine's state and what is stored change together. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #pruned = 0
+
+  private constructor(database: Database, clock: Clock, engine: Engine) {
+    this.#database = database
+    this.#clock = clock
+    this.#engine = engine
+  }
+
+  /** Continues where the last process stopped: the packages and campaigns of the last weeks, under the same ids. */
+  static async open(database: Database, clock: Clock, bounds: Partial<Bounds> = {}): Promise<Campaigns> {
+    const all = { ...BOUNDS, ...bounds }
+    const engine = new Engine(all)
+    await load(database, engine, all, clock.now().getTime())
+    return new Campaigns(database, clock, engine)
+  }
+
+  /**
+   * One outcome a sighting, in the same order; durable when it resolves. Throws `storage`: then the batch may be given again, as any may
+   * be, and changes nothing twice.
+   */
+  observe(batch: readonly Sighting[]): Promise<Outcome[]> {
+    return this.#inTurn(async () => {
+      const outcomes: Outcome[] = []
+      for (const some of chunks(batch, BATCH)) outcomes.push(...await this.#observe(some))
+      return outcomes
+    })
+  }
+
+  async #observe(batch: readonly Sighting[]): Promise<Outcome[]> {
+    const now = this.#clock.now()
+    const sightings = batch.map((sighting) => tidy(sighting, now))
+    await recall(this.#database, this.#engine, sightings)
+    const outcomes = sightings.map((sighting) => this.#engine.observe(sighting, now))
+    await this.#save(now, sightings)
+    return outcomes
+  }
+
+  async #save(now: Date, sightings: readonly Sighting[] = []): Promise<void> {
+    const due = now.getTime() - this.#pruned >= PRUNE_EVERY
+    await this.#database.transaction(async (tx) => {
+      await save(tx, this.#engine)
+      await recordUploads(tx, sightings)
+      if (due) await prune(tx, now.getTime())
+    })
+    if (due) this.#pruned = now.getTime()
+    this.#engine.dirty.members.clear()
+    this.#engine.dirty.campaigns.clear()
+    this.#engine.trim()
+  }
+
+  /** A person's word that a value means nothing: whom only it tied leaves, here and from now on. Throws `usage` for an unknown kind. */
+  ruleOut(ruling: { kind: string; value: string; because: string; by: string }): Promise<Notice[]> {
+    return this.#inTurn(async () => {
+      const { kind, value, because, by } = ruling
+      if (!isMarkKind(kind)) throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`, { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
+      const now = this.#clock.now()
+      const row = { mark: mark(kind, value), because, by, at: now.getTime() }
+      await this.#database.query.insertInto('campaign_rulings').values(row)
+        .onConflict((conflict) => conflict.column('mark').doUpdateSet({ because, by, at: row.at })).execute()
+      const notices = this.#engine.rule(row.mark)
+      await this.#save(now)
+      return notices
+    })
+  }
+
+  async rulings(): Promise<Ruling[]> {
+    const rows = await this.#database.query.selectFrom('campaign_rulings').selectAll().orderBy('at').execute()
+    return rows.map(({ mark: ruled, because, by, at }) => {
+      const [kind = '', ...value] = ruled.split(':')
+      return { kind: kind as MarkKind, value: value.join(':'), because, by, at: new Date(Number(at)) }
+    })
+  }
+
+  /** Packages and values in memory, for metrics. */
+  get weight(): { packages: number; values: number; campaigns: number } {
+    return { packages: this.#engine.members.size, values: this.#engine.hubs.size, campaigns: this.#engine.campaigns.size }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => null)
+    return done
+  }
+}
+

@@ -1,0 +1,201 @@
+import { live } from './campaign.ts'
+import type { Campaign } from './campaign.ts'
+import { isBystander, isIll } from './member.ts'
+import type { Member } from './member.ts'
+import { kindOf, KINDS } from './marks.ts'
+import type { Mark, MarkKind } from './marks.ts'
+import { Rate } from './rate.ts'
+
+/** Members outside of any campaign that a hub remembers, the latest. */
+const LOOSE = 8
+const CAMPAIGNS = 12
+/** Publishers are counted to here. */
+const PUBLISHERS = 24
+/** Up to so many strangers a value may well be one person's; from so many on it is everybody's, unless ill ones hold it. */
+const FEW = 5
+const CROWD = 12
+/** So many packages of one publisher that are not ill need no tie. */
+const SUITE = 20
+/** Campaigns of so many members that a value leads to, without having made them one: it is a service that many use. */
+const GROWN = 3
+const SERVICE = 3
+
+/** Kinds of which a value is one actor's, in however many campaigns it turns up. */
+const OWN: ReadonlySet<MarkKind> = new Set(['account', 'email', 'wallet', 'code'])
+
+/** A value that several packages share. */
+export interface Hub {
+  mark: Mark
+  kind: MarkKind
+  /** Those in memory; `held` counts all. */
+  holders: Set<Member>
+  held: number
+  publishers: Set<string>
+  ill: number
+  malicious: number
+  /** How many members of each campaign hold it. Keys may be aliases. */
+  campaigns: Map<Campaign, number>
+  loose: Member[]
+  since: number
+  /** Common: strangers share it, or (accounts, addresses) it has many packages and nothing is wrong with them. */
+  common: boolean
+  /** A person said that it means nothing. */
+  ruled: boolean
+  rate: Rate | null
+  flood: string | null
+}
+
+/** Values and who shares them. What only one package has costs one entry; others become hubs. */
+export class Hubs {
+  readonly #entries = new Map<Mark, Member | Hub>()
+  readonly #ruled = new Set<Mark>()
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(mark: Mark): Hub | null {
+    const entry = this.#entries.get(mark)
+    return entry && 'holders' in entry ? entry : null
+  }
+
+  attach(member: Member, mark: Mark): void {
+    const entry = this.#entries.get(mark)
+    if (!entry) this.#entries.set(mark, member)
+    else if (entry !== member) {
+      const hub = 'holders' in entry ? entry : this.#hub(mark, kindOf(mark), member.first)
+      if (!('holders' in entry)) put(hub, entry)
+      put(hub, member)
+    }
+  }
+
+  #hub(mark: Mark, kind: MarkKind, since: number): Hub {
+    const hub: Hub = {
+      mark, kind, holders: new Set(), held: 0, publishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
+      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate() : null, flood: null,
+    }
+    this.#entries.set(mark, hub)
+    return hub
+  }
+
+  /** Forgets a member. `keep`: its campaign goes on leading to the value. */
+  forget(member: Member, keep: boolean): void {
+    for (const mark of member.marks) {
+      const entry = this.#entries.get(mark)
+      if (!entry || (!('holders' in entry) && entry !== member)) continue
+      if (!('holders' in entry)) this.#entries.delete(mark)
+      else {
+        entry.holders.delete(member)
+        drop(entry.loose, member)
+        if (keep) continue
+        recount(entry, member, -1)
+        if (member.campaign) tally(entry, member.campaign, -1)
+        if (entry.holders.size === 0 && entry.campaigns.size === 0) this.#entries.delete(mark)
+      }
+    }
+  }
+
+  *of(member: Member): Generator<Hub> {
+    for (const mark of member.marks) {
+      const hub = this.get(mark)
+      if (hub) yield hub
+    }
+  }
+
+  rule(mark: Mark): Hub | null {
+    this.#ruled.add(mark)
+    const hub = this.get(mark)
+    if (hub) hub.ruled = true
+    return hub
+  }
+}
+
+function put(hub: Hub, member: Member): void {
+  if (hub.holders.has(member)) return
+  hub.holders.add(member)
+  if (!member.known) hub.rate?.add(member.name, member.first)
+  if (hub.publishers.size < PUBLISHERS) hub.publishers.add(member.publisher)
+  hub.since = Math.min(hub.since, member.first)
+  recount(hub, member, 1)
+  if (member.campaign) tally(hub, member.campaign, 1)
+  else if (!isBystander(member)) offer(hub, member)
+}
+
+export function recount(hub: Hub, member: Member, by: 1 | -1): void {
+  hub.held += by
+  if (isIll(member)) hub.ill += by
+  if (member.malicious === true) hub.malicious += by
+}
+
+export function tally(hub: Hub, campaign: Campaign, by: 1 | -1): void {
+  const to = live(campaign)
+  const times = campaignsOf(hub).get(to) ?? 0
+  if (times + by <= 0) hub.campaigns.delete(to)
+  else hub.campaigns.set(to, times + by)
+  if (hub.campaigns.size <= CAMPAIGNS) return
+  const [least] = [...hub.campaigns].filter(([each]) => each !== to).sort(([, a], [, b]) => a - b)
+  if (least) hub.campaigns.delete(least[0])
+}
+
+/** With aliases folded into what they stand for. */
+export function campaignsOf(hub: Hub): Map<Campaign, number> {
+  for (const [campaign, times] of hub.campaigns) {
+    if (!campaign.into) continue
+    const to = live(campaign)
+    hub.campaigns.delete(campaign)
+    hub.campaigns.set(to, (hub.campaigns.get(to) ?? 0) + times)
+  }
+  return hub.campaigns
+}
+
+/** Puts a member without campaign where the next one that shares the value finds it. */
+export function offer(hub: Hub, member: Member): void {
+  drop(hub.loose, member)
+  hub.loose.push(member)
+  if (hub.loose.length > LOOSE) hub.loose.shift()
+}
+
+export function drop(list: Member[], member: Member): void {
+  const at = list.indexOf(member)
+  if (at >= 0) list.splice(at, 1)
+}
+
+const isIdentity = (hub: Hub): boolean => hub.rate !== null
+
+/** Whether it has become common, or is so no longer; the bounds lie apart so that it does not swing. */
+export function review(hub: Hub): 'common' | 'rare' | null {
+  const share = hub.ill / Math.max(1, hub.held)
+  const crowded = hub.publishers.size >= CROWD || (isIdentity(hub) && hub.flood === null && hub.held >= SUITE)
+  if (!hub.common && crowded && share < 0.1) {
+    hub.common = true
+    return 'common'
+  }
+  if (hub.common && (share >= 0.2 || !crowded)) {
+    hub.common = false
+    return 'rare'
+  }
+  return null
+}
+
+/** What sharing this value is worth to a member now. */
+export function weightOf(hub: Hub, member: Member): number {
+  if (hub.ruled) return 0
+  const { weight, group } = KINDS[hub.kind]
+  // A publisher's many packages need no tie, but those that are ill have one in their publisher.
+  if (hub.common) return isIdentity(hub) && hub.publishers.size <= FEW && isIll(member) ? weight : 0
+  const share = hub.ill / Math.max(1, hub.held)
+  const doubt = hub.publishers.size <= FEW || share >= 0.3 ? 1 : share >= 0.1 ? 0.5 : 0
+  if (doubt === 0) return 0
+  const service = !OWN.has(hub.kind) && grown(hub) >= SERVICE ? 0.3 : 1
+  // Held by next to nothing but malicious packages, a file or a host is theirs.
+  const theirs = hub.malicious >= 2 && hub.malicious >= hub.held * 0.8 && (hub.kind === 'file' || hub.kind === 'indicator') ? 0.2 : 0
+  const judged = group === 'code' && member.malicious === false && member.near < 0.95 && hub.malicious * 2 >= hub.held ? 0.8 : 1
+  const near = hub.kind !== 'code' || member.near >= 0.85 ? 1 : 0.9
+  return (weight + theirs) * doubt * service * judged * near
+}
+
+const grown = (hub: Hub): number => {
+  let many = 0
+  for (const campaign of campaignsOf(hub).keys()) if (campaign.size >= GROWN) many += 1
+  return many
+}
