@@ -2,7 +2,7 @@ import type { SquatKind } from '../../src/names/index.ts'
 import { MISSPELT, NUMBERS } from '../../src/names/words.ts'
 import type { Random } from './random.ts'
 
-/** Makes one imitation of a name (of its last element, where it has a scope); null where the name has no room for this kind. */
+/** Makes one imitation of a name; null where the name has no room for this kind. */
 type Maker = (name: string, random: Random) => string | null
 
 const letters = 'abcdefghijklmnopqrstuvwxyz'
@@ -31,7 +31,7 @@ function exchanged(text: string, random: Random, pairs: readonly (readonly [stri
   return random.of(possible) ?? null
 }
 
-export const MAKERS: Readonly<Partial<Record<SquatKind, Maker>>> = {
+const MAKERS: Readonly<Partial<Record<SquatKind, Maker>>> = {
   omission: (name, random) => edited(name, random, (at) => isLetter(name[at]), (at) => put(name, at, 1, '')),
   repetition: (name, random) => edited(name, random, (at) => isLetter(name[at]), (at) => put(name, at, 0, name[at] as string)),
   swap: (name, random) => edited(name, random, (at) => isLetter(name[at]) && isLetter(name[at + 1]) && name[at] !== name[at + 1], (at) => put(name, at, 2, `${name[at + 1]}${name[at]}`)),
@@ -56,8 +56,8 @@ export const MAKERS: Readonly<Partial<Record<SquatKind, Maker>>> = {
   misspelling: (name, random) => exchanged(name, random, [...MISSPELT].map(([wrong, right]): [string, string] => [right, wrong]).filter(([right]) => name.split('-').includes(right))),
 }
 
-/** `@scope/name` as `scope-name`, or with its scope misspelt. */
-export const SCOPED: Readonly<Partial<Record<SquatKind, Maker>>> = {
+/** Nobody else can publish in a scope, so that another one is needed: `@scope/name` as `scope-name`, or with its scope misspelt. */
+const SCOPED: Readonly<Partial<Record<SquatKind, Maker>>> = {
   scope: (name, random) => {
     const [scope = '', rest = ''] = name.slice(1).split('/')
     return random.below(2) === 0 ? `${scope}-${rest}` : `${scope}${rest}`
@@ -69,13 +69,11 @@ export const SCOPED: Readonly<Partial<Record<SquatKind, Maker>>> = {
   },
 }
 
-/** One imitation of a protected name, or null. */
+/** One imitation of a protected name, or null where this kind has none. */
 export function squat(name: string, kind: SquatKind, random: Random): string | null {
-  const slash = name.startsWith('@') ? name.indexOf('/') + 1 : 0
-  const scoped = SCOPED[kind]
-  if (scoped) return slash === 0 ? null : scoped(name, random)
-  const made = MAKERS[kind]?.(name.slice(slash), random)
-  return made === null || made === undefined || made === '' || made.startsWith('-') || made.endsWith('-') ? null : name.slice(0, slash) + made
+  const maker = (name.startsWith('@') ? SCOPED : MAKERS)[kind]
+  const made = maker?.(name, random) ?? ''
+  return made === '' || made.startsWith('-') || made.endsWith('-') ? null : made
 }
 
 export const KINDS = [...Object.keys(MAKERS), ...Object.keys(SCOPED)] as SquatKind[]

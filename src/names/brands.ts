@@ -16,7 +16,7 @@ const COMPANIES: ReadonlySet<string> = new Set(`microsoft google googlecloud ama
 
 interface Branded {
   target: Protected
-  told: Told[]
+  told: Told
   length: number
 }
 
@@ -34,14 +34,14 @@ function misspelt({ ecosystem, name, holder }: Parts, segment: Segment): Branded
     const compared = ecosystem === 'npm' ? slipsOf(holder, other) : compare(mine, holderParts(ecosystem, other))
     if (compared === null) return
     const [closest] = compared.kinds
-    found.push({ target, length: compared.length, told: [{ kind: 'brand', says: `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}` }] })
+    found.push({ target, length: compared.length, told: { kind: 'brand', says: `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}` } })
   })
   return found
 }
 
 function slipsOf(one: string, other: string): { kinds: Told[]; length: number } | null {
   const kinds = ways(one, other, { one: `@${one}`, other: `@${other}` })
-  return kinds.length === 0 ? null : { kinds, length: Math.min(one.length, other.length) }
+  return kinds === null ? null : { kinds: kinds.kinds, length: Math.min(one.length, other.length) }
 }
 
 const shown = (ecosystem: Parts['ecosystem'], holder: string): string => (ecosystem === 'npm' ? `@${holder}` : holder)
@@ -54,5 +54,5 @@ function unscoped({ ecosystem, name, elements, holder }: Parts, segment: Segment
   if (words.length < 2) return []
   const target = segment.heldBy(first)
   if (target === null || (target.why !== 'private' && !COMPANIES.has(first))) return []
-  return [{ target, length: first.length, told: [{ kind: 'brand', says: `\`${name}\` has the name of the scope \`@${first}\` in front and is not in it` }] }]
+  return [{ target, length: first.length, told: { kind: 'brand', says: `\`${name}\` has the name of the scope \`@${first}\` in front and is not in it` } }]
 }

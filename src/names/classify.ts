@@ -1,64 +1,100 @@
 import { slips } from './edits.ts'
 import type { Shown } from './edits.ts'
-import { BLIND, core, letters, shape, sound, stem, wordsOf } from './forms.ts'
-import type { Blindness } from './forms.ts'
-import type { Told } from './kinds.ts'
-import { skeleton } from './lookalikes.ts'
+import { BLIND, core, letters, shape, sound, stem, trimmed, wordsOf } from './forms.ts'
+import { SHAPED, SOUNDING, STEMMED } from './keys.ts'
+import { STRENGTH } from './kinds.ts'
+import type { SquatKind, Told } from './kinds.ts'
+import { look } from './lookalikes.ts'
 import { sayings } from './sayings.ts'
+
+/** The ways in which a name imitates another, and how telling they are, 0 to 1. */
+export interface Ways {
+  kinds: Told[]
+  strength: number
+}
 
 /** Shorter than this, two names have one sound or one bare name by accident. */
 const SHORTEST = 4
+/** What needs two explanations at once is more often an accident than what needs one. */
+const JOINT = 0.8
 
 /**
- * The ways in which one element of a name imitates another; none: it does not. Exact: what the index proposes is true only
+ * Whether the form by which the index proposed a name is really the same: one form each, where `ways` looks at all. `form`
+ * as in `keys.ts`; what was found by its spelling is told by `ways` itself.
+ */
+export function holds(form: number, one: string, other: string): boolean {
+  if (form === SHAPED) return shape(one) === shape(other) || trimmed(one).some((rest) => shape(rest) === shape(other))
+  if (form === STEMMED) return stem(one) === stem(other)
+  if (form === SOUNDING) return sound(one) === sound(other)
+  if (Math.abs(one.length - other.length) < 2 && slips(one, other, NOBODY).length > 0) return true
+  return trimmed(one).includes(other) || core(one) === other || slips(core(one), other, NOBODY).length > 0
+}
+
+const NOBODY: Shown = { one: '', other: '' }
+
+/**
+ * The ways in which one element of a name imitates another; null: it does not. Exact: what the index proposes is true only
  * when this says so. `shown` is what the sentences call them.
  */
-export function ways(one: string, other: string, shown: Shown): Told[] {
-  if (one === other) return []
-  const told = [...alike(one, other, shown), ...slips(one, other, shown)]
-  if (told.length === 0) told.push(...slipsUnderneath(one, other, shown))
-  return [...told, ...reworded(one, other, shown, told), ...sounding(one, other, shown, told)]
+export function ways(one: string, other: string, shown: Shown): Ways | null {
+  if (one === other) return null
+  const alone = letters(one) === letters(other) && letters(one).length >= SHORTEST ? [told('delimiter', one, other, shown)] : [...alike(one, other, shown), ...slips(one, other, shown)]
+  const found: Ways[] = alone.map((way) => ({ kinds: [way], strength: STRENGTH[way.kind] }))
+  for (const way of [reworded(one, other, shown), sounding(one, other, shown)]) if (way !== null) found.push(way)
+  if (found.length === 0) found.push(...underneath(one, other, shown))
+  return found.length === 0 ? null : { kinds: found.flatMap(({ kinds }) => kinds), strength: Math.max(...found.map(({ strength }) => strength)) }
+}
+
+const told = (kind: keyof typeof sayings, one: string, other: string, shown: Shown): Told => ({ kind, says: sayings[kind](one, other, shown) })
+
+function joint(kinds: Told[]): Ways {
+  return { kinds, strength: Math.min(...kinds.map(({ kind }) => STRENGTH[kind])) * JOINT ** (kinds.length - 1) }
 }
 
 function alike(one: string, other: string, shown: Shown): Told[] {
-  const same = skeleton(one) === skeleton(other)
-  if (same) return [{ kind: 'look-alike', says: `\`${shown.one}\` is spelt to look like \`${shown.other}\`` }]
-  if (letters(one) === letters(other)) return []
+  if (look(one) === look(other)) return onlyVersions(one, other) ? [] : [{ kind: 'look-alike', says: `\`${shown.one}\` is spelt to look like \`${shown.other}\`` }]
   return shape(one) === shape(other) && letters(other).length >= SHORTEST
     ? [{ kind: 'look-alike', says: `\`${shown.one}\` looks like \`${shown.other}\` but for what stands between the words` }] : []
 }
 
-/** A slip in a name that something is hung on, or whose delimiters went as well. */
-function slipsUnderneath(one: string, other: string, shown: Shown): Told[] {
+/** Digits that differ from digits look like nothing else. */
+const onlyVersions = (one: string, other: string): boolean => one.replace(/[0-9]/g, '0') === other.replace(/[0-9]/g, '0')
+
+/** A well-known name with something hung on, or misspelt besides, or with other delimiters. */
+function underneath(one: string, other: string, shown: Shown): Ways[] {
+  const combo = told('combo', one, other, shown)
+  const rests = trimmed(one)
+  if (rests.includes(other)) return [joint([combo])]
+  if (rests.some((rest) => shape(rest) === shape(other)) && other.length > SHORTEST) return [joint([combo, told('delimiter', one, other, shown)])]
   const bare = core(one)
-  if (bare !== one && bare.length > SHORTEST && bare !== other) {
-    const found = slips(bare, other, shown)
-    if (found.length > 0) return [...found, { kind: 'combo', says: sayings.combo(one, other, shown) }]
-  }
-  return []
+  if (bare === other) return [joint([combo])]
+  if (bare === one || bare.length <= SHORTEST) return []
+  const [slip] = slips(bare, other, shown)
+  return slip === undefined ? [] : [{ kinds: [slip, combo], strength: bare.length > 6 ? UNDERNEATH : UNDERNEATH * JOINT }]
 }
+
+/** A misspelt name that something is hung on as well: twice the effort to be overlooked. */
+const UNDERNEATH = 0.55
 
 /** What of words was changed: each difference without which the bare names would not be one. */
-function reworded(one: string, other: string, shown: Shown, told: readonly Told[]): Told[] {
+function reworded(one: string, other: string, shown: Shown): Ways | null {
   const bare = stem(one)
-  if (bare.length < 3 || bare !== stem(other)) return []
+  if (bare.length < SHORTEST - 1 || bare !== stem(other)) return null
+  if (wordsOf(one).toSorted().join('-') === wordsOf(other).toSorted().join('-')) {
+    return wordsOf(one).join('-') === wordsOf(other).join('-') ? null : joint([told('order', one, other, shown)])
+  }
   const needed = BLIND.filter((seeing) => stem(one, seeing) !== stem(other, seeing))
-  // A misspelling that is one slip is told as that slip, too; a dash that is one letter less is no omission.
-  return needed.filter((kind) => !(kind === 'delimiter' && needed.length > 1 && wordsOf(one).length !== wordsOf(other).length && hungOn(needed)))
-    .filter((kind) => !told.some((known) => known.kind === kind))
-    .map((kind) => ({ kind, says: sayings[kind](one, other, shown) }))
+  return joint((needed.length === 0 ? ['combo' as const] : needed).map((kind) => told(kind, one, other, shown)))
 }
 
-const hungOn = (needed: readonly Blindness[]): boolean => needed.includes('combo') || needed.includes('version')
-
-function sounding(one: string, other: string, shown: Shown, told: readonly Told[]): Told[] {
-  if (told.some(({ kind }) => kind === 'look-alike') || letters(one) === letters(other) || Math.min(one.length, other.length) <= SHORTEST) return []
+function sounding(one: string, other: string, shown: Shown): Ways | null {
+  if (look(one) === look(other) || letters(one) === letters(other) || Math.min(one.length, other.length) <= SHORTEST) return null
   const code = sound(one)
-  if (code.length < SHORTEST || code !== sound(other)) return []
-  if (told.length === 0 && one.length === other.length && consonants(one) === consonants(other)) {
-    return [{ kind: 'vowel', says: `\`${shown.one}\` has other vowels than \`${shown.other}\`` }]
-  }
-  return [{ kind: 'sound', says: `\`${shown.one}\` sounds like \`${shown.other}\`` }]
+  if (code.length < SHORTEST || code !== sound(other)) return null
+  const only = one.length === other.length && consonants(one) === consonants(other)
+  const kind: SquatKind = only ? 'vowel' : 'sound'
+  const says = only ? `\`${shown.one}\` has other vowels than \`${shown.other}\`` : `\`${shown.one}\` sounds like \`${shown.other}\``
+  return { kinds: [{ kind, says }], strength: STRENGTH[kind] }
 }
 
 const consonants = (text: string): string => text.replace(/[aeiouy]/g, '*')

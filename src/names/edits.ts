@@ -19,6 +19,10 @@ export function slips(one: string, other: string, { one: q, other: t }: Shown): 
   const mine = one.slice(from, one.length - end)
   const theirs = other.slice(from, other.length - end)
   const told = (kind: SquatKind, what: string): Told => ({ kind, says: `\`${q}\` ${what} \`${t}\`` })
+  if (/^[0-9]?$/.test(mine) && /^[0-9]?$/.test(theirs) && !/[a-z]/.test(one.slice(one.length - end).split('-', 1)[0] ?? '')) {
+    return [told('version', 'differs by a number from')]
+  }
+  if (ofPlural(mine, theirs, one.slice(one.length - end))) return [told('plural', 'differs in singular and plural from')]
   if (mine === '' && theirs.length === 1) return [told('omission', `leaves out ${letter(theirs)} of`)]
   if (theirs === '' && mine.length === 1) {
     const doubled = other[from - 1] === mine || other[from] === mine
@@ -37,6 +41,9 @@ function replaced(mine: string, theirs: string, told: (kind: SquatKind, what: st
   if (isBitFlip(mine, theirs)) found.push(told('bit-flip', `differs by one flipped bit, ${to},`))
   return found.length > 0 ? found : [told('replacement', `has ${to}`)]
 }
+
+/** An s at the end of a word, there or not. */
+const ofPlural = (mine: string, theirs: string, after: string): boolean => mine + theirs === 's' && !/^[a-z0-9]/.test(after)
 
 /** One bit of a byte changed in memory or on the wire turns one letter into another (bitsquatting, Dinaburg 2011). */
 function isBitFlip(a: string, b: string): boolean {

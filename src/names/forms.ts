@@ -1,50 +1,86 @@
-import { skeleton } from './lookalikes.ts'
+import { look } from './lookalikes.ts'
 import { AFFIXES, GLUED_FIRST, GLUED_LAST, MISSPELT, NUMBERS, singular } from './words.ts'
 
 /**
- * Forms of a name that are equal for names that imitate each other in some way. The index finds candidates by them, the
- * classifier tells by them which ways it was.
+ * Forms of a name that are equal for names that imitate each other in some way. The index finds candidates by them (as
+ * numbers, see `keys.ts`), the classifier tells by them which ways it was.
  */
 
 /** Differences that `stem` can be blind to. */
-export type Blindness = 'delimiter' | 'order' | 'plural' | 'misspelling' | 'number' | 'version' | 'combo'
-export const BLIND: readonly Blindness[] = ['delimiter', 'order', 'plural', 'misspelling', 'number', 'version', 'combo']
+export type Blindness = 'order' | 'plural' | 'misspelling' | 'number' | 'version' | 'combo'
+export const BLIND: readonly Blindness[] = ['order', 'plural', 'misspelling', 'number', 'version', 'combo']
 
 const DELIMITERS = /[-_.~/@+ ]+/
-const VERSION_WORD = /^(?:v?[0-9]+|[0-9]+[a-z]?)$/
+const VERSION_WORD = /^(?:v?[0-9]+|[0-9]+[a-z])$/
 /** A number that ends a word and says which of its kind: `urllib3`, `lodash4`, but not `base64` or `sha256`. */
 const VERSION_TAIL = /^(.*[a-z])v?[0-9]$/
 
-export const wordsOf = (text: string): string[] => text.split(DELIMITERS).filter((word) => word !== '')
-export const letters = (text: string): string => wordsOf(text).join('')
+export function wordsOf(text: string): string[] {
+  return DELIMITERS.test(text) ? text.split(DELIMITERS).filter((word) => word !== '') : [text]
+}
+
+export const letters = (text: string): string => (DELIMITERS.test(text) ? wordsOf(text).join('') : text)
 
 /** What looks the same when its delimiters are overlooked. */
-export const shape = (text: string): string => skeleton(letters(text))
+export const shape = (text: string): string => look(letters(text))
 
-/** The bare name: words in one form, without what is hung on it, in the order of the alphabet; `seeing` names what counts nevertheless. */
+interface Word { plain: string; hung: boolean }
+
+/** The words that matter, each in one form, without what is hung on; all of them where nothing else would remain. */
+function words(text: string, normal: (word: string) => Word): string[] {
+  const all = wordsOf(text).map(normal)
+  const some = all.filter(({ hung }) => !hung)
+  return (some.length === 0 ? all : some).map(({ plain }) => plain)
+}
+
+function normal(word: string, seeing: Blindness | null): Word {
+  let plain = seeing === 'number' ? word : NUMBERS.get(word) ?? word
+  const hung = (seeing !== 'version' && VERSION_WORD.test(plain)) || (seeing !== 'combo' && AFFIXES.has(plain))
+  if (seeing !== 'version' && plain.length > 3) plain = VERSION_TAIL.exec(plain)?.[1] ?? plain
+  if (seeing !== 'combo') plain = unglued(plain)
+  if (seeing !== 'misspelling') plain = MISSPELT.get(plain) ?? plain
+  return { plain: seeing === 'plural' ? plain : singular(plain), hung }
+}
+
+/** Words come again and again, in other names. */
+const remembered = new Map<string, Word>()
+const MOST_REMEMBERED = 65_536
+
+function blindly(word: string): Word {
+  const known = remembered.get(word)
+  if (known !== undefined) return known
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  const found = normal(word, null)
+  remembered.set(word, found)
+  return found
+}
+
+/** The words of the bare name, in no order that matters. */
+export const stems = (text: string): string[] => words(text, blindly)
+
+/** The bare name: its stems in the order of the alphabet; `seeing` names a difference that counts nevertheless. */
 export function stem(text: string, seeing: Blindness | null = null): string {
-  let parts = wordsOf(text)
-  if (seeing !== 'version') parts = bare(parts.map(withoutTail), (word) => VERSION_WORD.test(word))
-  if (seeing !== 'combo') parts = bare(parts, (word) => AFFIXES.has(word)).map(unglued)
-  if (seeing !== 'misspelling') parts = parts.map((word) => MISSPELT.get(word) ?? word)
-  if (seeing !== 'plural') parts = parts.map(singular)
-  if (seeing !== 'number') parts = parts.map((word) => NUMBERS.get(word) ?? word)
-  if (seeing !== 'order') parts.sort()
-  return parts.join(seeing === 'delimiter' ? '-' : '')
+  const bare = seeing === null ? stems(text) : words(text, (word) => normal(word, seeing))
+  return (seeing === 'order' ? bare : bare.toSorted()).join('-')
 }
 
 /** Without the words that are hung on, in the order they stand: what somebody may also have misspelt. */
 export function core(text: string): string {
-  return bare(wordsOf(text), (word) => AFFIXES.has(word)).map(unglued).join('-')
+  const all = wordsOf(text)
+  const some = all.filter((word) => !AFFIXES.has(word))
+  return some.length === all.length || some.length === 0 ? all.map(unglued).join('-') : some.join('-')
 }
 
-/** All words but these; all of them where nothing else would remain. */
-function bare(parts: string[], hung: (word: string) => boolean): string[] {
-  const rest = parts.filter((word) => !hung(word))
-  return rest.length === 0 ? parts : rest
+/** What remains when one thing that is hung on, at either end, is taken away. */
+export function trimmed(text: string): string[] {
+  const all = wordsOf(text)
+  if (all.length < 2) {
+    const rest = unglued(text)
+    return rest === text ? [] : [rest]
+  }
+  const hung = (word: string | undefined): boolean => word !== undefined && (AFFIXES.has(word) || VERSION_WORD.test(word))
+  return [...(hung(all[0]) ? [all.slice(1).join('-')] : []), ...(hung(all.at(-1)) ? [all.slice(0, -1).join('-')] : [])]
 }
-
-const withoutTail = (word: string): string => (word.length < 4 ? word : VERSION_TAIL.exec(word)?.[1] ?? word)
 
 function unglued(word: string): string {
   if (word.length < 6 || AFFIXES.has(word)) return word
@@ -54,16 +90,29 @@ function unglued(word: string): string {
   return last === undefined ? word : word.slice(0, -last.length)
 }
 
+/** Spellings of one consonant, the longer ones first; the sign that stands for it is none of the alphabet where it is a sound of its own. */
+const SPELLINGS: readonly (readonly [string, string])[] = [
+  ['tch', 'C'], ['sch', 'S'], ['ght', 't'], ['ph', 'f'], ['sh', 'S'], ['ch', 'C'], ['ck', 'k'], ['kh', 'k'], ['qu', 'kw'], ['wr', 'r'], ['wh', 'w'], ['th', 't'],
+  ['dge', 'ja'], ['dgi', 'ja'], ['ce', 'sa'], ['ci', 'sa'], ['cy', 'sa'], ['ge', 'ja'], ['gi', 'ja'], ['c', 'k'], ['q', 'k'], ['x', 'ks'], ['z', 's'],
+  ['a', 'a'], ['e', 'a'], ['i', 'a'], ['o', 'a'], ['u', 'a'], ['y', 'a'],
+]
+const BY_FIRST = new Map<string, (readonly [string, string])[]>()
+for (const spelling of SPELLINGS) BY_FIRST.set(spelling[0][0] as string, [...(BY_FIRST.get(spelling[0][0] as string) ?? []), spelling])
+
 /**
  * How it sounds, roughly: spellings of one consonant as one sign (after Metaphone, Philips 1990), runs of vowels as one,
- * doubled letters once. Blind to which vowels stand there.
+ * doubled sounds once, a last vowel not at all. Blind to which vowels stand there.
  */
 export function sound(text: string): string {
   const spoken = letters(text)
-    .replace(/ph/g, 'f').replace(/gh(?=t)/g, '').replace(/sch|sh/g, 'S').replace(/tch|ch/g, 'C').replace(/ck|q(?:u)?|kh/g, 'k').replace(/c(?=[eiy])/g, 's').replace(/c/g, 'k')
-    .replace(/x/g, 'ks').replace(/z/g, 's').replace(/dg(?=[eiy])|g(?=[ei])/g, 'j').replace(/^kn/g, 'n').replace(/wr/g, 'r').replace(/wh/g, 'w').replace(/th/g, 't')
-    .replace(/[aeiouy]+/g, 'a')
-  return `${spoken.replace(/(.)\1+/g, '$1').replace(/(?<=...)a$/, '')}`
+  let code = ''
+  for (let at = spoken.startsWith('kn') ? 1 : 0; at < spoken.length;) {
+    const sign = spoken[at] as string
+    const spelling = BY_FIRST.get(sign)?.find(([spelt]) => spelt.length === 1 || spoken.startsWith(spelt, at))
+    for (const heard of spelling?.[1] ?? sign) if (!code.endsWith(heard)) code += heard
+    at += spelling?.[0].length ?? 1
+  }
+  return code.length > 3 && code.endsWith('a') ? code.slice(0, -1) : code
 }
 
 export const VOWEL = /^[aeiouy]$/

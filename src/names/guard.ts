@@ -1,6 +1,5 @@
 import type { Identity } from '../core/watch.ts'
 import type { Imitation, Protected } from './index.ts'
-import { partsOf, sameHolder } from './parts.ts'
 
 /** What is known of both sides; null: nothing could be learnt, or there is no such package. */
 export interface ImitationFacts {
@@ -55,16 +54,14 @@ export function judgeImitation(imitation: Imitation, facts: ImitationFacts): Jud
 }
 
 /** What rules an imitation out, whatever it looks like. */
-function clears({ target }: Imitation, { name, target: other, now, protectedAs = null }: ImitationFacts): string[] {
+function clears({ target, sameHolder }: Imitation, { name, target: other, now, protectedAs = null }: ImitationFacts): string[] {
   const because: string[] = []
   if (protectedAs !== null && protectedAs.why !== 'used') because.push(protectedAs.why === 'private' ? 'it is itself a private name of this organisation' : 'it is itself among the popular names')
+  if (sameHolder) because.push(`it has the same owner as \`${target.name}\`, which the name says`)
   if (name === null) return because
   if (name.rank !== null && protectedAs === null) because.push(`it is itself among the popular names (rank ${name.rank})`)
   const rank = other?.rank ?? target.rank
   if (name.rank !== null && rank !== null && name.rank < rank) because.push(`it is used more than \`${target.name}\``)
-  const mine = partsOf(name.ecosystem, name.name)
-  const theirs = partsOf(name.ecosystem, target.name)
-  if (mine && theirs && sameHolder(mine, theirs)) because.push(`it has the same owner as \`${target.name}\`, which the name says`)
   if (other === null) return because
   if (name.createdAt && other.createdAt && name.createdAt < other.createdAt && name.createdAt < now) because.push(`it is older than \`${target.name}\``)
   const account = name.accounts.find((one) => other.accounts.includes(one))

@@ -3,10 +3,10 @@ import { known } from './aliases.ts'
 import { branded } from './brands.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compare.ts'
-import { ordered, weightOf } from './kinds.ts'
-import type { Imitation, Protected, Told } from './kinds.ts'
+import { ordered, STRENGTH, weightOf } from './kinds.ts'
+import type { Imitation, Protected } from './kinds.ts'
 import { likeness } from './likeness.ts'
-import { partsOf } from './parts.ts'
+import { partsOf, sameHolder } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { Segment } from './segment.ts'
 
@@ -43,7 +43,7 @@ export class NameIndex {
   add(names: Protected | Iterable<Protected>): void {
     const segments = [...this.#segments, new Segment(this.#ecosystem, 'name' in names ? [names] : names)]
     for (let last = segments.at(-1), before = segments.at(-2); segments.length > 2 && last && before && before.size <= 2 * last.size;) {
-      segments.splice(-2, 2, new Segment(this.#ecosystem, both(before, last)))
+      segments.splice(-2, 2, new Segment(this.#ecosystem, all(before, last)))
       last = segments.at(-1)
       before = segments.at(-2)
     }
@@ -61,17 +61,22 @@ export class NameIndex {
     const parts = partsOf(this.#ecosystem, name)
     if (parts === null) return []
     const found = new Map<string, Found>()
-    const note = (target: Protected, compared: Compared | null): void => {
-      if (compared === null || target.name === parts.name) return
+    const note = (target: Protected, compared: Compared): void => {
+      if (target.name === parts.name) return
       const before = found.get(target.name)
-      found.set(target.name, before === undefined ? { target, ...compared }
-        : { target: stronger(before.target, target), kinds: ordered([...before.kinds, ...compared.kinds]), length: Math.max(before.length, compared.length) })
+      found.set(target.name, before === undefined ? { target, ...compared } : both(before, { target, ...compared }))
     }
-    for (const segment of this.#segments) segment.candidates(parts, (target, itsParts) => note(target, compare(parts, itsParts)))
-    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], length: target.name.length })
     for (const segment of this.#segments) {
-      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: told, length })
+      const here = new Set<string>()
+      segment.candidates(parts, (theirs, form, whole) => {
+        const compared = here.has(theirs.name) ? null : compare(parts, theirs, form)
+        if (compared === null) return
+        here.add(theirs.name)
+        note(whole(), compared)
+      })
+      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: [told], strength: STRENGTH[told.kind], length })
     }
+    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], strength: STRENGTH[told.kind], length: target.name.length })
     return best([...found.values()], parts, limit)
   }
 
@@ -83,7 +88,7 @@ export class NameIndex {
   }
 }
 
-function* both(...segments: readonly Segment[]): Generator<Protected> {
+function* all(...segments: readonly Segment[]): Generator<Protected> {
   for (const segment of segments) yield* segment.names()
 }
 
@@ -92,11 +97,20 @@ const WHYS: readonly Protected['why'][] = ['private', 'used', 'popular']
 const stronger = (a: Protected, b: Protected): Protected =>
   ({ name: a.name, why: WHYS[Math.min(WHYS.indexOf(a.why), WHYS.indexOf(b.why))] ?? a.why, rank: a.rank === null ? b.rank : b.rank === null ? a.rank : Math.min(a.rank, b.rank) })
 
+/** One target that was found twice: the stronger explanation counts. */
+function both(one: Found, other: Found): Found {
+  const longer = one.strength >= other.strength ? one : other
+  return { target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], strength: longer.strength, length: longer.length }
+}
+
 /** By weight; what weighs about the same, by likeness. Likeness is costly and only measured of what may be among the first. */
 function best(found: readonly Found[], parts: Parts, limit: number): Imitation[] {
-  const weighed = found.map((one) => ({ ...one, weight: weightOf(one.kinds, one.target, one.length) })).toSorted((a, b) => b.weight - a.weight)
+  const weighed = found.map((one) => ({ ...one, weight: weightOf(one.strength, one.target, one.length) })).toSorted((a, b) => b.weight - a.weight)
   return weighed.slice(0, Math.max(8, limit * 2))
-    .map(({ target, kinds, weight }): Imitation => ({ target, kinds: kinds satisfies readonly Told[], likeness: likeness(parts.name, target.name), weight }))
+    .map(({ target, kinds, weight }): Imitation => {
+      const theirs = partsOf(parts.ecosystem, target.name)
+      return { target, kinds: ordered(kinds), likeness: likeness(parts.name, target.name), weight, sameHolder: theirs !== null && sameHolder(parts, theirs) }
+    })
     .map((one) => ({ one, by: one.weight * (0.5 + 0.5 * (one.likeness.damerau + one.likeness.jaro) / 2) }))
     .toSorted((a, b) => b.by - a.by || (a.one.target.rank ?? Infinity) - (b.one.target.rank ?? Infinity))
     .slice(0, limit)

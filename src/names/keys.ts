@@ -1,4 +1,4 @@
-import { core, shape, sound, stem } from './forms.ts'
+import { core, shape, sound, stems, trimmed } from './forms.ts'
 import type { Parts } from './parts.ts'
 
 /**
@@ -10,61 +10,85 @@ import type { Parts } from './parts.ts'
  * hashes in typed arrays here.
  */
 
+/** By what a key proposes a name, so that an accident is told at once. */
+export const SPELT = 0
+export const SHAPED = 1
+export const STEMMED = 2
+export const SOUNDING = 3
+/** The glued elements of a scoped name. */
+export const GLUED = 4
+const SALTS = [0, 0x2c1b3c6d, 0x297a2d39, 0x1b56c4e9, 0x7feb352d] as const
+
 /** Letters further behind are not left out: names so long are rare, and each would cost as much as many short ones. */
 const DEEPEST = 48
 const BASE = 0x01000193
-const POWERS = new Int32Array(1_024)
+const LONGEST = 1_024
+const POWERS = new Int32Array(LONGEST)
 POWERS[0] = 1
-for (let at = 1; at < POWERS.length; at++) POWERS[at] = Math.imul(POWERS[at - 1] as number, BASE)
+for (let at = 1; at < LONGEST; at++) POWERS[at] = Math.imul(POWERS[at - 1] as number, BASE)
 
-/** Form of a key, so that unlike forms do not meet. */
-const SHAPE = 0x2c1b3c6d
-const STEM = 0x297a2d39
-const SOUND = 0x1b56c4e9
-const GLUED = 0x7feb352d
-
-/** Keys go here, one call at a time; the most that one name can have. */
-const scratch = new Uint32Array(8 * (DEEPEST + 4) + 2 * DEEPEST + 16)
-const prefixes = new Int32Array(1_024)
+/** Keys and by what they propose, of the name last asked for; room for eight elements, each with its bare form. */
+const keys = new Uint32Array(16 * (DEEPEST + 8))
+const forms = new Uint8Array(keys.length)
+const prefixes = new Int32Array(LONGEST)
 let filled = 0
 
-/** The keys of a name; valid until the next call. `asked`: of the name that is looked up, also without what is hung on it. */
-export function keysOf(parts: Parts, asked: boolean): Uint32Array {
+export interface Keys { keys: Uint32Array; forms: Uint8Array }
+
+/** The keys of a protected name; valid until the next call. */
+export function keysOf(parts: Parts): Uint32Array {
+  collect(parts, false)
+  return keys.subarray(0, filled)
+}
+
+/** The keys by which a name is looked up: also those of what is left without what is hung on it. */
+export function askedKeys(parts: Parts): Keys {
+  collect(parts, true)
+  return { keys: keys.slice(0, filled), forms: forms.slice(0, filled) }
+}
+
+function collect({ elements, ecosystem }: Parts, asked: boolean): void {
   filled = 0
-  const { elements, ecosystem } = parts
-  const single = elements.length === 1
   for (let at = 0; at < elements.length; at++) {
     const element = elements[at] as string
-    const around = single ? 0 : surroundings(elements, at)
+    const around = elements.length === 1 ? 0 : surroundings(elements, at)
     deletions(element, around)
-    push(hash(shape(element)) ^ SHAPE ^ around)
-    push(hash(stem(element)) ^ STEM ^ around)
-    push(hash(sound(element)) ^ SOUND ^ around)
-    const bare = asked ? core(element) : element
+    push(hash(shape(element)) ^ around, SHAPED)
+    let words = 0
+    for (const word of stems(element)) words = (words + mix(hash(word))) | 0
+    push(words ^ around, STEMMED)
+    push(hash(sound(element)) ^ around, SOUNDING)
+    if (!asked) continue
+    for (const rest of trimmed(element)) {
+      push(hash(rest) ^ around, SPELT)
+      push(hash(shape(rest)) ^ around, SHAPED)
+    }
+    const bare = core(element)
     if (bare !== element) deletions(bare, around)
   }
-  if (ecosystem === 'npm') push(hash(shape(elements.join('-'))) ^ GLUED)
-  return scratch.subarray(0, filled)
+  if (ecosystem === 'npm') push(hash(shape(elements.join('-'))), GLUED)
 }
 
 /** The name itself and each of its letters left out. */
 function deletions(text: string, around: number): void {
-  const length = Math.min(text.length, prefixes.length - 1)
+  const length = Math.min(text.length, LONGEST - 1)
   prefixes[0] = 0
   for (let at = 0; at < length; at++) prefixes[at + 1] = Math.imul(prefixes[at] as number, BASE) + text.charCodeAt(at)
   const whole = prefixes[length] as number
-  push(whole ^ around)
+  push(whole ^ around, SPELT)
   if (length < 2) return
   for (let at = 0; at < Math.min(length, DEEPEST); at++) {
     if (at > 0 && text.charCodeAt(at) === text.charCodeAt(at - 1)) continue
     const after = POWERS[length - 1 - at] as number
     const rest = whole - Math.imul(prefixes[at + 1] as number, after)
-    push((Math.imul(prefixes[at] as number, after) + rest) ^ around)
+    push((Math.imul(prefixes[at] as number, after) + rest) ^ around, SPELT)
   }
 }
 
-function push(key: number): void {
-  if (filled < scratch.length) scratch[filled++] = mix(key)
+function push(key: number, form: 0 | 1 | 2 | 3 | 4): void {
+  if (filled >= keys.length) return
+  keys[filled] = mix(key ^ SALTS[form])
+  forms[filled++] = form
 }
 
 /** Polynomial over UTF-16 code units, as the prefixes in `deletions`. */

@@ -13,7 +13,7 @@ export interface Protected {
 /** The ways in which a name imitates another, and how telling each is: 1 would be never by accident. */
 export const STRENGTH = {
   'look-alike': 0.95, swap: 0.9, omission: 0.85, repetition: 0.85, keyboard: 0.85, host: 0.9, case: 0.8, 'bit-flip': 0.75, insertion: 0.75, vowel: 0.75,
-  scope: 0.75, delimiter: 0.7, replacement: 0.7, misspelling: 0.7, alias: 0.7, brand: 0.65, order: 0.65, invented: 0.6, plural: 0.6, number: 0.6, sound: 0.55, version: 0.5, combo: 0.45,
+  scope: 0.65, delimiter: 0.7, replacement: 0.7, misspelling: 0.7, alias: 0.62, brand: 0.65, order: 0.65, invented: 0.6, plural: 0.6, number: 0.6, sound: 0.55, version: 0.5, combo: 0.45,
 } as const
 
 export type SquatKind = keyof typeof STRENGTH
@@ -31,6 +31,8 @@ export interface Imitation {
   likeness: Likeness
   /** How much this says by itself, 0 to 1: the kinds, the names' length, and what is imitated. Private names weigh most. */
   weight: number
+  /** Only who holds the imitated name can publish this one: it is in the same scope, or under the same owner. */
+  sameHolder: boolean
 }
 
 /** Below five letters nearly every name is a letter away from another one. */
@@ -39,15 +41,12 @@ const BY_LENGTH = [0.1, 0.1, 0.15, 0.25, 0.5, 0.8, 0.9]
 /** What it means that this is imitated: anybody's rarely used name is imitated by accident most often. */
 function standing({ why, rank }: Protected): number {
   if (why === 'private') return 1
-  const popular = rank === null ? 0 : Math.max(0, 0.9 - 0.06 * Math.log10(Math.max(1, rank)))
+  const popular = rank === null ? 0 : Math.max(0, 1 - 0.08 * Math.log10(Math.max(1, rank)))
   return Math.max(why === 'used' ? 0.85 : 0.5, popular)
 }
 
-/** `length` of what was compared, the shorter of both. More than one kind that holds adds little: they overlap. */
-export function weightOf(kinds: readonly Told[], target: Protected, length: number): number {
-  const best = kinds.reduce((most, { kind }) => Math.max(most, STRENGTH[kind]), 0)
-  return best * (BY_LENGTH[length] ?? 1) * standing(target)
-}
+/** `strength` of the ways, `length` of what was compared, the shorter of both. */
+export const weightOf = (strength: number, target: Protected, length: number): number => strength * (BY_LENGTH[length] ?? 1) * standing(target)
 
 /** The most telling first, each kind once. */
 export function ordered(kinds: readonly Told[]): Told[] {

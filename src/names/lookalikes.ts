@@ -21,23 +21,20 @@ export function ascii(text: string): string {
   return plain
 }
 
-/** Signs of ASCII that are read as one another in most typefaces. */
-const SAME: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', i: 'l', '|': 'l', '!': 'l', 5: 's', $: 's', 3: 'e', 4: 'a', 7: 't', 8: 'b', 9: 'g', 6: 'b', 2: 'z' }
+/** Signs of ASCII that are read as one another in most typefaces, digits that stand for letters among them. */
+const SAME = new Map(Object.entries({ 0: 'o', 1: 'l', i: 'l', '|': 'l', '!': 'l', 5: 's', $: 's', 3: 'e', 4: 'a', 7: 't', 8: 'b', 9: 'g', 6: 'b', 2: 'z' }))
+const PAIRS = new Map(Object.entries({ rn: 'm', vv: 'w', cl: 'd', c1: 'd' }))
+const ANY = /[0-9i|!$]|rn|vv|cl/
 
-/** Equal for names that look alike: `1`, `i` and `l`, `rn` and `m`, `vv` and `w`, `cl` and `d`, digits that stand for letters. */
-export function skeleton(text: string): string {
+/** Equal for names that look alike: `1`, `i` and `l`, `0` and `o`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
+export function look(text: string): string {
+  if (!ANY.test(text)) return text
   let plain = ''
   for (let at = 0; at < text.length; at++) {
     const sign = text[at] as string
-    const next = text[at + 1]
-    if (sign === 'r' && next === 'n') plain += 'm'
-    else if (sign === 'v' && next === 'v') plain += 'w'
-    else if (sign === 'c' && (next === 'l' || next === '1')) plain += 'd'
-    else {
-      plain += SAME[sign] ?? sign
-      continue
-    }
-    at++
+    const pair = sign === 'r' || sign === 'v' || sign === 'c' ? PAIRS.get(text.slice(at, at + 2)) : undefined
+    plain += pair ?? SAME.get(sign) ?? sign
+    if (pair !== undefined) at++
   }
   return plain
 }

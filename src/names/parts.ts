@@ -26,7 +26,11 @@ const CODE_HOSTS = new Set(['github.com', 'gitlab.com', 'bitbucket.org', 'codebe
 export function partsOf(ecosystem: EcosystemId, raw: string): Parts | null {
   if (raw.length > LONGEST_NAME) return null
   const name = CANONICAL[ecosystem](raw)
-  if (name === '') return null
+  return name === '' ? null : apart(ecosystem, name)
+}
+
+/** The same of a name that is canonical already. */
+export function apart(ecosystem: EcosystemId, name: string): Parts {
   const plain = ascii(name).toLowerCase()
   if (ecosystem === 'go') return module(name, plain)
   const slash = ecosystem === 'npm' && plain.startsWith('@') ? plain.indexOf('/') : -1

@@ -5,7 +5,7 @@ import type { Blindness } from './forms.ts'
 type Saying = (one: string, other: string, shown: Shown) => string
 
 /** What a difference of words is called, as a sentence for people. */
-export const sayings: Readonly<Record<Blindness, Saying>> = {
+export const sayings: Readonly<Record<Blindness | 'delimiter', Saying>> = {
   delimiter: (_one, _other, { one, other }) => `\`${one}\` sets dashes, dots or underscores otherwise than \`${other}\``,
   order: (_one, _other, { one, other }) => `\`${one}\` has the words of \`${other}\` in another order`,
   plural: (_one, _other, { one, other }) => `\`${one}\` and \`${other}\` differ in singular and plural`,

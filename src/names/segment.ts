@@ -1,15 +1,15 @@
 import type { EcosystemId } from '../core/types.ts'
 import { Buckets } from './buckets.ts'
-import { keysOf } from './keys.ts'
+import { askedKeys, keysOf } from './keys.ts'
 import type { Protected } from './kinds.ts'
 import { Pack } from './pack.ts'
-import { partsOf } from './parts.ts'
+import { apart, partsOf } from './parts.ts'
 import type { Parts } from './parts.ts'
 
 /** Of one bucket no more are looked at: the first are the most popular. */
-const DEEP = 48
+const DEEP = 24
 /** Of one name no more are looked at, however it was chosen. */
-const MOST = 1_500
+const MOST = 1_000
 
 /** An unchanging index over some names. What it proposes has to be checked: it answers too much rather than too little. */
 export class Segment {
@@ -29,7 +29,7 @@ export class Segment {
       if (parts !== null) this.#pack.add(parts.name === one.name ? one : { ...one, name: parts.name })
     }
     const order = this.#pack.order()
-    this.#names = Buckets.build(order, (item) => keysOf(this.#parts(item), false), order.length * 20)
+    this.#names = Buckets.build(order, (item) => keysOf(this.#parts(item)), order.length * 20)
     if (ecosystem !== 'pypi') {
       for (const item of order) {
         const { holder } = this.#parts(item)
@@ -37,7 +37,7 @@ export class Segment {
       }
     }
     this.#holderNames = [...this.#held.keys()]
-    this.#holders = Buckets.build(this.#holderNames.keys(), (at) => keysOf(holderParts(ecosystem, this.#holderNames[at] ?? ''), false), this.#held.size * 20)
+    this.#holders = Buckets.build(this.#holderNames.keys(), (at) => keysOf(holderParts(ecosystem, this.#holderNames[at] ?? '')), this.#held.size * 20)
   }
 
   get size(): number {
@@ -53,12 +53,8 @@ export class Segment {
   }
 
   /** What may be imitated by a name, each once, the most popular of each key first. */
-  candidates(parts: Parts, visit: (candidate: Protected, itsParts: Parts) => void): void {
-    propose(this.#names, parts, (item) => {
-      const candidate = this.#pack.get(item)
-      const itsParts = partsOf(this.#ecosystem, candidate.name)
-      if (itsParts !== null) visit(candidate, itsParts)
-    })
+  candidates(parts: Parts, visit: (candidate: Parts, form: number, whole: () => Protected) => void): void {
+    propose(this.#names, parts, (item, form) => visit(this.#parts(item), form, () => this.#pack.get(item)))
   }
 
   /** Holders whose name a holder's may imitate, each with the best known name it holds. */
@@ -77,21 +73,26 @@ export class Segment {
   }
 
   #parts(item: number): Parts {
-    const name = this.#pack.name(item)
-    return partsOf(this.#ecosystem, name) ?? { ecosystem: this.#ecosystem, name, elements: [name], holder: null }
+    return apart(this.#ecosystem, this.#pack.name(item))
   }
 }
 
-function propose(buckets: Buckets, parts: Parts, visit: (item: number) => void): void {
+/** What lies in the buckets of a name, with the form that it is said to share; once for each form. */
+function propose(buckets: Buckets, parts: Parts, visit: (item: number, form: number) => void): void {
   const seen = new Set<number>()
-  for (const key of Uint32Array.from(keysOf(parts, true))) {
-    for (const item of buckets.read(key, DEEP)) {
-      if (seen.has(item)) continue
+  const { keys, forms } = askedKeys(parts)
+  for (let at = 0; at < keys.length; at++) {
+    const form = forms[at] as number
+    for (const item of buckets.read(keys[at] as number, DEEP)) {
+      const once = item * FORMS + form
+      if (seen.has(once)) continue
       if (seen.size >= MOST) return
-      seen.add(item)
-      visit(item)
+      seen.add(once)
+      visit(item, form)
     }
   }
 }
+
+const FORMS = 8
 
 export const holderParts = (ecosystem: EcosystemId, holder: string): Parts => ({ ecosystem, name: holder, elements: holder.split('/'), holder: null })
