@@ -1,8 +1,9 @@
 import { fromHex } from './digests.ts'
+import { push } from './graph.ts'
 import { readJson } from './json.ts'
 import type { Draft, Format, Reading } from './project-file.ts'
 import { draftOf, Others, readPurl } from './purl.ts'
-import { addComponents, push } from './sbom.ts'
+import { addComponents } from './sbom.ts'
 import { at, itemsOf, textAt, textOf } from './tree.ts'
 import type { Located } from './tree.ts'
 

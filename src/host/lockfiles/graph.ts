@@ -18,7 +18,7 @@ export function reach<Node>(roots: { production: Iterable<Node>; development: It
   const found = new Map<Node, Reached>()
   const from = (start: Iterable<Node>, dev: boolean): void => {
     const queue: Node[] = []
-    const found1 = (node: Node, path: readonly string[], direct: boolean): void => {
+    const note = (node: Node, path: readonly string[], direct: boolean): void => {
       const known = found.get(node)
       if (known) {
         if (direct && !known.direct) found.set(node, { ...known, direct, path: [] })
@@ -27,11 +27,11 @@ export function reach<Node>(roots: { production: Iterable<Node>; development: It
       found.set(node, { path, dev, direct })
       queue.push(node)
     }
-    for (const node of start) found1(node, [], true)
+    for (const node of start) note(node, [], true)
     for (let at = 0; at < queue.length; at++) {
       const node = queue[at] as Node
       const path = longer((found.get(node) as Reached).path, graph.name(node))
-      for (const next of graph.next(node)) found1(next, path, false)
+      for (const next of graph.next(node)) note(next, path, false)
     }
   }
   from(roots.production, false)
@@ -43,4 +43,11 @@ export function reach<Node>(roots: { production: Iterable<Node>; development: It
 function longer(path: readonly string[], name: string): readonly string[] {
   if (path.length > MOST_STEPS) return path
   return [...path, path.length < MOST_STEPS ? name.slice(0, 300) : '…']
+}
+
+/** Adds to the list of a key. */
+export function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = map.get(key)
+  if (list) list.push(item)
+  else map.set(key, [item])
 }

@@ -28,9 +28,15 @@ export function addPackages(reading: Reading, { packages, asked, resolve }: {
   resolve(from: string | null, name: string, ref: string): string | null
 }): void {
   const ranges = new Map<string, string>()
-  const next = (key: string): string[] => (packages.get(key)?.asks ?? []).flatMap(({ name, ref }) => resolve(key, name, ref) ?? [])
+  const aliases = new Map<string, string>()
+  const find = (from: string | null, name: string, ref: string): string | null => {
+    const found = resolve(from, name, ref)
+    if (found !== null && packages.get(found)?.draft.name !== name && !aliases.has(found)) aliases.set(found, name)
+    return found
+  }
+  const next = (key: string): string[] => (packages.get(key)?.asks ?? []).flatMap(({ name, ref }) => find(key, name, ref) ?? [])
   const rooted = (dev: boolean): string[] => (asked ?? []).filter((one) => one.dev === dev).flatMap(({ name, ref, range }) => {
-    const found = resolve(null, name, ref)
+    const found = find(null, name, ref)
     if (found !== null && range !== null && !ranges.has(found)) ranges.set(found, range)
     return found ?? []
   })
@@ -44,7 +50,10 @@ export function addPackages(reading: Reading, { packages, asked, resolve }: {
   })
   for (const [key, { draft }] of packages) {
     const range = ranges.get(key)
-    reading.add({ ...draft, ...(range === undefined ? {} : { range: readNpmSpec(range).range }), ...howIn(reached.get(key), asked !== null) })
+    const spec = range === undefined ? null : readNpmSpec(range)
+    // An address that somebody wrote down is no registry's, whatever it looks like.
+    const source = spec?.source.kind === 'url' && draft.source?.kind === 'registry' ? { source: spec.source } : {}
+    reading.add({ ...draft, alias: draft.alias ?? aliases.get(key), ...source, ...(spec ? { range: spec.range } : {}), ...howIn(reached.get(key), asked !== null) })
   }
 }
 

@@ -24,7 +24,11 @@ export const packageLock: Format = {
     if (!packages && !at(root, 'dependencies') && version === null) reading.problem(null, 'there are neither packages nor dependencies')
     const seen = new Set<string>()
     const places = located(reading, packages)
-    for (const one of places) seen.add(`${one.name} ${textAt(one.entry, 'version')}`)
+    for (const { name, entry } of places) {
+      // The old form has addresses and aliases in the version's place.
+      const [version, resolved] = [textAt(entry, 'version'), textAt(entry, 'resolved')]
+      for (const old of [version, resolved, `file:${resolved}`, `npm:${textAt(entry, 'name')}@${version}`]) seen.add(`${name} ${old}`)
+    }
     addPlaces(reading, places, () => false)
     addPlaces(reading, nested(reading, at(root, 'dependencies')), (name, exact) => packages !== undefined && seen.has(`${name} ${exact}`))
   },

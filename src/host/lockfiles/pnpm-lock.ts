@@ -63,7 +63,7 @@ function draftOf(key: string, entry: Located): Draft | null {
   const name = textAt(entry, 'name') ?? named?.name
   if (name === undefined || name === '') return null
   const resolution = at(entry, 'resolution')
-  const source = sourceOf(resolution, named?.version ?? key)
+  const source = named && /^[\w.-]+\.[\w.-]+(?::\d+)?\//.test(key) ? fromRegistry(`https://${key}`) : sourceOf(resolution, named?.version ?? key)
   const version = textAt(entry, 'version') ?? (source.kind === 'registry' ? named?.version ?? null : null)
   const dev = at(entry, 'dev')
   return { name, version, source, digests: fromSri(textAt(resolution, 'integrity')), line: entry.line, ...(dev ? { dev: isTrue(dev) } : {}) }
@@ -84,6 +84,9 @@ function sourceOf(resolution: Located | undefined, ref: string): Source {
 function nameAndVersion(key: string): { name: string; version: string } | null {
   const old = /^\/((?:@[^/]+\/)?[^/@]+)\/([^/]+)$/.exec(key)
   if (old) return { name: old[1] as string, version: old[2] as string }
+  // Version 5 puts the registry's host first where it is not the usual one.
+  const hosted = /^[\w.-]+\.[\w.-]+(?::\d+)?\/((?:@[^/]+\/)?[^/@]+)\/(\d[^/]*)$/.exec(key)
+  if (hosted) return { name: hosted[1] as string, version: hosted[2] as string }
   const text = key.startsWith('/') ? key.slice(1) : key
   const mark = text.indexOf('@', 1)
   const name = text.slice(0, mark)
@@ -94,7 +97,7 @@ function nameAndVersion(key: string): { name: string; version: string } | null {
 function bare(key: string): string {
   const bracket = key.indexOf('(')
   const text = bracket > 0 ? key.slice(0, bracket) : key
-  const old = /^(\/(?:@[^/]+\/)?[^/@]+\/[^/_]+)_/.exec(text)
+  const old = /^((?:[\w.-]+\.[\w.-]+(?::\d+)?)?\/(?:@[^/]+\/)?[^/@]+\/[^/_]+)_/.exec(text)
   return old ? old[1] as string : text
 }
 

@@ -29,7 +29,7 @@ export function addLocked(reading: Reading, packages: readonly LockedPackage[], 
     same.push(one)
     byName.set(name, same)
   }
-  const next = (name: string): string[] => [...new Set((byName.get(name) ?? []).flatMap(({ asks }) => asks.map(canonical)))].filter((one) => byName.has(one))
+  const next = (name: string): string[] => [...new Set((byName.get(name) ?? []).flatMap(({ asks }) => asks.map(canonical)))].filter((one) => one !== name && byName.has(one))
   const all = new Set([...byName.keys()].flatMap(next))
   const known = (names: readonly string[]): string[] => names.map(canonical).filter((name) => byName.has(name))
   const roots = wanted

@@ -2,7 +2,7 @@ import { ecosystems } from '../../ecosystems/index.ts'
 import { fromHex } from './digests.ts'
 import type { Draft, Format, PackageIndex, Reading } from './project-file.ts'
 import { pythonSource, readRequirement } from './requirement.ts'
-import { reach } from './graph.ts'
+import { push, reach } from './graph.ts'
 
 /** A line with those that a backslash joins to it, and the comments of pip-compile below it. */
 interface Logical {
@@ -107,17 +107,17 @@ function option(reading: Reading, one: Logical, into: { draft: Draft; via: strin
 function addAll(reading: Reading, found: readonly { draft: Draft; via: string[] }[]): void {
   const compiled = found.some(({ via }) => via.length > 0)
   const byName = new Map(found.map((one) => [canonical(one.draft.name), one]))
-  const isFile = (via: string): boolean => via.startsWith('-') || /\((?:.*pyproject\.toml|.*setup\.(?:py|cfg))\)$/.test(via) || /\.(?:in|txt|toml)\b/.test(via)
   const asks = new Map<unknown, (typeof found)[number][]>()
+  const roots: typeof found[number][] = []
   for (const one of found) {
-    for (const via of one.via) {
+    for (const via of one.via.filter(Boolean)) {
       const parent = byName.get(canonical(via.replace(/\[.*$/, '')))
-      const list = asks.get(parent) ?? []
-      list.push(one)
-      if (parent) asks.set(parent, list)
+      // Whoever is none of the packages here is a file or the project: `-r requirements.in`, `sample (pyproject.toml)`.
+      if (parent) push(asks, parent, one)
+      else roots.push(one)
     }
   }
-  const reached = reach({ production: found.filter(({ via }) => via.some(isFile)), development: [] }, {
+  const reached = reach({ production: roots, development: [] }, {
     next: (one) => asks.get(one) ?? [],
     name: ({ draft }) => canonical(draft.name),
   })

@@ -20,10 +20,3 @@ export function addComponents(reading: Reading, { components, edges, roots }: {
     reading.add({ ...draft, direct: first.length > 0 ? how?.direct ?? null : null, path: how?.path ?? [] })
   }
 }
-
-/** Adds to the list of a key. */
-export function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = map.get(key)
-  if (list) list.push(item)
-  else map.set(key, [item])
-}

@@ -10,8 +10,10 @@ const source = (kind: Source['kind'], url: string | null, host: string | null = 
 export const REGISTRY: Source = source('registry', null)
 export const fromRegistry = (url: string): Source => source('registry', url)
 export const fromUrl = (url: string): Source => source('url', url)
-export const fromPath = (path: string): Source => source('path', path, null)
-export const fromWorkspace = (path: string): Source => source('workspace', path, null)
+/** yarn adds what it hashed after a `#`. */
+export const fromPath = (path: string): Source => source('path', path.split('#', 1)[0] as string, null)
+/** Ranges say only that it is one of the project's own parts. */
+export const fromWorkspace = (path: string): Source => source('workspace', /^[*^~<>=\d]/.test(path) ? null : path, null)
 
 /** A git address in any spelling, npm's short forms included. */
 export function fromGit(spelled: string): Source {

@@ -66,9 +66,13 @@ function* entriesOf(reading: Reading): Generator<Entry> {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
     if (line.trim() === '' || line.startsWith('#')) continue
     const indent = line.length - line.trimStart().length
-    const words = line.length > LONGEST_LINE ? null : wordsOf(line.trim())
+    const conflict = /^(?:<{7}|\|{7}|={7}|>{7})/.test(line)
+    const words = conflict || line.length > LONGEST_LINE ? null : wordsOf(line.trim())
     if (!words) {
-      reading.problem(number, /^[<=>|]{7}/.test(line) ? 'a merge conflict is not resolved' : 'a line that cannot be read was left out')
+      // What follows a header that cannot be read is not of the entry before it.
+      if (indent === 0 && entry) yield entry
+      if (indent === 0) entry = null
+      reading.problem(number, conflict ? 'a merge conflict is not resolved' : 'a line that cannot be read was left out')
       continue
     }
     const [key = '', value] = words.list
