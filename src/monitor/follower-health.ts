@@ -9,11 +9,13 @@ const MINUTE = 60_000
 const AHEAD = 10 * MINUTE
 /** How far behind, at least, before one speaks of a lag: registries' own feeds are minutes late now and then. */
 const LATE = 30 * MINUTE
-/** And how many times its usual silence. */
+/** And how many times its usual silence, once that is known from so many pieces of news; small registries are silent for hours. */
 const USUAL = 10
+const KNOWN = 5
+const UNKNOWN = 6 * 60 * MINUTE
 /** Failures in a row before the feed counts as out of reach. */
 const FAILURES = 3
-/** How long a rewind is spoken of. */
+/** How long a rewind or a gap is spoken of. */
 const REMEMBERED = 60 * MINUTE
 /** Share of items that cannot be true, and how many must have been seen before shares mean anything. */
 const BAD = 0.2
@@ -29,13 +31,15 @@ export class Health {
   #looked = 0
   #missing = 0
   #rewoundAt = -Infinity
-  #gap: number | null = null
+  #gap = 0
+  #heard = 0
   #heardAt: number | null = null
   #headAt: number | null = null
   #failures = 0
   #failure: string | null = null
   #problem: string | null = null
   #behind = false
+  #unseen: { says: string; at: number } | null = null
 
   get failures(): number {
     return this.#failures
@@ -46,6 +50,7 @@ export class Health {
     this.#failures = 0
     this.#failure = null
     this.#problem = page.problem
+    if (page.problem !== null && !page.rewound) this.missed(page.problem, now)
     this.#behind = behind
     const ahead = page.events.filter(({ at }) => at !== null && at.getTime() > now + AHEAD).length
     this.#items += page.events.length + page.rejected
@@ -58,8 +63,13 @@ export class Health {
     }
     if (page.rewound) this.#rewoundAt = now
     if (page.headAt && page.headAt.getTime() <= now + AHEAD) this.#headAt = Math.max(this.#headAt ?? 0, page.headAt.getTime())
-    if (page.events.length > 0 && !page.more) this.#heard(now)
+    if (page.events.length > 0 && !page.more) this.#news(now)
     this.#heardAt ??= now
+  }
+
+  /** Something was not seen and cannot be any more: that is spoken of for a while. */
+  missed(says: string, now: number): void {
+    this.#unseen = { says, at: now }
   }
 
   failed(says: string): void {
@@ -89,7 +99,8 @@ export class Health {
     if (this.#behind) return { state: 'behind', problem: this.#failure ?? this.#problem }
     const late = this.#late(now)
     if (late !== null) return { state: 'lagging', problem: late }
-    return { state: 'following', problem: this.#failure ?? this.#problem }
+    const unseen = this.#unseen && now - this.#unseen.at < REMEMBERED ? this.#unseen.says : null
+    return { state: 'following', problem: this.#failure ?? this.#problem ?? unseen }
   }
 
   #lie(now: number): string | null {
@@ -101,16 +112,17 @@ export class Health {
   }
 
   #late(now: number): string | null {
-    const allowed = Math.max(LATE, USUAL * (this.#gap ?? 0))
+    const allowed = this.#heard < KNOWN ? UNKNOWN : Math.max(LATE, USUAL * this.#gap)
     const lag = this.lag(now)
     if (lag !== null && lag > allowed) return `its newest time is ${minutes(lag)} minutes ago`
     if (this.#heardAt !== null && now - this.#heardAt > allowed) return `nothing new for ${minutes(now - this.#heardAt)} minutes`
     return null
   }
 
-  /** Usual silence between news, smoothed. */
-  #heard(now: number): void {
-    if (this.#heardAt !== null) this.#gap = this.#gap === null ? now - this.#heardAt : this.#gap * 0.9 + (now - this.#heardAt) * 0.1
+  /** The usual silence between news, smoothed. */
+  #news(now: number): void {
+    if (this.#heardAt !== null) this.#gap = this.#heard < 2 ? now - this.#heardAt : this.#gap * 0.9 + (now - this.#heardAt) * 0.1
+    this.#heard++
     this.#heardAt = now
   }
 }

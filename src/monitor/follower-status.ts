@@ -8,6 +8,8 @@ export interface FeedStatus {
   feed: string | null
   describe: string
   chosenBecause: string
+  /** What was tried before that one, and why it was not taken. */
+  refused: readonly { candidate: string; why: string }[]
   state: FeedState
   cursor: string | null
   /** Newest time the feed spoke of, where it tells times. */
@@ -19,14 +21,25 @@ export interface FeedStatus {
   rejected: number
   duplicates: number
   problem: string | null
+  /** When all this was so. */
+  asOf: Date
 }
 
-/** As the process that follows wrote it with its last read: for people who ask another process. */
-export async function storedStatuses(database: Database): Promise<FeedStatus[]> {
+/** A status older than this is of a process that is no more: followers write theirs with every look. */
+const OLD = 30 * 60_000
+
+/**
+ * As the process that follows wrote it with its last look: for people who ask another process. With `now`, what has not been
+ * written for long says so.
+ */
+export async function storedStatuses(database: Database, now: Date | null = null): Promise<FeedStatus[]> {
   const rows = await database.query.selectFrom('feeds').selectAll().orderBy('ecosystem').execute()
   return rows.map((row) => {
-    const state = JSON.parse(row.state) as { [key in keyof FeedStatus]: unknown } as FeedStatus
+    const state = JSON.parse(row.state) as FeedStatus
     const at = (time: unknown): Date | null => (typeof time === 'string' ? new Date(time) : null)
-    return { ...state, cursor: row.cursor, lastEventAt: at(state.lastEventAt), lastReadAt: at(state.lastReadAt) }
+    const asOf = at(state.asOf) ?? new Date(Number(row.checked_at))
+    const status = { ...state, cursor: row.cursor, lastEventAt: at(state.lastEventAt), lastReadAt: at(state.lastReadAt), asOf }
+    if (now === null || state.state === 'off' || now.getTime() - asOf.getTime() < OLD) return status
+    return { ...status, state: 'off', problem: `nothing follows this feed since ${asOf.toISOString()}` }
   })
 }

@@ -89,16 +89,31 @@ describe('trouble', () => {
   })
 
   it('is silence, longer than is usual', async () => {
-    const follower = follow(scripted({ events: events(1) }, { events: events(1) }, {}))
-    await follower.turn()
-    clock.at += 60_000
-    await follower.turn()
+    const follower = follow(scripted(...Array.from({ length: 5 }, () => ({ events: events(1) })), {}))
+    for (let turn = 0; turn < 5; turn++) {
+      clock.at += 60_000
+      await follower.turn()
+    }
     clock.at += 29 * 60_000
     await follower.turn()
     expect(follower.status()).toMatchObject({ state: 'following' })
     clock.at += 2 * 60_000
     await follower.turn()
     expect(follower.status()).toMatchObject({ state: 'lagging', problem: 'nothing new for 31 minutes' })
+  })
+
+  it('is not the silence of a small registry', async () => {
+    const follower = follow(scripted({ events: events(1) }, {}))
+    await follower.turn()
+    clock.at += 5 * 3_600_000
+    await follower.turn()
+    expect(follower.status()).toMatchObject({ state: 'following' })
+    const slow = follow(scripted(...Array.from({ length: 6 }, () => ({ events: events(1) })), {}))
+    for (let turn = 0; turn < 7; turn++) {
+      clock.at += 8 * 3_600_000
+      await slow.turn()
+    }
+    expect(slow.status()).toMatchObject({ state: 'following' })
   })
 
   it('is what those who read the log do not keep up with', async () => {

@@ -7,6 +7,8 @@ import type { Database } from '../ports/database.ts'
 import type { Feed, FeedPage } from './feeds/feed.ts'
 import { npmChanges } from './feeds/npm-changes.ts'
 import { pypiChangelog } from './feeds/pypi-changelog.ts'
+import { pypiRss } from './feeds/pypi-rss.ts'
+import { pypiSerials, serialsOf } from './feeds/pypi-serials.ts'
 import { handClock, manyNames as many, onDisk, scripted, scriptedEvents as events, toFakes } from './feeds/testing.ts'
 import { storedStatuses } from './follower-status.ts'
 import { createFollower } from './follower.ts'
@@ -54,7 +56,9 @@ describe('following', () => {
     expect(await logged()).toEqual(['a', 'b'])
     expect(heard).toEqual([2])
     expect(follower.status()).toMatchObject({ ecosystem: 'npm', state: 'following', events: 2, rejected: 0, duplicates: 0, cursor: String(fake.seq), problem: null, chosenBecause: 'a test', lastReadAt: clock.now() })
-    expect(await storedStatuses(database)).toMatchObject([{ ecosystem: 'npm', cursor: String(fake.seq), state: 'following', lastReadAt: clock.now() }])
+    expect(await storedStatuses(database, clock.now())).toEqual([{ ...follower.status(), events: 0 }])
+    const later = new Date(clock.at + 3_600_000)
+    expect(await storedStatuses(database, later)).toMatchObject([{ state: 'off', problem: 'nothing follows this feed since 2026-03-01T00:00:00.000Z' }])
   })
 
   it('takes a burst of 20,000 in turns, each event once', async () => {
@@ -155,7 +159,26 @@ describe('following', () => {
     expect(new Set(all)).toEqual(new Set(many(count)))
   })
 
-  it('goes on with another feed from its present', async () => {
+  it('goes on with another of PyPI\'s feeds where the last one was', async () => {
+    const fake = await startFakePypiFeed()
+    running.push(fake)
+    const ways = { upstream: toFakes([fake]), clock }
+    const serials = { url: `${fake.url}simple/`, ...ways }
+    const feeds = [pypiChangelog({ url: `${fake.url}pypi`, ...ways }), pypiRss({ base: `${fake.url}rss/`, serials: serialsOf(serials), ...ways }), pypiSerials(serials), pypiChangelog({ url: `${fake.url}pypi`, ...ways })]
+    await follow(feeds[0] as Feed).turn()
+    const told: (string | null)[] = []
+    for (const [at, feed] of feeds.entries()) {
+      clock.at += 3_600_000
+      fake.release(`p${at}`, '1.0', clock.now())
+      const follower = follow(feed)
+      await follower.turn()
+      told.push(follower.status().problem)
+    }
+    expect(told).toEqual([null, null, null, null])
+    expect([...new Set(await logged())]).toEqual(['p0', 'p1', 'p2', 'p3'])
+  })
+
+  it('goes on with another feed from its present, and says what was not seen', async () => {
     const { fake, feed } = await npm()
     await follow(scripted({ events: events(1) })).turn()
     fake.change('before')
@@ -165,6 +188,7 @@ describe('following', () => {
     await follower.turn()
     expect(await logged()).toEqual(['p0', 'after'])
     expect(await log.position('npm')).toMatchObject({ feed: feed().id })
+    expect(follower.status().problem).toBe('another feed is followed now: what happened from 2026-03-01T00:00:00.000Z to 2026-03-01T00:00:00.000Z was not seen')
   })
 })
 
@@ -191,6 +215,9 @@ describe('which process follows', () => {
     const off = follow(null)
     expect(await off.turn()).toBe(900_000)
     expect(off.status()).toMatchObject({ state: 'off', feed: null, problem: null })
+    await follow(scripted({})).turn()
+    await off.turn()
+    expect(await storedStatuses(database)).toMatchObject([{ state: 'off' }])
     const polls = follow({ ...scripted({}), polls: true })
     expect(await polls.turn()).toBe(30_000)
     expect(polls.status().state).toBe('polling')
@@ -233,15 +260,15 @@ describe('the loop', () => {
     expect(await logged()).toEqual(['n1', 'n2', 'n3'])
   })
 
-  it('does not write what it reads while it is being stopped', async () => {
+  it('stops without waiting for what is being read, and does not write it', async () => {
     let release: (page: FeedPage) => void = () => undefined
     const script = scripted({})
     const follower = follow({ ...script, read: () => new Promise((resolve) => { release = resolve }) })
     follower.start()
     await vi.waitFor(async () => expect(await log.position('npm')).not.toBeNull())
-    const stopped = follower.stop()
+    await follower.stop()
     release({ events: events(1), cursor: '1', more: true, headAt: null, rejected: 0, rewound: false, problem: null })
-    await stopped
+    await new Promise((resolve) => setImmediate(resolve))
     expect(await logged()).toEqual([])
   })
 })

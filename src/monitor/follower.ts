@@ -9,13 +9,13 @@ import type { Feed, FeedPage } from './feeds/feed.ts'
 import { Health } from './follower-health.ts'
 import type { FeedState } from './follower-health.ts'
 import type { FeedStatus } from './follower-status.ts'
-import type { EventLog } from './log.ts'
+import type { EventLog, FeedPosition } from './log.ts'
 import type { Lease } from './log-lease.ts'
 
 export interface Follower {
   readonly ecosystem: EcosystemId
   start(): void
-  /** Resolves when the read under way is over; what was read and not yet written is read again next time. */
+  /** Resolves when nothing is being written any more; what was read and not yet written is read again next time. */
   stop(): Promise<void>
   status(): FeedStatus
   /** Of `looked` packages the feed said were published, upstream has `missing` not: that is how a lying feed is found. */
@@ -129,20 +129,42 @@ class Following implements Follower {
     try {
       return await this.#turn()
     } catch (thrown) {
-      return this.#failed(thrown)
+      return this.#abort.signal.aborted ? 0 : this.#failed(thrown)
+    }
+  }
+
+  /** What is still on its way when the loop is stopped is left to itself: nothing waits for a slow registry to close down. */
+  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#abort
+    const stopped = Promise.withResolvers<never>()
+    const stop = (): void => stopped.reject(new Error('stopped'))
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    work.catch(() => null)
+    try {
+      return await Promise.race([work, stopped.promise])
+    } finally {
+      signal.removeEventListener('abort', stop)
     }
   }
 
   async #turn(): Promise<number> {
+    const { log } = this.#options
     this.#leads = await this.#options.lease.hold()
     if (!this.#leads) {
       this.#cursor = null
       return this.#pace.idle
     }
     const feed = await this.#feed()
-    if (!feed) return this.#pace.rechoose
-    this.#full = await this.#options.log.isFull()
-    if (this.#full) return this.#pace.idle
+    if (!feed) {
+      await log.note(this.ecosystem, this.status())
+      return this.#pace.rechoose
+    }
+    this.#full = await log.isFull()
+    if (this.#full) {
+      await log.note(this.ecosystem, this.status())
+      return this.#pace.idle
+    }
     for (let pages = 1; pages <= this.#pace.pages && !this.#abort.signal.aborted; pages++) {
       const more = await this.#page(feed, pages === this.#pace.pages)
       if (!more) return feed.polls ? this.#pace.polling : this.#pace.idle
@@ -154,8 +176,7 @@ class Following implements Follower {
   async #page(feed: Feed, last: boolean): Promise<boolean> {
     const { log, clock, onEvents } = this.#options
     const from = this.#cursor ?? (await this.#resume(feed))
-    const page = await feed.read(from, this.#limit)
-    if (this.#abort.signal.aborted) return false
+    const page = await this.#unlessStopped(feed.read(from, this.#limit))
     this.#cursor = null
     const now = clock.now()
     this.#health.page(page, now.getTime(), last && page.more)
@@ -174,15 +195,25 @@ class Following implements Follower {
     return page.more
   }
 
-  /** Where the log says, or at the feed's present where it was never followed. */
+  /** Where the log says; where another feed was followed, from its place as well as this one can tell it; else at the present. */
   async #resume(feed: Feed): Promise<string> {
-    const { log, since } = this.#options
+    const { log } = this.#options
     const known = await log.position(this.ecosystem)
     if (known?.feed === feed.id && known.cursor !== null) return (this.#cursor = known.cursor)
-    const after = known ? known.checkedAt : since
-    const cursor = after && feed.since ? await feed.since(after) : await feed.start()
+    const cursor = await this.#unlessStopped(this.#begin(feed, known))
     await log.begin(this.ecosystem, feed.id, cursor, this.status())
     return (this.#cursor = cursor)
+  }
+
+  async #begin(feed: Feed, known: FeedPosition | null): Promise<string> {
+    const { since, clock } = this.#options
+    const after = known ? known.checkedAt : since
+    const same = known?.cursor ? feed.takeOver?.({ feed: known.feed, cursor: known.cursor, at: known.checkedAt }) : null
+    if (same) return same
+    if (after && feed.since) return await feed.since(after)
+    const now = clock.now()
+    if (known) this.#health.missed(`another feed is followed now: what happened from ${known.checkedAt.toISOString()} to ${now.toISOString()} was not seen`, now.getTime())
+    return await feed.start()
   }
 
   async #feed(): Promise<Feed | null> {
@@ -191,7 +222,7 @@ class Following implements Follower {
     const settled = this.#choice && (!this.#choice.provisional || now - this.#chosenAt < this.#pace.rechoose) && this.#health.failures < GIVE_UP
     if (this.#choice && settled) return this.#choice.feed
     const stored = await log.position(this.ecosystem)
-    const choice = await choose(stored?.feed ?? null)
+    const choice = await this.#unlessStopped(choose(stored?.feed ?? null))
     this.#chosenAt = now
     if (choice.feed?.id !== this.#choice?.feed?.id || this.#health.failures >= GIVE_UP) {
       this.#health = new Health()
@@ -228,9 +259,10 @@ class Following implements Follower {
       ecosystem: this.ecosystem, feed: feed?.id ?? null,
       describe: feed?.describe() ?? 'no feed is followed',
       chosenBecause: this.#choice?.because ?? 'not chosen yet',
+      refused: this.#choice?.refused ?? [],
       state, cursor: this.#cursor, lastEventAt: this.#lastEventAt, lastReadAt: this.#lastReadAt,
       lagMs: this.#health.lag(this.#options.clock.now().getTime()),
-      ...this.#counts, problem,
+      ...this.#counts, problem, asOf: this.#options.clock.now(),
     }
   }
 

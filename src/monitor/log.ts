@@ -15,8 +15,9 @@ export interface LoggedEvent extends FeedEvent {
 export interface FeedPosition {
   feed: string
   cursor: string | null
+  /** When it was last read. */
   checkedAt: Date
-  /** As it was appended. */
+  /** As it was written last, with a page or without. */
   state: unknown
 }
 
@@ -79,7 +80,7 @@ export class EventLog {
 
   /** For people: what is wrong now. Where there is no row there is nothing to say. */
   async note(ecosystem: EcosystemId, state: unknown): Promise<void> {
-    await this.#database.query.updateTable('feeds').set({ state: JSON.stringify(state), checked_at: this.#now() }).where('ecosystem', '=', ecosystem).execute()
+    await this.#database.query.updateTable('feeds').set({ state: JSON.stringify(state) }).where('ecosystem', '=', ecosystem).execute()
   }
 
   append(appending: Appending): Promise<Appended> {
@@ -115,10 +116,16 @@ export class EventLog {
    * nothing is pruned before it was read.
    */
   async readBy(consumer: string): Promise<number> {
+    const key = CONSUMER + consumer
+    const position = async (query: Kysely<Tables>): Promise<number | null> => {
+      const row = await query.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
+      return row ? Number(row.value) : null
+    }
+    const known = await position(this.#database.query)
+    if (known !== null) return known
     return await this.#database.transaction(async (tx) => {
-      const key = CONSUMER + consumer
-      const known = await tx.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
-      if (known) return Number(known.value)
+      const other = await position(tx)
+      if (other !== null) return other
       const head = await headOf(tx)
       await tx.insertInto('settings').values({ key, value: String(head) }).execute()
       return head

@@ -17,11 +17,20 @@ export interface Feed {
   start(): Promise<string>
   /** The cursor of an earlier time, for feeds that know times. */
   since?(at: Date): Promise<string>
+  /** The place another feed of this ecosystem was read to, as a cursor of this one; null where they have nothing in common. */
+  takeOver?(place: Place): string | null
   /**
    * What came after `cursor`, in the feed's order. `limit` is a wish: a feed that cannot be asked for less sends more, up to
    * the limit on its body. Throws SluiceError `feed-invalid`, `upstream-*`; a `Refusal` where upstream said no.
    */
   read(cursor: string, limit: number): Promise<FeedPage>
+}
+
+/** How far a feed was read, and when. */
+export interface Place {
+  feed: string
+  cursor: string
+  at: Date
 }
 
 export interface FeedPage {

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Upstream } from '../../ports/upstream.ts'
 import { askWhole } from './ask.ts'
 import type { Feed } from './feed.ts'
+import { serialOf } from './pypi-places.ts'
 import { nameIn, newest, OVERLAP, paced, timeIn, versionIn, wholeNumber } from './reading.ts'
 import { call, readAnswer, readList } from './xml-rpc.ts'
 import type { Value } from './xml-rpc.ts'
@@ -63,6 +64,7 @@ export function pypiChangelog({ url, upstream, clock }: { url: string; upstream:
     ecosystem: 'pypi',
     describe: () => `journal by XML-RPC at ${url}: releases, files, removals and yanks, each with its time; it does not tell who did it`,
     start: async () => String(await head()),
+    takeOver: (place) => serialOf(place, url)?.toString() ?? null,
     async read(cursor) {
       const from = Number(cursor)
       const events: FeedEvent[] = []

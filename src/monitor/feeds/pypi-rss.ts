@@ -4,8 +4,10 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Upstream } from '../../ports/upstream.ts'
 import { askWhole } from './ask.ts'
 import type { Feed, FeedPage } from './feed.ts'
+import { rssPlace, serialOf } from './pypi-places.ts'
+import type { RssPlace } from './pypi-places.ts'
 import type { Serials } from './pypi-serials.ts'
-import { nameIn, newest, timeIn, versionIn, wholeNumber } from './reading.ts'
+import { nameIn, newest, timeIn, versionIn } from './reading.ts'
 import { readXml } from './xml.ts'
 
 export interface RssPage {
@@ -67,9 +69,6 @@ function decoded(part: string | undefined): string | null {
   }
 }
 
-/** `at`: milliseconds of the newest item; `serial`: the registry's last one before that was read, null where it has none. */
-interface Place { at: number; serial: number | null }
-
 /** `base` is where `updates.xml` and `packages.xml` are, with the final `/`. `serials` closes gaps, where the registry has them. */
 export function pypiRss({ base, upstream, clock, serials }: { base: string; upstream: Upstream; clock: Clock; serials: Serials | null }): Feed {
   const lastSerial = async (): Promise<number | null> => (serials ? await serials.last().catch(() => null) : null)
@@ -90,10 +89,14 @@ export function pypiRss({ base, upstream, clock, serials }: { base: string; upst
     async start() {
       const serial = await lastSerial()
       await load('updates.xml')
-      return JSON.stringify({ at: clock.now().getTime(), serial } satisfies Place)
+      return JSON.stringify({ at: clock.now().getTime(), serial } satisfies RssPlace)
+    },
+    takeOver: (place) => {
+      const serial = serialOf(place, base)
+      return serial === null ? null : JSON.stringify({ at: place.at.getTime(), serial } satisfies RssPlace)
     },
     async read(cursor): Promise<FeedPage> {
-      const place = placeOf(cursor)
+      const place = rssPlace(cursor)
       // Asked before the items are: what happens in between is read twice rather than never.
       const serial = await lastSerial()
       const updates = await load('updates.xml')
@@ -107,7 +110,7 @@ export function pypiRss({ base, upstream, clock, serials }: { base: string; upst
       const events = [...updates.events, ...projects.events].filter(({ at }) => at === null || at.getTime() >= place.at - DISORDER)
       return {
         events: [...(made?.events ?? []), ...events.reverse()],
-        cursor: JSON.stringify({ at: next, serial: times.length > 0 ? serial ?? place.serial : place.serial } satisfies Place),
+        cursor: JSON.stringify({ at: next, serial: times.length > 0 ? serial ?? place.serial : place.serial } satisfies RssPlace),
         more: false, rewound: false,
         headAt: newest(updates.events.map(({ at }) => at)),
         rejected: updates.rejected + projects.rejected + (made?.rejected ?? 0),
@@ -115,9 +118,4 @@ export function pypiRss({ base, upstream, clock, serials }: { base: string; upst
       }
     },
   }
-}
-
-function placeOf(cursor: string): Place {
-  const { at, serial } = JSON.parse(cursor) as Record<string, unknown>
-  return { at: wholeNumber(at) ?? 0, serial: wholeNumber(serial) }
 }

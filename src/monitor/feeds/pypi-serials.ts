@@ -5,6 +5,7 @@ import type { Upstream } from '../../ports/upstream.ts'
 import { ask } from './ask.ts'
 import type { Feed } from './feed.ts'
 import { JsonItems } from './json-items.ts'
+import { serialOf } from './pypi-places.ts'
 import { nameIn, OVERLAP, wholeNumber } from './reading.ts'
 
 /** The projects that changed after a serial, in the order of their serials. */
@@ -90,6 +91,7 @@ export function pypiSerials(options: { url: string; upstream: Upstream; clock: C
       if (last === null) throw new SluiceError('feed-invalid', 'the index of projects has no serials')
       return String(last)
     },
+    takeOver: (place) => serialOf(place, options.url)?.toString() ?? null,
     async read(cursor, limit) {
       const from = Number(cursor)
       const nothing = { events: [], cursor, more: false, headAt: null, rejected: 0, rewound: false, problem: null }
