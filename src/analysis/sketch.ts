@@ -12,14 +12,15 @@ export interface Sketch {
   exact: MinHash
   /** Of its shape: what its own names and strings are does not count. */
   shape: MinHash
-  /** How many different runs of tokens there were: a sketch of few says little. */
+  /** How many different runs of tokens there were, of each: a sketch of few says little. */
   shingles: number
+  outlines: number
 }
 
 export const HASHES = 128
 const SHINGLE = { exact: 5, shape: 9 }
 /** Of large packages only the shingles with the smallest hashes count: the same sample of the same code everywhere. */
-const SHINGLES = 4_000
+export const SHINGLES = 4_000
 const CODE_BYTES = 2_000_000
 const FILES = 2_000
 const TONGUES: readonly [RegExp, Tongue][] = [[/\.py[wx]?$/i, 'python'], [/\.(?:[cm]?[jt]s|[jt]sx)$/i, 'javascript'], [/\.go$/i, 'go']]
@@ -46,7 +47,7 @@ export function sketchOf(name: string, files: ReadonlyMap<string, PackageFile>):
     shape.endFile()
   }
   const shingles = exact.seen.size
-  return shingles < SHINGLE.exact ? null : { exact: minHash(exact.seen), shape: minHash(shape.seen), shingles }
+  return shingles < SHINGLE.exact ? null : { exact: minHash(exact.seen), shape: minHash(shape.seen), shingles, outlines: shape.seen.size }
 }
 
 /** By content, so that which code is read of a large package does not hang on what its files are called. */
@@ -110,25 +111,25 @@ export function similarity(one: MinHash, other: MinHash): number {
   return same / HASHES
 }
 
-const ENCODED = /^s1\.([0-9a-z]{1,6})\.([A-Za-z0-9_-]{342})\.([A-Za-z0-9_-]{342})$/
+const ENCODED = /^s1\.([0-9a-z]{1,6})\.([0-9a-z]{1,6})\.([A-Za-z0-9_-]{342})\.([A-Za-z0-9_-]{342})$/
 
 /** About 700 characters for a column. */
-export function encodeSketch({ exact, shape, shingles }: Sketch): string {
+export function encodeSketch({ exact, shape, shingles, outlines }: Sketch): string {
   const text = (values: MinHash): string => {
     const bytes = Buffer.alloc(HASHES * 2)
     values.forEach((value, index) => bytes.writeUInt16LE(value, index * 2))
     return bytes.toString('base64url')
   }
-  return `s1.${shingles.toString(36)}.${text(exact)}.${text(shape)}`
+  return `s1.${shingles.toString(36)}.${outlines.toString(36)}.${text(exact)}.${text(shape)}`
 }
 
 /** null for whatever `encodeSketch` did not write. */
 export function decodeSketch(text: string): Sketch | null {
-  const [, shingles, exact, shape] = ENCODED.exec(text.slice(0, 1_000)) ?? []
-  if (shingles === undefined || exact === undefined || shape === undefined || text.length > 1_000) return null
+  const [, shingles, outlines, exact, shape] = ENCODED.exec(text.slice(0, 1_000)) ?? []
+  if (shingles === undefined || outlines === undefined || exact === undefined || shape === undefined || text.length > 1_000) return null
   const values = (part: string): MinHash => {
     const bytes = Buffer.from(part, 'base64url')
     return Uint16Array.from({ length: HASHES }, (_, index) => bytes.readUInt16LE(index * 2))
   }
-  return { exact: values(exact), shape: values(shape), shingles: Number.parseInt(shingles, 36) }
+  return { exact: values(exact), shape: values(shape), shingles: Number.parseInt(shingles, 36), outlines: Number.parseInt(outlines, 36) }
 }

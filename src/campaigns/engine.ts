@@ -5,7 +5,7 @@ import { absorb, countIn, live, newCampaign, stepAt } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import { campaignsOf, drop, Hubs, offer, recount, review, tally } from './hubs.ts'
 import type { Hub } from './hubs.ts'
-import { accountOf, mark, marksOf, publisherOf } from './marks.ts'
+import { accountOf, KINDS, mark, marksOf, publisherOf } from './marks.ts'
 import type { Mark } from './marks.ts'
 import { isBystander } from './member.ts'
 import type { Member } from './member.ts'
@@ -33,6 +33,11 @@ const TELLING = 40
 /** Two grown campaigns become one for more than what makes a member. */
 const MERGE = 1.3
 const GROWN = 3
+/** What is worth so much can hold two groups together that have nothing else in common. */
+const BRIDGE = 0.7
+/** Larger campaigns are not tied anew. */
+const REGROUPED = 25_000
+const PASSES = 2
 
 /** Clusters of packages as they grow, in memory. Whatever it changed is in `dirty` until it was stored. */
 export class Engine {
@@ -215,17 +220,26 @@ export class Engine {
     }
   }
 
-  /** Takes apart what a value held together, now that it does not count; the largest part keeps the id. */
+  /** Takes apart what a value held together, now that it does not count. */
   #release(hub: Hub): void {
-    for (const campaign of Array.from(campaignsOf(hub).keys())) this.#regroup(campaign)
+    for (const [campaign, times] of Array.from(campaignsOf(hub))) {
+      if (times < 2) continue
+      if (KINDS[hub.kind].weight >= BRIDGE && campaign.members.size <= REGROUPED) this.#regroup(campaign)
+      else for (const holder of Array.from(hub.holders)) if (holder.campaign && live(holder.campaign) === campaign && !this.#belongs(holder, campaign)) this.#leave(holder)
+    }
   }
 
+  #belongs(member: Member, campaign: Campaign): boolean {
+    return candidatesFor(member, this.hubs).campaigns.some(({ to }) => to === campaign)
+  }
+
+  /** Ties its members anew, as if they were seen now; the largest part keeps the id. */
   #regroup(campaign: Campaign): void {
     const members = [...campaign.members].sort((a, b) => a.first - b.first)
     const { size } = campaign
     const known = new Set(this.campaigns.values())
     for (const member of members) this.#leave(member)
-    for (const member of members) if (!member.campaign) this.#place(member)
+    for (let turn = 0; turn < PASSES; turn += 1) for (const member of members) if (!member.campaign) this.#place(member)
     const parts = new Set(members.map((member) => member.campaign && live(member.campaign)).filter((part) => part !== null))
     const [largest] = [...parts].filter((part) => !known.has(part)).sort((a, b) => b.size - a.size)
     if (largest) {

@@ -2,7 +2,7 @@ import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import { isBystander, isIll } from './member.ts'
 import type { Member } from './member.ts'
-import { kindOf, KINDS } from './marks.ts'
+import { kindOf, KINDS, valueOf } from './marks.ts'
 import type { Mark, MarkKind } from './marks.ts'
 import { Rate } from './rate.ts'
 
@@ -43,6 +43,8 @@ export interface Hub {
   ruled: boolean
   rate: Rate | null
   flood: string | null
+  /** Of a package that others depend on: it was seen itself, and is no established one. */
+  owned: boolean
 }
 
 /** Values and who shares them. What only one package has costs one entry; others become hubs. */
@@ -72,7 +74,7 @@ export class Hubs {
   #hub(mark: Mark, kind: MarkKind, since: number): Hub {
     const hub: Hub = {
       mark, kind, holders: new Set(), held: 0, publishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
-      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate() : null, flood: null,
+      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate() : null, flood: null, owned: false,
     }
     this.#entries.set(mark, hub)
     return hub
@@ -113,6 +115,7 @@ export class Hubs {
 function put(hub: Hub, member: Member): void {
   if (hub.holders.has(member)) return
   hub.holders.add(member)
+  if (hub.kind === 'package' && !isBystander(member) && member.key === valueOf(hub.mark)) hub.owned = true
   if (!member.known) hub.rate?.add(member.name, member.first)
   if (hub.publishers.size < PUBLISHERS) hub.publishers.add(member.publisher)
   hub.since = Math.min(hub.since, member.first)
@@ -179,7 +182,7 @@ export function review(hub: Hub): 'common' | 'rare' | null {
 
 /** What sharing this value is worth to a member now. */
 export function weightOf(hub: Hub, member: Member): number {
-  if (hub.ruled) return 0
+  if (hub.ruled || (hub.kind === 'package' && !hub.owned)) return 0
   const { weight, group } = KINDS[hub.kind]
   // A publisher's many packages need no tie, but those that are ill have one in their publisher.
   if (hub.common) return isIdentity(hub) && hub.publishers.size <= FEW && isIll(member) ? weight : 0
@@ -189,8 +192,8 @@ export function weightOf(hub: Hub, member: Member): number {
   const service = !OWN.has(hub.kind) && grown(hub) >= SERVICE ? 0.3 : 1
   // Held by next to nothing but malicious packages, a file or a host is theirs.
   const theirs = hub.malicious >= 2 && hub.malicious >= hub.held * 0.8 && (hub.kind === 'file' || hub.kind === 'indicator') ? 0.2 : 0
-  const judged = group === 'code' && member.malicious === false && member.near < 0.95 && hub.malicious * 2 >= hub.held ? 0.8 : 1
-  const near = hub.kind !== 'code' || member.near >= 0.85 ? 1 : 0.9
+  const judged = group === 'code' && member.malicious === false && member.near < 0.85 && hub.malicious * 2 >= hub.held ? 0.9 : 1
+  const near = hub.kind !== 'code' || member.near >= 0.7 ? 1 : 0.9
   return (weight + theirs) * doubt * service * judged * near
 }
 

@@ -21,15 +21,15 @@ export function campaignRow(campaign: Campaign): Insertable<CampaignRow> {
   const most = (counts: ReadonlyMap<string, number>): [string, number][] => [...counts].sort(([, a], [, b]) => b - a).slice(0, KEPT)
   return {
     id, into_id: into?.id ?? null, founded_at: founded, changed_at: changed, declared_at: declared, announced, size, malicious, ill, copied, flood,
-    habits: JSON.stringify({ last: habits.last, imitating: habits.imitating, versions: most(habits.versions), names: most(habits.names), targets: most(habits.targets) }),
+    habits: JSON.stringify({ first: habits.first, last: habits.last, imitating: habits.imitating, versions: most(habits.versions), names: most(habits.names), targets: most(habits.targets) }),
     reasons: JSON.stringify(reasonsFor(campaign)),
   }
 }
 
 export function campaignOf(row: Selectable<CampaignRow>): Campaign {
   const campaign = newCampaign(row.id, Number(row.founded_at))
-  const { last, imitating, ...counts } = JSON.parse(row.habits) as { last: number; imitating: number } & Record<'versions' | 'names' | 'targets', [string, number][]>
-  Object.assign(campaign.habits, { size: Number(row.size), last, imitating })
+  const { first, last, imitating, ...counts } = JSON.parse(row.habits) as { first: number; last: number; imitating: number } & Record<'versions' | 'names' | 'targets', [string, number][]>
+  Object.assign(campaign.habits, { size: Number(row.size), first, last, imitating })
   for (const key of ['versions', 'names', 'targets'] as const) for (const [value, times] of counts[key]) campaign.habits[key].set(value, times)
   return Object.assign(campaign, {
     changed: Number(row.changed_at), declared: row.declared_at === null ? null : Number(row.declared_at), announced: Number(row.announced),

@@ -14,6 +14,7 @@ export interface Weak {
 /** What is counted of a group of packages to compare another one with: bounded, whatever their number. */
 export class Habits {
   size = 0
+  first = Infinity
   last = 0
   imitating = 0
   readonly versions = new Map<string, number>()
@@ -28,6 +29,7 @@ export class Habits {
 
   add(member: Member, by: 1 | -1 = 1): void {
     this.size += by
+    this.first = Math.min(this.first, member.first)
     this.last = Math.max(this.last, member.last)
     count(this.versions, member.versions.at(-1) ?? '', by)
     for (const affix of affixesOf(member.name)) count(this.names, affix, by)
@@ -38,6 +40,7 @@ export class Habits {
 
   merge(other: Habits): void {
     this.size += other.size
+    this.first = Math.min(this.first, other.first)
     this.last = Math.max(this.last, other.last)
     this.imitating += other.imitating
     for (const key of ['versions', 'names', 'targets'] as const) for (const [value, times] of other[key]) count(this[key], value, times)
@@ -56,7 +59,7 @@ export function weakOf(member: Member, habits: Habits): Weak[] {
   const found: Weak[] = []
   const version = member.versions.at(-1) ?? ''
   if ((habits.versions.get(version) ?? 0) * 2 > habits.size) found.push({ kind: 'version', value: version, weight: isAbsurd(version) ? WORTH.absurd : WORTH.version })
-  const apart = Math.abs(member.last - habits.last)
+  const apart = Math.max(0, habits.first - member.last, member.first - habits.last)
   if (apart <= 24 * HOUR) found.push({ kind: 'burst', value: apart <= 6 * HOUR ? 'within 6 hours' : 'within a day', weight: apart <= 6 * HOUR ? WORTH.burst : WORTH.day })
   if (member.imitates !== null && habits.imitating * 2 > habits.size) {
     found.push({ kind: 'targets', value: member.imitates, weight: habits.targets.has(member.imitates) ? WORTH.target : WORTH.targets })
