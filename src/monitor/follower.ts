@@ -167,7 +167,7 @@ class Following implements Follower {
     }
     for (let pages = 1; pages <= this.#pace.pages && !this.#abort.signal.aborted; pages++) {
       const more = await this.#page(feed, pages === this.#pace.pages)
-      if (!more) return feed.polls ? this.#pace.polling : this.#pace.idle
+      if (!more) return Math.max(feed.polls ? this.#pace.polling : this.#pace.idle, feed.every ?? 0)
     }
     return this.#pace.busy
   }

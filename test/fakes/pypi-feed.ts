@@ -1,5 +1,5 @@
 import { startHttp } from './http.ts'
-import type { FakeServer, SeenRequest } from './http.ts'
+import type { FakeServer } from './http.ts'
 import { due, reply } from './misbehave.ts'
 import type { Behaviours, Honest } from './misbehave.ts'
 
@@ -46,14 +46,14 @@ export async function startFakePypiFeed(): Promise<FakePypiFeed> {
     return xml(answer(`<array><data>\n${rows.map(row).join('')}</data></array>`))
   }
 
-  const simple = ({ method }: SeenRequest): Honest => {
+  const simple = (): Honest => {
     const latest = new Map<string, number>()
     for (const entry of journal) {
       if (entry.action === 'remove project') latest.delete(entry.name)
       else latest.set(entry.name, entry.serial)
     }
     const projects = [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, last]) => ({ '_last-serial': last, name }))
-    const body = Buffer.from(method === 'HEAD' ? '' : JSON.stringify({ meta: { '_last-serial': serial, 'api-version': '1.3' }, projects }))
+    const body = Buffer.from(JSON.stringify({ meta: { '_last-serial': serial, 'api-version': '1.3' }, projects }))
     return { status: 200, headers: { 'content-type': 'application/vnd.pypi.simple.v1+json', 'x-pypi-last-serial': String(serial) }, body }
   }
 
@@ -62,7 +62,7 @@ export async function startFakePypiFeed(): Promise<FakePypiFeed> {
     const honest = path === '/pypi' && feed.offers.xmlRpc ? rpc(request.body.toString('utf8'))
       : path === '/rss/updates.xml' && feed.offers.rss ? updates(journal, server.url)
         : path === '/rss/packages.xml' && feed.offers.rss ? packages(journal, server.url)
-          : path === '/simple/' && feed.offers.serials ? simple(request) : { status: 404, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html><body>404</body></html>') }
+          : path === '/simple/' && feed.offers.serials ? simple() : { status: 404, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html><body>404</body></html>') }
     await reply(response, honest, due(behaviour, path))
   })
 

@@ -11,6 +11,8 @@ export interface Feed {
   readonly ecosystem: EcosystemId
   /** True where packages are asked for one by one because no feed is within reach. */
   readonly polls?: true
+  /** Milliseconds between two looks at least, where one costs upstream much. */
+  readonly every?: number
   /** One sentence: what is read, and what this feed cannot tell. */
   describe(): string
   /** The cursor of now. Fails where the feed is not there or speaks another format, so it is the probe, too. */

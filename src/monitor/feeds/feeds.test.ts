@@ -184,6 +184,28 @@ describe('PyPI\'s RSS', () => {
     expect((await drain(feed, pages[0]?.cursor ?? '')).pages[0]?.problem).toBeNull()
   })
 
+  it('closes gaps that follow on each other together', async () => {
+    const { fake, feed } = await start(true)
+    let cursor = await feed.start()
+    const burst = async (from: number): Promise<FeedPage> => {
+      for (let at = from; at < from + 150; at++) fake.release(`p${at}`, '1.0', new Date(clock.at + (at - from) * 1_000))
+      clock.at += 150_000
+      const page = await feed.read(cursor, 1_000)
+      cursor = page.cursor
+      return page
+    }
+    fake.release('old', '1.0', at(-3_600))
+    const began = clock.at
+    const pages: FeedPage[] = []
+    for (let round = 0; round < 4; round++) pages.push(await burst(round * 200))
+    clock.at += 600_000
+    pages.push(await feed.read(cursor, 1_000))
+    expect(fake.count('/simple/', 'GET')).toBe(2)
+    expect(pages.map(({ problem }) => /it will be|made up/.exec(problem ?? '')?.[0])).toEqual(['made up', 'it will be', 'it will be', 'it will be', 'made up'])
+    expect(new Set(pages.flatMap(({ events }) => names(events)).filter((name) => name !== 'old')).size).toBe(600)
+    clock.at = began
+  })
+
   it('does not follow times in the future', async () => {
     const { fake, feed } = await start(false)
     fake.release('old', '1.0', at(-3_600))

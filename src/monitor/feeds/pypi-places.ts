@@ -1,12 +1,15 @@
 import type { Place } from './feed.ts'
 import { wholeNumber } from './reading.ts'
 
-/** RSS: milliseconds of the newest item, and the registry's last serial before that was read; null where it has none. */
-export interface RssPlace { at: number; serial: number | null }
+/**
+ * RSS: milliseconds of the newest item, and the registry's last serial before that was read; null where it has none. `owed`:
+ * after that serial there is a gap that was not closed yet.
+ */
+export interface RssPlace { at: number; serial: number | null; owed: boolean }
 
 export function rssPlace(cursor: string): RssPlace {
-  const { at, serial } = JSON.parse(cursor) as Record<string, unknown>
-  return { at: wholeNumber(at) ?? 0, serial: wholeNumber(serial) }
+  const { at, serial, owed } = JSON.parse(cursor) as Record<string, unknown>
+  return { at: wholeNumber(at) ?? 0, serial: wholeNumber(serial), owed: owed === true }
 }
 
 /**

@@ -6,7 +6,7 @@ import { askWhole } from './ask.ts'
 import type { Feed, FeedPage } from './feed.ts'
 import { rssPlace, serialOf } from './pypi-places.ts'
 import type { RssPlace } from './pypi-places.ts'
-import type { Serials } from './pypi-serials.ts'
+import type { ChangedProjects, Serials } from './pypi-serials.ts'
 import { nameIn, newest, timeIn, versionIn } from './reading.ts'
 import { readXml } from './xml.ts'
 
@@ -22,8 +22,10 @@ const MOST_ITEMS = 1_000
 /** Times further ahead are not followed. */
 const AHEAD = 10 * 60_000
 const DISORDER = 60_000
-/** Of the list of projects, when a gap is closed. */
+const EVERY = 30_000
+/** Of the list of projects, when a gap is closed, and how often that is done: the list is large. */
 const GAP_LIMIT = 50_000
+const GAP_EVERY = 10 * 60_000
 
 /** RSS 2.0 as PyPI writes it: the item's link ends in `/project/<name>/<version>/`, or `/project/<name>/` for new projects. */
 export function readRss(body: Buffer): RssPage {
@@ -75,25 +77,27 @@ export function pypiRss({ base, upstream, clock, serials }: { base: string; upst
   const load = async (file: string): Promise<RssPage> =>
     readRss((await askWhole(upstream, base + file, { limit: PAGE_LIMIT, headers: { accept: 'application/rss+xml, text/xml' }, now: clock.now() })).body)
 
+  let closedAt = -Infinity
   /** What happened since `serial`, from the list of all projects. */
-  const close = async (serial: number | null): Promise<{ events: FeedEvent[]; rejected: number; closed: boolean }> => {
-    if (serial === null || !serials) return { events: [], rejected: 0, closed: false }
-    const { events, rejected, lastSerial, upTo } = await serials.changed(serial, GAP_LIMIT)
-    return { events, rejected, closed: lastSerial !== null && upTo >= lastSerial }
+  const close = async (from: Serials, serial: number): Promise<ChangedProjects & { closed: boolean }> => {
+    const changed = await from.changed(serial, GAP_LIMIT)
+    closedAt = clock.now().getTime()
+    return { ...changed, closed: changed.lastSerial !== null && changed.upTo >= changed.lastSerial }
   }
 
   return {
     id: `pypi-rss ${base}`,
     ecosystem: 'pypi',
+    every: EVERY,
     describe: () => `RSS at ${base}: the newest hundred releases and forty projects; removals are not told, and bursts between two looks ${serials ? 'are made up for from the list of projects' : 'are lost'}`,
     async start() {
       const serial = await lastSerial()
       await load('updates.xml')
-      return JSON.stringify({ at: clock.now().getTime(), serial } satisfies RssPlace)
+      return JSON.stringify({ at: clock.now().getTime(), serial, owed: false } satisfies RssPlace)
     },
     takeOver: (place) => {
       const serial = serialOf(place, base)
-      return serial === null ? null : JSON.stringify({ at: place.at.getTime(), serial } satisfies RssPlace)
+      return serial === null ? null : JSON.stringify({ at: place.at.getTime(), serial, owed: false } satisfies RssPlace)
     },
     async read(cursor): Promise<FeedPage> {
       const place = rssPlace(cursor)
@@ -104,17 +108,20 @@ export function pypiRss({ base, upstream, clock, serials }: { base: string; upst
       const soonest = clock.now().getTime() + AHEAD
       const times = updates.events.flatMap(({ at }) => (at && at.getTime() <= soonest ? [at.getTime()] : []))
       const next = Math.max(place.at, ...times)
-      const gap = times.length > 0 && Math.min(...times) > place.at
-      const made = gap ? await close(place.serial) : null
+      const gap = place.owed || (times.length > 0 && Math.min(...times) > place.at)
+      const known = serials !== null && place.serial !== null
+      const made = gap && known && clock.now().getTime() - closedAt >= GAP_EVERY ? await close(serials, place.serial ?? 0) : null
+      const owed = gap && known && !made?.closed
+      const reached = owed ? made?.upTo ?? place.serial : times.length > 0 ? serial ?? place.serial : place.serial
       // Items of the cursor's time come again, and with them those that were written a little out of order: the log knows them.
       const events = [...updates.events, ...projects.events].filter(({ at }) => at === null || at.getTime() >= place.at - DISORDER)
       return {
         events: [...(made?.events ?? []), ...events.reverse()],
-        cursor: JSON.stringify({ at: next, serial: times.length > 0 ? serial ?? place.serial : place.serial } satisfies RssPlace),
+        cursor: JSON.stringify({ at: next, serial: reached, owed } satisfies RssPlace),
         more: false, rewound: false,
         headAt: newest(updates.events.map(({ at }) => at)),
         rejected: updates.rejected + projects.rejected + (made?.rejected ?? 0),
-        problem: made === null ? null : `more was released since ${new Date(place.at).toISOString()} than the feed lists: ${made.closed ? 'made up for from the list of projects' : 'what stands between is lost'}`,
+        problem: gap ? `more was released since ${new Date(place.at).toISOString()} than the feed lists: ${owed ? 'it will be made up for' : made ? 'made up for' : 'what stands between is lost'}${known ? ' from the list of projects' : ''}` : null,
       }
     },
   }

@@ -20,6 +20,8 @@ export interface ChangedProjects {
 
 const ACCEPT = 'application/vnd.pypi.simple.v1+json'
 const HEADER = 'x-pypi-last-serial'
+/** The list is tens of megabytes, and has always changed. */
+const EVERY = 15 * 60_000
 const PAGE_LIMIT = 512 * 1024 * 1024
 
 /**
@@ -85,6 +87,7 @@ export function pypiSerials(options: { url: string; upstream: Upstream; clock: C
   return {
     id: `pypi-serials ${options.url}`,
     ecosystem: 'pypi',
+    every: EVERY,
     describe: () => `list of all projects ${options.url}, by their serials: that a project changed; neither versions nor times, and projects that were removed are not seen`,
     async start() {
       const last = await serials.last()

@@ -40,7 +40,7 @@ export function newest(times: Iterable<Date | null>): Date | null {
   return latest
 }
 
-const A_BREATH = 2_000
+const A_BREATH = 500
 
 /** Runs through a reader's items and lets others run in between: a feed's catch-up must not hold up the gate. */
 export async function* paced<T>(items: Iterable<T>): AsyncGenerator<T> {
