@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeNpm } from './fakes/npm.ts'
 import { startGate } from './harness/gate.ts'
@@ -66,7 +66,7 @@ describe('upstream', () => {
     const gate = await gateTo(npm, { limits: { fresh: 0, stale: 0 } })
     npm.behaviour.set(npm.tarballPath('up', '1.1.0'), { delay: 300 })
     const asked = bytes(gate, 'up', '1.1.0')
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await vi.waitUntil(() => npm.requests.some(({ path }) => path === npm.tarballPath('up', '1.1.0')), 10_000)
     npm.removeVersion('up', '1.1.0')
     expect(await versions(gate, 'up')).toEqual(['1.0.0'])
     expect(await asked).toBe(403)

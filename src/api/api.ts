@@ -11,12 +11,15 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Digest } from '../core/types.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
+import type { Lookout } from '../monitor/lookout.ts'
 import { importPosted } from './feeds.ts'
 import { Answers, Bodies } from './schemas.ts'
+import { watchRoutes } from './watch.ts'
 import { wire } from './wire.ts'
 
 export interface ApiOptions {
   operator: Operator
+  lookout: Lookout
   tokens: Tokens
   anonymous: Anonymous
   /** Reads a policy from the text of a `sluice.yaml`; throws SluiceError `config-invalid`. */
@@ -30,7 +33,7 @@ export type Env = { Bindings: HttpBindings; Variables: { caller: string } }
 const LARGEST_BODY = 2 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -166,6 +169,8 @@ export function createApi({ operator, tokens, anonymous, parsePolicy, onDefect }
     method: 'delete', path: '/tokens/{id}', ...admin, request: { params: Bodies.tokenParams },
     responses: { 200: json(Answers.revoked, 'Revoked; refused everywhere within two seconds'), ...failed },
   }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true as const }, 200) : c.json({ error: 'no such token, or revoked before' }, 404)))
+
+  watchRoutes(api, lookout, { reader, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed })
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })

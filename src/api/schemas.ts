@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 
-const ecosystem = z.enum(['npm', 'pypi', 'go'])
+export const ecosystem = z.enum(['npm', 'pypi', 'go'])
 const packageSpec = z.string().min(3).max(600).describe('npm:NAME[@VERSION], pypi:NAME[==VERSION], go:MODULE[@VERSION] or a purl')
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
-const instant = z.iso.datetime()
+export const instant = z.iso.datetime()
 const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
 const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'feed', 'head'])
@@ -70,7 +70,7 @@ const line = z.object({
 const token = z.object({
   id: z.string(), name: z.string(), scopes: z.array(scope), createdAt: instant, expiresAt: instant.nullable(), revokedAt: instant.nullable(),
 })
-const byEcosystem = <S extends z.ZodType>(schema: S) => z.object({ npm: schema, pypi: schema, go: schema })
+export const byEcosystem = <S extends z.ZodType>(schema: S) => z.object({ npm: schema, pypi: schema, go: schema })
 
 /** What answers hold. */
 export const Answers = {

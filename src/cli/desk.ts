@@ -4,6 +4,7 @@ import type { Answer } from '../api/schemas.ts'
 import type { Digest } from '../core/types.ts'
 import type { Head } from '../ledger/chain.ts'
 import type { EntryKind } from '../ledger/entry.ts'
+import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
 export type Wanted = { package: string } | { digest: Digest }
@@ -17,6 +18,7 @@ export interface Desk {
   readonly where: string
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
+  readonly watch: WatchDesk
   status(): Promise<Answer<'status'>>
   checkup(): Promise<Answer<'checkup'>>
   order(request: { package: string } & Pick<OrderRequest, 'action' | 'because' | 'digest' | 'expiresAt'>): Promise<Answer<'order'>>

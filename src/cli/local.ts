@@ -4,14 +4,16 @@ import type { Config } from '../config.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Desk } from './desk.ts'
 import type { Opened } from './opened.ts'
+import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */
 export function localDesk(opened: Opened): Desk {
-  const { operator, tokens } = opened.app
+  const { operator, lookout, tokens } = opened.app
   const config = opened.config()
   return {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
+    watch: localWatchDesk(lookout, whoami),
     status: async () => wire(await operator.status()),
     checkup: async () => wire(await operator.checkup()),
     order: async ({ package: spec, ...request }) => wire(await operator.order({ ...request, ...parsePackage(spec), by: whoami() })),

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import { withoutSecrets } from '../gateway/log.ts'
+import { campaigns } from './campaigns.ts'
 import { doctor } from './doctor.ts'
 import { feed } from './feed.ts'
 import { ledger } from './ledger.ts'
+import { names } from './names.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { orders } from './orders.ts'
 import { policy } from './policy.ts'
@@ -12,9 +14,10 @@ import { status } from './status.ts'
 import { token } from './token.ts'
 import { trace } from './trace.ts'
 import { up } from './up.ts'
+import { watch } from './watch.ts'
 
 /** In the order in which help lists them. */
-const commands: readonly AddCommand[] = [up, scan, trace, orders, policy, feed, ledger, token, status, doctor]
+const commands: readonly AddCommand[] = [up, scan, trace, orders, policy, names, watch, campaigns, feed, ledger, token, status, doctor]
 
 /** Exit codes: 0 done, 1 found something or failed, 2 bad usage or could not judge. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -6,6 +6,7 @@ import { SluiceError, sentence } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import { readFeed } from '../intel/records.ts'
 import type { Desk } from './desk.ts'
+import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
 const PATIENCE = 15 * 60_000
@@ -15,6 +16,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   const base = baseOf(server)
   const call = <S extends z.ZodType>(answer: S, path: string, request: Request = {}): Promise<z.output<S>> => ask(base, token, { answer, path, ...request })
   return {
+    watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     where: `the gate at ${base.origin}${base.pathname.replace(/\/$/, '')}`,
     origin: `${base.origin}${base.pathname.replace(/\/$/, '')}`,
     status: () => call(Answers.status, 'status'),
@@ -64,6 +66,7 @@ interface Request {
   json?: unknown
   /** Posted as it comes. */
   lines?: AsyncIterable<string>
+  bytes?: Uint8Array
 }
 
 function baseOf(server: string): URL {
@@ -75,23 +78,32 @@ function baseOf(server: string): URL {
   return url
 }
 
-async function ask<S extends z.ZodType>(base: URL, token: string | null, { answer, path, method, json, lines }: Request & { answer: S; path: string }): Promise<z.output<S>> {
-  const body = lines ? Readable.toWeb(Readable.from(lines)) : json === undefined ? undefined : JSON.stringify(json)
-  const type = lines ? 'application/x-ndjson' : 'application/json'
-  let response: Response
-  let text: string
+async function ask<S extends z.ZodType>(base: URL, token: string | null, { answer, path, ...request }: Request & { answer: S; path: string }): Promise<z.output<S>> {
+  const { response, text } = await send(base, token, path, request)
+  return read(response, text, { answer, base, token })
+}
+
+/** What is not JSON: a table. What went wrong is. */
+async function asText(base: URL, token: string | null, path: string): Promise<string> {
+  const { response, text } = await send(base, token, path, {})
+  if (!response.ok) read(response, text, { answer: Answers.error, base, token })
+  return text
+}
+
+async function send(base: URL, token: string | null, path: string, { method, json, lines, bytes }: Request): Promise<{ response: Response; text: string }> {
+  const body = lines ? Readable.toWeb(Readable.from(lines)) : bytes ?? (json === undefined ? undefined : JSON.stringify(json))
+  const type = lines ? 'application/x-ndjson' : bytes ? 'text/plain' : 'application/json'
   try {
-    response = await fetch(new URL(`api/v1/${path}`, base), {
+    const response = await fetch(new URL(`api/v1/${path}`, base), {
       method: method ?? (body === undefined ? 'GET' : 'POST'), redirect: 'error', signal: AbortSignal.timeout(PATIENCE),
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+      headers: { accept: 'application/json, text/csv', ...(body === undefined ? {} : { 'content-type': type }), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit)
-    text = await response.text()
+    return { response, text: await response.text() }
   } catch (cause) {
     const why = cause instanceof Error && cause.cause ? sentence(cause.cause) || String((cause.cause as { code?: string }).code) : sentence(cause)
     throw new SluiceError('upstream-unreachable', `no gate answers at ${base.href}: ${why}`, { cause, hint: 'is it running? Its log or sluice up says where it is open' })
   }
-  return read(response, text, { answer, base, token })
 }
 
 /** A gate of another version may answer otherwise: that is said, rather than printed wrongly. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Answer } from '../api/schemas.ts'
-import { globalsOf } from './at-desk.ts'
+import { globalsOf } from './globals.ts'
 import { explain } from './explain.ts'
 import type { Surroundings } from './opened.ts'
 import { createPrinter } from './print.ts'

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join, posix, resolve } from 'node:path'
 import { unscanned } from '../admission/scan.ts'
 import type { LocalTarget } from '../admission/scan.ts'
@@ -9,11 +6,12 @@ import { wire } from '../api/wire.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { ArtifactRef, EcosystemId } from '../core/types.ts'
 import { installedIn } from '../host/installed/index.ts'
-import { configOptions } from './at-desk.ts'
-import type { Globals } from './at-desk.ts'
+import type { Globals } from './globals.ts'
 import type { Desk } from './desk.ts'
 import { localDesk } from './local.ts'
-import type { Opened, Surroundings } from './opened.ts'
+import type { Surroundings } from './opened.ts'
+import { openFolder } from './folder.ts'
+import type { Folder } from './folder.ts'
 import { plain } from './print.ts'
 import type { Printer } from './print.ts'
 import { remoteDesk } from './remote.ts'
@@ -43,7 +41,7 @@ type Item =
  */
 export async function examineAll(targets: readonly string[], examination: Examination): Promise<Scanned[]> {
   const { options, globals, surroundings, printer } = examination
-  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder(examination, globals.server === undefined) : null
+  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder({ globals, surroundings, printer }, globals.server === undefined) : null
   const desk = globals.server === undefined ? folder && localDesk(folder.opened) : remoteDesk(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
   try {
     const items = targets.flatMap((target) => itemsOf(target, options, printer))
@@ -117,52 +115,3 @@ function noteLeft(target: string, left: readonly string[], printer: Printer): vo
 }
 
 const isName = (target: string): boolean => /^(?:npm|pypi|go|pkg):/.test(target)
-
-interface Folder {
-  opened: Opened
-  /** Whether a signal asked to end. */
-  stopped(): boolean
-  close(): Promise<void>
-}
-
-/** The data folder there is; without one a passing folder, so that a scan leaves nothing behind where no gate lives. */
-async function openFolder({ globals, surroundings, printer }: Examination, upstreams: boolean): Promise<Folder> {
-  const options = configOptions(globals)
-  const { data } = surroundings.configure(options)
-  const passing = globals.data === undefined && !existsSync(join(data, 'sluice.db')) ? await mkdtemp(join(tmpdir(), 'sluice-scan-')) : null
-  const opening = surroundings.open({ ...options, quiet: true, upstreams, overrides: passing === null ? options.overrides : { data: passing } })
-  const putAway = async (): Promise<void> => {
-    const opened = await opening.catch(() => null)
-    await opened?.app.close()
-    if (passing !== null) await rm(passing, { recursive: true, force: true })
-  }
-  const signals = onSignal(putAway, printer)
-  const close = async (): Promise<void> => {
-    signals.end()
-    await putAway()
-  }
-  try {
-    return { opened: await opening, stopped: signals.stopped, close }
-  } catch (thrown) {
-    await close()
-    throw thrown
-  }
-}
-
-/** An interrupted scan puts away what it opened, and then ends as the signal wants; a second signal ends it at once. */
-function onSignal(putAway: () => Promise<void>, printer: Printer): { stopped(): boolean; end(): void } {
-  let stopped = false
-  const end = (): void => {
-    for (const name of SIGNALS) process.off(name, heard)
-  }
-  const heard = (name: NodeJS.Signals): void => {
-    stopped = true
-    end()
-    printer.note('interrupted')
-    void putAway().finally(() => process.kill(process.pid, name))
-  }
-  for (const name of SIGNALS) process.on(name, heard)
-  return { stopped: () => stopped, end }
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -14,7 +14,7 @@ import { SluiceError, sentence } from '../core/errors.ts'
 import { originOf } from '../gateway/asker.ts'
 import { createMetrics } from '../gateway/metrics.ts'
 import { createGateway } from '../gateway/server.ts'
-import { globalsOf } from './at-desk.ts'
+import { globalsOf } from './globals.ts'
 import type { Opened, Surroundings } from './opened.ts'
 
 /** How long a shutdown waits for requests that are being answered. */
@@ -53,7 +53,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
-  const api = createApi({ operator: app.operator, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const api = createApi({ operator: app.operator, lookout: app.lookout, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate,

@@ -106,7 +106,7 @@ export class Health {
   #lie(now: number): string | null {
     if (now - this.#rewoundAt < REMEMBERED) return 'the feed went back behind what it had said before; it is read again from there, repetitions are dropped'
     if (this.#items >= ENOUGH && this.#bad > this.#items * BAD) return `${share(this.#bad, this.#items)} of what it sends cannot be read`
-    if (this.#items >= ENOUGH && this.#future > this.#items * BAD) return `${share(this.#future, this.#items)} of its times lie in the future`
+    if (this.#items >= ENOUGH && this.#future > this.#items * BAD) return `${share(this.#future, this.#items)} of its times lie in the future, or the clock of this machine is late`
     if (this.#looked >= ENOUGH && this.#missing > this.#looked / 2) return `${share(this.#missing, this.#looked)} of the packages it speaks of do not exist`
     return null
   }

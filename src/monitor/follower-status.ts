@@ -25,8 +25,8 @@ export interface FeedStatus {
   asOf: Date
 }
 
-/** A status older than this is of a process that is no more: followers write theirs with every look. */
-const OLD = 30 * 60_000
+/** A status older than this is of a process that is no more: followers write theirs with every look, and wait an hour at most. */
+const OLD = 90 * 60_000
 
 /**
  * As the process that follows wrote it with its last look: for people who ask another process. With `now`, what has not been

@@ -30,7 +30,7 @@ export interface FollowerOptions {
   choose(stored: string | null): Promise<Choice>
   log: EventLog
   /** Shared by the followers of one process. */
-  lease: Pick<Lease, 'hold'>
+  lease: Pick<Lease, 'hold' | 'release'>
   clock: Clock
   logger: Pick<Logger, 'warn' | 'info'>
   /** Begin at this time rather than now, where the feed knows times and was never followed. */
@@ -110,6 +110,8 @@ class Following implements Follower {
   async stop(): Promise<void> {
     this.#abort.abort()
     await this.#loop
+    // Whoever still runs takes it again; the next process need not wait until it runs out.
+    await this.#options.lease.release().catch(() => null)
   }
 
   looked(looked: number, missing: number): void {
@@ -268,10 +270,10 @@ class Following implements Follower {
 
   #state(): { state: FeedState; problem: string | null } {
     if (!this.#leads) return { state: 'off', problem: 'another process on the same data follows the feeds' }
-    if (this.#choice && !this.#choice.feed) return { state: 'off', problem: null }
+    if (!this.#choice?.feed) return { state: 'off', problem: this.#choice ? null : this.#trouble }
     const judged = this.#health.judge(this.#options.clock.now().getTime())
     if (this.#full) return { state: 'behind', problem: 'what was read waits to be looked at; nothing more is read until then' }
-    if (this.#choice?.feed?.polls && judged.state !== 'unreachable') return { state: 'polling', problem: judged.state === 'following' ? judged.problem ?? this.#trouble : null }
+    if (this.#choice.feed.polls && judged.state !== 'unreachable') return { state: 'polling', problem: judged.state === 'following' ? judged.problem ?? this.#trouble : null }
     return { state: judged.state, problem: judged.problem ?? this.#trouble }
   }
 }

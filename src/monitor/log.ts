@@ -158,12 +158,13 @@ export class EventLog {
     const surplus = (await headOf(query)) - this.#limits.keepRows
     let deleted = 0
     for (;;) {
-      // In steps, so that nobody who writes waits long.
-      const gone = query.selectFrom('events').select('seq').where('seq', '<=', read)
-        .where((is) => is.or([is('seen_at', '<', before), is('seq', '<=', surplus)])).orderBy('seq').limit(STEP)
-      const { numDeletedRows } = await query.deleteFrom('events').where('seq', 'in', gone).executeTakeFirst()
+      // In steps from the oldest on, so that nobody who writes waits long and nothing is looked at that stays.
+      const oldest = await query.selectFrom('events').select(['seq', 'seen_at']).where('seq', '<=', read).orderBy('seq').limit(STEP).execute()
+      const stays = oldest.findIndex(({ seq, seen_at }) => Number(seen_at) >= before && Number(seq) > surplus)
+      const last = (stays < 0 ? oldest : oldest.slice(0, stays)).at(-1)
+      if (!last) return deleted
+      const { numDeletedRows } = await query.deleteFrom('events').where('seq', '<=', Number(last.seq)).executeTakeFirst()
       deleted += Number(numDeletedRows)
-      if (Number(numDeletedRows) < STEP) return deleted
     }
   }
 

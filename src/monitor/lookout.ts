@@ -19,7 +19,8 @@ import { digestOf } from './digest.ts'
 import type { Digest } from './digest.ts'
 import { exposedNames } from './exposed.ts'
 import type { Exposed } from './exposed.ts'
-import type { FeedStatus } from './follower.ts'
+import { storedStatuses } from './follower-status.ts'
+import type { FeedStatus } from './follower-status.ts'
 import { checkName } from './name-check.ts'
 import type { NameCheck } from './name-check.ts'
 import type { WatchSettings, WatchTools } from './open.ts'
@@ -67,17 +68,17 @@ export class Lookout {
   }
 
   async status(): Promise<WatchStatus> {
-    const { context: { database: { query } }, names, tools, settings } = this.#parts
+    const { context: { database }, names, tools, settings } = this.#parts
+    const { query } = database
     await names.ready()
     const count = async (table: 'alarms' | 'campaigns' | 'watched', column: 'closed_at' | 'declared_at' | null): Promise<number> => {
       let counting = query.selectFrom(table as 'alarms').select(({ fn }) => fn.countAll<number>().as('count'))
       if (column !== null) counting = counting.where(column as 'closed_at', column === 'closed_at' ? 'is' : 'is not', null)
       return Number((await counting.executeTakeFirst())?.count ?? 0)
     }
-    const feeds = await query.selectFrom('feeds').select('state').orderBy('ecosystem').execute()
-    const [openAlarms, campaigns, watched, work] = await Promise.all([count('alarms', 'closed_at'), count('campaigns', 'declared_at'), count('watched', null), tools.work.status()])
+    const [feeds, openAlarms, campaigns, watched, work] = await Promise.all([storedStatuses(database), count('alarms', 'closed_at'), count('campaigns', 'declared_at'), count('watched', null), tools.work.status()])
     return {
-      on: settings !== null, feeds: feeds.map(({ state }) => revived(state)), ...work, ahead: await this.#running?.ahead.status() ?? null,
+      on: settings !== null, feeds, ...work, ahead: await this.#running?.ahead.status() ?? null,
       names: names.counts(), openAlarms, campaigns, watched,
     }
   }
@@ -220,9 +221,3 @@ export class Lookout {
 }
 
 const noCampaign = (id: string): SluiceError => new SluiceError('not-found', `there is no campaign ${oneLine(id, 60)}`, { hint: 'sluice campaigns list shows them' })
-
-function revived(state: string): FeedStatus {
-  const status = JSON.parse(state) as FeedStatus & { lastEventAt: string | null; lastReadAt: string | null }
-  const date = (value: string | null): Date | null => (value === null ? null : new Date(value))
-  return { ...status, lastEventAt: date(status.lastEventAt), lastReadAt: date(status.lastReadAt) }
-}

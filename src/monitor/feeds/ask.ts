@@ -22,12 +22,31 @@ export async function ask(upstream: Upstream, url: string, options: UpstreamOpti
   throw new Refusal(answer.status, retryAfter(answer.headers['retry-after'], now))
 }
 
+interface Whole {
+  headers: Readonly<Record<string, string>>
+  body: Buffer
+}
+
 /** As `ask`, and reads the body whole. `limit` is its largest size in bytes. */
-export async function askWhole(upstream: Upstream, url: string, options: UpstreamOptions & { now: Date; limit: number }): Promise<{ headers: Readonly<Record<string, string>>; body: Buffer }> {
+export async function askWhole(upstream: Upstream, url: string, options: UpstreamOptions & { now: Date; limit: number }): Promise<Whole> {
   const { body, headers } = await ask(upstream, url, options)
   const chunks: Buffer[] = []
   for await (const chunk of body) chunks.push(chunk as Buffer)
   return { headers, body: Buffer.concat(chunks) }
+}
+
+/** As `askWhole`, of a body that may be larger than `limit`: then it is `cut` there, in the middle of whatever it says. */
+export async function askFirst(upstream: Upstream, url: string, { limit, ...options }: UpstreamOptions & { now: Date; limit: number }): Promise<Whole & { cut: boolean }> {
+  const { body, headers } = await ask(upstream, url, { ...options, limit: Number.MAX_SAFE_INTEGER })
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    // Leaving the loop destroys the body, and with it the connection.
+    if (size > limit) break
+  }
+  return { headers, body: Buffer.concat(chunks).subarray(0, limit), cut: size > limit }
 }
 
 const DATE = /^[A-Z][a-z]{2,8},? .{10,40}$/

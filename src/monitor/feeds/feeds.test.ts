@@ -92,6 +92,16 @@ describe('npm\'s changes', () => {
     expect(await feed.read(String(fake.seq), 10)).toMatchObject({ cursor: String(fake.seq), rewound: false, more: false, problem: expect.stringContaining('is behind') })
   })
 
+  it('go back when it is not one of many', async () => {
+    const { fake, feed } = await start()
+    fake.change(...many(5))
+    fake.behaviour.set('/_changes', { body: JSON.stringify({ results: [], last_seq: 600 }) })
+    const pages: FeedPage[] = []
+    for (let read = 0; read < 20; read++) pages.push(await feed.read(String(fake.seq), 10))
+    expect(pages.map(({ rewound }) => rewound)).toEqual([...Array.from({ length: 19 }, () => false), true])
+    expect(await feed.start()).toBe('600')
+  })
+
   it('do not run in circles when `since` is ignored', async () => {
     const { fake, feed } = await start()
     fake.change(...many(20))
@@ -142,6 +152,18 @@ describe('PyPI\'s journal', () => {
     const { events, pages } = await drain(feed, end)
     expect(pages[0]).toMatchObject({ rewound: true, more: true })
     expect(names(events)).toEqual([...many(5), 'other'])
+  })
+
+  it('comes in pieces where it is more than is taken at once', async () => {
+    const { fake } = await start()
+    const feed = pypiChangelog({ url: `${fake.url}pypi`, upstream: toFakes([fake]), clock, pageLimit: 20_000 })
+    const cursor = await feed.start()
+    for (const name of many(300)) fake.act(name, '1', 'new release')
+    const { events, pages } = await drain(feed, cursor)
+    expect(pages.length).toBeGreaterThan(3)
+    expect(names(events)).toEqual(many(300))
+    fake.behaviour.set('/pypi', { endless: true })
+    await expect(feed.read(cursor, 1)).rejects.toMatchObject({ code: 'feed-invalid' })
   })
 
   it('knows how long it is asked to wait', async () => {

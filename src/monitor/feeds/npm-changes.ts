@@ -24,6 +24,7 @@ export interface Changes {
 /** The registry's own bounds: since 2025 pages of at most 10,000, no documents, no continuous feed. */
 const MOST = 10_000
 const LONG = 100
+const INSISTS = 20
 const PAGE_LIMIT = 32 * 1024 * 1024
 const ROOT_LIMIT = 256 * 1024
 
@@ -77,17 +78,22 @@ export function npmChanges({ base, upstream, clock }: { base: string; upstream: 
     return sequence(updateSeq(body))
   }
 
+  /** Silent reads in a row in which the feed was behind what we know. */
+  let behindFor = 0
   /** Nothing came: either nothing happened, or the database is behind what we know, and may echo our number all the same. */
   const silent = async (since: string, told: string | null): Promise<FeedPage> => {
     const at = await head().catch(() => null)
-    const answer = { events: [], more: false, headAt: null, rejected: 0 }
+    const answer = { events: [], headAt: null, rejected: 0 }
     const ours = numberOf(since)
-    if (at !== null && numberOf(at) < ours) {
-      const cursor = String(Math.max(0, numberOf(at) - OVERLAP))
-      return { ...answer, cursor, more: true, rewound: true, problem: `the feed went back from ${ours} to ${numberOf(at)}; read again from ${cursor}` }
+    const says = told === null ? ours : numberOf(told)
+    behindFor = says < ours ? behindFor + 1 : 0
+    // Two servers agree, or one keeps saying so: that is no server that lags.
+    const back = at !== null && numberOf(at) < ours ? numberOf(at) : behindFor >= INSISTS ? says : null
+    if (back !== null) {
+      const cursor = String(Math.max(0, back - OVERLAP))
+      return { ...answer, cursor, more: true, rewound: true, problem: `the feed went back from ${ours} to ${back}; read again from ${cursor}` }
     }
-    const behind = told !== null && numberOf(told) < ours
-    return { ...answer, cursor: since, rewound: false, problem: behind ? `one of the feed's servers is behind: it is at ${numberOf(told)}, ${ours} was read` : null }
+    return { ...answer, cursor: since, more: false, rewound: false, problem: says < ours ? `one of the feed's servers is behind: it is at ${says}, ${ours} was read` : null }
   }
 
   return {
@@ -97,7 +103,9 @@ export function npmChanges({ base, upstream, clock }: { base: string; upstream: 
     async start() {
       const at = await head().catch(() => null)
       const now = await page(at ?? 'now', 1)
-      const cursor = at ?? (now.items === 0 ? now.lastSeq : null)
+      // The database's own description may be of another server than its feed: the feed's word counts.
+      const ahead = at !== null && now.items === 0 && now.lastSeq !== null && numberOf(now.lastSeq) < numberOf(at)
+      const cursor = at === null || ahead ? (now.items === 0 ? now.lastSeq : null) : at
       if (cursor === null) throw new SluiceError('feed-invalid', 'the feed does not say where it is now')
       return cursor
     },
@@ -106,6 +114,7 @@ export function npmChanges({ base, upstream, clock }: { base: string; upstream: 
       const changes = await page(cursor, asked)
       const { events, rejected, items, highest, lastSeq, pending } = changes
       if (items === 0) return await silent(cursor, lastSeq)
+      behindFor = 0
       // Mirrors send shorter pages than were asked for, so a long one is taken for full, too.
       const full = items >= Math.min(asked, LONG) || (pending ?? 0) > 0
       // Of a full page only its items are sure; behind the last of a short one nothing was held back.

@@ -1,8 +1,8 @@
-import { SluiceError } from '../../core/errors.ts'
+import { isCode, SluiceError } from '../../core/errors.ts'
 import type { FeedEvent } from '../../core/watch.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Upstream } from '../../ports/upstream.ts'
-import { askWhole } from './ask.ts'
+import { askFirst, askWhole } from './ask.ts'
 import type { Feed } from './feed.ts'
 import { serialOf } from './pypi-places.ts'
 import { nameIn, newest, OVERLAP, paced, timeIn, versionIn, wholeNumber } from './reading.ts'
@@ -15,7 +15,7 @@ export interface JournalLine {
   event: FeedEvent | null
 }
 
-/** The journal sends up to 50,000 lines, some 400 bytes each, and cannot be asked for less. */
+/** The journal sends up to 50,000 lines, some 400 bytes each, and cannot be asked for less; of an answer that is larger, the beginning counts. */
 const PAGE_LIMIT = 64 * 1024 * 1024
 const FULL = 50_000
 
@@ -47,16 +47,24 @@ function meaning(action: string): { kind: FeedEvent['kind']; whole: boolean } {
 }
 
 /** `url` is the XML-RPC endpoint. */
-export function pypiChangelog({ url, upstream, clock }: { url: string; upstream: Upstream; clock: Clock }): Feed {
-  const post = async (method: string, parameters: readonly number[], limit: number): Promise<Buffer> => {
-    const headers = { 'content-type': 'text/xml', accept: 'text/xml' }
-    return (await askWhole(upstream, url, { method: 'POST', headers, body: call(method, parameters), limit, now: clock.now() })).body
-  }
+export function pypiChangelog({ url, upstream, clock, pageLimit = PAGE_LIMIT }: { url: string; upstream: Upstream; clock: Clock; pageLimit?: number }): Feed {
+  const asking = (method: string, parameters: readonly number[]) =>
+    ({ method: 'POST', headers: { 'content-type': 'text/xml', accept: 'text/xml' }, body: call(method, parameters), now: clock.now() }) as const
 
   const head = async (): Promise<number> => {
-    const serial = wholeNumber(readAnswer(await post('changelog_last_serial', [], 64 * 1024)))
+    const serial = wholeNumber(readAnswer((await askWhole(upstream, url, { ...asking('changelog_last_serial', []), limit: 64 * 1024 })).body))
     if (serial === null) throw new SluiceError('feed-invalid', 'the feed does not say where it is now')
     return serial
+  }
+
+  const journal = async function* (from: number): AsyncGenerator<JournalLine | 'cut'> {
+    const { body, cut } = await askFirst(upstream, url, { ...asking('changelog_since_serial', [from]), limit: pageLimit })
+    try {
+      yield* paced(readChangelog(body))
+    } catch (thrown) {
+      if (!cut || !isCode(thrown, 'feed-invalid')) throw thrown
+      yield 'cut'
+    }
   }
 
   return {
@@ -71,16 +79,26 @@ export function pypiChangelog({ url, upstream, clock }: { url: string; upstream:
       let lines = 0
       let rejected = 0
       let next = from
-      for await (const { serial, event } of paced(readChangelog(await post('changelog_since_serial', [from], PAGE_LIMIT)))) {
+      let cut = false
+      let ordered = true
+      for await (const line of journal(from)) {
+        if (line === 'cut') {
+          cut = true
+          break
+        }
+        const { serial, event } = line
         lines++
+        ordered &&= serial === null || serial > next
         if (serial !== null) next = Math.max(next, serial)
         if (event) events.push(event)
         else rejected++
       }
+      // Of half an answer nothing is sure unless it is in order: what is behind the cut must come later.
+      if (cut && (lines === 0 || !ordered)) throw new SluiceError('feed-invalid', 'the feed sent more than can be read at once, and not in order')
       const answer = { events, rejected, headAt: newest(events.map(({ at }) => at)), rewound: false, problem: null }
       if (lines > 0) {
         const problem = next > from ? null : `the feed repeats what stands before ${from} instead of what comes after`
-        return { ...answer, cursor: String(next), more: lines >= FULL && next > from, problem }
+        return { ...answer, cursor: String(next), more: (cut || lines >= FULL) && next > from, problem }
       }
       const at = await head()
       if (at >= from) return { ...answer, cursor, more: false }

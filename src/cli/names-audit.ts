@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { posix, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { sentence, SluiceError } from '../core/errors.ts'
+import { findProjectFiles } from '../host/lockfiles/find.ts'
+import { readProject } from '../host/lockfiles/index.ts'
+import type { GivenFile } from '../host/lockfiles/index.ts'
+import type { Dependency, ProjectFile } from '../host/lockfiles/project-file.ts'
+import { atDesk } from './at-desk.ts'
+import { show } from './names-show.ts'
+import type { Checked } from './names-show.ts'
+import type { Surroundings } from './opened.ts'
+import { count, plain } from './print.ts'
+import type { Printer } from './print.ts'
+
+/** A dependency that may not be what it claims to be, and where the project asks for it. */
+interface Doubt {
+  check: Checked
+  at: { file: string; line: number | null; path: readonly string[]; written: string | null }[]
+}
+
+/** Is each dependency of a project what it claims to be? */
+export function audit(group: Command, surroundings: Surroundings, done: (code: number) => void): void {
+  group.command('audit [path...]')
+    .description('is each dependency of a project what it claims to be? Reads manifests, lockfiles and SBOMs; exits with 1 where one is not')
+    .option('--offline', 'by the names alone, without asking the registries who those are that resemble another')
+    .addHelpText('after', '\nReads package.json, package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, requirements.txt, Pipfile(.lock), pyproject.toml,\nsetup.cfg, poetry.lock, uv.lock, pdm.lock, pylock.toml, go.mod, go.sum, CycloneDX and SPDX.\n\nExamples:\n  sluice names audit\n  sluice names audit package-lock.json --offline --json')
+    .action(async (paths: string[], { offline = false }: { offline?: boolean }, command: Command) => {
+      const { files, left } = await readFiles(paths.length === 0 ? ['.'] : paths)
+      await atDesk(command, surroundings, { passing: true, upstreams: !offline }, async (desk, printer) => {
+        const known = dependenciesOf(files)
+        const wanted = [...known.values()].map(([{ dependency }]) => ({ ecosystem: dependency.ecosystem, name: dependency.name }))
+        // By the names first: only those that resemble another are worth a question.
+        const byName = wanted.length === 0 ? [] : await desk.watch.checkNames(wanted, false, (checked) => printer.progress(`${checked} of ${count(wanted.length, 'name')}`))
+        const resembling = byName.filter(({ level }) => level !== 'none')
+        const checked = offline || resembling.length === 0 ? resembling
+          : await desk.watch.checkNames(resembling, true, (asked) => printer.progress(`asking the registries: ${asked} of ${resembling.length}`))
+        const doubts = checked.filter(({ level }) => level !== 'none').map((check): Doubt => ({
+          check, at: (known.get(`${check.ecosystem}:${check.name}`) ?? []).map(({ file, dependency: { line, path, written } }) => ({ file, line, path, written })),
+        }))
+        if (doubts.some(({ check }) => check.level === 'alarm')) done(1)
+        for (const one of left.slice(0, 10)) printer.note(`not looked at: ${plain(one)}`)
+        report(files, { names: wanted.length, doubts, offline }, printer)
+      })
+    })
+}
+
+async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile[]; left: string[] }> {
+  const given: GivenFile[] = []
+  const left: string[] = []
+  for (const path of paths) {
+    if (!isFolder(path)) {
+      given.push({ path, bytes: await readFile(path).catch((cause: unknown) => { throw new SluiceError('usage', `cannot read ${plain(path)}: ${sentence(cause)}`, { cause }) }) })
+      continue
+    }
+    const found = findProjectFiles(resolve(path))
+    if (found.files.length === 0) throw new SluiceError('not-found', `${plain(path)} holds no manifest, lockfile or SBOM`, { hint: 'name the file, or the folder of a project' })
+    given.push(...found.files.map((file) => ({ ...file, path: path === '.' ? file.path : posix.join(path.replaceAll('\\', '/'), file.path) })))
+    left.push(...found.left)
+  }
+  return { files: readProject(given), left }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (cause) {
+    throw new SluiceError('usage', `there is no ${plain(path)}`, { cause })
+  }
+}
+
+type Place = { file: string; dependency: Dependency }
+
+/** By package; what is no registry's package has no name that could be somebody else's. */
+function dependenciesOf(files: readonly ProjectFile[]): Map<string, [Place, ...Place[]]> {
+  const known = new Map<string, [Place, ...Place[]]>()
+  for (const { path, dependencies } of files) {
+    for (const dependency of dependencies) {
+      if (dependency.source.kind === 'path' || dependency.source.kind === 'workspace') continue
+      const key = `${dependency.ecosystem}:${dependency.name}`
+      const before = known.get(key)
+      if (before) before.push({ file: path, dependency })
+      else known.set(key, [{ file: path, dependency }])
+    }
+  }
+  return known
+}
+
+function report(files: readonly ProjectFile[], { names, doubts, offline }: { names: number; doubts: readonly Doubt[]; offline: boolean }, printer: Printer): void {
+  const problems = files.flatMap(({ path, problems: all }) => all.map(({ line, says }) => ({ file: path, line, says })))
+  if (printer.wantsJson) return printer.json({ files: files.map(({ path, format, dependencies }) => ({ path, format, dependencies: dependencies.length })), names, doubts, problems })
+  for (const { file, line, says } of problems.slice(0, 20)) printer.note(`${plain(file)}${line === null ? '' : `:${line}`}: ${plain(says)}`)
+  if (problems.length > 20) printer.note(`and ${problems.length - 20} more that could not be read; --json lists them`)
+  for (const { check, at } of doubts) {
+    show(check, printer)
+    for (const { file, line, path, written } of at.slice(0, 5)) {
+      printer.lines(printer.paint.dim(`  at ${plain(file)}${line === null ? '' : `:${line}`}${written === null ? '' : `, written ${plain(written, 80)}`}${path.length > 0 ? `, by way of ${path.map((one) => plain(one, 60)).join(' > ')}` : ''}`))
+    }
+    if (at.length > 5) printer.lines(printer.paint.dim(`  and ${at.length - 5} more places`))
+  }
+  printer.lines(`${doubts.length > 0 ? '\n' : ''}${count(names, 'dependency', 'dependencies')} of ${count(files.length, 'file')} looked at, ${doubts.length === 0 ? 'none' : doubts.length} that may not be what ${doubts.length === 1 ? 'it claims' : 'they claim'} to be${offline ? ' (by the names alone)' : ''}.`)
+}
