@@ -48,7 +48,7 @@ async function measure({ label, fake, feed, fill }: Burst): Promise<string> {
   try {
     const log = new EventLog(await disk.open(), systemClock)
     const follower = createFollower({
-      ecosystem: feed.ecosystem, log, clock: systemClock, lease: { hold: () => Promise.resolve(true) },
+      ecosystem: feed.ecosystem, log, clock: systemClock, lease: { hold: () => Promise.resolve(true), release: () => Promise.resolve() },
       logger: { warn: (facts: unknown, says?: string) => console.error(says, facts), info: () => undefined },
       choose: () => Promise.resolve({ feed, because: 'measured', refused: [], provisional: false }),
     })
