@@ -13,24 +13,24 @@ export class Buckets {
     this.#shift = shift
   }
 
-  /** `keys(item)` is asked twice for each of `order`: first to count, then to place. It has to answer the same both times. */
-  static build(order: Iterable<number>, keys: (item: number) => Uint32Array, total: number): Buckets {
-    const bits = Math.min(24, Math.max(4, Math.ceil(Math.log2(Math.max(1, total)))))
+  /** `keys(item)` is asked once for each of `order`, and may reuse its answer for the next. `expected`: how many keys, about. */
+  static build(order: Iterable<number>, keys: (item: number) => Uint32Array, expected: number): Buckets {
+    const bits = Math.min(24, Math.max(4, Math.ceil(Math.log2(Math.max(1, expected)))))
     const shift = 32 - bits
-    // One more in front: while placing, `starts[b + 1]` is where the next item of bucket b goes, and ends as the start of b + 1.
+    const written = new Written()
+    // Two in front: first the counts stand two places on, then, while placing, `starts[b + 1]` is where the next item of
+    // bucket b goes; it ends as the start of b + 1.
     const starts = new Uint32Array(2 ** bits + 2)
-    let count = 0
     for (const item of order) {
       const found = keys(item)
-      count += found.length
+      written.add(item, found)
       for (let at = 0; at < found.length; at++) starts[((found[at] as number) >>> shift) + 2]!++
     }
     for (let at = 2; at < starts.length; at++) starts[at]! += starts[at - 1]!
-    const items = new Uint32Array(count)
-    for (const item of order) {
-      const found = keys(item)
-      for (let at = 0; at < found.length; at++) items[starts[((found[at] as number) >>> shift) + 1]!++] = item
-    }
+    const items = new Uint32Array(written.keys)
+    written.read((item, key) => {
+      items[starts[(key >>> shift) + 1]!++] = item
+    })
     return new Buckets(starts, items, shift)
   }
 
@@ -39,5 +39,38 @@ export class Buckets {
     const bucket = key >>> this.#shift
     const from = this.#starts[bucket] as number
     return this.#items.subarray(from, Math.min(this.#starts[bucket + 1] as number, from + most))
+  }
+}
+
+const CHUNK = 1 << 20
+
+/** Keys of items, one after another, in pieces that never move and are let go while they are read. */
+class Written {
+  /** Item, count, then so many keys. */
+  readonly #chunks: Uint32Array[] = []
+  #at = CHUNK
+  keys = 0
+
+  add(item: number, keys: Uint32Array): void {
+    if (this.#at + 2 + keys.length > CHUNK) {
+      this.#chunks.push(new Uint32Array(CHUNK))
+      this.#at = 0
+    }
+    const chunk = this.#chunks.at(-1) as Uint32Array
+    chunk[this.#at] = item
+    chunk[this.#at + 1] = keys.length
+    chunk.set(keys, this.#at + 2)
+    this.#at += 2 + keys.length
+    this.keys += keys.length
+  }
+
+  read(visit: (item: number, key: number) => void): void {
+    for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
+      for (let at = 0; at + 1 < CHUNK && (chunk[at + 1] as number) > 0;) {
+        const item = chunk[at] as number
+        const end = at + 2 + (chunk[at + 1] as number)
+        for (at += 2; at < end; at++) visit(item, chunk[at] as number)
+      }
+    }
   }
 }

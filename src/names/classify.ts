@@ -1,4 +1,4 @@
-import { slips } from './edits.ts'
+import { slip } from './edits.ts'
 import type { Shown } from './edits.ts'
 import { BLIND, core, letters, shape, sound, stem, trimmed, wordsOf } from './forms.ts'
 import { SHAPED, SOUNDING, STEMMED } from './keys.ts'
@@ -11,12 +11,16 @@ import { sayings } from './sayings.ts'
 export interface Ways {
   kinds: Told[]
   strength: number
+  /** How well the names' likeness is explained, 0 to 1: a plural says little against a name, but is surely one. */
+  plain: number
 }
 
 /** Shorter than this, two names have one sound or one bare name by accident. */
 const SHORTEST = 4
 /** What needs two explanations at once is more often an accident than what needs one. */
 const JOINT = 0.8
+/** A single explanation is at least so good. */
+const PLAIN = 0.85
 
 /**
  * Whether the form by which the index proposed a name is really the same: one form each, where `ways` looks at all. `form`
@@ -26,8 +30,8 @@ export function holds(form: number, one: string, other: string): boolean {
   if (form === SHAPED) return shape(one) === shape(other) || trimmed(one).some((rest) => shape(rest) === shape(other))
   if (form === STEMMED) return stem(one) === stem(other)
   if (form === SOUNDING) return sound(one) === sound(other)
-  if (Math.abs(one.length - other.length) < 2 && slips(one, other, NOBODY).length > 0) return true
-  return trimmed(one).includes(other) || core(one) === other || slips(core(one), other, NOBODY).length > 0
+  if (slip(one, other, NOBODY) !== null) return true
+  return trimmed(one).includes(other) || core(one) === other || slip(core(one), other, NOBODY) !== null
 }
 
 const NOBODY: Shown = { one: '', other: '' }
@@ -38,17 +42,20 @@ const NOBODY: Shown = { one: '', other: '' }
  */
 export function ways(one: string, other: string, shown: Shown): Ways | null {
   if (one === other) return null
-  const alone = letters(one) === letters(other) && letters(one).length >= SHORTEST ? [told('delimiter', one, other, shown)] : [...alike(one, other, shown), ...slips(one, other, shown)]
-  const found: Ways[] = alone.map((way) => ({ kinds: [way], strength: STRENGTH[way.kind] }))
+  const found: Ways[] = letters(one) === letters(other) && letters(one).length >= SHORTEST ? [single(told('delimiter', one, other, shown))] : alike(one, other, shown).map((way) => single(way))
+  const slipped = found.some(({ kinds }) => kinds[0]?.kind === 'delimiter') ? null : slip(one, other, shown)
+  for (const way of slipped?.kinds ?? []) found.push(single(way, slipped?.doubt))
   for (const way of [reworded(one, other, shown), sounding(one, other, shown)]) if (way !== null) found.push(way)
   if (found.length === 0) found.push(...underneath(one, other, shown))
-  return found.length === 0 ? null : { kinds: found.flatMap(({ kinds }) => kinds), strength: Math.max(...found.map(({ strength }) => strength)) }
+  return found.length === 0 ? null : { kinds: found.flatMap(({ kinds }) => kinds), strength: Math.max(...found.map(({ strength }) => strength)), plain: Math.max(...found.map(({ plain }) => plain)) }
 }
 
 const told = (kind: keyof typeof sayings, one: string, other: string, shown: Shown): Told => ({ kind, says: sayings[kind](one, other, shown) })
 
+const single = (way: Told, doubt = 1): Ways => ({ kinds: [way], strength: STRENGTH[way.kind] * doubt, plain: Math.max(PLAIN, STRENGTH[way.kind]) })
+
 function joint(kinds: Told[]): Ways {
-  return { kinds, strength: Math.min(...kinds.map(({ kind }) => STRENGTH[kind])) * JOINT ** (kinds.length - 1) }
+  return { kinds, strength: Math.min(...kinds.map(({ kind }) => STRENGTH[kind])) * JOINT ** (kinds.length - 1), plain: PLAIN * JOINT ** (kinds.length - 1) }
 }
 
 function alike(one: string, other: string, shown: Shown): Told[] {
@@ -69,8 +76,8 @@ function underneath(one: string, other: string, shown: Shown): Ways[] {
   const bare = core(one)
   if (bare === other) return [joint([combo])]
   if (bare === one || bare.length <= SHORTEST) return []
-  const [slip] = slips(bare, other, shown)
-  return slip === undefined ? [] : [{ kinds: [slip, combo], strength: bare.length > 6 ? UNDERNEATH : UNDERNEATH * JOINT }]
+  const slipped = slip(bare, other, shown)
+  return slipped === null ? [] : [{ kinds: [...slipped.kinds, combo], strength: UNDERNEATH * slipped.doubt * (bare.length > 6 ? 1 : JOINT), plain: UNDERNEATH }]
 }
 
 /** A misspelt name that something is hung on as well: twice the effort to be overlooked. */
@@ -81,7 +88,7 @@ function reworded(one: string, other: string, shown: Shown): Ways | null {
   const bare = stem(one)
   if (bare.length < SHORTEST - 1 || bare !== stem(other)) return null
   if (wordsOf(one).toSorted().join('-') === wordsOf(other).toSorted().join('-')) {
-    return wordsOf(one).join('-') === wordsOf(other).join('-') ? null : joint([told('order', one, other, shown)])
+    return wordsOf(one).join('-') === wordsOf(other).join('-') ? null : { ...joint([told('order', one, other, shown)]), plain: 1 }
   }
   const needed = BLIND.filter((seeing) => stem(one, seeing) !== stem(other, seeing))
   return joint((needed.length === 0 ? ['combo' as const] : needed).map((kind) => told(kind, one, other, shown)))
@@ -94,7 +101,7 @@ function sounding(one: string, other: string, shown: Shown): Ways | null {
   const only = one.length === other.length && consonants(one) === consonants(other)
   const kind: SquatKind = only ? 'vowel' : 'sound'
   const says = only ? `\`${shown.one}\` has other vowels than \`${shown.other}\`` : `\`${shown.one}\` sounds like \`${shown.other}\``
-  return { kinds: [{ kind, says }], strength: STRENGTH[kind] }
+  return { kinds: [{ kind, says }], strength: STRENGTH[kind], plain: STRENGTH[kind] }
 }
 
 const consonants = (text: string): string => text.replace(/[aeiouy]/g, '*')

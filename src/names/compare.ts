@@ -7,7 +7,7 @@ import type { SquatKind } from './kinds.ts'
 import { ascii } from './lookalikes.ts'
 import type { Parts } from './parts.ts'
 
-/** In which ways, how telling, and how long the shorter of what differs is. */
+/** In which ways, how telling, and how long what is imitated is. */
 export interface Compared extends Ways {
   length: number
 }
@@ -28,7 +28,7 @@ export function compare(one: Parts, other: Parts, form: number | null = null): C
   if (found === null) return null
   if (one.ecosystem === 'go' && at === 0) found.kinds.push({ kind: 'host', says: `\`${mine}\` is another host than \`${theirs}\` and looks like it` })
   if (one.ecosystem === 'npm' && at === 0 && other.holder !== null) found.kinds.push({ kind: 'brand', says: `the scope \`@${mine}\` is not \`@${theirs}\`` })
-  return { ...found, length: Math.min(mine.length, theirs.length) }
+  return { ...found, length: theirs.length }
 }
 
 const SAME = -1
@@ -48,7 +48,7 @@ function difference(one: readonly string[], other: readonly string[]): number {
 
 /** Names that only capitals, other scripts or a major version tell apart. */
 function identical(one: Parts, other: Parts): Compared | null {
-  const only = (kind: SquatKind, says: string): Compared => ({ kinds: [{ kind, says }], strength: STRENGTH[kind], length: one.name.length })
+  const only = (kind: SquatKind, says: string): Compared => ({ kinds: [{ kind, says }], strength: STRENGTH[kind], plain: 1, length: one.name.length })
   if (ascii(one.name) !== one.name || ascii(other.name) !== other.name) {
     return only('look-alike', `\`${one.name}\` has letters of another script that look like those of \`${other.name}\``)
   }
@@ -60,5 +60,5 @@ function rescoped(one: Parts, other: Parts): Compared | null {
   if (one.holder === null && other.holder === null) return null
   const mine = letters(one.elements.join('-'))
   if (mine !== letters(other.elements.join('-'))) return null
-  return { kinds: [{ kind: 'scope', says: `\`${one.name}\` is \`${other.name}\` with its scope written otherwise` }], strength: STRENGTH.scope, length: mine.length }
+  return { kinds: [{ kind: 'scope', says: `\`${one.name}\` is \`${other.name}\` with its scope written otherwise` }], strength: STRENGTH.scope, plain: 1, length: mine.length }
 }

@@ -27,8 +27,8 @@ export const shape = (text: string): string => look(letters(text))
 interface Word { plain: string; hung: boolean }
 
 /** The words that matter, each in one form, without what is hung on; all of them where nothing else would remain. */
-function words(text: string, normal: (word: string) => Word): string[] {
-  const all = wordsOf(text).map(normal)
+function words(raw: readonly string[], normal: (word: string) => Word): string[] {
+  const all = raw.map(normal)
   const some = all.filter(({ hung }) => !hung)
   return (some.length === 0 ? all : some).map(({ plain }) => plain)
 }
@@ -42,11 +42,13 @@ function normal(word: string, seeing: Blindness | null): Word {
   return { plain: seeing === 'plural' ? plain : singular(plain), hung }
 }
 
-/** Words come again and again, in other names. */
+/** Words come again and again, in other names; long ones are several in one, and do not. */
 const remembered = new Map<string, Word>()
 const MOST_REMEMBERED = 65_536
+const LONGEST_REMEMBERED = 12
 
 function blindly(word: string): Word {
+  if (word.length > LONGEST_REMEMBERED) return normal(word, null)
   const known = remembered.get(word)
   if (known !== undefined) return known
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
@@ -56,11 +58,11 @@ function blindly(word: string): Word {
 }
 
 /** The words of the bare name, in no order that matters. */
-export const stems = (text: string): string[] => words(text, blindly)
+export const stems = (raw: readonly string[]): string[] => words(raw, blindly)
 
 /** The bare name: its stems in the order of the alphabet; `seeing` names a difference that counts nevertheless. */
 export function stem(text: string, seeing: Blindness | null = null): string {
-  const bare = seeing === null ? stems(text) : words(text, (word) => normal(word, seeing))
+  const bare = seeing === null ? stems(wordsOf(text)) : words(wordsOf(text), (word) => normal(word, seeing))
   return (seeing === 'order' ? bare : bare.toSorted()).join('-')
 }
 
@@ -96,23 +98,37 @@ const SPELLINGS: readonly (readonly [string, string])[] = [
   ['dge', 'ja'], ['dgi', 'ja'], ['ce', 'sa'], ['ci', 'sa'], ['cy', 'sa'], ['ge', 'ja'], ['gi', 'ja'], ['c', 'k'], ['q', 'k'], ['x', 'ks'], ['z', 's'],
   ['a', 'a'], ['e', 'a'], ['i', 'a'], ['o', 'a'], ['u', 'a'], ['y', 'a'],
 ]
-const BY_FIRST = new Map<string, (readonly [string, string])[]>()
-for (const spelling of SPELLINGS) BY_FIRST.set(spelling[0][0] as string, [...(BY_FIRST.get(spelling[0][0] as string) ?? []), spelling])
+/** By the code of their first letter. */
+const BY_FIRST: (readonly (readonly [string, string])[])[] = []
+for (const spelling of SPELLINGS) BY_FIRST[spelling[0].charCodeAt(0)] = [...(BY_FIRST[spelling[0].charCodeAt(0)] ?? []), spelling]
 
 /**
  * How it sounds, roughly: spellings of one consonant as one sign (after Metaphone, Philips 1990), runs of vowels as one,
  * doubled sounds once, a last vowel not at all. Blind to which vowels stand there.
  */
-export function sound(text: string): string {
-  const spoken = letters(text)
+export const sound = (text: string): string => heard(letters(text))
+
+/** The same of a text without delimiters. */
+export function heard(spoken: string): string {
   let code = ''
+  let last = ''
   for (let at = spoken.startsWith('kn') ? 1 : 0; at < spoken.length;) {
-    const sign = spoken[at] as string
-    const spelling = BY_FIRST.get(sign)?.find(([spelt]) => spelt.length === 1 || spoken.startsWith(spelt, at))
-    for (const heard of spelling?.[1] ?? sign) if (!code.endsWith(heard)) code += heard
+    const spelling = spellingAt(spoken, at)
+    const signs = spelling?.[1] ?? spoken[at] as string
+    for (const sign of signs) {
+      if (sign !== last) code += sign
+      last = sign
+    }
     at += spelling?.[0].length ?? 1
   }
-  return code.length > 3 && code.endsWith('a') ? code.slice(0, -1) : code
+  return code.length > 3 && last === 'a' ? code.slice(0, -1) : code
+}
+
+function spellingAt(text: string, at: number): readonly [string, string] | undefined {
+  const possible = BY_FIRST[text.charCodeAt(at)]
+  if (possible === undefined) return undefined
+  for (const spelling of possible) if (spelling[0].length === 1 || text.startsWith(spelling[0], at)) return spelling
+  return undefined
 }
 
 export const VOWEL = /^[aeiouy]$/

@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 /** From here on a likeness is worth an alarm of a fresh name, or a note. Tuned in `bench/names` on one half of its names. */
-export const LIKELY = 0.5
+export const LIKELY = 0.52
 const WORTH_A_NOTE = 0.3
 
 const DAY = 86_400_000

@@ -74,9 +74,9 @@ export class NameIndex {
         here.add(theirs.name)
         note(whole(), compared)
       })
-      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: [told], strength: STRENGTH[told.kind], length })
+      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: [told], strength: STRENGTH[told.kind], plain: STRENGTH[told.kind], length })
     }
-    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], strength: STRENGTH[told.kind], length: target.name.length })
+    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], strength: STRENGTH[told.kind], plain: STRENGTH[told.kind], length: target.name.length })
     return best([...found.values()], parts, limit)
   }
 
@@ -100,19 +100,25 @@ const stronger = (a: Protected, b: Protected): Protected =>
 /** One target that was found twice: the stronger explanation counts. */
 function both(one: Found, other: Found): Found {
   const longer = one.strength >= other.strength ? one : other
-  return { target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], strength: longer.strength, length: longer.length }
+  return { target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], strength: longer.strength, plain: Math.max(one.plain, other.plain), length: longer.length }
 }
 
-/** By weight; what weighs about the same, by likeness. Likeness is costly and only measured of what may be among the first. */
+/**
+ * The best explained first: by how well the ways explain the likeness, how well-known the target is, and how alike both
+ * are. Likeness is costly and only measured of what may be among the first.
+ */
 function best(found: readonly Found[], parts: Parts, limit: number): Imitation[] {
-  const weighed = found.map((one) => ({ ...one, weight: weightOf(one.strength, one.target, one.length) })).toSorted((a, b) => b.weight - a.weight)
-  return weighed.slice(0, Math.max(8, limit * 2))
-    .map(({ target, kinds, weight }): Imitation => {
+  return found.map((one) => ({ ...one, by: weightOf(one.plain, one.target, one.length) })).toSorted((a, b) => b.by - a.by)
+    .slice(0, Math.max(8, limit * 2))
+    .map(({ target, kinds, strength, length, by }) => {
       const theirs = partsOf(parts.ecosystem, target.name)
-      return { target, kinds: ordered(kinds), likeness: likeness(parts.name, target.name), weight, sameHolder: theirs !== null && sameHolder(parts, theirs) }
+      const alike = likeness(parts.name, target.name)
+      const imitation: Imitation = {
+        target, kinds: ordered(kinds), likeness: alike, weight: weightOf(strength, target, length), sameHolder: theirs !== null && sameHolder(parts, theirs),
+      }
+      return { imitation, by: by * (1 + alike.damerau + alike.jaro) }
     })
-    .map((one) => ({ one, by: one.weight * (0.5 + 0.5 * (one.likeness.damerau + one.likeness.jaro) / 2) }))
-    .toSorted((a, b) => b.by - a.by || (a.one.target.rank ?? Infinity) - (b.one.target.rank ?? Infinity))
+    .toSorted((a, b) => b.by - a.by || (a.imitation.target.rank ?? Infinity) - (b.imitation.target.rank ?? Infinity))
     .slice(0, limit)
-    .map(({ one }) => one)
+    .map(({ imitation }) => imitation)
 }

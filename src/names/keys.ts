@@ -1,4 +1,5 @@
-import { core, shape, sound, stems, trimmed } from './forms.ts'
+import { core, heard, shape, stems, trimmed, wordsOf } from './forms.ts'
+import { look } from './lookalikes.ts'
 import type { Parts } from './parts.ts'
 
 /**
@@ -53,11 +54,13 @@ function collect({ elements, ecosystem }: Parts, asked: boolean): void {
     const element = elements[at] as string
     const around = elements.length === 1 ? 0 : surroundings(elements, at)
     deletions(element, around)
-    push(hash(shape(element)) ^ around, SHAPED)
-    let words = 0
-    for (const word of stems(element)) words = (words + mix(hash(word))) | 0
-    push(words ^ around, STEMMED)
-    push(hash(sound(element)) ^ around, SOUNDING)
+    const words = wordsOf(element)
+    const glued = words.length === 1 ? element : words.join('')
+    push(hash(look(glued)) ^ around, SHAPED)
+    push(hash(heard(glued)) ^ around, SOUNDING)
+    let sum = 0
+    for (const word of stems(words)) sum = (sum + mix(hash(word))) | 0
+    push(sum ^ around, STEMMED)
     if (!asked) continue
     for (const rest of trimmed(element)) {
       push(hash(rest) ^ around, SPELT)

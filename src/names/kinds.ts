@@ -36,16 +36,16 @@ export interface Imitation {
 }
 
 /** Below five letters nearly every name is a letter away from another one. */
-const BY_LENGTH = [0.1, 0.1, 0.15, 0.25, 0.5, 0.8, 0.9]
+const BY_LENGTH = [0.1, 0.1, 0.15, 0.25, 0.5, 0.8, 0.95]
 
 /** What it means that this is imitated: anybody's rarely used name is imitated by accident most often. */
 function standing({ why, rank }: Protected): number {
   if (why === 'private') return 1
-  const popular = rank === null ? 0 : Math.max(0, 1 - 0.08 * Math.log10(Math.max(1, rank)))
+  const popular = rank === null ? 0 : Math.min(0.98, Math.max(0, 1 - 0.08 * Math.log10(rank)))
   return Math.max(why === 'used' ? 0.85 : 0.5, popular)
 }
 
-/** `strength` of the ways, `length` of what was compared, the shorter of both. */
+/** `strength` of the ways, `length` of what is imitated. */
 export const weightOf = (strength: number, target: Protected, length: number): number => strength * (BY_LENGTH[length] ?? 1) * standing(target)
 
 /** The most telling first, each kind once. */

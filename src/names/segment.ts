@@ -29,13 +29,11 @@ export class Segment {
       if (parts !== null) this.#pack.add(parts.name === one.name ? one : { ...one, name: parts.name })
     }
     const order = this.#pack.order()
-    this.#names = Buckets.build(order, (item) => keysOf(this.#parts(item)), order.length * 20)
-    if (ecosystem !== 'pypi') {
-      for (const item of order) {
-        const { holder } = this.#parts(item)
-        if (holder !== null && !this.#held.has(holder)) this.#held.set(holder, item)
-      }
-    }
+    this.#names = Buckets.build(order, (item) => {
+      const parts = this.#parts(item)
+      if (parts.holder !== null && !this.#held.has(parts.holder)) this.#held.set(parts.holder, item)
+      return keysOf(parts)
+    }, order.length * 20)
     this.#holderNames = [...this.#held.keys()]
     this.#holders = Buckets.build(this.#holderNames.keys(), (at) => keysOf(holderParts(ecosystem, this.#holderNames[at] ?? '')), this.#held.size * 20)
   }
