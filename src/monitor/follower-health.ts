@@ -45,6 +45,11 @@ export class Health {
     return this.#failures
   }
 
+  /** The newest time the feed spoke of; times far ahead of ours do not count. */
+  get headAt(): Date | null {
+    return this.#headAt === null ? null : new Date(this.#headAt)
+  }
+
   /** A page was read and its events are in the log. */
   page(page: FeedPage, now: number, behind: boolean): void {
     this.#failures = 0

@@ -90,7 +90,6 @@ class Following implements Follower {
   #limit: number
   #leads = true
   #full = false
-  #lastEventAt: Date | null = null
   #lastReadAt: Date | null = null
   #counts = { events: 0, rejected: 0, duplicates: 0 }
   #trouble: string | null = null
@@ -183,7 +182,6 @@ class Following implements Follower {
     const now = clock.now()
     this.#health.page(page, now.getTime(), last && page.more)
     this.#lastReadAt = now
-    if (this.#health.lag(now.getTime()) !== null) this.#lastEventAt = new Date(now.getTime() - (this.#health.lag(now.getTime()) ?? 0))
     const appended = await log.append({ ecosystem: this.ecosystem, feed: feed.id, from, cursor: page.cursor, events: page.events, state: this.#told(page) })
     // Somebody else went on from there: what they wrote counts, and is where the next page begins.
     if (appended === 'moved') return true
@@ -262,7 +260,7 @@ class Following implements Follower {
       describe: feed?.describe() ?? 'no feed is followed',
       chosenBecause: this.#choice?.because ?? 'not chosen yet',
       refused: this.#choice?.refused ?? [],
-      state, cursor: this.#cursor, lastEventAt: this.#lastEventAt, lastReadAt: this.#lastReadAt,
+      state, cursor: this.#cursor, lastEventAt: this.#health.headAt, lastReadAt: this.#lastReadAt,
       lagMs: this.#health.lag(this.#options.clock.now().getTime()),
       ...this.#counts, problem, asOf: this.#options.clock.now(),
     }
