@@ -10,9 +10,10 @@ import type { Segment } from './segment.ts'
  * Companies that publish under a scope of their own. Names of frameworks are not among them: whoever writes a plug-in
  * calls it after the framework.
  */
-const COMPANIES: ReadonlySet<string> = new Set(`microsoft google googlecloud amazon aws-sdk azure openai anthropic-ai anthropic stripe paypal shopify atlassian salesforce adobe
-  ibm oracle sap twilio cloudflare vercel netlify datadog sentry hashicorp mongodb elastic okta auth0 coinbase binance metamask ledgerhq openzeppelin uniswap solana
-  fortawesome mui apollo nestjs angular babel types typescript-eslint octokit github gitlab slack discordjs nrwl nx`.trim().split(/\s+/))
+const COMPANIES: ReadonlySet<string> = new Set(`microsoft google googlecloud amazon aws-sdk azure openai anthropic-ai anthropic stripe paypal
+  shopify atlassian salesforce adobe ibm oracle sap twilio cloudflare vercel netlify datadog sentry hashicorp mongodb elastic okta auth0 coinbase
+  binance metamask ledgerhq openzeppelin uniswap solana fortawesome mui apollo nestjs angular babel types typescript-eslint octokit github gitlab
+  slack discordjs nrwl nx`.trim().split(/\s+/))
 
 interface Branded {
   target: Protected
@@ -34,7 +35,8 @@ function misspelt({ ecosystem, name, holder }: Parts, segment: Segment): Branded
     const compared = ecosystem === 'npm' ? slipsOf(holder, other) : compare(mine, holderParts(ecosystem, other))
     if (compared === null) return
     const [closest] = compared.kinds
-    found.push({ target, length: compared.length, told: { kind: 'brand', says: `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}` } })
+    const says = `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}`
+    found.push({ target, length: compared.length, told: { kind: 'brand', says } })
   })
   return found
 }

@@ -42,24 +42,35 @@ const NOBODY: Shown = { one: '', other: '' }
  */
 export function ways(one: string, other: string, shown: Shown): Ways | null {
   if (one === other) return null
-  const found: Ways[] = letters(one) === letters(other) && letters(one).length >= SHORTEST ? [single(told('delimiter', one, other, shown))] : alike(one, other, shown).map((way) => single(way))
-  const slipped = found.some(({ kinds }) => kinds[0]?.kind === 'delimiter') ? null : slip(one, other, shown)
-  for (const way of slipped?.kinds ?? []) found.push(single(way, slipped?.doubt))
+  const found = letters(one) === letters(other) && letters(one).length >= SHORTEST ? [single(told('delimiter', one, other, shown))] : misspelt(one, other, shown)
   for (const way of [reworded(one, other, shown), sounding(one, other, shown)]) if (way !== null) found.push(way)
   if (found.length === 0) found.push(...underneath(one, other, shown))
-  return found.length === 0 ? null : { kinds: found.flatMap(({ kinds }) => kinds), strength: Math.max(...found.map(({ strength }) => strength)), plain: Math.max(...found.map(({ plain }) => plain)) }
+  if (found.length === 0) return null
+  return {
+    kinds: found.flatMap(({ kinds }) => kinds),
+    strength: Math.max(...found.map(({ strength }) => strength)),
+    plain: Math.max(...found.map(({ plain }) => plain)),
+  }
+}
+
+function misspelt(one: string, other: string, shown: Shown): Ways[] {
+  const slipped = slip(one, other, shown)
+  return [...alike(one, other, shown).map((way) => single(way)), ...(slipped?.kinds ?? []).map((way) => single(way, slipped?.doubt))]
 }
 
 const told = (kind: keyof typeof sayings, one: string, other: string, shown: Shown): Told => ({ kind, says: sayings[kind](one, other, shown) })
 
-const single = (way: Told, doubt = 1): Ways => ({ kinds: [way], strength: STRENGTH[way.kind] * doubt, plain: Math.max(PLAIN, STRENGTH[way.kind]) })
+/** One way that is explanation enough. */
+export const single = (way: Told, doubt = 1): Ways => ({ kinds: [way], strength: STRENGTH[way.kind] * doubt, plain: Math.max(PLAIN, STRENGTH[way.kind]) })
 
 function joint(kinds: Told[]): Ways {
-  return { kinds, strength: Math.min(...kinds.map(({ kind }) => STRENGTH[kind])) * JOINT ** (kinds.length - 1), plain: PLAIN * JOINT ** (kinds.length - 1) }
+  const less = JOINT ** (kinds.length - 1)
+  return { kinds, strength: Math.min(...kinds.map(({ kind }) => STRENGTH[kind])) * less, plain: PLAIN * less }
 }
 
 function alike(one: string, other: string, shown: Shown): Told[] {
-  if (look(one) === look(other)) return onlyVersions(one, other) ? [] : [{ kind: 'look-alike', says: `\`${shown.one}\` is spelt to look like \`${shown.other}\`` }]
+  if (onlyVersions(one, other)) return []
+  if (look(one) === look(other)) return [{ kind: 'look-alike', says: `\`${shown.one}\` is spelt to look like \`${shown.other}\`` }]
   return shape(one) === shape(other) && letters(other).length >= SHORTEST
     ? [{ kind: 'look-alike', says: `\`${shown.one}\` looks like \`${shown.other}\` but for what stands between the words` }] : []
 }
@@ -77,7 +88,8 @@ function underneath(one: string, other: string, shown: Shown): Ways[] {
   if (bare === other) return [joint([combo])]
   if (bare === one || bare.length <= SHORTEST) return []
   const slipped = slip(bare, other, shown)
-  return slipped === null ? [] : [{ kinds: [...slipped.kinds, combo], strength: UNDERNEATH * slipped.doubt * (bare.length > 6 ? 1 : JOINT), plain: UNDERNEATH }]
+  if (slipped === null) return []
+  return [{ kinds: [...slipped.kinds, combo], strength: UNDERNEATH * slipped.doubt * (bare.length > 6 ? 1 : JOINT), plain: UNDERNEATH }]
 }
 
 /** A misspelt name that something is hung on as well: twice the effort to be overlooked. */

@@ -27,7 +27,9 @@ export function compare(one: Parts, other: Parts, form: number | null = null): C
   const found = ways(mine, theirs, { one: one.name, other: other.name })
   if (found === null) return null
   if (one.ecosystem === 'go' && at === 0) found.kinds.push({ kind: 'host', says: `\`${mine}\` is another host than \`${theirs}\` and looks like it` })
-  if (one.ecosystem === 'npm' && at === 0 && other.holder !== null) found.kinds.push({ kind: 'brand', says: `the scope \`@${mine}\` is not \`@${theirs}\`` })
+  if (one.ecosystem === 'npm' && at === 0 && other.holder !== null) {
+    found.kinds.push({ kind: 'brand', says: `the scope \`@${mine}\` is not \`@${theirs}\`` })
+  }
   return { ...found, length: theirs.length }
 }
 
@@ -60,5 +62,6 @@ function rescoped(one: Parts, other: Parts): Compared | null {
   if (one.holder === null && other.holder === null) return null
   const mine = letters(one.elements.join('-'))
   if (mine !== letters(other.elements.join('-'))) return null
-  return { kinds: [{ kind: 'scope', says: `\`${one.name}\` is \`${other.name}\` with its scope written otherwise` }], strength: STRENGTH.scope, plain: 1, length: mine.length }
+  const says = `\`${one.name}\` is \`${other.name}\` with its scope written otherwise`
+  return { kinds: [{ kind: 'scope', says }], strength: STRENGTH.scope, plain: 1, length: mine.length }
 }

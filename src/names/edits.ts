@@ -31,7 +31,8 @@ export function slip(one: string, other: string, { one: q, other: t }: Shown): S
   if (mine === '' && theirs.length === 1) return is(derived(before, theirs, after), 'omission', `leaves out ${letter(theirs)} of`)
   if (theirs === '' && mine.length === 1) {
     const doubled = before.endsWith(mine) || after.startsWith(mine)
-    return doubled ? is(1, 'repetition', `repeats ${letter(mine)} of`) : is(from === 0 ? FIRST : derived(before, mine, after), 'insertion', `adds ${letter(mine)} to`)
+    if (doubled) return is(1, 'repetition', `repeats ${letter(mine)} of`)
+    return is(from === 0 ? FIRST : derived(before, mine, after), 'insertion', `adds ${letter(mine)} to`)
   }
   if (mine.length === 1 && theirs.length === 1) {
     const told = (kind: SquatKind, what: string): Told => ({ kind, says: `\`${q}\` ${what} \`${t}\`` })
@@ -48,7 +49,8 @@ const SHORT = 0.7
 /** `schedule` and `scheduler`, `distribute` and `distributed`. */
 const DERIVED = 0.75
 
-const derived = (before: string, letter: string, after: string): number => (/^[rd]$/.test(letter) && before.endsWith('e') && !/^[a-z]/.test(after) ? DERIVED : 1)
+const derived = (before: string, letter: string, after: string): number =>
+  (/^[rd]$/.test(letter) && before.endsWith('e') && !/^[a-z]/.test(after) ? DERIVED : 1)
 
 function inShortWord(before: string, after: string): boolean {
   const word = (/[a-z0-9]*$/.exec(before)?.[0].length ?? 0) + 1 + (/^[a-z0-9]*/.exec(after)?.[0].length ?? 0)
@@ -70,7 +72,8 @@ function replaced(mine: string, theirs: string, told: (kind: SquatKind, what: st
 }
 
 /** An s at the end of a word, there or not. */
-const ofPlural = (mine: string, theirs: string, before: string, after: string): boolean => mine + theirs === 's' && !before.endsWith('s') && !/^[a-z0-9]/.test(after)
+const ofPlural = (mine: string, theirs: string, before: string, after: string): boolean =>
+  mine + theirs === 's' && !before.endsWith('s') && !/^[a-z0-9]/.test(after)
 
 /** One bit of a byte changed in memory or on the wire turns one letter into another (bitsquatting, Dinaburg 2011). */
 function isBitFlip(a: string, b: string): boolean {

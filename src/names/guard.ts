@@ -56,7 +56,8 @@ export function judgeImitation(imitation: Imitation, facts: ImitationFacts): Jud
 /** What rules an imitation out, whatever it looks like. */
 function clears({ target, sameHolder }: Imitation, { name, target: other, now, protectedAs = null }: ImitationFacts): string[] {
   const because: string[] = []
-  if (protectedAs !== null && protectedAs.why !== 'used') because.push(protectedAs.why === 'private' ? 'it is itself a private name of this organisation' : 'it is itself among the popular names')
+  if (protectedAs?.why === 'private') because.push('it is itself a private name of this organisation')
+  if (protectedAs?.why === 'popular') because.push('it is itself among the popular names')
   if (sameHolder) because.push(`it has the same owner as \`${target.name}\`, which the name says`)
   if (name === null) return because
   if (name.rank !== null && protectedAs === null) because.push(`it is itself among the popular names (rank ${name.rank})`)
@@ -67,7 +68,9 @@ function clears({ target, sameHolder }: Imitation, { name, target: other, now, p
   const account = name.accounts.find((one) => other.accounts.includes(one))
   if (account !== undefined) because.push(`it has the same owner as \`${target.name}\`: ${account}`)
   const age = name.createdAt && now.getTime() - name.createdAt.getTime()
-  if (name.repository !== null && name.repository === other.repository && age !== null && age >= FRESH) because.push(`it comes from the same repository as \`${target.name}\``)
+  if (name.repository !== null && name.repository === other.repository && age !== null && age >= FRESH) {
+    because.push(`it comes from the same repository as \`${target.name}\``)
+  }
   return because
 }
 

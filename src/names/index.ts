@@ -1,9 +1,10 @@
 import type { EcosystemId } from '../core/types.ts'
 import { known } from './aliases.ts'
 import { branded } from './brands.ts'
+import { single } from './classify.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compare.ts'
-import { ordered, STRENGTH, weightOf } from './kinds.ts'
+import { ordered, weightOf } from './kinds.ts'
 import type { Imitation, Protected } from './kinds.ts'
 import { likeness } from './likeness.ts'
 import { partsOf, sameHolder } from './parts.ts'
@@ -74,9 +75,9 @@ export class NameIndex {
         here.add(theirs.name)
         note(whole(), compared)
       })
-      for (const { target, told, length } of branded(parts, segment)) note(target, { kinds: [told], strength: STRENGTH[told.kind], plain: STRENGTH[told.kind], length })
+      for (const { target, told, length } of branded(parts, segment)) note(target, { ...single(told), length })
     }
-    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { kinds: [told], strength: STRENGTH[told.kind], plain: STRENGTH[told.kind], length: target.name.length })
+    for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { ...single(told), length: target.name.length })
     return best([...found.values()], parts, limit)
   }
 
@@ -94,13 +95,15 @@ function* all(...segments: readonly Segment[]): Generator<Protected> {
 
 const WHYS: readonly Protected['why'][] = ['private', 'used', 'popular']
 
-const stronger = (a: Protected, b: Protected): Protected =>
-  ({ name: a.name, why: WHYS[Math.min(WHYS.indexOf(a.why), WHYS.indexOf(b.why))] ?? a.why, rank: a.rank === null ? b.rank : b.rank === null ? a.rank : Math.min(a.rank, b.rank) })
+function stronger(a: Protected, b: Protected): Protected {
+  const rank = a.rank === null || b.rank === null ? a.rank ?? b.rank : Math.min(a.rank, b.rank)
+  return { name: a.name, why: WHYS[Math.min(WHYS.indexOf(a.why), WHYS.indexOf(b.why))] ?? a.why, rank }
+}
 
 /** One target that was found twice: the stronger explanation counts. */
 function both(one: Found, other: Found): Found {
-  const longer = one.strength >= other.strength ? one : other
-  return { target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], strength: longer.strength, plain: Math.max(one.plain, other.plain), length: longer.length }
+  const more = one.strength >= other.strength ? one : other
+  return { ...more, target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], plain: Math.max(one.plain, other.plain) }
 }
 
 /**
@@ -114,7 +117,8 @@ function best(found: readonly Found[], parts: Parts, limit: number): Imitation[]
       const theirs = partsOf(parts.ecosystem, target.name)
       const alike = likeness(parts.name, target.name)
       const imitation: Imitation = {
-        target, kinds: ordered(kinds), likeness: alike, weight: weightOf(strength, target, length), sameHolder: theirs !== null && sameHolder(parts, theirs),
+        target, kinds: ordered(kinds), likeness: alike, weight: weightOf(strength, target, length),
+        sameHolder: theirs !== null && sameHolder(parts, theirs),
       }
       return { imitation, by: by * (1 + alike.damerau + alike.jaro) }
     })

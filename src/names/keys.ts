@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts'
  */
 
 /** By what a key proposes a name, so that an accident is told at once. */
-export const SPELT = 0
+const SPELT = 0
 export const SHAPED = 1
 export const STEMMED = 2
 export const SOUNDING = 3

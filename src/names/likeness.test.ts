@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, constantFrom, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { likeness } from './likeness.ts'
 
@@ -15,9 +15,9 @@ it.each([
 })
 
 describe('of any two texts', () => {
-  const text = fc.string({ maxLength: 40, unit: fc.constantFrom(...'abc-') })
+  const text = string({ maxLength: 40, unit: constantFrom(...'abc-') })
   it('lies between 0 and 1, and is the same both ways where the measure is', () => {
-    fc.assert(fc.property(text, text, (a, b) => {
+    assert(property(text, text, (a, b) => {
       const [there, back] = [likeness(a, b), likeness(b, a)]
       for (const value of Object.values(there)) expect(value >= 0 && value <= 1).toBe(true)
       expect(there.damerau).toBe(back.damerau)

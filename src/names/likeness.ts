@@ -51,7 +51,7 @@ function longestBlock(a: string, b: string, [a0, a1, b0, b1]: readonly [number, 
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours, no part edited twice (optimal string alignment). */
-export function damerau(a: string, b: string): number {
+function damerau(a: string, b: string): number {
   let before = new Uint16Array(b.length + 1)
   let above = Uint16Array.from({ length: b.length + 1 }, (_, j) => j)
   let row = new Uint16Array(b.length + 1)

@@ -16,7 +16,7 @@ export interface Parts {
 }
 
 /** No registry has longer names than Go's paths may be. */
-export const LONGEST_NAME = 1_000
+const LONGEST_NAME = 1_000
 const MOST_ELEMENTS = 8
 
 /** Hosts where the first element of the path is an account of somebody. */

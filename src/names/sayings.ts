@@ -16,7 +16,8 @@ export const sayings: Readonly<Record<Blindness | 'delimiter', Saying>> = {
     const more = added(mine, theirs)
     const less = added(theirs, mine)
     if (more && less) return `\`${one}\` has ${more} where \`${other}\` has ${less}`
-    return more ? `\`${one}\` adds ${more} to \`${other}\`` : less ? `\`${one}\` leaves out ${less} of \`${other}\`` : `\`${one}\` is \`${other}\` with something hung on`
+    if (more) return `\`${one}\` adds ${more} to \`${other}\``
+    return less ? `\`${one}\` leaves out ${less} of \`${other}\`` : `\`${one}\` is \`${other}\` with something hung on`
   },
 }
 
@@ -26,7 +27,8 @@ function added(one: string, other: string): string | null {
   const only = wordsOf(one).filter((word) => !theirs.has(word))
   if (only.length === 0) return null
   const [first] = only
-  const host = only.length === 1 && first ? [...theirs].find((word) => first.length > word.length && (first.startsWith(word) || first.endsWith(word))) : undefined
+  const holds = (word: string): boolean => first !== undefined && first.length > word.length && (first.startsWith(word) || first.endsWith(word))
+  const host = only.length === 1 ? [...theirs].find(holds) : undefined
   if (host !== undefined && first) return `\`${first.startsWith(host) ? first.slice(host.length) : first.slice(0, -host.length)}\``
   return only.map((word) => `\`${word}\``).join(' and ')
 }
