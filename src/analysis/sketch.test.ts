@@ -59,9 +59,9 @@ describe('sketchOf', () => {
   it('takes anything, and reads no more than it may', () => {
     assert(property(string({ unit: 'binary', maxLength: 300 }), constantFrom('a.py', 'a.js', 'a.go'), (text, path) => {
       sketchOf(text, new Map([[path, file(text, path)]]))
-    }))
+    }), { numRuns: 50 })
     for (const hostile of ['\\"', '"""x', '/*', '`', '\'\n', 'a.a.', '"""\\']) {
-      for (const path of ['a.py', 'a.js', 'a.go']) sketchOf('a', new Map([[path, file(hostile.repeat(150_000), path)]]))
+      for (const path of ['a.py', 'a.js', 'a.go']) sketchOf('a', new Map([[path, file(hostile.repeat(40_000), path)]]))
     }
     const first = file(lines(0, 100_000), 'a.py')
     const [alone, more] = [[first], [first, file(lines(200_000, 210_000), 'b.py')]].map((files) => sketchOf('a', new Map(files.map((each) => [each.path, each]))))

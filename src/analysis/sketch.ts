@@ -46,8 +46,8 @@ export function sketchOf(name: string, files: ReadonlyMap<string, PackageFile>):
     exact.endFile()
     shape.endFile()
   }
-  const shingles = exact.seen.size
-  return shingles < SHINGLE.exact ? null : { exact: minHash(exact.seen), shape: minHash(shape.seen), shingles, outlines: shape.seen.size }
+  if (exact.count < SHINGLE.exact) return null
+  return { exact: minHash(exact.smallest()), shape: minHash(shape.smallest()), shingles: exact.count, outlines: shape.count }
 }
 
 /** By content, so that which code is read of a large package does not hang on what its files are called. */
@@ -60,38 +60,63 @@ function codeIn(files: ReadonlyMap<string, PackageFile>): { file: PackageFile; t
   return found.sort((a, b) => (a.file.sha256 < b.file.sha256 ? -1 : a.file.sha256 > b.file.sha256 ? 1 : 0)).slice(0, FILES)
 }
 
-/** Hashes of every run of `size` tokens of a file. */
+/** The smallest hashes of all runs of `size` tokens of a file (bottom-k; Bar-Yossef et al. 2002), and how many different there were. */
 class Shingles {
-  readonly seen = new Set<number>()
-  readonly #run: number[] = []
-  readonly #size: number
+  readonly #seen = new Set<number>()
+  readonly #ring: Int32Array
+  #at = 0
+  #limit = 0xffffffff
 
   constructor(size: number) {
-    this.#size = size
+    this.#ring = new Int32Array(size)
   }
 
   readonly add = (token: number): void => {
-    this.#run.push(token)
-    if (this.#run.length > this.#size) this.#run.shift()
-    if (this.#run.length < this.#size) return
+    const ring = this.#ring
+    const size = ring.length
+    ring[this.#at % size] = token
+    this.#at += 1
+    if (this.#at < size) return
     let hash = 0
-    for (const each of this.#run) hash = (Math.imul(hash, 0x01000193) ^ each) | 0
-    this.seen.add(mix(hash))
+    for (let step = 0; step < size; step += 1) hash = Math.imul(hash, 0x01000193) ^ (ring[(this.#at + step) % size] as number)
+    const shingle = mix(hash)
+    if (shingle > this.#limit) return
+    this.#seen.add(shingle)
+    if (this.#seen.size >= SHINGLES * 2) this.#cut()
+  }
+
+  /** Drops what cannot be among the smallest any more. */
+  #cut(): void {
+    const kept = this.smallest()
+    this.#limit = kept.at(-1) as number
+    this.#seen.clear()
+    for (const each of kept) this.#seen.add(each)
+  }
+
+  /** Exact up to `SHINGLES` × 2, from there an estimate. */
+  get count(): number {
+    return this.#limit === 0xffffffff ? this.#seen.size : Math.min(CODE_BYTES, Math.round((this.#seen.size * 0xffffffff) / this.#limit))
+  }
+
+  smallest(): Uint32Array {
+    return Uint32Array.from(this.#seen).sort().subarray(0, SHINGLES)
   }
 
   endFile(): void {
-    this.#run.length = 0
+    this.#at = 0
   }
 }
 
-function minHash(shingles: ReadonlySet<number>): MinHash {
-  const kept = shingles.size <= SHINGLES ? shingles : Uint32Array.from(shingles).sort().subarray(0, SHINGLES)
+function minHash(shingles: Uint32Array): MinHash {
   const values = new Uint32Array(HASHES).fill(0xffffffff)
-  for (const shingle of kept) {
-    for (let index = 0; index < HASHES; index += 1) {
-      const value = mix(shingle ^ (SEEDS[index] as number))
-      if (value < (values[index] as number)) values[index] = value
+  for (let index = 0; index < HASHES; index += 1) {
+    const seed = SEEDS[index] as number
+    let least = 0xffffffff
+    for (let at = 0; at < shingles.length; at += 1) {
+      const value = mix((shingles[at] as number) ^ seed)
+      if (value < least) least = value
     }
+    values[index] = least
   }
   return Uint16Array.from(values)
 }

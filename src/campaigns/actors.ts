@@ -24,7 +24,7 @@ const ROWS = 1_000
 const CAMPAIGNS = 50
 
 /** Who stands behind a package: its account and its addresses. */
-export const actorsOf = (sighting: Pick<Sighting, 'ecosystem' | 'name' | 'account' | 'emails'>): string[] =>
+const actorsOf = (sighting: Pick<Sighting, 'ecosystem' | 'name' | 'account' | 'emails'>): string[] =>
   [...new Set([accountOf(sighting), ...sighting.emails].filter((actor) => actor !== null).map((actor) => actor.toLowerCase()))]
 
 /** Who published what. Of one package the last word on it counts. */

@@ -39,7 +39,7 @@ export interface CampaignMember {
 }
 
 /** A value that members share. */
-export interface SharedValue {
+interface SharedValue {
   kind: Tie['kind']
   value: string
   members: number

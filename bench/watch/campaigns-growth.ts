@@ -1,0 +1,41 @@
+import { Campaigns } from '../../src/campaigns/campaigns.ts'
+import type { Database } from '../../src/ports/database.ts'
+import { codeOf, noun } from './campaigns-code.ts'
+import { World } from './campaigns-world.ts'
+
+export interface Growth {
+  members: number
+  seconds: number
+  perSecond: number
+  /** MiB. */
+  heap: number
+}
+
+const STEP = 10_000
+const BATCH = 500
+
+/** A hundred thousand packages of one account within an hour, each with files, a host and a name of its own. */
+export async function grow(database: Database, members: number): Promise<Growth[]> {
+  const world = new World(5, 'npm')
+  const { random } = world
+  const codes = Array.from({ length: 50 }, () => codeOf('x', { 'index.js': world.module(6) }))
+  const start = Date.UTC(2026, 0, 1)
+  const now = new Date(start + 2 * 3_600_000)
+  const campaigns = await Campaigns.open(database, { now: () => now })
+  const found: Growth[] = []
+  let begin = performance.now()
+  for (let made = 0; made < members;) {
+    const batch = Array.from({ length: BATCH }, (_, index) => ({
+      ...world.blank(`${noun(random)}-${noun(random)}-${made + index}`, start + Math.floor(((made + index) / members) * 3_600_000)), version: '1.0.0', account: 'flooder', emails: ['flooder@mail-provider-3.example'],
+      ...random.pick(codes), files: [random.hex(64), random.hex(64)], indicators: [{ type: 'domain', value: `${random.letters(8)}.example` }], readme: random.hex(32),
+      dependencies: [`popular-${random.skewed(2000)}`, `popular-${random.skewed(2000)}`], imitates: random.chance(0.3) ? `popular-${random.skewed(2000)}` : null, malicious: random.chance(0.6) ? true : null,
+    }))
+    const outcomes = await campaigns.observe(batch)
+    made += BATCH
+    if (made % STEP !== 0) continue
+    const seconds = (performance.now() - begin) / 1_000
+    found.push({ members: outcomes.at(-1)?.size ?? 0, seconds, perSecond: Math.round(STEP / seconds), heap: Math.round(process.memoryUsage().heapUsed / 2 ** 20) })
+    begin = performance.now()
+  }
+  return found
+}
