@@ -76,7 +76,7 @@ export class Lookout {
       if (column !== null) counting = counting.where(column as 'closed_at', column === 'closed_at' ? 'is' : 'is not', null)
       return Number((await counting.executeTakeFirst())?.count ?? 0)
     }
-    const [feeds, openAlarms, campaigns, watched, work] = await Promise.all([storedStatuses(database), count('alarms', 'closed_at'), count('campaigns', 'declared_at'), count('watched', null), tools.work.status()])
+    const [feeds, openAlarms, campaigns, watched, work] = await Promise.all([storedStatuses(database, this.#parts.context.clock.now()), count('alarms', 'closed_at'), count('campaigns', 'declared_at'), count('watched', null), tools.work.status()])
     return {
       on: settings !== null, feeds, ...work, ahead: await this.#running?.ahead.status() ?? null,
       names: names.counts(), openAlarms, campaigns, watched,

@@ -120,7 +120,7 @@ export class Watch {
     return new Set(rows.map(({ ecosystem, name }) => `${ecosystem}/${name}`))
   }
 
-  #itemOf({ ecosystem, name, version, account, at, seenAt }: LoggedEvent, seen: ReadonlySet<string>): WorkItem {
+  #itemOf({ ecosystem, name, version, kind, account, at, seenAt }: LoggedEvent, seen: ReadonlySet<string>): WorkItem {
     const { names, watchlist } = this.#parts
     const known = seen.has(`${ecosystem}/${name}`)
     const [resembled] = known || names.protectedAs(ecosystem, name) ? [] : names.check(ecosystem, name, 1)
@@ -128,7 +128,7 @@ export class Watch {
     const urgent = names.mine(ecosystem, name) !== null || watchlist.isWatched(ecosystem, { account, emails: [] }) !== null
     return {
       ecosystem, name, class: urgent ? 0 : resembles ? 1 : known ? 3 : 2, crowd: account ?? crowdOf(name),
-      facts: { version, account, at: (at ?? seenAt).toISOString() },
+      facts: { version: kind === 'removed' ? null : version, account, there: kind !== 'removed', at: (at ?? seenAt).toISOString() },
     }
   }
 
@@ -144,7 +144,7 @@ export class Watch {
     const { ecosystem, name } = item
     try {
       const newcomer = await look(this.#parts, { ecosystem, name, account: item.facts.account })
-      followers.find((one) => one.ecosystem === ecosystem)?.looked(1, newcomer.identity === null ? 1 : 0)
+      if (item.facts.there) followers.find((one) => one.ecosystem === ecosystem)?.looked(1, newcomer.identity === null ? 1 : 0)
       await this.conclude(newcomer, item)
       await work.done(item)
     } catch (thrown) {

@@ -12,7 +12,7 @@ let database: Database
 let now: number
 const clock = { now: () => new Date(now) }
 const item = (name: string, urgency: WorkClass = 2, crowd = name): WorkItem =>
-  ({ ecosystem: 'pypi', name, class: urgency, crowd, facts: { version: '1.0', account: null, at: '2026-01-01T00:00:00.000Z' } })
+  ({ ecosystem: 'pypi', name, class: urgency, crowd, facts: { version: '1.0', account: null, there: true, at: '2026-01-01T00:00:00.000Z' } })
 const list = (limits?: Partial<WorkLimits>): WorkList => new WorkList(database, clock, limits)
 const add = (work: WorkList, ...items: WorkItem[]): Promise<void> => database.transaction((tx) => work.add(tx, items))
 
@@ -50,7 +50,7 @@ describe('packages that wait to be looked into', () => {
     const work = list()
     await add(work, item('a'))
     const [taken] = await work.take('pypi', 1)
-    await add(work, { ...item('a'), facts: { version: '2.0', account: null, at: '2026-01-02T00:00:00.000Z' } })
+    await add(work, { ...item('a'), facts: { version: '2.0', account: null, there: true, at: '2026-01-02T00:00:00.000Z' } })
     await work.done(taken as WorkItem)
     expect((await work.take('pypi', 1)).map(({ facts }) => facts.version)).toEqual(['2.0'])
   })

@@ -19,6 +19,8 @@ export interface WorkItem {
 export interface WorkFacts {
   version: string | null
   account: string | null
+  /** The feed says that it is there: a registry that does not have it contradicts the feed. */
+  there: boolean
   /** When it was published, as the feed says, else when it was read: ISO 8601. */
   at: string
 }

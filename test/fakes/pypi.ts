@@ -34,6 +34,8 @@ export interface FakePypi {
   files: FakeServer
   behaviour: Behaviours
   add(name: string, file: FakeFile): BuiltFile
+  /** Members of `info` in the project's JSON document, and who owns it. */
+  describe(name: string, info: Readonly<Record<string, unknown>>, owners?: readonly string[]): void
   /** From the page and from the file host. Without a version: the whole project. */
   remove(name: string, version?: string): void
   /** Only the bytes; the page keeps listing the file. */
@@ -56,6 +58,7 @@ export async function startFakePypi(projects: readonly FakeProject[] = [], optio
   return {
     index: `${pages.url}simple/`, pages, files, behaviour,
     add: (name, file) => shelf.add(name, file),
+    describe: (name, info, owners = []) => void shelf.told.set(normal(name), { info, owners }),
     remove: (name, version) => shelf.remove(name, version),
     removeBytes: (name, file) => { shelf.gone.add(pathOf(shelf.get(name, file))) },
     file: (name, file) => shelf.get(name, file),
@@ -67,6 +70,7 @@ export async function startFakePypi(projects: readonly FakeProject[] = [], optio
 interface Origins { files: string; pages: string }
 
 class Shelf {
+  readonly told = new Map<string, Told>()
   readonly statuses = new Map<string, FakeProject['status']>()
   /** Paths whose bytes are gone. */
   readonly gone = new Set<string>()
@@ -112,7 +116,7 @@ class Shelf {
     if (room === 'simple' && name === '') return this.#root()
     if (!files) return MISSING
     if (room === 'simple' && rest.join('/') === '') return conditional(request, this.#page(normal(name), files, { request, origins }))
-    if (room === 'pypi' && rest.at(-1) === 'json') return conditional(request, projectJson(normal(name), files, rest.length > 1 ? rest[0] : undefined, origins))
+    if (room === 'pypi' && rest.at(-1) === 'json') return conditional(request, projectJson(normal(name), files, { version: rest.length > 1 ? rest[0] : undefined, origins, told: this.told.get(normal(name)) }))
     const file = room === 'integrity' && rest[2] === 'provenance' ? files.find((built) => built.file === rest[1]) : undefined
     return file?.spec.provenance ? honest('application/vnd.pypi.integrity.v1+json', JSON.stringify({ version: 1, attestation_bundles: [] })) : MISSING
   }
@@ -169,14 +173,20 @@ function htmlPage({ name, files, origins, status }: Page, times: boolean): strin
     + `  </head>\n  <body>\n    <h1>Links for ${name}</h1>\n${anchors.join('')}</body>\n</html>\n`
 }
 
-function projectJson(name: string, files: readonly BuiltFile[], version: string | undefined, origins: Origins): Honest {
+interface Told { info: Readonly<Record<string, unknown>>; owners: readonly string[] }
+
+function projectJson(name: string, files: readonly BuiltFile[], { version, origins, told }: { version: string | undefined; origins: Origins; told: Told | undefined }): Honest {
   const listed = files.map((built) => ({
     filename: built.file, url: urlOf(built, origins), digests: built.hashes, size: built.bytes.byteLength, version: built.spec.version,
     packagetype: built.file.endsWith('.whl') ? 'bdist_wheel' : 'sdist', upload_time_iso_8601: uploadTime(built), yanked: Boolean(built.spec.yanked),
   }))
   const wanted = version ?? files.at(-1)?.spec.version
   if (!listed.some((file) => file.version === wanted)) return MISSING
-  return honest('application/json', JSON.stringify({ info: { name, version: wanted }, urls: listed.filter((file) => file.version === wanted) }))
+  return honest('application/json', JSON.stringify({
+    info: { ...told?.info, name, version: wanted }, ownership: { roles: (told?.owners ?? []).map((user) => ({ role: 'Owner', user })), organization: null },
+    urls: listed.filter((file) => file.version === wanted),
+    ...(version === undefined ? { releases: Object.fromEntries(Map.groupBy(listed, (file) => file.version)) } : {}),
+  }))
 }
 
 /** RFC 9110 §13: the same page is not sent twice. */
