@@ -69,8 +69,13 @@ const SCOPED: Readonly<Partial<Record<SquatKind, Maker>>> = {
   },
 }
 
-/** One imitation of a protected name, or null where this kind has none. */
+/** One imitation of a protected name, or null where this kind has none; of a module on a host of code, one of its owner. */
 export function squat(name: string, kind: SquatKind, random: Random): string | null {
+  const [, host, owner, rest] = /^(github\.com)\/([^/]+)(\/.+)$/i.exec(name) ?? []
+  if (host && owner) {
+    const made = squat(owner.toLowerCase(), kind, random)
+    return made === null ? null : `${host}/${made}${rest}`
+  }
   const maker = (name.startsWith('@') ? SCOPED : MAKERS)[kind]
   const made = maker?.(name, random) ?? ''
   return made === '' || made.startsWith('-') || made.endsWith('-') ? null : made

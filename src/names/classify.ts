@@ -113,7 +113,7 @@ function sounding(one: string, other: string, shown: Shown): Ways | null {
   const only = one.length === other.length && consonants(one) === consonants(other)
   const kind: SquatKind = only ? 'vowel' : 'sound'
   const says = only ? `\`${shown.one}\` has other vowels than \`${shown.other}\`` : `\`${shown.one}\` sounds like \`${shown.other}\``
-  return { kinds: [{ kind, says }], strength: STRENGTH[kind], plain: STRENGTH[kind] }
+  return single({ kind, says })
 }
 
 const consonants = (text: string): string => text.replace(/[aeiouy]/g, '*')

@@ -111,6 +111,16 @@ describe('protected names', () => {
     expect(index.check('@acme-corp/login')).toEqual([])
   })
 
+  it('that begin with one word guard that word', () => {
+    const index = NameIndex.build('pypi', ['acme-ui', 'acme-billing', 'acme-ledger', 'frobnicator'].map((name): Protected => ({ name, why: 'private', rank: null })))
+    expect(index.check('acme-somethingelse')).toMatchObject([{ target: { why: 'private' }, kinds: [{ kind: 'brand', says: expect.stringContaining('begins with `acme`') as string }] }])
+    expect(index.check('acme-uii')[0]?.target.name).toBe('acme-ui')
+    expect(index.check('acme')).toEqual([])
+    expect(index.check('frobnicator-somethingelse')).toEqual([])
+    index.add(['x', 'y', 'z', 'v', 'w', 'u', 't'].map((name): Protected => ({ name: `${name}-tool`, why: 'private', rank: null })))
+    expect(index.check('acme-somethingelse')).toEqual([])
+  })
+
   it('say who alone could publish an imitation in their scope', () => {
     expect(NPM.check('@babel/cores')[0]).toMatchObject({ target: { name: '@babel/core' }, sameHolder: true })
     expect(GO.check('github.com/sirupsen/logrsu')[0]).toMatchObject({ sameHolder: true })
@@ -132,12 +142,18 @@ describe('hostile names', () => {
     }))
   })
 
+  it('are told in one line', () => {
+    expect(PYPI.check('re\u001b[31mquests\n')[0]?.kinds.every(({ says }) => !/[\u0000-\u001f]/.test(says)) ?? true).toBe(true)
+    expect(NPM.check(`lodash\n-js`).flatMap(({ kinds }) => kinds).every(({ says }) => !says.includes('\n'))).toBe(true)
+  })
+
   it('may be protected as well', () => {
-    const names = ['a'.repeat(1_000), '@/'.repeat(400), '-'.repeat(214), 'é'.repeat(214), '\ud800', '']
+    const names = ['a'.repeat(200), 'b'.repeat(1_001), '@/'.repeat(400), '-'.repeat(214), 'é'.repeat(214), '\ud800', '']
     for (const ecosystem of ['npm', 'pypi', 'go'] as const) {
       const index = NameIndex.build(ecosystem, names.map((name): Protected => ({ name, why: 'used', rank: -1 })))
       for (const name of names) expect(Array.isArray(index.check(name))).toBe(true)
-      expect(index.protectedAs('a'.repeat(1_000))?.rank).toBeNull()
+      expect(index.protectedAs('a'.repeat(200))?.rank).toBeNull()
+      expect(index.protectedAs('b'.repeat(1_001))).toBeNull()
     }
   })
 

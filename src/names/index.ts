@@ -1,18 +1,23 @@
+import { oneLine } from '../core/text.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { known } from './aliases.ts'
 import { branded } from './brands.ts'
 import { single } from './classify.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compare.ts'
-import { ordered, weightOf } from './kinds.ts'
+import { ordered, STRENGTH, weightOf } from './kinds.ts'
 import type { Imitation, Protected } from './kinds.ts'
 import { likeness } from './likeness.ts'
+import { OwnWords } from './own.ts'
 import { partsOf, sameHolder } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { Segment } from './segment.ts'
 
 export type { Imitation, Protected, SquatKind } from './kinds.ts'
 export type { Likeness } from './likeness.ts'
+
+/** A name that only borrows a holder or a word explains less than one that is nearly the same. */
+const BORROWED = 0.4
 
 interface Found extends Compared {
   target: Protected
@@ -24,15 +29,16 @@ interface Found extends Compared {
  */
 export class NameIndex {
   readonly #ecosystem: EcosystemId
+  readonly #own = new OwnWords()
   #segments: Segment[]
 
-  private constructor(ecosystem: EcosystemId, first: Segment) {
+  private constructor(ecosystem: EcosystemId, names: Iterable<Protected>) {
     this.#ecosystem = ecosystem
-    this.#segments = [first]
+    this.#segments = [new Segment(ecosystem, this.#noted(names))]
   }
 
   static build(ecosystem: EcosystemId, names: Iterable<Protected>): NameIndex {
-    return new NameIndex(ecosystem, new Segment(ecosystem, names))
+    return new NameIndex(ecosystem, names)
   }
 
   /** How many names are protected; one that was added again counts again until its segments are joined. */
@@ -42,7 +48,7 @@ export class NameIndex {
 
   /** Names that were protected already gain the stronger reason. */
   add(names: Protected | Iterable<Protected>): void {
-    const segments = [...this.#segments, new Segment(this.#ecosystem, 'name' in names ? [names] : names)]
+    const segments = [...this.#segments, new Segment(this.#ecosystem, this.#noted('name' in names ? [names] : names))]
     for (let last = segments.at(-1), before = segments.at(-2); segments.length > 2 && last && before && before.size <= 2 * last.size;) {
       segments.splice(-2, 2, new Segment(this.#ecosystem, all(before, last)))
       last = segments.at(-1)
@@ -75,10 +81,23 @@ export class NameIndex {
         here.add(theirs.name)
         note(whole(), compared)
       })
-      for (const { target, told, length } of branded(parts, segment)) note(target, { ...single(told), length })
+      for (const { target, told, length } of branded(parts, segment)) note(target, { ...single(told), plain: BORROWED, length })
     }
     for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { ...single(told), length: target.name.length })
+    const own = this.#own.borrowed(parts.name)
+    if (own !== null) {
+      const says = `\`${parts.name}\` begins with \`${own.word}\`, as private names of this organisation do`
+      note(own.target, { kinds: [{ kind: 'brand', says }], strength: STRENGTH.brand, plain: BORROWED, length: own.word.length })
+    }
     return best([...found.values()], parts, limit)
+  }
+
+  /** The same names, once those of the organisation have been noted. */
+  * #noted(names: Iterable<Protected>): Generator<Protected> {
+    for (const name of names) {
+      this.#own.add(name)
+      yield name
+    }
   }
 
   #find(name: string): Protected | null {
@@ -117,7 +136,7 @@ function best(found: readonly Found[], parts: Parts, limit: number): Imitation[]
       const theirs = partsOf(parts.ecosystem, target.name)
       const alike = likeness(parts.name, target.name)
       const imitation: Imitation = {
-        target, kinds: ordered(kinds), likeness: alike, weight: weightOf(strength, target, length),
+        target, kinds: ordered(kinds).map(({ kind, says }) => ({ kind, says: oneLine(says, 300) })), likeness: alike, weight: weightOf(strength, target, length),
         sameHolder: theirs !== null && sameHolder(parts, theirs),
       }
       return { imitation, by: by * (1 + alike.damerau + alike.jaro) }

@@ -15,8 +15,10 @@ export interface Parts {
   ecosystem: EcosystemId
 }
 
-/** No registry has longer names than Go's paths may be. */
-const LONGEST_NAME = 1_000
+/** Longer ones are refused by the registries, and nobody's name. */
+const LONGEST: Readonly<Record<EcosystemId, number>> = { npm: 214, pypi: 200, go: 1_000 }
+/** Around a name, and for what canonical spelling shortens. */
+const SPACE = 50
 const MOST_ELEMENTS = 8
 
 /** Hosts where the first element of the path is an account of somebody. */
@@ -24,9 +26,9 @@ const CODE_HOSTS = new Set(['github.com', 'gitlab.com', 'bitbucket.org', 'codebe
 
 /** null where the text is too long to be anybody's name, or nothing is left of it. */
 export function partsOf(ecosystem: EcosystemId, raw: string): Parts | null {
-  if (raw.length > LONGEST_NAME) return null
+  if (raw.length > LONGEST[ecosystem] + SPACE) return null
   const name = CANONICAL[ecosystem](raw)
-  return name === '' ? null : apart(ecosystem, name)
+  return name === '' || name.length > LONGEST[ecosystem] ? null : apart(ecosystem, name)
 }
 
 /** The same of a name that is canonical already. */
