@@ -29,7 +29,7 @@ const alarm = z.object({
 })
 const feed = z.object({
   ecosystem, feed: z.string().nullable(), describe: z.string(), chosenBecause: z.string(), refused: z.array(z.object({ candidate: z.string(), why: z.string() })), state: z.string(), cursor: z.string().nullable(),
-  lastEventAt: instant.nullable(), lastReadAt: instant.nullable(), lagMs: z.number().nullable(), events: z.number(), rejected: z.number(), duplicates: z.number(), problem: z.string().nullable(), asOf: instant.nullable().describe('when this was so'),
+  lastEventAt: instant.nullable(), lastReadAt: instant.nullable(), lagMs: z.number().nullable(), events: z.number(), rejected: z.number(), duplicates: z.number(), problem: z.string().nullable(), asOf: instant.describe('when this was so'),
 })
 const campaign = z.object({
   id: z.string(), size: z.number(), malicious: z.number(), ill: z.number().describe('members that imitate, copy, or are malicious'), foundedAt: instant, changedAt: instant,
