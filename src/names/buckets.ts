@@ -52,6 +52,7 @@ class Written {
   keys = 0
 
   add(item: number, keys: Uint32Array): void {
+    if (keys.length === 0) return
     if (this.#at + 2 + keys.length > CHUNK) {
       this.#chunks.push(new Uint32Array(CHUNK))
       this.#at = 0

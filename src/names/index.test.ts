@@ -143,8 +143,9 @@ describe('hostile names', () => {
   })
 
   it('are told in one line', () => {
-    expect(PYPI.check('re\u001b[31mquests\n')[0]?.kinds.every(({ says }) => !/[\u0000-\u001f]/.test(says)) ?? true).toBe(true)
-    expect(NPM.check(`lodash\n-js`).flatMap(({ kinds }) => kinds).every(({ says }) => !says.includes('\n'))).toBe(true)
+    const says = NPM.check('lodash\n-js').flatMap(({ kinds }) => kinds.map((told) => told.says))
+    expect(says.length).toBeGreaterThan(0)
+    expect(says.join('')).not.toContain('\n')
   })
 
   it('may be protected as well', () => {
