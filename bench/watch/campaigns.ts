@@ -44,10 +44,11 @@ const others = Number(values.others)
 const folder = mkdtempSync(join(tmpdir(), 'sluice-campaigns-'))
 try {
   const scores: [Case, Score][] = []
+  const worlds = { npm: new World(11, 'npm'), pypi: new World(12, 'pypi') }
+  const uploads = { npm: worlds.npm.unrelated(others), pypi: worlds.pypi.unrelated(others) }
   for (const one of CASES) {
-    const world = new World(one.ecosystem === 'npm' ? 11 : 12, one.ecosystem)
-    const unrelated = world.unrelated(others)
-    const score = await withDatabase((database) => replay(database, unrelated, one.attack(world)))
+    const attack = one.attack(worlds[one.ecosystem])
+    const score = await withDatabase((database) => replay(database, uploads[one.ecosystem], attack))
     print(`${one.title}: ${JSON.stringify(score)}`)
     scores.push([one, score])
   }

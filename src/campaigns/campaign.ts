@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Member } from './member.ts'
 import { isIll } from './member.ts'
 import { Habits } from './weak.ts'
@@ -23,7 +24,8 @@ export interface Campaign {
   announced: number
 }
 
-export function newCampaign(id: string, at: number): Campaign {
+/** Under a new id, which begins with the day. */
+export function newCampaign(at: number, id = `c${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`): Campaign {
   return {
     id, into: null, members: new Set(), size: 0, malicious: 0, ill: 0, copied: 0, habits: new Habits(), flood: null,
     founded: at, changed: at, declared: null, announced: 0,
@@ -61,6 +63,10 @@ export function absorb(keeper: Campaign, gone: Campaign): void {
   gone.into = keeper
   gone.members.clear()
 }
+
+/** Who keeps its id comes first: the declared, the larger, the older. */
+export const rank = (a: Campaign, b: Campaign): number =>
+  Number(b.declared !== null) - Number(a.declared !== null) || b.size - a.size || a.founded - b.founded || (a.id < b.id ? -1 : 1)
 
 /** Sizes worth another word: 5, 10, 20, 50, 100, … */
 export function stepAt(size: number): number {

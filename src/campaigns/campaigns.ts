@@ -5,14 +5,15 @@ import { recordUploads } from './actors.ts'
 import { BOUNDS, Engine } from './engine.ts'
 import type { Bounds } from './engine.ts'
 import { isMarkKind, mark } from './marks.ts'
-import type { MarkKind } from './marks.ts'
+import type { Mark, MarkKind } from './marks.ts'
 import type { Notice, Outcome } from './notices.ts'
 import type { Sighting } from './sighting.ts'
 import { tidy } from './sighting.ts'
-import { chunks, load, prune, recall, save } from './store.ts'
+import { chunks, load, prune, recall, recallHolders, save } from './store.ts'
 
 const BATCH = 500
 const PRUNE_EVERY = 6 * 3_600_000
+const HEED_EVERY = 60_000
 
 export interface Ruling {
   kind: MarkKind
@@ -33,6 +34,7 @@ export class Campaigns {
   /** Work in turn: the engine's state and what is stored change together. */
   #turn: Promise<unknown> = Promise.resolve()
   #pruned = 0
+  #heeded = 0
 
   private constructor(database: Database, clock: Clock, engine: Engine) {
     this.#database = database
@@ -63,6 +65,7 @@ export class Campaigns {
   async #observe(batch: readonly Sighting[]): Promise<Outcome[]> {
     const now = this.#clock.now()
     const sightings = batch.map((sighting) => tidy(sighting, now))
+    await this.#heed(now)
     await recall(this.#database, this.#engine, sightings)
     const outcomes = sightings.map((sighting) => this.#engine.observe(sighting, now))
     await this.#save(now, sightings)
@@ -91,10 +94,24 @@ export class Campaigns {
       const row = { mark: mark(kind, value), because, by, at: now.getTime() }
       await this.#database.query.insertInto('campaign_rulings').values(row)
         .onConflict((conflict) => conflict.column('mark').doUpdateSet({ because, by, at: row.at })).execute()
-      const notices = this.#engine.rule(row.mark)
-      await this.#save(now)
-      return notices
+      return this.#rule(row.mark, now)
     })
+  }
+
+  async #rule(ruled: Mark, now: Date): Promise<Notice[]> {
+    await recallHolders(this.#database, this.#engine, ruled)
+    const notices = this.#engine.rule(ruled)
+    await this.#save(now)
+    return notices
+  }
+
+  /** What people ruled out in other processes. */
+  async #heed(now: Date): Promise<void> {
+    if (now.getTime() - this.#heeded < HEED_EVERY) return
+    this.#heeded = now.getTime()
+    for (const { mark: ruled } of await this.#database.query.selectFrom('campaign_rulings').select('mark').execute()) {
+      if (!this.#engine.hubs.isRuled(ruled as Mark)) await this.#rule(ruled as Mark, now)
+    }
   }
 
   async rulings(): Promise<Ruling[]> {

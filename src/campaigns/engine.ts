@@ -1,21 +1,20 @@
-import { randomBytes } from 'node:crypto'
 import type { Kinship } from './families.ts'
 import { Families, idOf } from './families.ts'
-import { absorb, countIn, live, newCampaign, stepAt } from './campaign.ts'
+import { absorb, countIn, live, newCampaign, rank, stepAt } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import { campaignsOf, drop, Hubs, offer, recount, review, tally } from './hubs.ts'
 import type { Hub } from './hubs.ts'
-import { accountOf, KINDS, mark, marksOf, publisherOf } from './marks.ts'
+import { KINDS, mark, marksOf } from './marks.ts'
 import type { Mark } from './marks.ts'
-import { isBystander } from './member.ts'
+import { isBystander, newMember, update } from './member.ts'
 import type { Member } from './member.ts'
+import { describe } from './notices.ts'
 import type { Change, Notice, Outcome } from './notices.ts'
 import { reasonsFor } from './reasons.ts'
 import { trim } from './trim.ts'
 import { keyOf, tidy } from './sighting.ts'
 import type { Sighting } from './sighting.ts'
-import { candidatesFor } from './ties.ts'
-import type { Candidate } from './ties.ts'
+import { candidatesFor, mayMerge } from './ties.ts'
 
 export interface Bounds {
   /** Packages in memory. */
@@ -27,16 +26,12 @@ export interface Bounds {
 export const BOUNDS: Bounds = { members: 120_000, perCampaign: 20_000, families: 60_000 }
 
 const MARKS = 100
-const VERSIONS = 20
 /** Different runs of tokens in code, from which on its likeness is no chance. */
 const TELLING = 40
-/** Two grown campaigns become one for more than what makes a member. */
-const MERGE = 1.3
-const GROWN = 3
 /** What is worth so much can hold two groups together that have nothing else in common. */
 const BRIDGE = 0.7
 /** Larger campaigns are not tied anew. */
-const REGROUPED = 25_000
+export const REGROUPED = 25_000
 const PASSES = 2
 
 /** Clusters of packages as they grow, in memory. Whatever it changed is in `dirty` until it was stored. */
@@ -79,19 +74,7 @@ export class Engine {
   /** Takes over what a sighting adds, and gives the values that are new. What is counted of the member is counted anew. */
   #learn(member: Member, sighting: Sighting): Mark[] {
     this.#recount(member, -1)
-    const at = sighting.at.getTime()
-    member.first = Math.min(member.first, at)
-    member.last = Math.max(member.last, at)
-    if (sighting.version !== null && member.versions.at(-1) !== sighting.version) {
-      member.versions = [...member.versions.filter((each) => each !== sighting.version), sighting.version].slice(-VERSIONS)
-    }
-    member.malicious = sighting.malicious ?? member.malicious
-    member.imitates = sighting.imitates ?? member.imitates
-    member.copied = sighting.metadataFrom ?? member.copied
-    member.known = member.known || sighting.known
-    member.account ??= accountOf(sighting)
-    if (member.emails.length === 0) member.emails = sighting.emails
-    if (member.publisher === member.key) member.publisher = publisherOf(sighting)
+    update(member, sighting)
     this.#recount(member, 1)
     const held = new Set(member.marks)
     return [...marksOf(sighting), ...this.#code(member, sighting)].filter((each) => !held.has(each))
@@ -156,7 +139,7 @@ export class Engine {
   }
 
   #found(member: Member, other: Member): Campaign {
-    const campaign = newCampaign(newId(member.first), Math.min(member.first, other.first))
+    const campaign = newCampaign(Math.min(member.first, other.first))
     this.campaigns.set(campaign.id, campaign)
     this.#join(member, campaign)
     return campaign
@@ -224,8 +207,10 @@ export class Engine {
   #release(hub: Hub): void {
     for (const [campaign, times] of Array.from(campaignsOf(hub))) {
       if (times < 2) continue
+      const { size } = campaign
       if (KINDS[hub.kind].weight >= BRIDGE && campaign.members.size <= REGROUPED) this.#regroup(campaign)
       else for (const holder of Array.from(hub.holders)) if (holder.campaign && live(holder.campaign) === campaign && !this.#belongs(holder, campaign)) this.#leave(holder)
+      if (campaign.size < size && campaign.declared !== null) this.#notices.push({ ...describe(campaign), change: 'split' })
     }
   }
 
@@ -236,7 +221,6 @@ export class Engine {
   /** Ties its members anew, as if they were seen now; the largest part keeps the id. */
   #regroup(campaign: Campaign): void {
     const members = [...campaign.members].sort((a, b) => a.first - b.first)
-    const { size } = campaign
     const known = new Set(this.campaigns.values())
     for (const member of members) this.#leave(member)
     for (let turn = 0; turn < PASSES; turn += 1) for (const member of members) if (!member.campaign) this.#place(member)
@@ -248,7 +232,6 @@ export class Engine {
       this.#touched.delete(largest)
     }
     this.#note(campaign)
-    if (campaign.size < size && campaign.declared !== null) this.#notices.push({ ...describe(campaign), change: 'split' })
   }
 
   /** A campaign as it was stored. */
@@ -297,26 +280,5 @@ export class Engine {
       campaign.announced = campaign.size
       this.#notices.push({ ...describe(campaign), change: first ? 'alert' : 'grew' })
     }
-  }
-}
-
-/** Who keeps its id comes first. */
-const rank = (a: Campaign, b: Campaign): number =>
-  Number(b.declared !== null) - Number(a.declared !== null) || b.size - a.size || a.founded - b.founded || (a.id < b.id ? -1 : 1)
-
-function mayMerge(one: Campaign, other: Campaign, { groups, total }: Candidate<Campaign>): boolean {
-  return Math.min(one.size, other.size) < GROWN || groups.who >= 1 || total >= MERGE
-}
-
-const describe = (campaign: Campaign): Omit<Notice, 'change'> =>
-  ({ campaign: campaign.id, size: campaign.size, reasons: reasonsFor(campaign) })
-
-const newId = (at: number): string => `c${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`
-
-function newMember(sighting: Sighting): Member {
-  const at = sighting.at.getTime()
-  return {
-    key: keyOf(sighting), ecosystem: sighting.ecosystem, name: sighting.name, publisher: publisherOf(sighting), account: null, emails: [], versions: [],
-    first: at, last: at, marks: [], near: 0, malicious: null, imitates: null, copied: null, known: false, campaign: null, sketch: null,
   }
 }

@@ -74,7 +74,7 @@ export class Hubs {
   #hub(mark: Mark, kind: MarkKind, since: number): Hub {
     const hub: Hub = {
       mark, kind, holders: new Set(), held: 0, publishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
-      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate() : null, flood: null, owned: false,
+      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate(kind === 'account') : null, flood: null, owned: false,
     }
     this.#entries.set(mark, hub)
     return hub
@@ -104,10 +104,14 @@ export class Hubs {
     }
   }
 
+  isRuled(mark: Mark): boolean {
+    return this.#ruled.has(mark)
+  }
+
   rule(mark: Mark): Hub | null {
     this.#ruled.add(mark)
     const hub = this.get(mark)
-    if (hub) hub.ruled = true
+    if (hub) Object.assign(hub, { ruled: true, flood: null, rate: null })
     return hub
   }
 }
@@ -116,7 +120,7 @@ function put(hub: Hub, member: Member): void {
   if (hub.holders.has(member)) return
   hub.holders.add(member)
   if (hub.kind === 'package' && !isBystander(member) && member.key === valueOf(hub.mark)) hub.owned = true
-  if (!member.known) hub.rate?.add(member.name, member.first)
+  if (!member.known) hub.rate?.add(member.name, member.versions.at(-1) ?? '', member.first)
   if (hub.publishers.size < PUBLISHERS) hub.publishers.add(member.publisher)
   hub.since = Math.min(hub.since, member.first)
   recount(hub, member, 1)

@@ -82,8 +82,8 @@ describe('weak signs', () => {
 describe('Rate', () => {
   const HOUR = 3_600_000
   const flood = (count: number, name: (index: number) => string, apart = 1_000): string | null => {
-    const rate = new Rate()
-    for (let index = 0; index < count; index += 1) rate.add(name(index), 400 * HOUR + index * apart)
+    const rate = new Rate(true)
+    for (let index = 0; index < count; index += 1) rate.add(name(index), `${index}`, 400 * HOUR + index * apart)
     return rate.flood()
   }
 
@@ -98,14 +98,22 @@ describe('Rate', () => {
     expect(flood(count, name, apart) !== null).toBe(floods)
   })
 
+  it('wants more than an address that strangers may share', () => {
+    for (const [versions, floods] of [[1, true], [2, false], [100, false]] as const) {
+      const rate = new Rate(false)
+      for (let index = 0; index < 100; index += 1) rate.add(`${index}-free`, `1.${index % versions}.0`, 400 * HOUR)
+      expect(rate.flood() !== null).toBe(floods)
+    }
+  })
+
   it('takes times out of order, and forgets', () => {
-    const rate = new Rate()
-    for (let index = 0; index < 99; index += 1) rate.add(`${index}-a`, (500 - (index % 20)) * HOUR)
-    rate.add('old-one', 0)
+    const rate = new Rate(true)
+    for (let index = 0; index < 99; index += 1) rate.add(`${index}-a`, '1', (500 - (index % 20)) * HOUR)
+    rate.add('old-one', '1', 0)
     expect(rate.flood()).toBeNull()
-    rate.add('new-one', 500 * HOUR)
+    rate.add('new-one', '1', 500 * HOUR)
     expect(rate.flood()).toMatch(/^100 new packages/)
-    rate.add('late-one', 900 * HOUR)
+    rate.add('late-one', '1', 900 * HOUR)
     expect(rate.flood()).toBeNull()
   })
 })

@@ -1,4 +1,6 @@
 import type { EcosystemId } from '../core/types.ts'
+import type { Campaign } from './campaign.ts'
+import { reasonsFor } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 
 export type Change = 'none' | 'founded' | 'joined' | 'left' | 'merged' | 'alert' | 'grew'
@@ -23,3 +25,6 @@ export interface Outcome {
   size: number
   notices: readonly Notice[]
 }
+
+export const describe = (campaign: Campaign): Omit<Notice, 'change'> =>
+  ({ campaign: campaign.id, size: campaign.size, reasons: reasonsFor(campaign) })

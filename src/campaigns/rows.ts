@@ -27,7 +27,7 @@ export function campaignRow(campaign: Campaign): Insertable<CampaignRow> {
 }
 
 export function campaignOf(row: Selectable<CampaignRow>): Campaign {
-  const campaign = newCampaign(row.id, Number(row.founded_at))
+  const campaign = newCampaign(Number(row.founded_at), row.id)
   const { first, last, imitating, ...counts } = JSON.parse(row.habits) as { first: number; last: number; imitating: number } & Record<'versions' | 'names' | 'targets', [string, number][]>
   Object.assign(campaign.habits, { size: Number(row.size), first, last, imitating })
   for (const key of ['versions', 'names', 'targets'] as const) for (const [value, times] of counts[key]) campaign.habits[key].set(value, times)

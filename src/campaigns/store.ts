@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import { REGROUPED } from './engine.ts'
 import type { Engine } from './engine.ts'
 import type { Mark } from './marks.ts'
 import { isBystander } from './member.ts'
@@ -15,6 +16,7 @@ const ROWS = 1_000
 const NAMES = 500
 const CAMPAIGNS = 20_000
 const ALIASES = 50
+const HOLDING = 100
 /** What is tied to nothing that matters is kept so long, in milliseconds. */
 const KEPT = 30 * 86_400_000
 
@@ -44,6 +46,16 @@ export async function recall(database: Database, engine: Engine, packages: reado
       await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll()
         .where('ecosystem', '=', ecosystem).where('name', 'in', some).execute())
     }
+  }
+}
+
+/** Brings back the campaigns whose members hold a value, whole, as far as one is ever tied anew. Reads all members: for what a person asks. */
+export async function recallHolders(database: Database, engine: Engine, mark: Mark): Promise<void> {
+  const pattern = `%${JSON.stringify(mark).replaceAll(/[\\%_]/g, (letter) => `\\${letter}`)}%`
+  const holding = await database.query.selectFrom('campaign_members').select('campaign').distinct().where('campaign', 'is not', null)
+    .where(sql<boolean>`marks like ${pattern} escape '\\'`).limit(HOLDING).execute()
+  for (const { campaign } of holding) {
+    await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll().where('campaign', '=', campaign).orderBy('first_at').limit(REGROUPED).execute())
   }
 }
 

@@ -66,6 +66,14 @@ function tied<To>(scores: ReadonlyMap<To, Groups>, weak: (to: To) => number): Ca
   return found
 }
 
+/** Two grown campaigns become one for more than what makes a member. */
+const MERGE = 1.3
+const GROWN = 3
+
+export function mayMerge(one: Campaign, other: Campaign, { groups, total }: Candidate<Campaign>): boolean {
+  return Math.min(one.size, other.size) < GROWN || groups.who >= 1 || total >= MERGE
+}
+
 const TIES = 40
 
 /** The evidence for a member's place in its campaign, the strongest first. */
