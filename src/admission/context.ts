@@ -10,7 +10,7 @@ import type { Pool } from '../workers/pool.ts'
 import type { UserRules } from '../yara/rules.ts'
 import type { Revisions } from './revisions.ts'
 import type { Sources } from './sources.ts'
-import type { Near } from './standing.ts'
+import type { NearName } from './standing.ts'
 
 /** What admission works with. Built once by `main.ts`; tests build it with fakes. */
 export interface Context {
@@ -26,7 +26,7 @@ export interface Context {
   sources: Sources
   /** The policy in force; a running gate replaces it as a whole. */
   policy(): Policy
-  near: Near
+  near: NearName
   /** The organisation's own rules as they are now; null: none are configured. */
   userRules(): UserRules | null
   limits: Limits

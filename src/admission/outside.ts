@@ -1,8 +1,10 @@
 import { affects } from '../core/affects.ts'
 import { orderInForce } from '../core/orders.ts'
 import { repositoryOf, spellRepository } from '../core/repository.ts'
-import type { Artifact, Digest, Outside, Predecessor, Profile, RegistryManifest, Release } from '../core/types.ts'
+import type { Artifact, Digest, Near, Outside, Predecessor, Profile, RegistryManifest, Release } from '../core/types.ts'
+import type { Identity } from '../core/watch.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import { isEstablished } from '../names/identity.ts'
 import type { Context } from './context.ts'
 import { standingOf } from './standing.ts'
 
@@ -18,11 +20,22 @@ export async function outsideOf(context: Context, artifact: Artifact, release: R
   const previous = await predecessor(context, artifact, known)
   const siblings = await siblingsOf(context, artifact, known)
   const claims = await claimsOn(context, artifact, registryManifest?.repository)
+  const near = await nearTo(context, artifact)
   return {
     registryManifest, advisories: [],
     ownHosts: [upstream, source.url].flatMap((url) => (url === null ? [] : [new URL(url).hostname])),
-    ...(previous ? { previous } : {}), ...(siblings.length > 0 ? { siblings } : {}), ...(claims.length > 0 ? { claims } : {}),
+    ...(previous ? { previous } : {}), ...(siblings.length > 0 ? { siblings } : {}), ...(claims.length > 0 ? { claims } : {}), ...(near ? { near } : {}),
   }
+}
+
+/** Whom it is called after, unless it is known to have stood there long enough to have a name of its own. */
+async function nearTo({ near, database, clock, sources }: Context, { ref: { ecosystem, name } }: Artifact): Promise<Near | null> {
+  const found = sources.of(ecosystem, name).private ? null : near(ecosystem, name)
+  if (!found) return null
+  const row = await database.query.selectFrom('identities').select('identity').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
+  if (!row?.identity) return found
+  const { createdAt, ...rest } = JSON.parse(row.identity) as Identity & { createdAt: string | null }
+  return isEstablished({ ...rest, createdAt: createdAt === null ? null : new Date(createdAt) }, clock.now()) ? null : found
 }
 
 /** An index that lists documents beside its files lists the statement of origin among them, if there is one. */

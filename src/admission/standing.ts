@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Dated, Judged, Standing, Suspicion } from '../core/decide.ts'
 import { says } from '../core/weigh.ts'
-import type { Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
+import type { Digest, EcosystemId, Finding, Level, Near, Order } from '../core/types.ts'
 import { advisoriesFor } from '../intel/store.ts'
 import type { Database, Tables } from '../ports/database.ts'
 import { orderOf } from './orders.ts'
 
 /** The protected name that another may have been mistaken for; null: none comes near, or it is one itself. */
-export type Near = (ecosystem: EcosystemId, name: string) => string | null
+export type NearName = (ecosystem: EcosystemId, name: string) => Near | null
 
 /** Everything the gate knows of one package that a decision may depend on. A handful of indexed reads. */
-export async function standingOf({ database, near }: { database: Database; near: Near }, ecosystem: EcosystemId, name: string): Promise<Standing> {
+export async function standingOf({ database, near }: { database: Database; near: NearName }, ecosystem: EcosystemId, name: string): Promise<Standing> {
   const [orders, advisories, judged, dated, suspicions] = await Promise.all([
     ordersFor(database.query, ecosystem, name),
     advisoriesFor(database, ecosystem, name),
@@ -18,7 +18,7 @@ export async function standingOf({ database, near }: { database: Database; near:
     datedFor(database.query, ecosystem, name),
     suspicionsOf(database.query, ecosystem, name),
   ])
-  return { orders, advisories, judged, dated, suspicions, near: near(ecosystem, name) }
+  return { orders, advisories, judged, dated, suspicions, near: near(ecosystem, name)?.target ?? null }
 }
 
 async function suspicionsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Suspicion[]> {

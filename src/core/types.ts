@@ -146,6 +146,15 @@ export interface Outside {
   siblings?: readonly { file: string; profile: Profile }[]
   /** Other packages known here that name the same repository as theirs. */
   claims?: readonly { name: string; publisher: string | null }[]
+  /** The protected name that its own resembles, where it has no history that would explain it. */
+  near?: Near
+}
+
+/** A popular name, one in use here or a private one, and how another resembles it. */
+export interface Near {
+  target: string
+  why: 'popular' | 'used' | 'private'
+  says: string
 }
 
 export interface Predecessor {

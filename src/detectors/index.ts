@@ -10,6 +10,7 @@ import { downloadsAndRuns } from './downloads-and-runs.ts'
 import { dropsProgram } from './drops-program.ts'
 import { hidesCodeOffScreen } from './hides-code-off-screen.ts'
 import { hidesWindowOrLog } from './hides-window-or-log.ts'
+import { imitatesAName } from './imitates-a-name.ts'
 import { impersonatedHost } from './impersonated-host.ts'
 import { injectsIntoApps } from './injects-into-apps.ts'
 import { knownMalicious } from './known-malicious.ts'
@@ -48,7 +49,7 @@ export const detectors: readonly Detector[] = [
   spiesOnUser, stealsCloudIdentity, sendsSecrets, speaksToDrop, persists, destroys, publishesItself, injectsIntoApps, mines,
   swapsAddresses, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,
   directUrlDependency, manifestConfusion, archiveTrickery, changesCharacter,
-  sdistDiffers, borrowsAReputation, copiesMetadata, oddVersion, throwawayAuthor, thinPackage,
+  sdistDiffers, borrowsAReputation, copiesMetadata, imitatesAName, oddVersion, throwawayAuthor, thinPackage,
 ]
 
 /** Version of the rules as a whole: changes whenever a detector is added, removed or raised. */
