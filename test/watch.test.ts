@@ -118,6 +118,13 @@ describe('the watch', () => {
     expect(await gate.app.lookout.campaignCsv(raised.campaign as string)).toContain('"flood[@]mail[.]example"')
   })
 
+  it('asks whoever mistypes a name whether another was meant', async () => {
+    const answers = await Promise.all([fetch(`${gate.npm}lodahs`), page('reqeusts'), page('no-such-name-anywhere')])
+    const [first, second, third] = [await answers[0].text(), answers[1].text, answers[2].text]
+    expect([first, second]).toEqual([expect.stringContaining('did you mean lodash?'), expect.stringContaining('did you mean requests?')])
+    expect(third).not.toContain('did you mean')
+  })
+
   it('says nothing of what it has no reason to speak of', async () => {
     const before = (await gate.app.lookout.alarms()).length
     pypi.add('rain-gauge-reader', { version: '0.1', uploadTime: now() })

@@ -10,6 +10,7 @@ import type { Forwarded, LedgerEntry } from '../ledger/entry.ts'
 import type { Encoding } from '../workers/jobs.ts'
 import { artifactOf } from './acquire.ts'
 import type { Context } from './context.ts'
+import type { Absent } from './documents.ts'
 import { isAbsent, Renditions } from './renditions.ts'
 import type { Rendition } from './renditions.ts'
 import { rulingOfFailure, Settling } from './settle.ts'
@@ -83,7 +84,7 @@ export class Door {
       try {
         const built = await within(this.#context.limits.indexPatience, this.renditions.get(wanted))
         if (built === null) throw new SluiceError('upstream-slow', `the index of ${ask.name} is still being fetched and read; try again in a minute`)
-        if (isAbsent(built)) return { kind: 'absent', status: built.status, text: built.text }
+        if (isAbsent(built)) return { kind: 'absent', status: built.status, text: this.#unknown(ecosystem, ask.name, built) }
         rendition = built
       } catch (thrown) {
         return this.#down(thrown, { ecosystem, name: ask.name }, asker)
@@ -102,6 +103,12 @@ export class Door {
     if (asker.ifNoneMatch !== null && matches(asker.ifNoneMatch, rendition.etag)) return { kind: 'unchanged', etag: rendition.etag }
     if (asker.body) await this.#record('index', asker, { ecosystem, name: ask.name, variant: ask.variant })
     return { kind: 'index', rendition }
+  }
+
+  /** Upstream's own words, and the name that was meant, perhaps: whoever mistypes is told before somebody registers the mistake. */
+  #unknown(ecosystem: EcosystemId, name: string, { status, text }: Absent): string {
+    const near = status === 404 || status === 410 ? this.#context.near(ecosystem, name) : null
+    return near ? `${text || `upstream has no ${name}`}; did you mean ${near.target}?` : text
   }
 
   async artifact(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'artifact' }>, asker: Asker): Promise<Served> {
