@@ -158,6 +158,22 @@ describe('ids', () => {
     await expect(campaigns.ruleOut({ kind: 'colour', value: 'red', because: '', by: '' })).rejects.toMatchObject({ code: 'usage' })
   })
 
+  it('stay when a value is ruled out elsewhere, or for a campaign that memory has forgotten', async () => {
+    let now = NOW
+    const id = await found('b', 4)
+    await campaigns.observe([...several(2, () => ({ emails: ['both@mail.example'] }), 'x'), seen('b-0', { emails: ['both@mail.example'] })])
+    expect(await showCampaign(database, id)).toMatchObject({ size: 6 })
+    const forgetful = await Campaigns.open(database, { now: () => now }, { members: 0 })
+    expect(forgetful.weight.packages).toBe(0)
+    await database.query.insertInto('campaign_rulings').values({ mark: 'email:both@mail.example', because: 'a list', by: 'ann', at: 0 }).execute()
+    now = new Date(NOW.getTime() + 2 * HOUR)
+    await forgetful.observe([seen('unrelated')])
+    expect(await showCampaign(database, id)).toMatchObject({ size: 4 })
+    expect((await membersOf(database, id)).map(({ name }) => name)).toEqual(['b-0', 'b-1', 'b-2', 'b-3'])
+    await forgetful.ruleOut({ kind: 'account', value: 'npm:b', because: 'a shared robot', by: 'ann' })
+    expect(await listCampaigns(database)).toEqual([])
+  })
+
   it('stay through a restart, where memory holds all, little or nothing', async () => {
     const id = await found('mallory', 5)
     for (const members of [1_000, 2, 0]) {
@@ -183,7 +199,8 @@ describe('what is kept of a campaign', () => {
     expect(shown?.shared.find(({ kind }) => kind === 'account')).toMatchObject({ value: 'npm:=mallory', members: 3, weight: 1, since: outcomes[0] && expect.any(Date) })
     expect(shown?.shared.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['account', 'email', 'indicator', 'wallet', 'metadata', 'version', 'burst']))
     const exported = await exportCampaign(database, id, NOW)
-    expect(exported?.members).toHaveLength(3)
+    expect(exported).toMatchObject({ complete: true, members: { length: 3 } })
+    expect(await exportCampaign(database, id, NOW, 2)).toMatchObject({ complete: false, members: { length: 2 } })
     expect(exported?.indicators).toEqual(expect.arrayContaining([{ type: 'host', value: '192.0.2.7', members: 3 }]))
     expect(JSON.parse(JSON.stringify(exported))).toMatchObject({ exportedAt: NOW.toISOString(), members: [{ name: '+pkg-0' }, { name: '+pkg-1' }, { name: '+pkg-2' }] })
     const csv = membersCsv(exported?.members ?? [])

@@ -5,24 +5,28 @@ import { membersOf, showCampaign } from './reading.ts'
 import type { CampaignDetail, CampaignMember } from './reading.ts'
 
 export interface CampaignExport extends CampaignDetail {
+  /** By when they were first seen; `complete` is false where there are more than were asked for. */
   members: readonly CampaignMember[]
-  /** Of all members, without repetition, by how many have it. */
+  complete: boolean
+  /** Of these members, without repetition, by how many have it. */
   indicators: readonly { type: string; value: string; members: number }[]
   exportedAt: Date
 }
 
 const PAGE = 5_000
+const MOST = 20_000
 
 /** Everything that is known of a campaign, by its id or an alias; null: there is none. */
-export async function exportCampaign(database: Database, id: string, now: Date): Promise<CampaignExport | null> {
+export async function exportCampaign(database: Database, id: string, now: Date, limit = MOST): Promise<CampaignExport | null> {
   const detail = await showCampaign(database, id)
   if (!detail) return null
   const members: CampaignMember[] = []
-  for (let page: CampaignMember[] = []; members.length === 0 || page.length === PAGE; members.push(...page)) {
-    page = await membersOf(database, detail.id, { limit: PAGE, offset: members.length })
-    if (page.length === 0) break
+  while (members.length < limit) {
+    const page = await membersOf(database, detail.id, { limit: Math.min(PAGE, limit - members.length), offset: members.length })
+    members.push(...page)
+    if (page.length < PAGE) break
   }
-  return { ...detail, members, indicators: countIndicators(members), exportedAt: now }
+  return { ...detail, members, complete: members.length >= detail.size, indicators: countIndicators(members), exportedAt: now }
 }
 
 function countIndicators(members: readonly CampaignMember[]): CampaignExport['indicators'] {

@@ -6,8 +6,8 @@ export interface Reason {
 }
 
 const MEMBERS = 3
-/** So many are too many to be a mistake of the judge's, however large the group. */
-const MANY_MALICIOUS = 5
+/** So many are too many to be a mistake of the judge's, also in a large group. */
+const MANY = { malicious: 5, share: 0.02 }
 
 /**
  * Why a group of tied packages is more than a publisher with many packages; empty: it is not. One verdict in a group may be wrong, and
@@ -17,7 +17,7 @@ export function reasonsFor({ size, malicious, ill, copied, habits, flood }: Camp
   if (size < MEMBERS) return []
   const reasons: Reason[] = []
   const { imitating } = habits
-  if ((malicious >= 2 && malicious >= size * 0.1 && ill >= Math.min(MEMBERS, size)) || malicious >= MANY_MALICIOUS) {
+  if ((malicious >= 2 && malicious >= size * 0.1 && ill >= Math.min(MEMBERS, size)) || (malicious >= MANY.malicious && malicious >= size * MANY.share)) {
     reasons.push({ kind: 'malicious', says: `${malicious} of ${size} are malicious` })
   }
   if (imitating >= MEMBERS && imitating >= size * 0.3) {

@@ -25,7 +25,8 @@ export function trim(memory: Memory, bounds: { members: number; perCampaign: num
     const surplus = memory.members.size - bounds.members
     if (surplus > 0) forgetOldest(memory, memory.members.values(), surplus, dispensable)
   }
-  for (const campaign of memory.campaigns.values()) if (campaign.members.size === 0) memory.campaigns.delete(campaign.id)
+  // Values still lead to declared ones: these stay, empty as they are.
+  for (const campaign of memory.campaigns.values()) if (campaign.members.size === 0 && campaign.declared === null) memory.campaigns.delete(campaign.id)
 }
 
 const isLoose = ({ campaign }: Member): boolean => campaign === null
