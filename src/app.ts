@@ -123,6 +123,14 @@ export async function assemble(parts: Parts): Promise<App> {
     families: {
       ...metered.families,
       jobs_running: { help: 'Jobs in worker processes.', read: () => context.pool.stats().busy },
+      watch_events_total: {
+        help: 'Events of the registries\' feeds that were new.', labels: ['ecosystem', 'state'],
+        read: () => (running?.watch.feeds ?? []).map(({ ecosystem, state, events }) => ({ labels: [ecosystem, state], value: events })),
+      },
+      watch_lag_seconds: {
+        help: 'How far a feed is behind, where it tells times.', labels: ['ecosystem', 'state'],
+        read: () => (running?.watch.feeds ?? []).flatMap(({ ecosystem, state, lagMs }) => (lagMs === null ? [] : [{ labels: [ecosystem, state], value: lagMs / 1_000 }])),
+      },
       jobs_waiting: { help: 'Jobs waiting for a worker process.', read: () => context.pool.stats().waiting.demand + context.pool.stats().waiting.ahead },
     },
 

@@ -4,6 +4,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { sentence } from '../core/errors.ts'
 import { readHead } from '../ledger/head.ts'
 import { verify } from '../ledger/verify.ts'
+import { storedStatuses } from '../monitor/follower-status.ts'
 import { checkRules } from '../yara/check.ts'
 import { located } from '../yara/rules.ts'
 import type { Context } from './context.ts'
@@ -35,6 +36,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['ledger', () => ledger(context, headFile)],
     ['advisories', () => advisories(context)],
     ['rules', () => ownRules(context)],
+    ['watch', () => watch(context)],
     ['policy', () => Promise.resolve(policy().mode === 'observe'
       ? { state: 'warning', says: 'observe mode: everything is served', remedy: 'set policy.mode to enforce when you have seen enough' } : { state: 'ok', says: 'in force' })],
   ]
@@ -91,6 +93,22 @@ async function workers({ pool, policy, clock }: Context): Promise<Found> {
   const { lost } = pool.stats()
   if (releases.byteLength === 0) return { state: 'failed', says: 'a worker gave a wrong answer', remedy: 'reinstall: npm ci' }
   return lost > 0 ? { state: 'warning', says: `start; ${lost} were ended since the start of this process`, remedy: 'the log says what they examined' } : { state: 'ok', says: 'start and answer' }
+}
+
+/** What the process that follows the feeds wrote last. */
+async function watch({ database, clock }: Context): Promise<Found> {
+  const feeds = await storedStatuses(database, clock.now())
+  if (feeds.length === 0) return { state: 'off', says: 'no feed of a registry was followed here yet' }
+  const says = feeds.map(({ ecosystem, state, feed }) => `${ecosystem} ${state}${feed === null ? '' : ` (${feed.split(' ')[0]})`}`).join(', ')
+  const bad = feeds.filter(({ state }) => state !== 'following')
+  const [first] = bad
+  if (!first) return { state: 'ok', says }
+  const polls = bad.every(({ state }) => state === 'polling')
+  return {
+    state: 'warning', says: `${says}${first.problem === null ? '' : `; ${first.ecosystem}: ${first.problem}`}`,
+    remedy: polls ? 'upstream offers no feed: set upstreams.*.feed in sluice.yaml where there is one; until then only packages used here are watched'
+      : 'new packages are noticed late; everything is still examined before its first serve',
+  }
 }
 
 /** The end only; `sluice ledger verify` reads all of it. */

@@ -44,3 +44,9 @@ export function sightingOfVerdict(row: JudgedRow, known: boolean): Sighting {
     known: known || (row.level === 'clean' && published !== null && judged - published > LONG),
   }
 }
+
+/** What an advisory says of a package that was seen before: nothing else is new. */
+export const knownMalicious = (ecosystem: EcosystemId, name: string, at: Date): Sighting => ({
+  ecosystem, name, version: null, at, account: null, emails: [], indicators: [], sketch: null, files: [], dependencies: [],
+  imitates: null, description: '', readme: null, metadataFrom: null, malicious: true, known: false,
+})

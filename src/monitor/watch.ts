@@ -13,11 +13,12 @@ import type { Alarms } from './alarms.ts'
 import type { CampaignAlarms } from './campaign-alarms.ts'
 import { concernsOf } from './concerns.ts'
 import type { Concern, Newcomer } from './concerns.ts'
+import type { FeedStatus } from './follower-status.ts'
 import type { Follower } from './follower.ts'
 import { look } from './look.ts'
 import type { LookParts } from './look.ts'
 import type { EventLog, LoggedEvent } from './log.ts'
-import { sightingOf, sightingOfVerdict } from './sightings.ts'
+import { knownMalicious, sightingOf, sightingOfVerdict } from './sightings.ts'
 import type { Suspicions } from './suspicions.ts'
 import type { WorkItem, WorkList } from './work.ts'
 
@@ -46,6 +47,8 @@ const BATCH = 500
 /** Packages of one registry that are looked into at the same time. */
 const AT_ONCE = 4
 const IDLE = 1_000
+/** How often members of campaigns are compared with what advisories say meanwhile. */
+const ADVISORIES = 30_000
 /** From here on a likeness makes a package urgent. */
 const RESEMBLES = 0.4
 /** New alarms of one kind within an hour; what is beyond becomes one alarm about all of them. */
@@ -71,6 +74,7 @@ export class Watch {
     for (const follower of followers) follower.start()
     this.#loop('events', () => this.readEvents())
     this.#loop('verdicts', () => this.readVerdicts())
+    this.#loop('advisories', () => this.readAdvisories(), ADVISORIES)
     this.#loop('ahead', () => ahead.turn())
     for (const ecosystem of ['npm', 'pypi', 'go'] as const) if (isOn(ecosystem)) this.#loop(`${ecosystem} packages`, () => this.lookInto(ecosystem))
   }
@@ -81,8 +85,13 @@ export class Watch {
     await Promise.all(this.#loops)
   }
 
+  /** How the feeds are, as far as this process follows them. */
+  get feeds(): FeedStatus[] {
+    return this.#parts.followers.map((follower) => follower.status())
+  }
+
   /** `turn` says whether there was something to do. Nothing ends a loop but `stop`. */
-  #loop(what: string, turn: () => Promise<number>): void {
+  #loop(what: string, turn: () => Promise<number>, idle = IDLE): void {
     const { signal } = this.#abort
     this.#loops.push((async () => {
       while (!signal.aborted) {
@@ -90,7 +99,7 @@ export class Watch {
           if (!signal.aborted) this.#parts.log.error({ err: thrown }, `the watch stumbled over ${what}`)
           return 0
         })
-        await wait(done > 0 ? 0 : IDLE, undefined, { signal, ref: false }).catch(() => undefined)
+        await wait(done > 0 ? 0 : idle, undefined, { signal, ref: false }).catch(() => undefined)
       }
     })())
   }
@@ -213,6 +222,19 @@ export class Watch {
     }
     const value = JSON.stringify({ at: Number(last.judged_at), ecosystem: last.ecosystem, name: last.name, file: last.file })
     await database.query.insertInto('settings').values({ key: VERDICTS, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
+    return rows.length
+  }
+
+  /** Members of campaigns that an advisory calls malicious by now. Returns how many there were. */
+  async readAdvisories(): Promise<number> {
+    const { database, campaigns, campaignAlarms, clock } = this.#parts
+    const rows = await database.query.selectFrom('campaign_members')
+      .innerJoin('advisories', (join) => join.onRef('advisories.ecosystem', '=', 'campaign_members.ecosystem').onRef('advisories.name', '=', 'campaign_members.name'))
+      .select(['campaign_members.ecosystem', 'campaign_members.name']).distinct()
+      .where('advisories.malicious', '=', 1).where('advisories.withdrawn', 'is', null)
+      .where((is) => is.or([is('campaign_members.malicious', 'is', null), is('campaign_members.malicious', '=', 0)])).limit(BATCH).execute()
+    const sightings = rows.map(({ ecosystem, name }) => knownMalicious(ecosystem as EcosystemId, name, clock.now()))
+    for (const [at, outcome] of (await campaigns.observe(sightings)).entries()) await campaignAlarms.follow(outcome, sightings[at] as Sighting)
     return rows.length
   }
 
