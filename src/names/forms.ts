@@ -1,4 +1,4 @@
-import { look } from './lookalikes.ts'
+import { codes, look } from './lookalikes.ts'
 import { AFFIXES, GLUED_FIRST, GLUED_LAST, MISSPELT, NUMBERS, singular } from './words.ts'
 
 /**
@@ -19,7 +19,7 @@ export function wordsOf(text: string): string[] {
   return DELIMITERS.test(text) ? text.split(DELIMITERS).filter((word) => word !== '') : [text]
 }
 
-export const letters = (text: string): string => (DELIMITERS.test(text) ? wordsOf(text).join('') : text)
+export const letters = (text: string): string => text.replace(/[-_.~/@+ ]+/g, '')
 
 /** What looks the same when its delimiters are overlooked. */
 export const shape = (text: string): string => look(letters(text))
@@ -33,7 +33,8 @@ function words(raw: readonly string[], normal: (word: string) => Word): string[]
   return (some.length === 0 ? all : some).map(({ plain }) => plain)
 }
 
-function normal(word: string, seeing: Blindness | null): Word {
+/** The one form of a word but for what counts, and whether it is only hung on. */
+export function normal(word: string, seeing: Blindness | null = null): Word {
   let plain = seeing === 'number' ? word : NUMBERS.get(word) ?? word
   const hung = (seeing !== 'version' && VERSION_WORD.test(plain)) || (seeing !== 'combo' && AFFIXES.has(plain))
   if (seeing !== 'version' && plain.length > 3) plain = VERSION_TAIL.exec(plain)?.[1] ?? plain
@@ -42,27 +43,9 @@ function normal(word: string, seeing: Blindness | null): Word {
   return { plain: seeing === 'plural' ? plain : singular(plain), hung }
 }
 
-/** Words come again and again, in other names; long ones are several in one, and do not. */
-const remembered = new Map<string, Word>()
-const MOST_REMEMBERED = 65_536
-const LONGEST_REMEMBERED = 12
-
-function blindly(word: string): Word {
-  if (word.length > LONGEST_REMEMBERED) return normal(word, null)
-  const known = remembered.get(word)
-  if (known !== undefined) return known
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-  const found = normal(word, null)
-  remembered.set(word, found)
-  return found
-}
-
-/** The words of the bare name, in no order that matters. */
-export const stems = (raw: readonly string[]): string[] => words(raw, blindly)
-
 /** The bare name: its stems in the order of the alphabet; `seeing` names a difference that counts nevertheless. */
 export function stem(text: string, seeing: Blindness | null = null): string {
-  const bare = seeing === null ? stems(wordsOf(text)) : words(wordsOf(text), (word) => normal(word, seeing))
+  const bare = words(wordsOf(text), (word) => normal(word, seeing))
   return (seeing === 'order' ? bare : bare.toSorted()).join('-')
 }
 
@@ -98,37 +81,41 @@ const SPELLINGS: readonly (readonly [string, string])[] = [
   ['dge', 'ja'], ['dgi', 'ja'], ['ce', 'sa'], ['ci', 'sa'], ['cy', 'sa'], ['ge', 'ja'], ['gi', 'ja'], ['c', 'k'], ['q', 'k'], ['x', 'ks'], ['z', 's'],
   ['a', 'a'], ['e', 'a'], ['i', 'a'], ['o', 'a'], ['u', 'a'], ['y', 'a'],
 ]
+interface Spelling { spelt: string; heard: readonly number[] }
+
 /** By the code of their first letter. */
-const BY_FIRST: (readonly (readonly [string, string])[])[] = []
-for (const spelling of SPELLINGS) BY_FIRST[spelling[0].charCodeAt(0)] = [...(BY_FIRST[spelling[0].charCodeAt(0)] ?? []), spelling]
+const BY_FIRST: Spelling[][] = []
+for (const [spelt, heard] of SPELLINGS) (BY_FIRST[spelt.charCodeAt(0)] ??= []).push({ spelt, heard: Array.from(heard, (sign) => sign.charCodeAt(0)) })
+const A = 'a'.charCodeAt(0)
 
 /**
  * How it sounds, roughly: spellings of one consonant as one sign (after Metaphone, Philips 1990), runs of vowels as one,
  * doubled sounds once, a last vowel not at all. Blind to which vowels stand there.
  */
-export const sound = (text: string): string => heard(letters(text))
+export const sound = (text: string): string => String.fromCharCode(...codes.subarray(0, soundCodes(letters(text))))
 
-/** The same of a text without delimiters. */
-export function heard(spoken: string): string {
-  let code = ''
-  let last = ''
-  for (let at = spoken.startsWith('kn') ? 1 : 0; at < spoken.length;) {
-    const spelling = spellingAt(spoken, at)
-    const signs = spelling?.[1] ?? spoken[at] as string
-    for (const sign of signs) {
-      if (sign !== last) code += sign
-      last = sign
+/** The same of a text without delimiters, as codes, and how many. */
+export function soundCodes(text: string): number {
+  let size = 0
+  for (let at = text.startsWith('kn') ? 1 : 0; at < text.length && size < codes.length - 2;) {
+    const code = text.charCodeAt(at)
+    const spelling = spellingAt(text, at, code)
+    if (spelling === null) {
+      if (code !== codes[size - 1] || size === 0) codes[size++] = code
+      at++
+      continue
     }
-    at += spelling?.[0].length ?? 1
+    for (const sign of spelling.heard) if (sign !== codes[size - 1] || size === 0) codes[size++] = sign
+    at += spelling.spelt.length
   }
-  return code.length > 3 && last === 'a' ? code.slice(0, -1) : code
+  return size > 3 && codes[size - 1] === A ? size - 1 : size
 }
 
-function spellingAt(text: string, at: number): readonly [string, string] | undefined {
-  const possible = BY_FIRST[text.charCodeAt(at)]
-  if (possible === undefined) return undefined
-  for (const spelling of possible) if (spelling[0].length === 1 || text.startsWith(spelling[0], at)) return spelling
-  return undefined
+function spellingAt(text: string, at: number, code: number): Spelling | null {
+  const possible = BY_FIRST[code]
+  if (possible === undefined) return null
+  for (const spelling of possible) if (spelling.spelt.length === 1 || text.startsWith(spelling.spelt, at)) return spelling
+  return null
 }
 
 export const VOWEL = /^[aeiouy]$/

@@ -1,6 +1,8 @@
-import { core, heard, shape, stems, trimmed, wordsOf } from './forms.ts'
-import { look } from './lookalikes.ts'
+import { core, letters, shape, soundCodes, trimmed } from './forms.ts'
+import { BASE, hash, hashCodes, mix } from './hash.ts'
+import { codes, lookCodes } from './lookalikes.ts'
 import type { Parts } from './parts.ts'
+import { stemHash } from './stems.ts'
 
 /**
  * Numbers under which a name is found. Two names of which one imitates the other have at least one of them in common:
@@ -22,7 +24,6 @@ const SALTS = [0, 0x2c1b3c6d, 0x297a2d39, 0x1b56c4e9, 0x7feb352d] as const
 
 /** Letters further behind are not left out: names so long are rare, and each would cost as much as many short ones. */
 const DEEPEST = 48
-const BASE = 0x01000193
 const LONGEST = 1_024
 const POWERS = new Int32Array(LONGEST)
 POWERS[0] = 1
@@ -50,17 +51,16 @@ export function askedKeys(parts: Parts): Keys {
 
 function collect({ elements, ecosystem }: Parts, asked: boolean): void {
   filled = 0
+  let together = ''
   for (let at = 0; at < elements.length; at++) {
     const element = elements[at] as string
     const around = elements.length === 1 ? 0 : surroundings(elements, at)
     deletions(element, around)
-    const words = wordsOf(element)
-    const glued = words.length === 1 ? element : words.join('')
-    push(hash(look(glued)) ^ around, SHAPED)
-    push(hash(heard(glued)) ^ around, SOUNDING)
-    let sum = 0
-    for (const word of stems(words)) sum = (sum + mix(hash(word))) | 0
-    push(sum ^ around, STEMMED)
+    const glued = letters(element)
+    together += glued
+    push(hashCodes(codes, lookCodes(glued)) ^ around, SHAPED)
+    push(hashCodes(codes, soundCodes(glued)) ^ around, SOUNDING)
+    push(stemHash(element) ^ around, STEMMED)
     if (!asked) continue
     for (const rest of trimmed(element)) {
       push(hash(rest) ^ around, SPELT)
@@ -69,7 +69,7 @@ function collect({ elements, ecosystem }: Parts, asked: boolean): void {
     const bare = core(element)
     if (bare !== element) deletions(bare, around)
   }
-  if (ecosystem === 'npm') push(hash(shape(elements.join('-'))), GLUED)
+  if (ecosystem === 'npm') push(hashCodes(codes, lookCodes(together)), GLUED)
 }
 
 /** The name itself and each of its letters left out. */
@@ -94,24 +94,9 @@ function push(key: number, form: 0 | 1 | 2 | 3 | 4): void {
   forms[filled++] = form
 }
 
-/** Polynomial over UTF-16 code units, as the prefixes in `deletions`. */
-export function hash(text: string): number {
-  let sum = 0
-  for (let at = 0; at < text.length; at++) sum = Math.imul(sum, BASE) + text.charCodeAt(at)
-  return sum | 0
-}
-
 /** The other elements of a path or scoped name: an imitation changes one and keeps them. */
 function surroundings(elements: readonly string[], without: number): number {
   let sum = 0x9e3779b9 + without
   for (let at = 0; at < elements.length; at++) sum = Math.imul(sum ^ (at === without ? 0 : hash(elements[at] as string)), 0x85ebca6b) + 1
   return sum | 0
-}
-
-/** The finalizer of MurmurHash3: every bit of the key counts in every bit. */
-export function mix(key: number): number {
-  let h = key
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
 }

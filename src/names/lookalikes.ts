@@ -22,19 +22,27 @@ export function ascii(text: string): string {
 }
 
 /** Signs of ASCII that are read as one another in most typefaces, digits that stand for letters among them. */
-const SAME = new Map(Object.entries({ 0: 'o', 1: 'l', i: 'l', '|': 'l', '!': 'l', 5: 's', $: 's', 3: 'e', 4: 'a', 7: 't', 8: 'b', 9: 'g', 6: 'b', 2: 'z' }))
-const PAIRS = new Map(Object.entries({ rn: 'm', vv: 'w', cl: 'd', c1: 'd' }))
-const ANY = /[0-9i|!$]|rn|vv|cl/
+const SAME = Uint8Array.from({ length: 128 }, (_, code) => code)
+for (const [sign, plain] of Object.entries({ 0: 'o', 1: 'l', i: 'l', '|': 'l', '!': 'l', 5: 's', $: 's', 3: 'e', 4: 'a', 7: 't', 8: 'b', 9: 'g', 6: 'b', 2: 'z' })) {
+  SAME[sign.charCodeAt(0)] = plain.charCodeAt(0)
+}
+const [C, D, L, M, N, ONE, R, V, W] = Array.from('cdlmn1rvw', (sign) => sign.charCodeAt(0)) as [number, number, number, number, number, number, number, number, number]
+
+/** Codes of a form; longer names than it has room for there are none. */
+export const codes = new Uint16Array(1_024)
 
 /** Equal for names that look alike: `1`, `i` and `l`, `0` and `o`, `rn` and `m`, `vv` and `w`, `cl` and `d`. */
-export function look(text: string): string {
-  if (!ANY.test(text)) return text
-  let plain = ''
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at] as string
-    const pair = sign === 'r' || sign === 'v' || sign === 'c' ? PAIRS.get(text.slice(at, at + 2)) : undefined
-    plain += pair ?? SAME.get(sign) ?? sign
-    if (pair !== undefined) at++
+export const look = (text: string): string => String.fromCharCode(...codes.subarray(0, lookCodes(text)))
+
+/** The same as codes, and how many. */
+export function lookCodes(text: string): number {
+  let size = 0
+  for (let at = 0; at < text.length && size < codes.length; at++) {
+    const code = text.charCodeAt(at)
+    const next = text.charCodeAt(at + 1)
+    const pair = code === R && next === N ? M : code === V && next === V ? W : code === C && (next === L || next === ONE) ? D : 0
+    codes[size++] = pair > 0 ? pair : code < 128 ? SAME[code] as number : code
+    if (pair > 0) at++
   }
-  return plain
+  return size
 }

@@ -1,4 +1,4 @@
-import { hash, mix } from './keys.ts'
+import { hash, mix } from './hash.ts'
 import type { Protected } from './kinds.ts'
 
 const WHY = ['private', 'used', 'popular'] as const
@@ -10,6 +10,7 @@ export class Pack {
   #whys = new Uint8Array(1 << 8)
   /** 0: none. */
   #ranks = new Uint32Array(1 << 8)
+  #hashes = new Uint32Array(1 << 8)
   /** Open addressing by hash of the name: item + 1; 0 is empty. */
   #table = new Uint32Array(1 << 9)
   #size = 0
@@ -20,7 +21,8 @@ export class Pack {
 
   /** Added again, a name keeps its better rank and its stronger reason. */
   add({ name, why, rank }: Protected): void {
-    const slot = this.#slot(name)
+    const hashed = mix(hash(name))
+    const slot = this.#slot(name, hashed)
     const known = this.#table[slot] as number
     if (known > 0) return this.#strengthen(known - 1, why, rank)
     const item = this.#size++
@@ -29,6 +31,7 @@ export class Pack {
     this.#starts[item + 1] = start + this.#bytes.write(name, start)
     this.#whys[item] = WHY.indexOf(why)
     this.#ranks[item] = rankOf(rank)
+    this.#hashes[item] = hashed
     this.#table[slot] = item + 1
     if (this.#size * 2 > this.#table.length) this.#rehash()
   }
@@ -42,7 +45,7 @@ export class Pack {
   }
 
   find(name: string): Protected | null {
-    const found = this.#table[this.#slot(name)] as number
+    const found = this.#table[this.#slot(name, mix(hash(name)))] as number
     return found === 0 ? null : this.get(found - 1)
   }
 
@@ -62,16 +65,24 @@ export class Pack {
   }
 
   /** Where the name stands in the table, or would. */
-  #slot(name: string): number {
+  #slot(name: string, hashed: number): number {
     const mask = this.#table.length - 1
-    let slot = mix(hash(name)) & mask
-    for (let held = this.#table[slot] as number; held > 0 && this.name(held - 1) !== name; held = this.#table[slot] as number) slot = (slot + 1) & mask
+    let slot = hashed & mask
+    for (let held = this.#table[slot] as number; held > 0; held = this.#table[slot] as number) {
+      if (this.#hashes[held - 1] === hashed && this.name(held - 1) === name) break
+      slot = (slot + 1) & mask
+    }
     return slot
   }
 
   #rehash(): void {
     this.#table = new Uint32Array(this.#table.length * 2)
-    for (let item = 0; item < this.#size; item++) this.#table[this.#slot(this.name(item))] = item + 1
+    const mask = this.#table.length - 1
+    for (let item = 0; item < this.#size; item++) {
+      let slot = (this.#hashes[item] as number) & mask
+      while (this.#table[slot] as number > 0) slot = (slot + 1) & mask
+      this.#table[slot] = item + 1
+    }
   }
 
   #room(bytes: number): void {
@@ -84,6 +95,7 @@ export class Pack {
     if (this.#size + 1 < this.#starts.length) return
     this.#starts = widened(this.#starts)
     this.#ranks = widened(this.#ranks)
+    this.#hashes = widened(this.#hashes)
     const whys = new Uint8Array(this.#whys.length * 2)
     whys.set(this.#whys)
     this.#whys = whys

