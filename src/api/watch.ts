@@ -96,7 +96,7 @@ export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, a
   })
 
   api.openapi(createRoute({
-    method: 'post', path: '/names/check', ...auditor, request: body(WatchBodies.names), responses: { 200: json(WatchAnswers.names, 'Which protected names these imitate, in the order they were given'), ...failed },
+    method: 'post', path: '/names/check', ...reader, request: body(WatchBodies.names), responses: { 200: json(WatchAnswers.names, 'Which protected names these imitate, in the order they were given'), ...failed },
   }), async (c) => {
     const { names, look } = c.req.valid('json')
     return c.json(wire(await lookout.checkNames(names, { look: look ?? false })), 200)
