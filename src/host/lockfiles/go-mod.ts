@@ -5,6 +5,8 @@ import { fromPath, REGISTRY } from './source.ts'
 
 /** The reader names one malformed line; with that line out of the way it names the next. */
 const MOST_MALFORMED = 10
+/** Characters read again for that, all in all. */
+const MOST_AGAIN = 8_000_000
 
 /** golang.org/ref/mod#go-mod-file. What is replaced by another module is that other module, under the name it stands in for. */
 export const goMod: Format = {
@@ -44,16 +46,17 @@ function addModule(reading: Reading, { path, version, other, direct, line }: {
 
 function readAll(reading: Reading): GoMod {
   let text = reading.text
+  const most = Math.min(MOST_MALFORMED, Math.floor(MOST_AGAIN / (text.length + 1)))
   for (let malformed = 0; ; malformed++) {
     const { mod, problem } = readGoMod(text)
     if (problem === null) return mod
     const line = Number(/^go\.mod line (\d+):/.exec(problem)?.[1] ?? 0)
-    if (malformed >= MOST_MALFORMED) {
-      reading.problem(line || null, 'further lines are malformed and were left out')
-      return mod
-    }
     reading.problem(line || null, problem.replace(/^go\.mod (?:line \d+: )?/, ''))
     if (line === 0) return mod
+    if (malformed >= most) {
+      reading.problem(null, 'further lines may be malformed: they were left out')
+      return mod
+    }
     const lines = text.split('\n')
     lines[line - 1] = ''
     text = lines.join('\n')

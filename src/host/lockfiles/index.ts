@@ -31,7 +31,7 @@ const formats: readonly Format[] = [
 ]
 
 /** A larger file is refused: the largest lockfiles and SBOMs seen have some ten megabytes. */
-const LARGEST = 32 * 1024 * 1024
+export const LARGEST = 32 * 1024 * 1024
 
 export interface GivenFile {
   path: string
@@ -69,6 +69,6 @@ function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | 
 
 /** Which format a file has, by its name, and by its content where several share one. */
 export const formatOf = (path: string, text: string): Format | null => {
-  const name = posix.basename(path.replaceAll('\\', '/')).toLowerCase()
-  return formats.find((format) => format.matches(name, text)) ?? null
+  const [folder = '', name = ''] = `/${path.replaceAll('\\', '/')}`.toLowerCase().split('/').slice(-2)
+  return formats.find((format) => format.matches(name, text, folder)) ?? null
 }

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../core/errors.ts'
 import type { Reading } from './project-file.ts'
-import { DEEPEST, EMPTY, MOST_VALUES } from './tree.ts'
+import { DEEPEST, EMPTY, linesBetween, MOST_VALUES } from './tree.ts'
 import type { Located } from './tree.ts'
 
 /**
@@ -167,7 +167,7 @@ class Reader {
     const end = this.#text.indexOf(long ? '*/' : '\n', this.#at + 2)
     if (end < 0 && long) throw this.#broken('a comment does not end')
     const next = end < 0 ? this.#text.length : long ? end + 2 : end
-    if (long) for (let at = this.#text.indexOf('\n', this.#at); at >= 0 && at < next; at = this.#text.indexOf('\n', at + 1)) this.#line++
+    this.#line += linesBetween(this.#text, this.#at, next)
     this.#at = next - 1
   }
 

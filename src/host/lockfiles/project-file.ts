@@ -67,8 +67,8 @@ export interface Format {
   /** What people call such files, for messages. */
   files: string
   ecosystem: EcosystemId | null
-  /** By the file's own name, in lower case; `text` is there for names that several formats share. */
-  matches(name: string, text: string): boolean
+  /** By the file's own name and its folder's, in lower case; `text` is there for names that several formats share. */
+  matches(name: string, text: string, folder: string): boolean
   /** Adds what the text says to `reading`. May throw SluiceError. `beside` has texts of files in the same folder, by name. */
   read(reading: Reading): void
 }

@@ -24,7 +24,7 @@ export const requirementsTxt: Format = {
   name: 'requirements.txt',
   files: 'requirements*.txt and *.in, constraints.txt',
   ecosystem: 'pypi',
-  matches: (name) => NAMES.test(name),
+  matches: (name, _text, folder) => NAMES.test(name) || (folder === 'requirements' && /\.(?:txt|in)$/.test(name)),
   read(reading) {
     const found: { draft: Draft; via: string[] }[] = []
     for (const one of logicalLines(reading.text)) {

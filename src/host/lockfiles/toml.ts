@@ -1,6 +1,7 @@
 import { readToml } from '../../ecosystems/pypi/toml.ts'
 import type { Toml, TomlTable } from '../../ecosystems/pypi/toml.ts'
 import type { Reading } from './project-file.ts'
+import { linesBetween } from './tree.ts'
 
 export type { Toml, TomlTable }
 
@@ -110,7 +111,7 @@ function headersOf(text: string): Header[] {
     else if (next[0] === ']' || next[0] === '}') depth = Math.max(0, depth - 1)
     else {
       const end = endOfString(text, next.index)
-      for (let lf = text.indexOf('\n', at); lf >= 0 && lf < end; lf = text.indexOf('\n', lf + 1)) line++
+      line += linesBetween(text, at, end)
       at = end
     }
   }
@@ -146,7 +147,7 @@ function finder(slice: string, line: number): Block['lineOf'] {
       misses++
       return line
     }
-    for (let lf = slice.indexOf('\n', from); lf >= 0 && lf < found; lf = slice.indexOf('\n', lf + 1)) at++
+    at += linesBetween(slice, from, found)
     from = found
     return at
   }

@@ -47,3 +47,10 @@ export function* rangesOf(reading: Reading, node: Located | undefined, what: str
     else yield [name, range, value.line]
   }
 }
+
+/** Line ends in a part of a text. Reads that part only: searching for the next line end would read to it each time, however far it is. */
+export function linesBetween(text: string, from: number, to: number): number {
+  let lines = 0
+  for (let at = from; at < to; at++) if (text.charCodeAt(at) === 10) lines++
+  return lines
+}

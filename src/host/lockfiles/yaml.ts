@@ -3,16 +3,30 @@ import { SluiceError, sentence } from '../../core/errors.ts'
 import type { Reading } from './project-file.ts'
 import { DEEPEST, EMPTY, MOST_VALUES } from './tree.ts'
 import type { Located } from './tree.ts'
+import { LineReader, Unusual } from './yaml-lines.ts'
 
-/** The reader takes some seventy times a text's length in memory, and a second for 1.5 MB. */
-const LARGEST = 8 * 1024 * 1024
+/** The full reader takes up to five hundred times a text's length in memory, and seconds for a megabyte. */
+const LARGEST = 1024 * 1024
 
 /**
- * The documents of a YAML file with lines, every scalar as text (`1.10` is a version, not a number). Aliases are named and
- * not followed: no tool writes them into a lockfile, and nothing then can multiply.
+ * The documents of a YAML file with lines, every scalar as text (`1.10` is a version, not a number). What lockfiles are
+ * written in is read line by line; where a file has anything else, the full reader looks, if it is small enough for that.
  */
 export function readYaml(reading: Reading): Located[] {
-  if (reading.text.length > LARGEST) throw new SluiceError('usage', `a YAML file of more than ${LARGEST / 1024 / 1024} MiB is not read`, { hint: 'is this the right file?' })
+  try {
+    const reader = new LineReader(reading.text)
+    const documents = reader.read()
+    for (const [line, key] of reader.twice) reading.problem(line, `"${key.slice(0, 100)}" stands twice: the later one counts`)
+    return documents
+  } catch (thrown) {
+    if (!(thrown instanceof Unusual)) throw thrown
+    if (reading.text.length <= LARGEST) return readFully(reading)
+    throw new SluiceError('usage', `this is not the YAML that lockfiles are written in (${thrown.message}), and too large to be read as any other`, { hint: 'let the package manager write it anew' })
+  }
+}
+
+/** Aliases are named and not followed: no tool writes them into a lockfile, and nothing then can multiply. */
+export function readFully(reading: Reading): Located[] {
   const lines = new LineCounter()
   try {
     const parsed = parseAllDocuments(reading.text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', logLevel: 'silent' })
@@ -22,7 +36,7 @@ export function readYaml(reading: Reading): Located[] {
     return documents.map((document) => {
       for (const error of document.errors.slice(0, 1_000)) reading.problem(lines.linePos(error.pos[0]).line, `YAML: ${error.message}`)
       return walk.node(document.contents, 0)
-    })
+    }).filter(({ value }) => value !== null)
   } catch (thrown) {
     if (thrown instanceof SluiceError) throw thrown
     reading.problem(null, thrown instanceof RangeError ? 'nested too deeply: nothing was read' : `YAML: ${sentence(thrown)}: nothing was read`)

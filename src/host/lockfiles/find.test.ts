@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { findProjectFiles } from './find.ts'
+
+let root: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sluice-project-'))
+})
+
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function put(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), content)
+  }
+}
+
+it('finds what is known and leaves what others wrote', async () => {
+  await put({
+    'package.json': '{}', 'package-lock.json': '{}', 'README.md': '', 'go/go.mod': '', 'py/requirements-dev.txt': '', 'py/requirements/base.txt': '',
+    'node_modules/a/package.json': '{}', 'vendor/x/go.mod': '', '.venv/lib/pyproject.toml': '', '.git/package.json': '{}',
+    'out/report.json': '{ "bomFormat": "CycloneDX" }', 'out/other.json': '{}', 'elsewhere.txt': '',
+  })
+  await symlink('package.json', join(root, 'yarn.lock'))
+  await symlink('..', join(root, 'py/up'))
+  const { files, left } = findProjectFiles(root)
+  expect(files.map(({ path }) => path)).toEqual(['go/go.mod', 'out/report.json', 'package-lock.json', 'package.json', 'py/requirements/base.txt', 'py/requirements-dev.txt'])
+  expect(left).toEqual(['yarn.lock (a link)'])
+  expect(new TextDecoder().decode(files.find(({ path }) => path === 'package.json')?.bytes)).toBe('{}')
+})
+
+it('names what is too deep and too large', async () => {
+  await put({ [`${'d/'.repeat(22)}go.mod`]: '', 'go.sum': '' })
+  await truncate(join(root, 'go.sum'), 33 * 1024 * 1024)
+  const { files, left } = findProjectFiles(root)
+  expect(files).toEqual([])
+  expect(left).toEqual([`${'d/'.repeat(21)} (more than 20 levels deep)`, 'go.sum (33 MiB: more than 32 MiB are not read)'])
+})
+
+it('says when there is no such folder', () => {
+  expect(() => findProjectFiles(join(root, 'missing'))).toThrow(expect.objectContaining({ code: 'not-found' }))
+})
