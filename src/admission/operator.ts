@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import type { Ruling } from '../core/decide.ts'
+import type { Ruling, Suspicion } from '../core/decide.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
@@ -49,6 +49,10 @@ export interface PackageView {
   /** The latest first. */
   orders: readonly OrderView[]
   advisories: readonly Advisory[]
+  /** What the watch has against it. */
+  suspicions: readonly Suspicion[]
+  /** The protected name it may be mistaken for. */
+  near: string | null
 }
 
 /** An order as people see it: lists are in the order that counts. */
@@ -164,7 +168,7 @@ export class Operator {
       query.selectFrom('verdicts').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
       standingOf(this.#context, ecosystem, name),
     ])
-    if (artifacts.length === 0 && standing.orders.length === 0 && standing.advisories.length === 0) return null
+    if (artifacts.length === 0 && standing.orders.length === 0 && standing.advisories.length === 0 && standing.suspicions.length === 0) return null
     const judged = new Map(verdicts.map((row) => [row.file, row]))
     const { compareVersions } = ecosystems[ecosystem]
     const files = await Promise.all(artifacts.map(async (row): Promise<FileView> => {
@@ -183,7 +187,7 @@ export class Operator {
       }
     }))
     files.sort((a, b) => compareVersions(b.version, a.version) || (a.file < b.file ? -1 : 1))
-    return { ecosystem, name, files, orders: standing.orders.map(view).reverse(), advisories: standing.advisories }
+    return { ecosystem, name, files, orders: standing.orders.map(view).reverse(), advisories: standing.advisories, suspicions: standing.suspicions, near: standing.near }
   }
 
   /** Numbers for doctor, the console and metrics. */

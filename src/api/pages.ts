@@ -45,7 +45,9 @@ function packageBody(view: PackageView, version: string | null): string {
     `<li><b>${order.action}</b> ${text(order.version ?? 'every version')}: ${text(order.because)} <span class="quiet">${text(order.by)}, ${time(order.at)}</span></li>`).join('')
   const advisories = view.advisories.filter(({ withdrawn }) => !withdrawn).map((advisory) =>
     `<li class="${advisory.malicious ? 'quarantine' : ''}"><b>${text(advisory.id)}</b> ${text(advisory.summary)}</li>`).join('')
+  const suspicions = view.suspicions.map(({ kind, says, holds }) => `<li class="${holds ? 'hold' : ''}"><b>${text(kind)}</b> ${text(says)}</li>`).join('')
   return `<h1>${view.ecosystem}:${text(view.name)}</h1>
+${view.near === null ? '' : `<p class="hold">Did you mean <b>${text(view.near)}</b>?</p>`}${suspicions && `<h2>What the watch has against it</h2><ul>${suspicions}</ul>`}
 ${orders && `<h2>What people said</h2><ul>${orders}</ul>`}${advisories && `<h2>Advisories</h2><ul>${advisories}</ul>`}
 ${wanted.map(fileBody).join('') || '<p class="quiet">No file of it was judged yet.</p>'}`
 }

@@ -85,6 +85,8 @@ export const Answers = {
   })).openapi('Checkup'),
   package: z.object({
     ecosystem, name: z.string(), orders: z.array(order), advisories: z.array(advisory),
+    suspicions: z.array(z.object({ kind: z.string(), version: z.string().nullable(), says: z.string(), holds: z.boolean() })).describe('what the watch has against it'),
+    near: z.string().nullable().describe('the protected name it may be mistaken for'),
     files: z.array(z.object({
       file: z.string(), version: z.string(), digest: z.string(), size: z.number(), publishedAt: instant.nullable(), firstSeenAt: instant,
       upstream: z.string(), level: level.nullable(), score: z.number().nullable(), findings: z.array(finding), missing: z.array(z.string()),
