@@ -74,7 +74,7 @@ class Reader {
   #object(into: Map<string, Located>, depth: number): void {
     this.#list('}', () => {
       const line = this.#line
-      if (this.#text[this.#at] !== '"') throw this.#broken('a key in quotes is missing')
+      if (this.#text[this.#at] !== '"') throw this.#unexpected('a key in quotes is missing')
       const key = this.#string()
       this.#gap()
       this.#take(':')
@@ -136,18 +136,14 @@ class Reader {
       return word === 'null' ? null : word === 'true'
     }
     if (word === undefined || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word)) {
-      const conflict = /^(?:<{7}|={7}|>{7})/.test(this.#text.slice(this.#at, this.#at + 7))
-      throw this.#broken(this.#at >= this.#text.length ? 'the document ends in the middle' : conflict ? 'a merge conflict is not resolved' : 'this is no JSON')
+      throw this.#unexpected('this is no JSON')
     }
     this.#at += word.length
     return Number(word)
   }
 
   #take(char: string): void {
-    if (this.#text[this.#at] !== char) {
-      const conflict = /^(?:<{7}|={7}|>{7})/.test(this.#text.slice(this.#at, this.#at + 7))
-      throw this.#broken(this.#at >= this.#text.length ? 'the document ends in the middle' : conflict ? 'a merge conflict is not resolved' : `"${char}" is missing`)
-    }
+    if (this.#text[this.#at] !== char) throw this.#unexpected(`"${char}" is missing`)
     this.#at++
   }
 
@@ -169,6 +165,13 @@ class Reader {
     const next = end < 0 ? this.#text.length : long ? end + 2 : end
     this.#line += linesBetween(this.#text, this.#at, next)
     this.#at = next - 1
+  }
+
+  /** What is wrong here, or what made it so. */
+  #unexpected(says: string): Broken {
+    if (this.#at >= this.#text.length) return this.#broken('the document ends in the middle')
+    const conflict = /^(?:<{7}|={7}|>{7}|\|{7})/.test(this.#text.slice(this.#at, this.#at + 7))
+    return this.#broken(conflict ? 'a merge conflict is not resolved' : says)
   }
 
   #broken(says: string): Broken {
