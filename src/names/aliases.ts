@@ -22,81 +22,72 @@ function aliases(list: string): Aliases {
 const KNOWN_AS: Readonly<Record<EcosystemId, Aliases>> = {
   pypi: aliases(`
     bs4:beautifulsoup4 beautifulsoup:beautifulsoup4 beautiful-soup:beautifulsoup4 soup:beautifulsoup4 sklearn:scikit-learn scikit:scikit-learn
-    skimage:scikit-image cv2:opencv-python cv:opencv-python opencv:opencv-python opencv2:opencv-python opencv-contrib:opencv-contrib-python
-    yaml:pyyaml pil:pillow image:pillow crypto:pycryptodome pycrypto:pycryptodome cryptodome:pycryptodomex openssl:pyopenssl ssl:pyopenssl
-    dateutil:python-dateutil dotenv:python-dotenv jose:python-jose magic:python-magic docx:python-docx pptx:python-pptx slugify:python-slugify
-    multipart:python-multipart ldap:python-ldap telegram:python-telegram-bot gitlab:python-gitlab levenshtein:python-levenshtein
-    memcached:python-memcached memcache:python-memcached socketio:python-socketio engineio:python-engineio snappy:python-snappy
-    json-logger:python-json-logger pythonjsonlogger:python-json-logger decouple:python-decouple consul:python-consul jwt:pyjwt jws:pyjwt
-    git:gitpython github:pygithub nacl:pynacl serial:pyserial usb:pyusb bluetooth:pybluez mysql:mysqlclient mysqldb:mysqlclient
-    mysql-connector:mysql-connector-python pymysqldb:pymysql psycopg:psycopg2 postgres:psycopg2 postgresql:psycopg2 postgresql:psycopg2-binary
-    pgsql:psycopg2 mongo:pymongo mongodb:pymongo bson:pymongo gridfs:pymongo redis-py:redis pyredis:redis kafka:kafka-python rabbitmq:pika
-    elastic:elasticsearch es:elasticsearch attr:attrs markdown2:markdown mako-templates:mako jinja:jinja2 werkzeug-wsgi:werkzeug
-    flask-sqlalchemy2:flask-sqlalchemy rest-framework:djangorestframework django-rest-framework:djangorestframework drf:djangorestframework
-    django-rest:djangorestframework corsheaders:django-cors-headers django-cors:django-cors-headers django-env:django-environ environ:django-environ
-    allauth:django-allauth debug-toolbar:django-debug-toolbar crispy-forms:django-crispy-forms storages:django-storages
-    celery-beat:django-celery-beat flask-restful-api:flask-restful flask-jwt:flask-jwt-extended flask-orm:flask-sqlalchemy tf:tensorflow
-    tensorflow-gpu2:tensorflow torch-gpu:torch pytorch:torch pytorch-gpu:torch torchvison:torchvision transformer:transformers
-    hf-transformers:transformers huggingface:huggingface-hub hugging-face:huggingface-hub lightning-pytorch:pytorch-lightning pl:pytorch-lightning
-    xgb:xgboost lgbm:lightgbm np:numpy pd:pandas plt:matplotlib pyplot:matplotlib mpl:matplotlib sns:seaborn scipy-stats:scipy nx:networkx sp:spacy
-    faiss:faiss-cpu umap:umap-learn imblearn:imbalanced-learn hdbscan-learn:hdbscan pkg-resources:setuptools distutils:setuptools
-    setup-tools:setuptools google-cloud:google-cloud-storage google-api:google-api-python-client googleapiclient:google-api-python-client
-    google-oauth:google-auth aws:boto3 boto:boto3 aws-sdk:boto3 s3:boto3 azure:azure-core azure-storage:azure-storage-blob
-    azure-keyvault:azure-keyvault-secrets fitz:pymupdf mupdf:pymupdf pdf:pypdf pypdf2:pypdf pdfminer:pdfminer-six pdf2:pypdf2 xlsx:openpyxl
-    excel:openpyxl xls:xlrd html5:html5lib xml:lxml etree:lxml requests-html2:requests-html http:requests request:requests urllib:urllib3
+    skimage:scikit-image cv2:opencv-python cv:opencv-python opencv:opencv-python opencv-contrib:opencv-contrib-python yaml:pyyaml pil:pillow
+    image:pillow crypto:pycryptodome pycrypto:pycryptodome cryptodome:pycryptodomex openssl:pyopenssl ssl:pyopenssl dateutil:python-dateutil
+    dotenv:python-dotenv jose:python-jose magic:python-magic docx:python-docx pptx:python-pptx slugify:python-slugify multipart:python-multipart
+    ldap:python-ldap telegram:python-telegram-bot gitlab:python-gitlab levenshtein:python-levenshtein memcached:python-memcached
+    memcache:python-memcached socketio:python-socketio engineio:python-engineio snappy:python-snappy json-logger:python-json-logger
+    pythonjsonlogger:python-json-logger decouple:python-decouple consul:python-consul jwt:pyjwt jws:pyjwt git:gitpython github:pygithub nacl:pynacl
+    serial:pyserial usb:pyusb bluetooth:pybluez mysql:mysqlclient mysqldb:mysqlclient mysql-connector:mysql-connector-python pymysqldb:pymysql
+    psycopg:psycopg2 postgres:psycopg2 postgresql:psycopg2 postgresql:psycopg2-binary pgsql:psycopg2 mongo:pymongo mongodb:pymongo bson:pymongo
+    gridfs:pymongo redis-py:redis pyredis:redis kafka:kafka-python rabbitmq:pika elastic:elasticsearch es:elasticsearch attr:attrs
+    rest-framework:djangorestframework django-rest-framework:djangorestframework drf:djangorestframework django-rest:djangorestframework
+    corsheaders:django-cors-headers django-cors:django-cors-headers django-env:django-environ environ:django-environ allauth:django-allauth
+    debug-toolbar:django-debug-toolbar crispy-forms:django-crispy-forms storages:django-storages celery-beat:django-celery-beat
+    flask-restful-api:flask-restful flask-jwt:flask-jwt-extended tf:tensorflow pytorch:torch pytorch-gpu:torch torchvison:torchvision
+    hf-transformers:transformers huggingface:huggingface-hub hugging-face:huggingface-hub lightning-pytorch:pytorch-lightning xgb:xgboost
+    lgbm:lightgbm np:numpy pd:pandas plt:matplotlib pyplot:matplotlib mpl:matplotlib sns:seaborn scipy-stats:scipy nx:networkx faiss:faiss-cpu
+    imblearn:imbalanced-learn pkg-resources:setuptools distutils:setuptools setup-tools:setuptools google-cloud:google-cloud-storage
+    google-api:google-api-python-client googleapiclient:google-api-python-client google-oauth:google-auth aws:boto3 boto:boto3 aws-sdk:boto3
+    s3:boto3 azure:azure-core azure-storage:azure-storage-blob azure-keyvault:azure-keyvault-secrets fitz:pymupdf mupdf:pymupdf pypdf2:pypdf
+    pdfminer:pdfminer-six pdf2:pypdf2 xlsx:openpyxl excel:openpyxl xls:xlrd html5:html5lib xml:lxml etree:lxml request:requests urllib:urllib3
     urllib2:urllib3 httplib:httplib2 httplib3:httplib2 websocket:websocket-client ws:websockets zmq:pyzmq win32api:pywin32 win32com:pywin32
     win32:pywin32 pywintypes:pywin32 gi:pygobject gobject:pygobject cairo:pycairo qt5:pyqt5 qt6:pyqt6 pyside:pyside6 wx:wxpython opengl:pyopengl
-    game:pygame enum:enum34 mock-unittest:mock unittest2:pytest testing:pytest py-test:pytest nose-tests:nose coverage-py:coverage lint:pylint
-    flake:flake8 pep8:pycodestyle mypy-types:mypy apscheduler-py:apscheduler schedule-py:schedule discord:discord-py discordpy:discord-py
-    tweepy-api:tweepy twitter:tweepy telethon-client:telethon stripe-python:stripe twilio-python:twilio sendgrid-python:sendgrid
-    openai-python:openai openai-api:openai chatgpt:openai gpt:openai anthropic-sdk:anthropic claude:anthropic langchain-core2:langchain-core
-    langchain-llm:langchain tokenizer:tokenizers tiktoken-py:tiktoken geojson-py:geojson shapely-geo:shapely gdal-python:gdal osgeo:gdal
-    netcdf:netcdf4 hdf5:h5py h5:h5py influx:influxdb prometheus:prometheus-client kube:kubernetes k8s:kubernetes docker-py:docker dockerpy:docker
-    ansible-lint2:ansible-lint ruamel:ruamel-yaml toml-parser:toml ini:configparser argparse2:argparse clickhouse:clickhouse-driver
+    game:pygame enum:enum34 py-test:pytest nose-tests:nose coverage-py:coverage flake:flake8 pep8:pycodestyle discord:discord-py
+    discordpy:discord-py tweepy-api:tweepy telethon-client:telethon stripe-python:stripe twilio-python:twilio sendgrid-python:sendgrid
+    openai-python:openai openai-api:openai chatgpt:openai gpt:openai anthropic-sdk:anthropic claude:anthropic langchain-llm:langchain
+    tiktoken-py:tiktoken geojson-py:geojson shapely-geo:shapely gdal-python:gdal osgeo:gdal netcdf:netcdf4 hdf5:h5py h5:h5py influx:influxdb
+    prometheus:prometheus-client kube:kubernetes k8s:kubernetes docker-py:docker dockerpy:docker ruamel:ruamel-yaml clickhouse:clickhouse-driver
     cassandra:cassandra-driver neo4j-driver:neo4j ssh:paramiko sftp:pysftp scrapy-spider:scrapy webdriver:selenium chrome-driver:chromedriver-binary
-    undetected:undetected-chromedriver mechanicalsoup2:mechanicalsoup usaddress-parser:usaddress colors:colorama color:colorama tables-hdf:tables
-    progressbar:progressbar2 tqdm-progress:tqdm dns:dnspython whois:python-whois nmap:python-nmap scapy-python:scapy web3py:web3 ethereum:web3
+    undetected:undetected-chromedriver progressbar:progressbar2 whois:python-whois nmap:python-nmap scapy-python:scapy web3py:web3 ethereum:web3
     solana-py:solana bitcoin:bitcoinlib ccxt-py:ccxt binance:python-binance
   `),
   npm: aliases(`
-    crossenv:cross-env cross-env.js:cross-env babelcli:babel-cli d3.js:d3 fabric-js:fabric ffmepg:ffmpeg gruntcli:grunt-cli http-proxy.js:http-proxy
-    jquery.js:jquery mariadb:mysql2 mongose:mongoose mssql.js:mssql mssql-node:mssql mysqljs:mysql node-fabric:fabric node-opencv:opencv
-    nodecaffe:caffe nodefabric:fabric nodeffmpeg:fluent-ffmpeg nodemailer-js:nodemailer nodemailer.js:nodemailer nodemssql:mssql noderequest:request
-    nodesass:node-sass nodesqlite:sqlite3 node-sqlite:sqlite3 opencv.js:opencv openssl.js:openssl proxy.js:proxy shadowsock:shadowsocks
-    smb:samba-client sqliter:sqlite3 sqlserver:mssql tkinter:electron sqlite:sqlite3 sqlite.js:sqlite3 postgres:pg postgresql:pg pgsql:pg pg-js:pg
-    mongo:mongodb redis-client:redis rabbitmq:amqplib kafka:kafkajs elasticsearch-js:elasticsearch dot-env:dotenv env:dotenv
-    jsonwebtoken-js:jsonwebtoken jwt:jsonwebtoken bcryptjs-node:bcryptjs websocket:ws websockets:ws socketio:socket.io socket-io:socket.io
+    crossenv:cross-env cross-env.js:cross-env babelcli:babel-cli d3.js:d3 fabric-js:fabric ffmepg:ffmpeg http-proxy.js:http-proxy jquery.js:jquery
+    mariadb:mysql2 mongose:mongoose mssql.js:mssql mssql-node:mssql mysqljs:mysql node-fabric:fabric node-opencv:opencv nodecaffe:caffe
+    nodefabric:fabric nodeffmpeg:fluent-ffmpeg nodemailer-js:nodemailer nodemailer.js:nodemailer nodemssql:mssql noderequest:request
+    nodesass:node-sass nodesqlite:sqlite3 node-sqlite:sqlite3 opencv.js:opencv openssl.js:openssl proxy.js:proxy sqliter:sqlite3 sqlserver:mssql
+    sqlite.js:sqlite3 postgresql:pg pgsql:pg pg-js:pg mongo:mongodb redis-client:redis rabbitmq:amqplib kafka:kafkajs elasticsearch-js:elasticsearch
+    dot-env:dotenv jsonwebtoken-js:jsonwebtoken jwt:jsonwebtoken bcryptjs-node:bcryptjs socketio:socket.io socket-io:socket.io
     socketio-client:socket.io-client expressjs:express express.js:express reactjs:react react.js:react react-js:react vuejs:vue vue.js:vue
     vue-js:vue angularjs:angular nextjs:next next.js:next next-js:next nuxtjs:nuxt nestjs:@nestjs/core nest:@nestjs/core svelte-js:svelte
-    typescript-compiler:typescript tsc:typescript ts:typescript webpack-js:webpack rollup-js:rollup babel:@babel/core babel-core7:@babel/core
-    eslint-js:eslint prettier-js:prettier jest-js:jest mocha-js:mocha chai-js:chai sinon-js:sinon lodash-js:lodash lodash.js:lodash lo-dash:lodash
-    underscore.js:underscore underscore-js:underscore momentjs:moment moment.js:moment axios-js:axios axios-http:axios fetch:node-fetch
-    cheerio-js:cheerio puppeteer-js:puppeteer playwright-js:playwright selenium:selenium-webdriver aws:aws-sdk s3:aws-sdk s3:@aws-sdk/client-s3
-    firebase-js:firebase openai-api:openai chatgpt:openai openai-node:openai anthropic:@anthropic-ai/sdk anthropic-sdk:@anthropic-ai/sdk
-    claude-code:@anthropic-ai/claude-code claude:@anthropic-ai/sdk stripe-node:stripe stripe-js:@stripe/stripe-js twilio-node:twilio
-    slack:@slack/web-api slack-sdk:@slack/web-api discord:discord.js discordjs:discord.js discord-js:discord.js discord.io:discord.js
-    tailwind:tailwindcss tailwind-css:tailwindcss bootstrap-css:bootstrap material-ui:@mui/material mui:@mui/material
-    fontawesome:@fortawesome/fontawesome-free three.js:three threejs:three chartjs:chart.js chart-js:chart.js d3js:d3 uuidv4:uuid
-    yargs-parser-js:yargs-parser commander.js:commander colorjs:colors prisma-client:@prisma/client graphql-js:graphql apollo-client:@apollo/client
-    apollo-server:@apollo/server redux-toolkit:@reduxjs/toolkit react-query:@tanstack/react-query tanstack-query:@tanstack/react-query
-    vite-react:@vitejs/plugin-react storybook-react:@storybook/react supabase:@supabase/supabase-js supabase-js:@supabase/supabase-js
-    sentry:@sentry/node octokit-rest:@octokit/rest web3js:web3 web3.js:web3 ethersjs:ethers ethers.js:ethers solana-web3:@solana/web3.js
-    solana-web3.js:@solana/web3.js solana-web3js:@solana/web3.js
+    typescript-compiler:typescript tsc:typescript webpack-js:webpack rollup-js:rollup babel:@babel/core eslint-js:eslint prettier-js:prettier
+    jest-js:jest mocha-js:mocha chai-js:chai sinon-js:sinon lodash-js:lodash lodash.js:lodash lo-dash:lodash underscore.js:underscore
+    underscore-js:underscore momentjs:moment moment.js:moment axios-js:axios axios-http:axios cheerio-js:cheerio puppeteer-js:puppeteer
+    playwright-js:playwright selenium:selenium-webdriver aws:aws-sdk s3:aws-sdk s3:@aws-sdk/client-s3 firebase-js:firebase openai-api:openai
+    chatgpt:openai openai-node:openai anthropic:@anthropic-ai/sdk anthropic-sdk:@anthropic-ai/sdk claude-code:@anthropic-ai/claude-code
+    claude:@anthropic-ai/sdk stripe-node:stripe stripe-js:@stripe/stripe-js twilio-node:twilio slack-sdk:@slack/web-api discord:discord.js
+    discordjs:discord.js discord-js:discord.js discord.io:discord.js tailwind:tailwindcss tailwind-css:tailwindcss bootstrap-css:bootstrap
+    material-ui:@mui/material mui:@mui/material fontawesome:@fortawesome/fontawesome-free three.js:three threejs:three chartjs:chart.js
+    chart-js:chart.js d3js:d3 uuidv4:uuid yargs-parser-js:yargs-parser commander.js:commander colorjs:colors prisma-client:@prisma/client
+    graphql-js:graphql apollo-client:@apollo/client apollo-server:@apollo/server redux-toolkit:@reduxjs/toolkit react-query:@tanstack/react-query
+    tanstack-query:@tanstack/react-query vite-react:@vitejs/plugin-react storybook-react:@storybook/react supabase:@supabase/supabase-js
+    supabase-js:@supabase/supabase-js sentry:@sentry/node octokit-rest:@octokit/rest web3js:web3 web3.js:web3 ethersjs:ethers ethers.js:ethers
+    solana-web3:@solana/web3.js solana-web3.js:@solana/web3.js solana-web3js:@solana/web3.js
   `),
   go: aliases(`
-    github.com/sirupsen/logger:github.com/sirupsen/logrus github.com/golang/net:golang.org/x/net github.com/golang/crypto:golang.org/x/crypto
-    github.com/golang/sys:golang.org/x/sys github.com/golang/text:golang.org/x/text github.com/golang/sync:golang.org/x/sync
-    github.com/golang/tools:golang.org/x/tools github.com/golang/oauth2:golang.org/x/oauth2 github.com/golang/time:golang.org/x/time
-    github.com/golang/term:golang.org/x/term github.com/golang/mod:golang.org/x/mod github.com/golang/exp:golang.org/x/exp
-    github.com/grpc/grpc-go:google.golang.org/grpc github.com/protocolbuffers/protobuf-go:google.golang.org/protobuf
-    github.com/uber-go/zap:go.uber.org/zap github.com/uber-go/atomic:go.uber.org/atomic github.com/uber-go/multierr:go.uber.org/multierr
-    github.com/uber-go/fx:go.uber.org/fx github.com/go-yaml/yaml:gopkg.in/yaml.v3 github.com/mongodb/mongo-go-driver:go.mongodb.org/mongo-driver
-    github.com/etcd-io/bbolt:go.etcd.io/bbolt github.com/boltdb/bolt:go.etcd.io/bbolt github.com/kubernetes/client-go:k8s.io/client-go
-    github.com/kubernetes/api:k8s.io/api github.com/kubernetes/apimachinery:k8s.io/apimachinery github.com/kubernetes/klog:k8s.io/klog
-    github.com/open-telemetry/opentelemetry-go:go.opentelemetry.io/otel github.com/go-gorm/gorm:gorm.io/gorm github.com/jinzhu/gorm:gorm.io/gorm
-    github.com/dgrijalva/jwt-go:github.com/golang-jwt/jwt github.com/satori/go.uuid:github.com/google/uuid
-    github.com/go-check/check:gopkg.in/check.v1 github.com/pkg/error:github.com/pkg/errors github.com/gin-gonic/gin-gonic:github.com/gin-gonic/gin
-    github.com/stretchr/testing:github.com/stretchr/testify github.com/spf13/cobra-cli:github.com/spf13/cobra
+     github.com/golang/net:golang.org/x/net github.com/golang/crypto:golang.org/x/crypto github.com/golang/sys:golang.org/x/sys
+     github.com/golang/text:golang.org/x/text github.com/golang/sync:golang.org/x/sync github.com/golang/tools:golang.org/x/tools
+     github.com/golang/oauth2:golang.org/x/oauth2 github.com/golang/time:golang.org/x/time github.com/golang/term:golang.org/x/term
+     github.com/golang/mod:golang.org/x/mod github.com/golang/exp:golang.org/x/exp github.com/grpc/grpc-go:google.golang.org/grpc
+     github.com/protocolbuffers/protobuf-go:google.golang.org/protobuf github.com/uber-go/zap:go.uber.org/zap
+     github.com/uber-go/atomic:go.uber.org/atomic github.com/uber-go/multierr:go.uber.org/multierr github.com/uber-go/fx:go.uber.org/fx
+     github.com/go-yaml/yaml:gopkg.in/yaml.v3 github.com/mongodb/mongo-go-driver:go.mongodb.org/mongo-driver
+     github.com/etcd-io/bbolt:go.etcd.io/bbolt github.com/boltdb/bolt:go.etcd.io/bbolt github.com/kubernetes/client-go:k8s.io/client-go
+     github.com/kubernetes/api:k8s.io/api github.com/kubernetes/apimachinery:k8s.io/apimachinery github.com/kubernetes/klog:k8s.io/klog
+     github.com/open-telemetry/opentelemetry-go:go.opentelemetry.io/otel github.com/go-gorm/gorm:gorm.io/gorm github.com/jinzhu/gorm:gorm.io/gorm
+     github.com/dgrijalva/jwt-go:github.com/golang-jwt/jwt github.com/satori/go.uuid:github.com/google/uuid
+     github.com/go-check/check:gopkg.in/check.v1 github.com/pkg/error:github.com/pkg/errors
   `),
 }
 
@@ -107,11 +98,10 @@ const SUGGESTED: Readonly<Record<EcosystemId, Aliases>> = {
     anthropic-client:anthropic langchain-client:langchain pinecone-python:pinecone qdrant-python:qdrant-client chroma-client:chromadb
     weaviate:weaviate-client redis-client:redis mongo-client:pymongo postgres-client:psycopg2 elasticsearch-client:elasticsearch
     requests-client:requests flask-api-client:flask fastapi-client:fastapi fastapi-middleware:fastapi starlette-middleware:starlette
-    sqlalchemy-orm:sqlalchemy pytorch-cuda:torch tensorflow-datasets-client:tensorflow-datasets graph-neural-network:torch-geometric
-    pandas-utils:pandas numpy-utils:numpy scikit-learn-utils:scikit-learn aws-lambda-client:boto3 aws-boto3:boto3 google-genai-client:google-genai
-    azure-openai:openai slack-client:slack-sdk discord-client:discord-py telegram-client:python-telegram-bot stripe-client:stripe
-    twilio-client:twilio kafka-client:kafka-python mqtt-client:paho-mqtt pdf-parser:pypdf image-processing:pillow jwt-auth:pyjwt
-    crypto-utils:cryptography unsloth-zoo-client:unsloth ollama-client:ollama mistral-client:mistralai
+    sqlalchemy-orm:sqlalchemy pytorch-cuda:torch graph-neural-network:torch-geometric pandas-utils:pandas numpy-utils:numpy
+    scikit-learn-utils:scikit-learn aws-lambda-client:boto3 aws-boto3:boto3 google-genai-client:google-genai azure-openai:openai
+    slack-client:slack-sdk discord-client:discord-py telegram-client:python-telegram-bot stripe-client:stripe twilio-client:twilio
+    kafka-client:kafka-python mqtt-client:paho-mqtt ollama-client:ollama mistral-client:mistralai
   `),
   npm: aliases(`
     react-codeshift:jscodeshift unused-imports:eslint-plugin-unused-imports openai-client:openai openai-sdk:openai

@@ -1,5 +1,6 @@
 import { ways } from './classify.ts'
 import { wordsOf } from './forms.ts'
+import type { Keys } from './keys.ts'
 import type { Protected, Told } from './kinds.ts'
 import { compare } from './compare.ts'
 import type { Parts } from './parts.ts'
@@ -21,17 +22,17 @@ interface Branded {
   length: number
 }
 
-/** Names that borrow a holder: its scope or account misspelt, or its brand in front of a name without scope. */
-export function branded(parts: Parts, segment: Segment): Branded[] {
-  return [...misspelt(parts, segment), ...unscoped(parts, segment)]
+/** `asked`: keys of the name's holder. Names that borrow one: its scope or account misspelt, or its brand in front of a name without scope. */
+export function branded(parts: Parts, asked: Keys | null, segment: Segment): Branded[] {
+  return [...misspelt(parts, asked, segment), ...unscoped(parts, segment)]
 }
 
 /** `@microsft/anything`, `github.com/siruspen/anything`: a scope belongs to somebody, and this one is not theirs. */
-function misspelt({ ecosystem, name, holder }: Parts, segment: Segment): Branded[] {
-  if (holder === null || segment.heldBy(holder) !== null) return []
+function misspelt({ ecosystem, name, holder }: Parts, asked: Keys | null, segment: Segment): Branded[] {
+  if (holder === null || asked === null || segment.heldBy(holder) !== null) return []
   const found: Branded[] = []
   const mine = holderParts(ecosystem, holder)
-  segment.holders(holder, (other, target) => {
+  segment.holders(asked, holder, (other, target) => {
     const compared = ecosystem === 'npm' ? slipsOf(holder, other) : compare(mine, holderParts(ecosystem, other))
     if (compared === null) return
     const [closest] = compared.kinds

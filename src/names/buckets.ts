@@ -17,7 +17,7 @@ export class Buckets {
   static build(order: Iterable<number>, keys: (item: number) => Uint32Array, expected: number): Buckets {
     const bits = Math.min(24, Math.max(4, Math.ceil(Math.log2(Math.max(1, expected)))))
     const shift = 32 - bits
-    const written = new Written()
+    const written = new Written(Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, 2 * expected)))
     // Two in front: first the counts stand two places on, then, while placing, `starts[b + 1]` is where the next item of
     // bucket b goes; it ends as the start of b + 1.
     const starts = new Uint32Array(2 ** bits + 2)
@@ -42,19 +42,27 @@ export class Buckets {
   }
 }
 
-const CHUNK = 1 << 20
+const LARGEST_CHUNK = 1 << 20
+/** No name has so many keys. */
+const SMALLEST_CHUNK = 1 << 10
 
 /** Keys of items, one after another, in pieces that never move and are let go while they are read. */
 class Written {
   /** Item, count, then so many keys. */
   readonly #chunks: Uint32Array[] = []
-  #at = CHUNK
+  readonly #size: number
+  #at: number
   keys = 0
+
+  constructor(size: number) {
+    this.#size = size
+    this.#at = size
+  }
 
   add(item: number, keys: Uint32Array): void {
     if (keys.length === 0) return
-    if (this.#at + 2 + keys.length > CHUNK) {
-      this.#chunks.push(new Uint32Array(CHUNK))
+    if (this.#at + 2 + keys.length > this.#size) {
+      this.#chunks.push(new Uint32Array(this.#size))
       this.#at = 0
     }
     const chunk = this.#chunks.at(-1) as Uint32Array
@@ -67,7 +75,7 @@ class Written {
 
   read(visit: (item: number, key: number) => void): void {
     for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
-      for (let at = 0; at + 1 < CHUNK && (chunk[at + 1] as number) > 0;) {
+      for (let at = 0; at + 1 < chunk.length && (chunk[at + 1] as number) > 0;) {
         const item = chunk[at] as number
         const end = at + 2 + (chunk[at + 1] as number)
         for (at += 2; at < end; at++) visit(item, chunk[at] as number)

@@ -5,16 +5,20 @@ import { branded } from './brands.ts'
 import { single } from './classify.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compare.ts'
+import { askedKeys } from './keys.ts'
 import { ordered, STRENGTH, weightOf } from './kinds.ts'
 import type { Imitation, Protected } from './kinds.ts'
 import { likeness } from './likeness.ts'
 import { OwnWords } from './own.ts'
 import { partsOf, sameHolder } from './parts.ts'
 import type { Parts } from './parts.ts'
-import { Segment } from './segment.ts'
+import { holderParts, Segment } from './segment.ts'
 
 export type { Imitation, Protected, SquatKind } from './kinds.ts'
 export type { Likeness } from './likeness.ts'
+
+/** Segments are joined with the one before unless that is so many times larger: each costs every question a little. */
+const JOINED = 8
 
 /** A name that only borrows a holder or a word explains less than one that is nearly the same. */
 const BORROWED = 0.4
@@ -49,7 +53,7 @@ export class NameIndex {
   /** Names that were protected already gain the stronger reason. */
   add(names: Protected | Iterable<Protected>): void {
     const segments = [...this.#segments, new Segment(this.#ecosystem, this.#noted('name' in names ? [names] : names))]
-    for (let last = segments.at(-1), before = segments.at(-2); segments.length > 2 && last && before && before.size <= 2 * last.size;) {
+    for (let last = segments.at(-1), before = segments.at(-2); segments.length > 2 && last && before && before.size <= JOINED * last.size;) {
       segments.splice(-2, 2, new Segment(this.#ecosystem, all(before, last)))
       last = segments.at(-1)
       before = segments.at(-2)
@@ -73,15 +77,17 @@ export class NameIndex {
       const before = found.get(target.name)
       found.set(target.name, before === undefined ? { target, ...compared } : both(before, { target, ...compared }))
     }
+    const asked = askedKeys(parts)
+    const holder = parts.holder === null ? null : askedKeys(holderParts(parts.ecosystem, parts.holder))
     for (const segment of this.#segments) {
       const here = new Set<string>()
-      segment.candidates(parts, (theirs, form, whole) => {
+      segment.candidates(asked, (theirs, form, whole) => {
         const compared = here.has(theirs.name) ? null : compare(parts, theirs, form)
         if (compared === null) return
         here.add(theirs.name)
         note(whole(), compared)
       })
-      for (const { target, told, length } of branded(parts, segment)) note(target, { ...single(told), plain: BORROWED, length })
+      for (const { target, told, length } of branded(parts, holder, segment)) note(target, { ...single(told), plain: BORROWED, length })
     }
     for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { ...single(told), length: target.name.length })
     const own = this.#own.borrowed(parts.name)

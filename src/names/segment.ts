@@ -1,6 +1,7 @@
 import type { EcosystemId } from '../core/types.ts'
 import { Buckets } from './buckets.ts'
-import { askedKeys, keysOf } from './keys.ts'
+import { keysOf } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Protected } from './kinds.ts'
 import { Pack } from './pack.ts'
 import { apart, partsOf } from './parts.ts'
@@ -50,14 +51,14 @@ export class Segment {
     for (let item = 0; item < this.#pack.size; item++) yield this.#pack.get(item)
   }
 
-  /** What may be imitated by a name, each once, the most popular of each key first. */
-  candidates(parts: Parts, visit: (candidate: Parts, form: number, whole: () => Protected) => void): void {
-    propose(this.#names, parts, (item, form) => visit(this.#parts(item), form, () => this.#pack.get(item)))
+  /** What may be imitated by a name with these keys, the most popular of each key first. */
+  candidates(asked: Keys, visit: (candidate: Parts, form: number, whole: () => Protected) => void): void {
+    propose(this.#names, asked, (item, form) => visit(this.#parts(item), form, () => this.#pack.get(item)))
   }
 
   /** Holders whose name a holder's may imitate, each with the best known name it holds. */
-  holders(holder: string, visit: (holder: string, known: Protected) => void): void {
-    propose(this.#holders, holderParts(this.#ecosystem, holder), (at) => {
+  holders(asked: Keys, holder: string, visit: (holder: string, known: Protected) => void): void {
+    propose(this.#holders, asked, (at) => {
       const found = this.#holderNames[at]
       const known = found === undefined || found === holder ? null : this.heldBy(found)
       if (found !== undefined && known !== null) visit(found, known)
@@ -76,9 +77,8 @@ export class Segment {
 }
 
 /** What lies in the buckets of a name, with the form that it is said to share; once for each form. */
-function propose(buckets: Buckets, parts: Parts, visit: (item: number, form: number) => void): void {
+function propose(buckets: Buckets, { keys, forms }: Keys, visit: (item: number, form: number) => void): void {
   const seen = new Set<number>()
-  const { keys, forms } = askedKeys(parts)
   for (let at = 0; at < keys.length; at++) {
     const form = forms[at] as number
     for (const item of buckets.read(keys[at] as number, DEEP)) {
