@@ -5,10 +5,12 @@ import { World } from './campaigns-world.ts'
 
 export interface Growth {
   members: number
+  /** By the clock, and of the processor, SQLite's thread included. */
   seconds: number
-  perSecond: number
-  /** MiB. */
-  heap: number
+  processor: number
+  /** Packages and values in memory. */
+  packages: number
+  values: number
 }
 
 const STEP = 10_000
@@ -24,6 +26,7 @@ export async function grow(database: Database, members: number): Promise<Growth[
   const campaigns = await Campaigns.open(database, { now: () => now })
   const found: Growth[] = []
   let begin = performance.now()
+  let used = process.cpuUsage()
   for (let made = 0; made < members;) {
     const batch = Array.from({ length: BATCH }, (_, index) => ({
       ...world.blank(`${noun(random)}-${noun(random)}-${made + index}`, start + Math.floor(((made + index) / members) * 3_600_000)), version: '1.0.0', account: 'flooder', emails: ['flooder@mail-provider-3.example'],
@@ -34,8 +37,11 @@ export async function grow(database: Database, members: number): Promise<Growth[
     made += BATCH
     if (made % STEP !== 0) continue
     const seconds = (performance.now() - begin) / 1_000
-    found.push({ members: outcomes.at(-1)?.size ?? 0, seconds, perSecond: Math.round(STEP / seconds), heap: Math.round(process.memoryUsage().heapUsed / 2 ** 20) })
+    const { user, system } = process.cpuUsage(used)
+    const { packages, values } = campaigns.weight
+    found.push({ members: outcomes.at(-1)?.size ?? 0, seconds, processor: (user + system) / 1e6, packages, values })
     begin = performance.now()
+    used = process.cpuUsage()
   }
   return found
 }

@@ -23,18 +23,22 @@ export interface Score {
   seconds: number
 }
 
-/** The attack among the others, told piece by piece, in batches as a watch has them. */
-export async function replay(database: Database, others: readonly Whole[], attack: readonly Whole[], batch = 100): Promise<Score> {
+const BATCH = 100
+
+/** The attack among the others, told piece by piece, in batches as a watch has them; `restarts`: by a new process for each batch. */
+export async function replay(database: Database, others: readonly Whole[], attack: readonly Whole[], { restarts = false } = {}): Promise<Score> {
   let now = new Date(0)
-  const campaigns = await Campaigns.open(database, { now: () => now })
+  const open = (): Promise<Campaigns> => Campaigns.open(database, { now: () => now })
+  let campaigns = await open()
   const events = stream([...others, ...attack].sort((a, b) => a.uploaded - b.uploaded), 7)
   const theirs = new Set(attack.map(({ name }) => name))
   const notices: { notice: Notice; uploads: number }[] = []
   let uploads = 0
   const begin = performance.now()
-  for (let from = 0; from < events.length; from += batch) {
-    const some = events.slice(from, from + batch)
+  for (let from = 0; from < events.length; from += BATCH) {
+    const some = events.slice(from, from + BATCH)
     now = new Date(Math.max(...some.map(({ sighting }) => sighting.at.getTime())) + 3_600_000)
+    if (restarts) campaigns = await open()
     const outcomes = await campaigns.observe(some.map(({ sighting }) => sighting))
     outcomes.forEach((outcome, index) => {
       const event = some[index]

@@ -36,6 +36,12 @@ describe('replays', { timeout: 120_000 }, () => {
     expect(score).toMatchObject({ foreign: 0, parts: 1, falseAlarms: 0 })
   })
 
+  it('goes on after restarts as if there had been none', async () => {
+    const world = new World(3, 'pypi')
+    const score = await replay(database, world.unrelated(60), caseC(world, 30), { restarts: true })
+    expect(score).toMatchObject({ tied: 30, foreign: 0, parts: 1, firstAlarm: 3, falseAlarms: 0, notices: 4 })
+  })
+
   it('is silent about unrelated uploads', async () => {
     expect(await replay(database, new World(5, 'npm').unrelated(250), [])).toMatchObject({ parts: 0, falseAlarms: 0, notices: 0 })
   })

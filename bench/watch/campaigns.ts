@@ -61,7 +61,7 @@ minutes later; among ${others.toLocaleString('en')} uploads of a made-up world w
         title, goal, score.attack === 0 ? '–' : `${score.tied} of ${score.attack} (${percent(score.tied / score.attack)})`, String(score.foreign), String(score.parts),
         String(score.firstAlarm ?? '–'), String(score.notices), String(score.falseAlarms), String(Math.round(score.events / score.seconds)),
       ])), '',
-    'One campaign that grows, stored as it grows:', '', table(['members', 'seconds for these', 'sightings/s', 'heap'], growth.map(({ members, seconds, perSecond, heap }) => [members.toLocaleString('en'), seconds.toFixed(1), String(perSecond), `${heap} MiB`])), '',
+    'One campaign that grows, stored as it grows:', '', table(['members', 'seconds for the last 10,000', 'of the processor', 'packages in memory', 'values'], growth.map((row) => [row.members, row.seconds.toFixed(1), row.processor.toFixed(1), row.packages, row.values].map((cell) => cell.toLocaleString('en')))), '',
     `\`node bench/watch/campaigns.ts${values.write ? ' --write' : ''}\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}.
 One thread does the tying, SQLite writes beside it; other work ran on the machine.`,
   ].join('\n')

@@ -80,8 +80,8 @@ export class Campaigns {
       if (due) await prune(tx, now.getTime())
     })
     if (due) this.#pruned = now.getTime()
-    this.#engine.dirty.members.clear()
-    this.#engine.dirty.campaigns.clear()
+    this.#engine.clusters.dirty.members.clear()
+    this.#engine.clusters.dirty.campaigns.clear()
     this.#engine.trim()
   }
 
@@ -89,18 +89,29 @@ export class Campaigns {
   ruleOut(ruling: { kind: string; value: string; because: string; by: string }): Promise<Notice[]> {
     return this.#inTurn(async () => {
       const { kind, value, because, by } = ruling
-      if (!isMarkKind(kind)) throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`, { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
       const now = this.#clock.now()
-      const row = { mark: mark(kind, value), because, by, at: now.getTime() }
+      const row = { mark: markOf(kind, value), because, by, at: now.getTime() }
       await this.#database.query.insertInto('campaign_rulings').values(row)
         .onConflict((conflict) => conflict.column('mark').doUpdateSet({ because, by, at: row.at })).execute()
       return this.#rule(row.mark, now)
     })
   }
 
+  /** Takes back such a word: who shares the value is tied again. */
+  reinstate({ kind, value }: { kind: string; value: string }): Promise<Notice[]> {
+    return this.#inTurn(async () => {
+      const now = this.#clock.now()
+      const ruled = markOf(kind, value)
+      await this.#database.query.deleteFrom('campaign_rulings').where('mark', '=', ruled).execute()
+      const notices = this.#engine.reinstate(ruled, now)
+      await this.#save(now)
+      return notices
+    })
+  }
+
   async #rule(ruled: Mark, now: Date): Promise<Notice[]> {
     await recallHolders(this.#database, this.#engine, ruled)
-    const notices = this.#engine.rule(ruled)
+    const notices = this.#engine.rule(ruled, now)
     await this.#save(now)
     return notices
   }
@@ -134,3 +145,7 @@ export class Campaigns {
   }
 }
 
+function markOf(kind: string, value: string): Mark {
+  if (isMarkKind(kind)) return mark(kind, value)
+  throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`, { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
+}

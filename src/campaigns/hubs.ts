@@ -111,7 +111,14 @@ export class Hubs {
   rule(mark: Mark): Hub | null {
     this.#ruled.add(mark)
     const hub = this.get(mark)
-    if (hub) Object.assign(hub, { ruled: true, flood: null, rate: null })
+    if (hub) Object.assign(hub, { ruled: true, flood: null })
+    return hub
+  }
+
+  reinstate(mark: Mark): Hub | null {
+    this.#ruled.delete(mark)
+    const hub = this.get(mark)
+    if (hub) hub.ruled = false
     return hub
   }
 }

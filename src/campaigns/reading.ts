@@ -4,7 +4,7 @@ import type { Database, Tables } from '../ports/database.ts'
 import type { Mark } from './marks.ts'
 import { isMarkKind, kindOf, valueOf } from './marks.ts'
 import type { Reason } from './reasons.ts'
-import { rowOf } from './store.ts'
+import { chunks, rowOf } from './store.ts'
 import type { Tie } from './ties.ts'
 
 export interface CampaignSummary {
@@ -61,6 +61,7 @@ export interface CampaignDetail extends CampaignSummary {
 
 const LOOK = 5_000
 const SHARED = 200
+const ASKED = 500
 
 /** Declared campaigns, the one that changed last first; `undeclared` adds what is only tied. */
 export async function listCampaigns(database: Database, { limit = 100, offset = 0, undeclared = false } = {}): Promise<CampaignSummary[]> {
@@ -74,6 +75,20 @@ export async function listCampaigns(database: Database, { limit = 100, offset = 
 export async function summariseCampaign(database: Database, id: string): Promise<CampaignSummary | null> {
   const row = await rowOf(database, id)
   return row ? summaryOf(row) : null
+}
+
+/** Those of these ids (or aliases) whose campaign is declared, under the ids asked for. */
+export async function declaredAmong(database: Database, ids: readonly string[]): Promise<Map<string, CampaignSummary>> {
+  const found = new Map<string, CampaignSummary>()
+  for (const some of chunks([...new Set(ids)], ASKED)) {
+    const rows = await database.query.selectFrom('campaigns').selectAll().where('id', 'in', some)
+      .where((is) => is.or([is('into_id', 'is not', null), is('declared_at', 'is not', null)])).execute()
+    for (const row of rows) {
+      const live = row.into_id === null ? row : await rowOf(database, row.into_id)
+      if (live && live.declared_at !== null) found.set(row.id, summaryOf(live))
+    }
+  }
+  return found
 }
 
 /** By its id or an alias of it; null: there is none. */

@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import type { Database, Tables } from '../ports/database.ts'
-import { REGROUPED } from './engine.ts'
+import { REGROUPED } from './clusters.ts'
 import type { Engine } from './engine.ts'
 import type { Mark } from './marks.ts'
 import { isBystander } from './member.ts'
@@ -22,7 +22,7 @@ const KEPT = 30 * 86_400_000
 
 /** The state of the last weeks, as far as memory may hold it: what stood there before a restart continues under its ids. */
 export async function load(database: Database, engine: Engine, bounds: { members: number }, now: number): Promise<void> {
-  for (const { mark } of await database.query.selectFrom('campaign_rulings').select('mark').execute()) engine.rule(mark as Mark)
+  for (const { mark } of await database.query.selectFrom('campaign_rulings').select('mark').execute()) engine.rule(mark as Mark, new Date(now))
   const recent = await database.query.selectFrom('campaigns').selectAll().where('into_id', 'is', null).where('changed_at', '>=', now - KEPT)
     .orderBy('changed_at', 'desc').limit(CAMPAIGNS).execute()
   for (const row of recent) engine.restoreCampaign(campaignOf(row))
@@ -84,7 +84,7 @@ export async function rowOf(database: Database, id: string): Promise<Selectable<
 
 /** Writes what changed, in one transaction. */
 export async function save(tx: Kysely<Tables>, engine: Engine): Promise<void> {
-  const { members, campaigns } = engine.dirty
+  const { members, campaigns } = engine.clusters.dirty
   const memberRows = [...members].filter((member) => member.campaign !== null || !isBystander(member))
     .map((member) => memberRow(member, member.campaign && live(member.campaign).id, tiesOf(member, engine.hubs)))
   for (const rows of chunks(memberRows, ROWS)) {
