@@ -15,6 +15,8 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
   'create index watch_work_turn on watch_work (ecosystem, class, crowd, added_at)',
   `create table popular (ecosystem text not null, rank ${int} not null, name text not null, primary key (ecosystem, rank))`,
 
+  `create table names_used (ecosystem text not null, name text not null, source text not null, at ${int} not null, primary key (ecosystem, name))`,
+
   `create table suspicions (
     ecosystem text not null, name text not null, kind text not null, version text, says text not null, holds ${int} not null,
     alarm text, at ${int} not null, primary key (ecosystem, name, kind))`,

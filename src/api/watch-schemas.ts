@@ -19,6 +19,7 @@ export const WatchBodies = {
   watch: z.strictObject({ ecosystem, actor, because: z.string().min(1).max(300) }),
   names: z.strictObject({ names: z.array(z.strictObject({ ecosystem, name })).min(1).max(5_000), look: z.boolean().optional().describe('ask the registries, where a name gives cause') }),
   list: z.object({ ecosystem }),
+  used: z.strictObject({ names: z.array(z.strictObject({ ecosystem, name })).min(1).max(20_000), source: z.string().min(1).max(300).describe('the file that says so') }),
 }
 
 const alarm = z.object({
@@ -76,6 +77,7 @@ export const WatchAnswers = {
     looked: z.boolean(), problem: z.string().nullable(),
   }).openapi('NameCheck')),
   exposed: z.array(z.object({ mine: z.object({ ecosystem, name: z.string() }), ecosystem, name: z.string(), state: z.enum(['free', 'taken', 'unknown']), says: z.string() })),
+  learnt: z.object({ names: z.number() }),
   updated: z.object({ ecosystem, names: z.number(), from: z.string() }),
 }
 

@@ -103,6 +103,13 @@ export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, a
   })
 
   api.openapi(createRoute({
+    method: 'post', path: '/names/used', ...admin, request: body(WatchBodies.used), responses: { 200: json(WatchAnswers.learnt, 'Protected from now on'), ...failed },
+  }), async (c) => {
+    const { names, source } = c.req.valid('json')
+    return c.json(wire(await lookout.learnNames(names, source)), 200)
+  })
+
+  api.openapi(createRoute({
     method: 'post', path: '/names/exposed', ...admin, responses: { 200: json(WatchAnswers.exposed, 'Private names that anybody could take; each is asked of the public registries'), ...failed },
   }), async (c) => c.json(wire(await lookout.exposed()), 200))
 

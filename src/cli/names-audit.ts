@@ -46,6 +46,22 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
     })
 }
 
+/** What a project uses is protected: names that imitate it are told of, and private names in it are known by more than a pattern. */
+export function learn(group: Command, surroundings: Surroundings): void {
+  group.command('learn [path...]')
+    .description('protect what projects use: reads their manifests, lockfiles and SBOMs, as audit does')
+    .addHelpText('after', '\nWhat is fetched through the gate is protected without this.\n\nExample, as a step of CI:\n  sluice names learn package-lock.json --server https://sluice.acme.example')
+    .action(async (paths: string[], _options: object, command: Command) => {
+      const { files } = await readFiles(paths.length === 0 ? ['.'] : paths)
+      await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
+        const wanted = [...dependenciesOf(files).values()].map(([{ dependency }]) => ({ ecosystem: dependency.ecosystem, name: dependency.name }))
+        const { names } = wanted.length === 0 ? { names: 0 } : await desk.watch.learnNames(wanted, files.map(({ path }) => path).join(', '))
+        if (printer.wantsJson) printer.json({ names, files: files.length })
+        else printer.lines(`${count(names, 'name')} of ${count(files.length, 'file')} protected from now on`)
+      })
+    })
+}
+
 async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile[]; left: string[] }> {
   const given: GivenFile[] = []
   const left: string[] = []

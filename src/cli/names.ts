@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { atDesk } from './at-desk.ts'
-import { audit } from './names-audit.ts'
+import { audit, learn } from './names-audit.ts'
 import { show } from './names-show.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { count, plain } from './print.ts'
@@ -16,6 +16,7 @@ export const names: AddCommand = (program, surroundings, done) => {
   const group = program.command('names').description('names that imitate others: check, audit a project, private names that are exposed')
   check(group, surroundings, done)
   audit(group, surroundings, done)
+  learn(group, surroundings)
   exposed(group, surroundings, done)
   update(group, surroundings)
 }

@@ -25,6 +25,7 @@ export interface WatchDesk {
   /** False: it was not watched. */
   unwatch(ecosystem: EcosystemId, actor: string): Promise<boolean>
   checkNames(names: readonly { ecosystem: EcosystemId; name: string }[], look: boolean, progress: (done: number) => void): Promise<WatchAnswer<'names'>>
+  learnNames(names: readonly { ecosystem: EcosystemId; name: string }[], source: string): Promise<WatchAnswer<'learnt'>>
   exposed(progress: (done: number, of: number) => void): Promise<WatchAnswer<'exposed'>>
   updateNames(ecosystem: EcosystemId, bytes: Uint8Array | undefined): Promise<WatchAnswer<'updated'>>
 }
@@ -46,6 +47,7 @@ export function localWatchDesk(lookout: Lookout, whoami: () => string): WatchDes
     watch: async (wanted) => wire(await lookout.watch({ ...wanted, by: whoami() })),
     unwatch: (ecosystem, actor) => found(lookout.unwatch(ecosystem, actor)),
     checkNames: async (names, look, progress) => wire(await lookout.checkNames(names, { look, progress })),
+    learnNames: async (names, source) => wire(await lookout.learnNames(names, source)),
     exposed: async (progress) => wire(await lookout.exposed(progress)),
     updateNames: async (ecosystem, bytes) => wire(await lookout.updateNames(ecosystem, bytes)),
   }
@@ -84,6 +86,13 @@ export function remoteWatchDesk(call: Call): WatchDesk {
         progress(all.length)
       }
       return all
+    },
+    async learnNames(names, source) {
+      let learnt = 0
+      for (let from = 0; from < names.length; from += PAGE) {
+        learnt += (await call(WatchAnswers.learnt, 'names/used', { json: { names: names.slice(from, from + PAGE), source } })).names
+      }
+      return { names: learnt }
     },
     exposed: () => call(WatchAnswers.exposed, 'names/exposed', { method: 'POST' }),
     updateNames: (ecosystem, bytes) => call(WatchAnswers.updated, `names/${ecosystem}`, { method: 'POST', ...(bytes ? { bytes } : {}) }),

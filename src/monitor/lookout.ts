@@ -11,6 +11,7 @@ import type { Watched } from '../campaigns/watchlist.ts'
 import { sentence, SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import type { EcosystemId } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
 import { readNameList } from '../names/popular/read.ts'
 import type { ProtectedNames } from '../names/protected.ts'
 import type { Ahead } from './ahead.ts'
@@ -183,6 +184,25 @@ export class Lookout {
       progress?.(found.length)
     }
     return found
+  }
+
+  /** Names that a project uses, as `source` says: protected from now on; private ones among them are known as such. */
+  async learnNames(wanted: readonly { ecosystem: EcosystemId; name: string }[], source: string): Promise<{ names: number }> {
+    const { context: { database, clock }, names } = this.#parts
+    const at = clock.now().getTime()
+    const rows = new Map(wanted.flatMap(({ ecosystem, name: written }) => {
+      const { canonicalName, isName } = ecosystems[ecosystem]
+      const name = canonicalName(written)
+      return isName(name) ? [[`${ecosystem}/${name}`, { ecosystem, name, source: oneLine(source, 300), at }]] : []
+    }))
+    await database.transaction(async (tx) => {
+      for (let from = 0; from < rows.size; from += ROWS) {
+        await tx.insertInto('names_used').values([...rows.values()].slice(from, from + ROWS))
+          .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet((is) => ({ source: is.ref('excluded.source'), at: is.ref('excluded.at') }))).execute()
+      }
+    })
+    await names.catchUp()
+    return { names: rows.size }
   }
 
   /** Private names that anybody could take at a public registry. Every name asked about leaves this organisation. */

@@ -18,26 +18,46 @@ const MEANT = 0.55
 const USED_WITHIN = 180 * 86_400_000
 const MOST_USED = 100_000
 const REMEMBERED = 20_000
+/** Where `updateNames` says that the list of popular names is another one; `catchUp` of every process sees it. */
+export const LISTS = 'popular names'
+/** A private pattern, spelled for another registry, that so many popular names there fall under is an ordinary word. */
+const ORDINARY = 3
 
 /** A name of this organisation's that another one is, or would be at another registry. */
 export interface Mine { ecosystem: EcosystemId; name: string }
 
+/** What was known at one moment: replaced as a whole, so that nobody who asks meets half of it. */
+interface Known {
+  policyId: string
+  /** Which lists of popular names these are. */
+  lists: string | null
+  indexes: ReadonlyMap<EcosystemId, NameIndex>
+  ranks: ReadonlyMap<EcosystemId, ReadonlyMap<string, number>>
+  imported: ReadonlySet<EcosystemId>
+  /** Private names that were really used, or stand in the policy without `*`. */
+  mine: ReadonlyMap<EcosystemId, Set<string>>
+  /** What those are called at another registry: `pypi/acme-billing`. */
+  namesakes: Map<string, Mine>
+  /** Private patterns as another registry spells what they cover. */
+  patterns: readonly { ecosystem: EcosystemId; spelled: string; of: Mine }[]
+}
+
+const ECOSYSTEMS = ['npm', 'pypi', 'go'] as const
+
 /**
  * The names that are protected here: popular ones (imported, or built in), those this organisation uses, its private ones. Kept up
- * to date from the ledger and the policy; one index a registry, made when it is first asked for.
+ * to date from the ledger, lockfiles and the policy; one index a registry, made when it is first asked for.
  */
 export class ProtectedNames {
   readonly #database: Database
   readonly #clock: Clock
   readonly #policy: () => Policy
   #built: Promise<void> | null = null
-  #indexes = new Map<EcosystemId, NameIndex>()
-  #ranks = new Map<EcosystemId, ReadonlyMap<string, number>>()
-  /** Private names that were really used, besides the patterns. */
-  readonly #mine = new Map<EcosystemId, Set<string>>()
+  #known: Known | null = null
   readonly #near = new Map<string, Near | null>()
   #read = 0
-  #policyId = ''
+  /** From when on names of lockfiles are still to be taken in. */
+  #lockedSince = 0
 
   constructor({ database, clock, policy }: { database: Database; clock: Clock; policy: () => Policy }) {
     this.#database = database
@@ -45,52 +65,80 @@ export class ProtectedNames {
     this.#policy = policy
   }
 
-  /** Resolves when names can be asked; the first call builds the indexes. */
+  /** Resolves when names can be asked; the first call builds the indexes, and the next one does where that failed. */
   ready(): Promise<void> {
-    return this.#built ??= this.#build()
+    return this.#built ??= this.#build().catch((thrown: unknown) => {
+      this.#built = null
+      throw thrown
+    })
   }
 
-  /** Builds anew: after an import of popular names. */
+  /** Builds anew: after an import of popular names. Until that is done the names from before count. */
   async rebuild(): Promise<void> {
-    this.#built = this.#build()
-    await this.#built
+    await this.#build()
+    this.#built = Promise.resolve()
   }
 
   async #build(): Promise<void> {
-    this.#read = 0
-    this.#near.clear()
-    const used = await this.#used()
-    for (const ecosystem of ['npm', 'pypi', 'go'] as const) {
-      const popular = await this.#popular(ecosystem)
-      this.#ranks.set(ecosystem, new Map(popular.map((name, at) => [name, at + 1])))
-      this.#indexes.set(ecosystem, NameIndex.build(ecosystem, [
-        ...this.#privateNames(ecosystem), ...popular.map((name, at): Protected => ({ name, why: 'popular', rank: at + 1 })), ...(used.get(ecosystem) ?? []),
+    const policy = this.#policy()
+    const lists = await this.#lists()
+    this.#lockedSince = 0
+    const used = await this.#used(policy, 0)
+    const indexes = new Map<EcosystemId, NameIndex>()
+    const ranks = new Map<EcosystemId, ReadonlyMap<string, number>>()
+    const imported = new Set<EcosystemId>()
+    for (const ecosystem of ECOSYSTEMS) {
+      const own = used.mine.get(ecosystem) ?? new Set()
+      for (const entry of policy.private) if (entry.ecosystem === ecosystem && !entry.pattern.includes('*') && !entry.paths) own.add(entry.pattern)
+      used.mine.set(ecosystem, own)
+      const rows = await this.#database.query.selectFrom('popular').select('name').where('ecosystem', '=', ecosystem).orderBy('rank').execute()
+      if (rows.length > 0) imported.add(ecosystem)
+      const popular = rows.length > 0 ? rows.map(({ name }) => name) : popularNames(ecosystem)
+      ranks.set(ecosystem, new Map(popular.map((name, at) => [name, at + 1])))
+      indexes.set(ecosystem, NameIndex.build(ecosystem, [
+        ...[...own].map(asPrivate), ...popular.map((name, at): Protected => ({ name, why: 'popular', rank: at + 1 })), ...(used.names.get(ecosystem) ?? []),
       ]))
     }
-    this.#policyId = this.#policy().id
+    const namesakes = new Map([...used.mine].flatMap(([ecosystem, names]) => [...names].flatMap((name) => namesakesOf({ ecosystem, name }))))
+    this.#known = { policyId: policy.id, lists, indexes, ranks, imported, mine: used.mine, namesakes, patterns: elsewhere(policy.private, ranks) }
+    this.#read = used.head
+    this.#near.clear()
   }
 
-  /** Takes in what was used since, and another policy's private names. Cheap where nothing changed. */
+  /** Takes in what was used since, another policy's private names, and lists that another process imported. Cheap where nothing changed. */
   async catchUp(): Promise<void> {
     await this.ready()
-    if (this.#policyId !== this.#policy().id) return this.rebuild()
-    for (const [ecosystem, names] of await this.#used()) {
-      const index = this.#indexes.get(ecosystem)
-      index?.add(names.filter(({ name }) => index.protectedAs(name) === null))
+    const known = this.#known as Known
+    const policy = this.#policy()
+    if (known.policyId !== policy.id || known.lists !== await this.#lists()) return this.rebuild()
+    const { names, mine, head } = await this.#used(policy, this.#read)
+    for (const ecosystem of ECOSYSTEMS) {
+      const index = known.indexes.get(ecosystem) as NameIndex
+      const own = known.mine.get(ecosystem) as Set<string>
+      const ours = [...mine.get(ecosystem) ?? []].filter((name) => !own.has(name))
+      for (const name of ours) {
+        own.add(name)
+        for (const [called, of] of namesakesOf({ ecosystem, name })) known.namesakes.set(called, of)
+      }
+      const added = [...ours.map(asPrivate), ...(names.get(ecosystem) ?? []).filter(({ name }) => index.protectedAs(name) === null)]
+      if (added.length === 0) continue
+      index.add(added)
+      this.#near.clear()
     }
+    this.#read = head
   }
 
   /** Empty until `ready`. The likeliest first. */
   check(ecosystem: EcosystemId, name: string, limit = 5): Imitation[] {
-    return this.#indexes.get(ecosystem)?.check(name, limit) ?? []
+    return this.#known?.indexes.get(ecosystem)?.check(name, limit) ?? []
   }
 
   protectedAs(ecosystem: EcosystemId, name: string): Protected | null {
-    return this.#indexes.get(ecosystem)?.protectedAs(name) ?? null
+    return this.#known?.indexes.get(ecosystem)?.protectedAs(name) ?? null
   }
 
   rankOf(ecosystem: EcosystemId, name: string): number | null {
-    return this.#ranks.get(ecosystem)?.get(name) ?? null
+    return this.#known?.ranks.get(ecosystem)?.get(name) ?? null
   }
 
   /** The protected name that somebody who asked for this one may have meant; null: it is one itself, or resembles none enough. */
@@ -98,7 +146,7 @@ export class ProtectedNames {
     const key = `${ecosystem}/${name}`
     const known = this.#near.get(key)
     if (known !== undefined) return known
-    if (!this.#indexes.has(ecosystem)) return null
+    if (this.#known === null) return null
     const [best] = this.protectedAs(ecosystem, name) ? [] : this.check(ecosystem, name, 1)
     const near = best && best.weight >= MEANT ? { target: best.target.name, why: best.target.why, says: best.kinds[0]?.says ?? `it resembles ${best.target.name}` } : null
     if (this.#near.size >= REMEMBERED) this.#near.clear()
@@ -106,73 +154,82 @@ export class ProtectedNames {
     return near
   }
 
-  /** The private name that this public one is, or is called after at another registry; null: none. */
+  /** Whether it is this organisation's own name at this very registry: nothing public is to be asked about it. */
+  isPrivate(ecosystem: EcosystemId, name: string): boolean {
+    return this.#policy().private.some((entry) => entry.ecosystem === ecosystem && isCovered(entry, name))
+  }
+
+  /**
+   * The private name that this public one is, or is called after at another registry; null: none. What is popular there is not called
+   * after anybody here.
+   */
   mine(ecosystem: EcosystemId, name: string): Mine | null {
-    const patterns = this.#policy().private
-    if (patterns.some((entry) => entry.ecosystem === ecosystem && isCovered(entry, name))) return { ecosystem, name }
-    for (const other of ['npm', 'pypi'] as const) {
-      if (other === ecosystem || ecosystem === 'go') continue
-      for (const own of this.#mine.get(other) ?? []) if (counterparts(other, own).some((one) => one.ecosystem === ecosystem && one.name === name)) return { ecosystem: other, name: own }
-      for (const { pattern } of patterns.filter((entry) => entry.ecosystem === other)) {
-        const spelled = elsewhere(other, pattern)
-        if (spelled !== null && covers(spelled, name)) return { ecosystem: other, name: pattern }
-      }
-    }
-    return null
+    if (this.isPrivate(ecosystem, name)) return { ecosystem, name }
+    if (this.#known === null || this.rankOf(ecosystem, name) !== null) return null
+    return this.#known.namesakes.get(`${ecosystem}/${name}`)
+      ?? this.#known.patterns.find((pattern) => pattern.ecosystem === ecosystem && covers(pattern.spelled, name))?.of ?? null
   }
 
   /** Private names that are known by more than a pattern. */
   privateNames(): Mine[] {
-    return [...this.#mine].flatMap(([ecosystem, names]) => [...names].map((name) => ({ ecosystem, name })))
+    return [...this.#known?.mine ?? []].flatMap(([ecosystem, names]) => [...names].map((name) => ({ ecosystem, name })))
   }
 
   counts(): Record<EcosystemId, { popular: number; imported: boolean; private: number }> {
     const of = (ecosystem: EcosystemId) => ({
-      popular: this.#ranks.get(ecosystem)?.size ?? 0, imported: this.#imported.has(ecosystem), private: this.#mine.get(ecosystem)?.size ?? 0,
+      popular: this.#known?.ranks.get(ecosystem)?.size ?? 0, imported: this.#known?.imported.has(ecosystem) ?? false, private: this.#known?.mine.get(ecosystem)?.size ?? 0,
     })
     return { npm: of('npm'), pypi: of('pypi'), go: of('go') }
   }
 
-  readonly #imported = new Set<EcosystemId>()
-
-  async #popular(ecosystem: EcosystemId): Promise<readonly string[]> {
-    const rows = await this.#database.query.selectFrom('popular').select('name').where('ecosystem', '=', ecosystem).orderBy('rank').execute()
-    if (rows.length === 0) return popularNames(ecosystem)
-    this.#imported.add(ecosystem)
-    return rows.map(({ name }) => name)
+  async #lists(): Promise<string | null> {
+    const row = await this.#database.query.selectFrom('settings').select('value').where('key', '=', LISTS).executeTakeFirst()
+    return row?.value ?? null
   }
 
-  #privateNames(ecosystem: EcosystemId): Protected[] {
-    const own = this.#mine.get(ecosystem) ?? new Set()
-    for (const entry of this.#policy().private) if (entry.ecosystem === ecosystem && !entry.pattern.includes('*') && !entry.paths) own.add(entry.pattern)
-    this.#mine.set(ecosystem, own)
-    return [...own].map((name) => ({ name, why: 'private', rank: null }))
-  }
-
-  /** What was asked for since the last look, by registry; private names among it are remembered as such. */
-  async #used(): Promise<Map<EcosystemId, Protected[]>> {
-    const found = new Map<EcosystemId, Protected[]>()
+  /** What was asked for after this line of the ledger, or stands in lockfiles that came since, by registry: what was delivered, and private names. */
+  async #used(policy: Policy, after: number): Promise<{ names: Map<EcosystemId, Protected[]>; mine: Map<EcosystemId, Set<string>>; head: number }> {
     const head = await this.#database.query.selectFrom('ledger').select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirst()
     const rows = await this.#database.query.selectFrom('ledger').select(['ecosystem', 'name', 'kind']).distinct()
-      .where('seq', '>', this.#read).where('at', '>=', this.#clock.now().getTime() - USED_WITHIN)
+      .where('seq', '>', after).where('at', '>=', this.#clock.now().getTime() - USED_WITHIN)
       .where('kind', 'in', ['served', 'index', 'denied']).where('name', 'is not', null).limit(MOST_USED).execute()
-    this.#read = Number(head?.seq ?? 0)
-    for (const row of rows) {
+    const names = new Map<EcosystemId, Protected[]>(ECOSYSTEMS.map((ecosystem) => [ecosystem, []]))
+    const mine = new Map<EcosystemId, Set<string>>(ECOSYSTEMS.map((ecosystem) => [ecosystem, new Set()]))
+    const since = this.#lockedSince
+    this.#lockedSince = this.#clock.now().getTime()
+    const locked = await this.#database.query.selectFrom('names_used').select(['ecosystem', 'name']).where('at', '>=', since).limit(MOST_USED).execute()
+    for (const row of [...rows, ...locked.map((one) => ({ ...one, kind: 'served' }))]) {
       const [ecosystem, name] = [row.ecosystem as EcosystemId, row.name as string]
-      if (this.#policy().private.some((entry) => entry.ecosystem === ecosystem && isCovered(entry, name))) {
-        this.#mine.set(ecosystem, (this.#mine.get(ecosystem) ?? new Set()).add(name))
-      } else if (row.kind === 'served') {
-        found.set(ecosystem, [...(found.get(ecosystem) ?? []), { name, why: 'used', rank: null }])
-      }
+      if (policy.private.some((entry) => entry.ecosystem === ecosystem && isCovered(entry, name))) mine.get(ecosystem)?.add(name)
+      else if (row.kind === 'served') names.get(ecosystem)?.push({ name, why: 'used', rank: null })
     }
-    return found
+    return { names, mine, head: Number(head?.seq ?? 0) }
   }
 }
 
 const isCovered = (entry: PrivateName, name: string): boolean => (entry.paths ? coversPath : covers)(entry.pattern, name)
 
-/** A pattern as the other registry would spell what it covers; null where it would cover half of the registry. */
-function elsewhere(ecosystem: EcosystemId, pattern: string): string | null {
-  const spelled = ecosystem === 'npm' ? pattern.replace(/^@/, '').replace('/', '-').replace(/[-_.]+/g, '-').toLowerCase() : pattern
-  return spelled.replaceAll('*', '').length >= 4 ? spelled : null
+const asPrivate = (name: string): Protected => ({ name, why: 'private', rank: null })
+
+const namesakesOf = (of: Mine): [string, Mine][] => counterparts(of.ecosystem, of.name).map(({ ecosystem, name }) => [`${ecosystem}/${name}`, of])
+
+/**
+ * Private patterns as the other registry would spell what they cover: `@acme/*` is `acme-*` there. One that would cover half of that
+ * registry covers nothing: too little of it is literal, or popular names begin like that.
+ */
+function elsewhere(entries: readonly PrivateName[], ranks: ReadonlyMap<EcosystemId, ReadonlyMap<string, number>>): Known['patterns'] {
+  return entries.flatMap(({ ecosystem: from, pattern }) => {
+    if (from === 'go') return []
+    const ecosystem = from === 'npm' ? 'pypi' : 'npm'
+    const spelled = from === 'npm' ? pattern.replace(/^@/, '').replace('/', '-').replace(/[-_.]+/g, '-').toLowerCase() : pattern
+    if (spelled.replaceAll('*', '').length < 4) return []
+    if (spelled.includes('*') && isOrdinary(spelled, ranks.get(ecosystem)?.keys() ?? [])) return []
+    return [{ ecosystem, spelled, of: { ecosystem: from, name: pattern } }]
+  })
+}
+
+function isOrdinary(spelled: string, popular: Iterable<string>): boolean {
+  let covered = 0
+  for (const name of popular) if (covers(spelled, name) && ++covered >= ORDINARY) return true
+  return false
 }

@@ -7,6 +7,7 @@ export interface WatchTables {
   identities: IdentitiesTable
   watch_work: WatchWorkTable
   popular: PopularTable
+  names_used: NamesUsedTable
   suspicions: SuspicionsTable
   alarms: AlarmsTable
   watched: WatchedTable
@@ -68,6 +69,15 @@ interface PopularTable {
   ecosystem: string
   rank: number
   name: string
+}
+
+/** Names that projects of this organisation use, as their lockfiles say. */
+interface NamesUsedTable {
+  ecosystem: string
+  name: string
+  /** The file that said so last. */
+  source: string
+  at: number
 }
 
 /** What the watch concluded of a package, for decisions. */
