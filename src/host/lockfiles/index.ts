@@ -17,6 +17,7 @@ import { pylock } from './pylock.ts'
 import { pyproject } from './pyproject.ts'
 import { FileReading } from './reading.ts'
 import { requirementsTxt } from './requirements-txt.ts'
+import { goEnv, npmrc, pipConf } from './settings.ts'
 import { setupCfg } from './setup-cfg.ts'
 import { spdx } from './spdx.ts'
 import { uvLock } from './uv-lock.ts'
@@ -27,7 +28,7 @@ import { yarnClassic } from './yarn-classic.ts'
 const formats: readonly Format[] = [
   packageJson, packageLock, pnpmLock, yarnBerry, yarnClassic, bunLock,
   pipfile, pipfileLock, pyproject, setupCfg, poetryLock, uvLock, pdmLock, pylock, requirementsTxt,
-  goMod, goSum, cyclonedx, spdx,
+  goMod, goSum, cyclonedx, spdx, npmrc, pipConf, goEnv,
 ]
 
 /** A larger file is refused: the largest lockfiles and SBOMs seen have some ten megabytes. */
@@ -59,7 +60,7 @@ function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | 
   const { text, problem } = decode(bytes)
   const format = formatOf(path, text)
   if (!format) {
-    throw new SluiceError('usage', `${shown} is no manifest, lockfile or SBOM that is known here`, { hint: `known are ${formats.map(({ files }) => files).join(', ')}` })
+    throw new SluiceError('usage', `${shown} is no manifest, lockfile or SBOM that is known here`, { hint: `known are ${formats.flatMap(({ files }) => files || []).join(', ')}` })
   }
   const reading = new FileReading({ path, text }, format, beside)
   if (problem) reading.problem(problem.line, problem.says)
