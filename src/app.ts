@@ -159,7 +159,6 @@ export async function assemble(parts: Parts): Promise<App> {
       every(HOURLY, 'sweep failed', () => sweep.run())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()
-      await names.ready()
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       if (!parts.watch) return

@@ -62,7 +62,7 @@ describe('a changed policy against past traffic', () => {
       kind: 'denied', name: `name-${index % 601}`, version: `1.0.${index}`,
     }))
     await database.appendLedger(lines)
-    const { files, requests, unknown, changes } = await replay({ database, near: () => null }, { current: CURRENT, changed: { ...CURRENT, id: 'none', minimumAge: { npm: 0, pypi: 0, go: 0 } } }, new Date(0))
+    const { files, requests, unknown, changes } = await replay({ database, near: () => Promise.resolve(null) }, { current: CURRENT, changed: { ...CURRENT, id: 'none', minimumAge: { npm: 0, pypi: 0, go: 0 } } }, new Date(0))
     expect([files, requests, unknown, changes.length]).toEqual([1_203, 1_203, 0, 1_203])
     await database.close()
     await rm(folder, { recursive: true, force: true })

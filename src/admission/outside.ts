@@ -30,7 +30,7 @@ export async function outsideOf(context: Context, artifact: Artifact, release: R
 
 /** Whom it is called after, unless it is known to have stood there long enough to have a name of its own. */
 async function nearTo({ near, database, clock, sources }: Context, { ref: { ecosystem, name } }: Artifact): Promise<Near | null> {
-  const found = sources.of(ecosystem, name).private ? null : near(ecosystem, name)
+  const found = sources.of(ecosystem, name).private ? null : await near(ecosystem, name)
   if (!found) return null
   const row = await database.query.selectFrom('identities').select('identity').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
   if (!row?.identity) return found

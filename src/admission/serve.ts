@@ -84,7 +84,7 @@ export class Door {
       try {
         const built = await within(this.#context.limits.indexPatience, this.renditions.get(wanted))
         if (built === null) throw new SluiceError('upstream-slow', `the index of ${ask.name} is still being fetched and read; try again in a minute`)
-        if (isAbsent(built)) return { kind: 'absent', status: built.status, text: this.#unknown(ecosystem, ask.name, built) }
+        if (isAbsent(built)) return { kind: 'absent', status: built.status, text: await this.#unknown(ecosystem, ask.name, built) }
         rendition = built
       } catch (thrown) {
         return this.#down(thrown, { ecosystem, name: ask.name }, asker)
@@ -106,8 +106,8 @@ export class Door {
   }
 
   /** Upstream's own words, and the name that was meant, perhaps: whoever mistypes is told before somebody registers the mistake. */
-  #unknown(ecosystem: EcosystemId, name: string, { status, text }: Absent): string {
-    const near = status === 404 || status === 410 ? this.#context.near(ecosystem, name) : null
+  async #unknown(ecosystem: EcosystemId, name: string, { status, text }: Absent): Promise<string> {
+    const near = status === 404 || status === 410 ? await this.#context.near(ecosystem, name) : null
     return near ? `${text || `upstream has no ${name}`}; did you mean ${near.target}?` : text
   }
 

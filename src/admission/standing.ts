@@ -7,18 +7,19 @@ import type { Database, Tables } from '../ports/database.ts'
 import { orderOf } from './orders.ts'
 
 /** The protected name that another may have been mistaken for; null: none comes near, or it is one itself. */
-export type NearName = (ecosystem: EcosystemId, name: string) => Near | null
+export type NearName = (ecosystem: EcosystemId, name: string) => Promise<Near | null>
 
 /** Everything the gate knows of one package that a decision may depend on. A handful of indexed reads. */
 export async function standingOf({ database, near }: { database: Database; near: NearName }, ecosystem: EcosystemId, name: string): Promise<Standing> {
-  const [orders, advisories, judged, dated, suspicions] = await Promise.all([
+  const [orders, advisories, judged, dated, suspicions, nearest] = await Promise.all([
     ordersFor(database.query, ecosystem, name),
     advisoriesFor(database, ecosystem, name),
     judgedFor(database.query, ecosystem, name),
     datedFor(database.query, ecosystem, name),
     suspicionsOf(database.query, ecosystem, name),
+    near(ecosystem, name),
   ])
-  return { orders, advisories, judged, dated, suspicions, near: near(ecosystem, name)?.target ?? null }
+  return { orders, advisories, judged, dated, suspicions, near: nearest?.target ?? null }
 }
 
 async function suspicionsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Suspicion[]> {

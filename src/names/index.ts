@@ -45,6 +45,14 @@ export class NameIndex {
     return new NameIndex(ecosystem, names)
   }
 
+  /** Another index that begins with what this one has, and shares the memory for it. This one must hold no private names. */
+  with(names: Iterable<Protected>): NameIndex {
+    const copy = new NameIndex(this.#ecosystem, [])
+    copy.#segments = this.#segments
+    copy.add(names)
+    return copy
+  }
+
   /** How many names are protected; one that was added again counts again until its segments are joined. */
   get size(): number {
     return this.#segments.reduce((sum, { size }) => sum + size, 0)

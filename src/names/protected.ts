@@ -95,9 +95,8 @@ export class ProtectedNames {
       if (rows.length > 0) imported.add(ecosystem)
       const popular = rows.length > 0 ? rows.map(({ name }) => name) : popularNames(ecosystem)
       ranks.set(ecosystem, new Map(popular.map((name, at) => [name, at + 1])))
-      indexes.set(ecosystem, NameIndex.build(ecosystem, [
-        ...[...own].map(asPrivate), ...popular.map((name, at): Protected => ({ name, why: 'popular', rank: at + 1 })), ...(used.names.get(ecosystem) ?? []),
-      ]))
+      const index = rows.length > 0 ? indexOf(ecosystem, popular) : builtIn(ecosystem)
+      indexes.set(ecosystem, index.with([...[...own].map(asPrivate), ...(used.names.get(ecosystem) ?? [])]))
     }
     const namesakes = new Map([...used.mine].flatMap(([ecosystem, names]) => [...names].flatMap((name) => namesakesOf({ ecosystem, name }))))
     this.#known = { policyId: policy.id, lists, indexes, ranks, imported, mine: used.mine, namesakes, patterns: elsewhere(policy.private, ranks) }
@@ -142,11 +141,11 @@ export class ProtectedNames {
   }
 
   /** The protected name that somebody who asked for this one may have meant; null: it is one itself, or resembles none enough. */
-  near(ecosystem: EcosystemId, name: string): Near | null {
+  async near(ecosystem: EcosystemId, name: string): Promise<Near | null> {
+    await this.ready()
     const key = `${ecosystem}/${name}`
     const known = this.#near.get(key)
     if (known !== undefined) return known
-    if (this.#known === null) return null
     const [best] = this.protectedAs(ecosystem, name) ? [] : this.check(ecosystem, name, 1)
     const near = best && best.weight >= MEANT ? { target: best.target.name, why: best.target.why, says: best.kinds[0]?.says ?? `it resembles ${best.target.name}` } : null
     if (this.#near.size >= REMEMBERED) this.#near.clear()
@@ -205,6 +204,18 @@ export class ProtectedNames {
     }
     return { names, mine, head: Number(head?.seq ?? 0) }
   }
+}
+
+const indexOf = (ecosystem: EcosystemId, popular: readonly string[]): NameIndex =>
+  NameIndex.build(ecosystem, popular.map((name, at): Protected => ({ name, why: 'popular', rank: at + 1 })))
+
+/** The built-in lists are the same for every gate of a process. */
+const BUILT_IN = new Map<EcosystemId, NameIndex>()
+
+function builtIn(ecosystem: EcosystemId): NameIndex {
+  const index = BUILT_IN.get(ecosystem) ?? indexOf(ecosystem, popularNames(ecosystem))
+  BUILT_IN.set(ecosystem, index)
+  return index
 }
 
 const isCovered = (entry: PrivateName, name: string): boolean => (entry.paths ? coversPath : covers)(entry.pattern, name)
