@@ -62,7 +62,7 @@ export function createNotifier({ log, upstream, webhook, queue, clock }: Notifie
       log[level]({ notice: notice.kind, ...notice.data }, `${notice.title}: ${notice.text}`)
       if (!webhook) return
       try {
-        await queue.add({ topic: TOPIC, key: randomUUID(), payload: written(notice) })
+        await queue.add({ topic: TOPIC, key: notice.id ?? randomUUID(), payload: written(notice) })
         await deliverDue()
       } catch (thrown) {
         log.error({ notice: notice.kind }, `the notice was not kept: ${sentence(thrown)}`)

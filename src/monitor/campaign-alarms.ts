@@ -1,5 +1,5 @@
 import type { Outcome } from '../campaigns/notices.ts'
-import { membersOf, summariseCampaign } from '../campaigns/reading.ts'
+import { declaredAmong, membersOf, summariseCampaign } from '../campaigns/reading.ts'
 import type { CampaignMember, CampaignSummary } from '../campaigns/reading.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Database } from '../ports/database.ts'
@@ -19,27 +19,46 @@ export interface CampaignAlarmParts {
 /** So many malicious members condemn the others: one verdict may be wrong. */
 const CONDEMNING = 2
 const STEP = 500
+/** Of so many of a campaign's latest members single alarms are looked for. */
+const LATEST = 500
+/** A verdict on a campaign is formed anew when another member is malicious, and once in so many looks at it. */
+const LOOKS = 50
 
 /**
- * Tells people of campaigns: one alarm each, that grows. When several of its packages have turned out malicious, all of them are
- * held: those that are known, and every one that joins.
+ * Tells people of campaigns: one alarm each, that grows. When several of its packages have turned out malicious, and more of them than
+ * turned out otherwise, all are held: those that are known, and every one that joins. Who leaves, or whose campaign is no such one any
+ * more, is free.
  */
 export class CampaignAlarms {
   readonly #parts: CampaignAlarmParts
   /** Campaigns whose members are held already; those that join are seen one by one. */
-  readonly #condemned = new Set<string>()
+  readonly #held = new Set<string>()
+  readonly #judged = new Map<string, { malicious: number; looks: number; condemned: boolean }>()
+  #reviewed = false
 
   constructor(parts: CampaignAlarmParts) {
     this.#parts = parts
   }
 
-  /** What one more package did to its campaign and to others. True: its campaign speaks for it, no alarm of its own is needed. */
-  async follow(outcome: Outcome, member: Seen): Promise<boolean> {
-    for (const { campaign, change } of outcome.notices) if (change !== 'split') await this.#raise(campaign)
-    const own = outcome.campaign === null ? null : await this.#declared(outcome.campaign)
-    if (!own) return false
-    if (own.malicious >= CONDEMNING) await this.#condemn(own, member)
-    return true
+  /** What packages did to their campaigns and to others, in their order: the declared campaign that speaks for each, or null. */
+  async followAll(outcomes: readonly Outcome[], members: readonly Seen[]): Promise<(string | null)[]> {
+    const notices = outcomes.flatMap((outcome) => outcome.notices)
+    for (const campaign of new Set(notices.filter(({ change }) => change !== 'split').map((notice) => notice.campaign))) await this.#raise(campaign)
+    for (const { campaign, absorbed } of notices) if (absorbed !== undefined) await this.#parts.alarms.foldInto(campaign, [`campaign ${absorbed}`], null)
+    // Whom a campaign takes in was not held with the others.
+    for (const { campaign, change } of [...outcomes, ...notices]) if (campaign !== null && change === 'merged') this.#held.delete(campaign)
+    const declared = await declaredAmong(this.#parts.database, outcomes.flatMap(({ campaign }) => campaign ?? []))
+    const own = outcomes.map(({ campaign }) => (campaign === null ? null : declared.get(campaign) ?? null))
+    const condemned = new Set<string>()
+    for (const campaign of new Map(own.filter((one) => one !== null).map((one) => [one.id, one])).values()) {
+      if (!(await this.#isCondemned(campaign))) continue
+      condemned.add(campaign.id)
+      await this.#condemn(campaign, members.filter((_, at) => own[at]?.id === campaign.id))
+    }
+    const pardoned = [...this.#held].filter((id) => declared.has(id) && !condemned.has(id))
+    if (!this.#reviewed || pardoned.length > 0 || notices.some(({ change }) => change === 'split')) await this.freeWhoLeft()
+    await this.#free(members.filter((_, at) => !condemned.has(own[at]?.id ?? '')))
+    return own.map((campaign) => campaign?.id ?? null)
   }
 
   async #declared(id: string): Promise<CampaignSummary | null> {
@@ -53,36 +72,78 @@ export class CampaignAlarms {
     if (!campaign) return
     const { size, malicious } = campaign
     const reasons = campaign.reasons.map(({ says }) => says)
-    const members = await membersOf(database, campaign.id, { limit: 50, latest: true })
+    const members = await membersOf(database, campaign.id, { limit: LATEST, latest: true })
     await alarms.raise({
       subject: `campaign ${campaign.id}`, kind: 'campaign', severity: malicious >= CONDEMNING ? 'critical' : 'high', campaign: campaign.id, size,
       title: `${size} packages belong together: ${reasons[0] ?? 'campaign'}`,
-      packages: members.toReversed().map(({ ecosystem, name, versions, firstSeen, ties }) => ({
+      packages: members.slice(0, 50).toReversed().map(({ ecosystem, name, versions, firstSeen, ties }) => ({
         ecosystem, name, version: versions.at(-1) ?? null, at: firstSeen, says: reasons[0] ?? '',
         signals: ties.slice(0, 5).map(({ kind, value }) => `${kind} ${value}`.slice(0, 200)),
       })),
     })
-    await alarms.foldInto(campaign.id, [...new Set(members.flatMap(subjectsOf))], new Set(members.map(({ ecosystem, name }) => `${ecosystem}:${name}`)))
+    const ecosystems = [...new Set(members.map(({ ecosystem }) => ecosystem))]
+    const subjects = [...campaign.targets.flatMap((target) => ecosystems.map((ecosystem) => `imitates ${ecosystem}:${target}`)), ...members.map(({ ecosystem, name }) => `twin ${ecosystem}:${name}`)]
+    await alarms.foldInto(campaign.id, subjects, (packages) => this.#areMembers(campaign.id, packages))
   }
 
-  async #condemn(campaign: CampaignSummary, member: Seen): Promise<void> {
-    if (this.#condemned.has(campaign.id)) return this.#hold(campaign, member)
-    this.#condemned.add(campaign.id)
+  async #areMembers(campaign: string, packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<boolean> {
+    for (const [ecosystem, some] of Map.groupBy(packages, (one) => one.ecosystem)) {
+      const names = [...new Set(some.map(({ name }) => name))]
+      const found = await this.#parts.database.query.selectFrom('campaign_members').select('name').where('campaign', '=', campaign)
+        .where('ecosystem', '=', ecosystem).where('name', 'in', names).execute()
+      if (found.length < names.length) return false
+    }
+    return true
+  }
+
+  async #isCondemned({ id, malicious, reasons }: CampaignSummary): Promise<boolean> {
+    if (malicious < CONDEMNING || reasons.length === 0) return false
+    const known = this.#judged.get(id)
+    if (known && known.malicious === malicious && known.looks++ < LOOKS) return known.condemned
+    const harmless = await this.#parts.database.query.selectFrom('campaign_members').select('name').where('campaign', '=', id).where('malicious', '=', 0).limit(malicious).execute()
+    const condemned = harmless.length < malicious
+    this.#judged.set(id, { malicious, looks: 0, condemned })
+    return condemned
+  }
+
+  async #condemn(campaign: CampaignSummary, joined: readonly Seen[]): Promise<void> {
+    if (this.#held.has(campaign.id)) return this.#hold(campaign, joined)
     for (let offset = 0, page: CampaignMember[] = []; offset === 0 || page.length === STEP; offset += STEP) {
       page = await membersOf(this.#parts.database, campaign.id, { limit: STEP, offset })
-      for (const { ecosystem, name } of page) await this.#hold(campaign, { ecosystem, name, version: null })
+      await this.#hold(campaign, page.map(({ ecosystem, name }) => ({ ecosystem, name, version: null })))
     }
+    // Only now: what fails half-way is done again, whole.
+    this.#held.add(campaign.id)
   }
 
-  async #hold({ id, reasons, malicious }: CampaignSummary, { ecosystem, name, version }: Omit<Seen, 'at'>): Promise<void> {
+  async #hold({ id, reasons }: CampaignSummary, members: readonly Omit<Seen, 'at'>[]): Promise<void> {
     const concern: Concern = {
       kind: 'campaign', level: 'alarm', severity: 'critical', holds: true, subject: `campaign ${id}`, signals: reasons.map(({ says }) => says),
-      says: `belongs to campaign ${id}, ${malicious} of whose packages are malicious`,
+      // Without their number, which changes: nobody is to be told again for that.
+      says: `belongs to campaign ${id}, several of whose packages are malicious`,
     }
-    await this.#parts.suspicions.set({ ecosystem, name, version }, ['campaign'], [concern])
+    await this.#parts.suspicions.setAll(members.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, concerns: [concern] })), ['campaign'])
+  }
+
+  async #free(members: readonly Omit<Seen, 'at'>[]): Promise<void> {
+    await this.#parts.suspicions.setAll(members.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, concerns: [] })), ['campaign'])
+  }
+
+  /** Frees whom a campaign held that is no member of a condemned one any more. Returns how many there were. */
+  async freeWhoLeft(): Promise<number> {
+    const { database } = this.#parts
+    const held = await database.query.selectFrom('suspicions')
+      .leftJoin('campaign_members', (join) => join.onRef('campaign_members.ecosystem', '=', 'suspicions.ecosystem').onRef('campaign_members.name', '=', 'suspicions.name'))
+      .select(['suspicions.ecosystem', 'suspicions.name', 'campaign_members.campaign']).where('suspicions.kind', '=', 'campaign').execute()
+    const standing = new Set<string>()
+    for (const id of new Set(held.flatMap(({ campaign }) => campaign ?? []))) {
+      const campaign = await this.#declared(id)
+      if (campaign && await this.#isCondemned(campaign)) standing.add(id)
+      else this.#held.delete(id)
+    }
+    const free = held.filter(({ campaign }) => campaign === null || !standing.has(campaign)).map(({ ecosystem, name }) => ({ ecosystem: ecosystem as EcosystemId, name, version: null }))
+    for (let from = 0; from < free.length; from += STEP) await this.#free(free.slice(from, from + STEP))
+    this.#reviewed = true
+    return free.length
   }
 }
-
-/** Under which subjects a member may have had an alarm of its own. */
-const subjectsOf = ({ ecosystem, name, imitates }: CampaignMember): string[] =>
-  [`twin ${ecosystem}:${name}`, ...(imitates === null ? [] : [`imitates ${ecosystem}:${imitates}`])]

@@ -5,7 +5,7 @@ import type { Actor } from '../campaigns/actors.ts'
 import type { Campaigns } from '../campaigns/campaigns.ts'
 import { exportCampaign, membersCsv } from '../campaigns/export.ts'
 import type { CampaignExport } from '../campaigns/export.ts'
-import { listCampaigns, membersOf, showCampaign, summariseCampaign } from '../campaigns/reading.ts'
+import { listCampaigns, membersOf, showCampaign } from '../campaigns/reading.ts'
 import type { CampaignDetail, CampaignMember, CampaignSummary } from '../campaigns/reading.ts'
 import type { Watched } from '../campaigns/watchlist.ts'
 import { sentence, SluiceError } from '../core/errors.ts'
@@ -127,21 +127,7 @@ export class Lookout {
   async ruleOut(ruling: { kind: string; value: string; because: string; by: string }): Promise<{ freed: number }> {
     if (!this.#running) throw new SluiceError('usage', 'this is done where the watch runs', { hint: 'name the running gate with --server URL' })
     await this.#running.campaigns.ruleOut(ruling)
-    return { freed: await this.#freeWhoLeft() }
-  }
-
-  async #freeWhoLeft(): Promise<number> {
-    const { context: { database }, tools } = this.#parts
-    const held = await database.query.selectFrom('suspicions').leftJoin('campaign_members', (join) => join.onRef('campaign_members.ecosystem', '=', 'suspicions.ecosystem').onRef('campaign_members.name', '=', 'suspicions.name'))
-      .select(['suspicions.ecosystem', 'suspicions.name', 'campaign_members.campaign']).where('suspicions.kind', '=', 'campaign').execute()
-    let freed = 0
-    for (const { ecosystem, name, campaign } of held) {
-      const now = campaign === null ? null : await summariseCampaign(database, campaign)
-      if (now?.declaredAt && now.malicious > 1) continue
-      await tools.suspicions.set({ ecosystem: ecosystem as EcosystemId, name, version: null }, ['campaign'], [])
-      freed++
-    }
-    return freed
+    return { freed: await this.#parts.tools.campaignAlarms.freeWhoLeft() }
   }
 
   actors(options?: { ecosystem?: EcosystemId | undefined; limit?: number | undefined }): Promise<Actor[]> {

@@ -38,6 +38,7 @@ export interface WatchTools {
   watchlist: Watchlist
   alarms: Alarms
   suspicions: Suspicions
+  campaignAlarms: CampaignAlarms
   events: EventLog
   work: WorkList
 }
@@ -47,14 +48,15 @@ const ECOSYSTEMS: readonly EcosystemId[] = ['npm', 'pypi', 'go']
 /** What the watch keeps and asks, for whoever looks at it; nothing runs yet. */
 export async function openTools(context: Context, names: ProtectedNames): Promise<WatchTools> {
   const { database, upstream, pool, clock, notifier, revisions, ledger, sources } = context
+  const alarms = new Alarms({ database, notifier, clock })
+  const suspicions = new Suspicions({ database, revisions, ledger, clock })
   return {
+    alarms, suspicions, campaignAlarms: new CampaignAlarms({ database, alarms, suspicions }),
     identities: new Identities({
       database, upstream, pool, clock,
       base: (ecosystem) => withSlash(sources.public[ecosystem].url), rankOf: (ecosystem, name) => names.rankOf(ecosystem, name),
     }),
     watchlist: await Watchlist.open(database, clock),
-    alarms: new Alarms({ database, notifier, clock }),
-    suspicions: new Suspicions({ database, revisions, ledger, clock }),
     events: new EventLog(database, clock),
     work: new WorkList(database, clock),
   }
@@ -86,7 +88,6 @@ export async function openWatch(
     ...tools, names, database, ledger, clock, log, campaigns, ahead, followers,
     leads: () => lease.hold(),
     isOn: (ecosystem) => sources.public[ecosystem].url !== null,
-    campaignAlarms: new CampaignAlarms({ database, alarms: tools.alarms, suspicions: tools.suspicions }),
   })
   return { watch, campaigns, ahead }
 }

@@ -7,6 +7,8 @@ export interface Notifier {
 }
 
 export interface Notice {
+  /** What tells it from every other: one that is given again, after a crash, is the same to its receivers. */
+  id?: string
   kind: 'recalled' | 'quarantined' | 'degraded' | 'alarm'
   title: string
   text: string
