@@ -11,7 +11,7 @@ import { sayings } from './sayings.ts'
 export interface Ways {
   kinds: Told[]
   strength: number
-  /** How well the names' likeness is explained, 0 to 1: a plural says little against a name, but is surely one. */
+  /** How well the names' likeness is explained, about 1 at best: a plural says little against a name, but is surely one. */
   plain: number
 }
 
@@ -19,6 +19,8 @@ export interface Ways {
 const SHORTEST = 4
 /** What needs two explanations at once is more often an accident than what needs one. */
 const JOINT = 0.8
+/** The very words in another order: measures of likeness see little of it, and nothing explains it better. */
+const SAME_WORDS = 1.4
 /** A single explanation is at least so good. */
 const PLAIN = 0.85
 
@@ -97,11 +99,11 @@ const UNDERNEATH = 0.55
 
 /** What of words was changed: each difference without which the bare names would not be one. */
 function reworded(one: string, other: string, shown: Shown): Ways | null {
+  if (wordsOf(one).toSorted().join('-') === wordsOf(other).toSorted().join('-')) {
+    return wordsOf(one).join('-') === wordsOf(other).join('-') ? null : { ...joint([told('order', one, other, shown)]), plain: SAME_WORDS }
+  }
   const bare = stem(one)
   if (bare.length < SHORTEST - 1 || bare !== stem(other)) return null
-  if (wordsOf(one).toSorted().join('-') === wordsOf(other).toSorted().join('-')) {
-    return wordsOf(one).join('-') === wordsOf(other).join('-') ? null : { ...joint([told('order', one, other, shown)]), plain: 1 }
-  }
   const needed = BLIND.filter((seeing) => stem(one, seeing) !== stem(other, seeing))
   return joint((needed.length === 0 ? ['combo' as const] : needed).map((kind) => told(kind, one, other, shown)))
 }
