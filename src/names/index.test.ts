@@ -97,6 +97,14 @@ describe('protected names', () => {
     expect(index.size).toBe(302)
   })
 
+  it('can begin with another index, which stays as it was', () => {
+    const base = NameIndex.build('pypi', popular('requests numpy'))
+    const mine = base.with([{ name: 'acme-billing', why: 'private', rank: null }, { name: 'numpy', why: 'used', rank: null }])
+    expect([mine.check('acme-biling')[0]?.target.name, mine.check('reqests')[0]?.target.name]).toEqual(['acme-billing', 'requests'])
+    expect([mine.protectedAs('numpy')?.why, base.protectedAs('numpy')?.why]).toEqual(['used', 'popular'])
+    expect([base.size, base.check('acme-biling')]).toEqual([2, []])
+  })
+
   it('weigh most when they are private', () => {
     const index = NameIndex.build('pypi', [...popular('acme-tools redis'), { name: 'acme-tool5', why: 'private', rank: null }])
     const [first, second] = index.check('acme-tooi5')
