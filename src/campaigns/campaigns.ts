@@ -47,6 +47,7 @@ export class Campaigns {
     const all = { ...BOUNDS, ...bounds }
     const engine = new Engine(all)
     await load(database, engine, all, clock.now().getTime())
+    engine.trim()
     return new Campaigns(database, clock, engine)
   }
 

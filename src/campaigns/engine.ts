@@ -19,7 +19,7 @@ export interface Bounds {
   perCampaign: number
   families: number
 }
-export const BOUNDS: Bounds = { members: 120_000, perCampaign: 20_000, families: 60_000 }
+export const BOUNDS: Bounds = { members: 80_000, perCampaign: 20_000, families: 32_000 }
 
 const MARKS = 100
 /** Different runs of tokens in code, from which on its likeness is no chance. */

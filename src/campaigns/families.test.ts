@@ -45,6 +45,16 @@ describe('Families', () => {
     expect(families.place(all[0] as Sketch).founded).toBe(true)
   })
 
+  it('keeps a family that is still met, however many come between', () => {
+    const families = new Families(100)
+    const first = fresh()
+    families.place(first)
+    for (let turn = 0; turn < 20; turn += 1) {
+      expect(families.place(like(first, { exact: 85 })).kinships[0]?.family).toBe(idOf(first))
+      for (let index = 0; index < 60; index += 1) families.place(fresh())
+    }
+  })
+
   it('knows a family again under the id it had', () => {
     const first = fresh()
     const families = new Families(100)

@@ -38,14 +38,14 @@ export interface Kinship {
  * table of fixed size, in which the newest push out the oldest.
  */
 export class Families {
-  readonly #families: Family[] = []
+  readonly #families: (Family | null)[] = []
   readonly #byId = new Map<string, number>()
   readonly #capacity: number
   readonly #exact: Bands
   readonly #shape: Bands
   #next = 0
 
-  constructor(capacity = 60_000) {
+  constructor(capacity: number) {
     this.#capacity = capacity
     this.#exact = new Bands(capacity)
     this.#shape = new Bands(capacity)
@@ -58,12 +58,21 @@ export class Families {
     for (const slot of slots) {
       const family = this.#families[slot]
       const near = family ? likeness(sketch, family.sketch) : 0
-      if (family && near > 0) kinships.push({ family: family.id, near, shingles: family.sketch.shingles })
+      if (!family || near === 0) continue
+      kinships.push({ family: family.id, near, shingles: family.sketch.shingles })
+      if ((this.#next - slot + this.#capacity) % this.#capacity > this.#capacity / 2) this.#renew(slot, family)
     }
     if (kinships.length > 0) return { kinships: kinships.sort((a, b) => b.near - a.near).slice(0, KINSHIPS), founded: false }
     const family = idOf(sketch)
     this.add(family, sketch)
     return { kinships: [{ family, near: 1, shingles: sketch.shingles }], founded: true }
+  }
+
+  /** What is still met is not among the oldest. */
+  #renew(slot: number, { id, sketch }: Family): void {
+    this.#families[slot] = null
+    this.#byId.delete(id)
+    this.add(id, sketch)
   }
 
   /** A family as it was known before. */

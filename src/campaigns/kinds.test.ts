@@ -112,7 +112,7 @@ describe('Rate', () => {
     rate.add('old-one', '1', 0)
     expect(rate.flood()).toBeNull()
     rate.add('new-one', '1', 500 * HOUR)
-    expect(rate.flood()).toMatch(/^100 new packages/)
+    expect(rate.flood()).toMatch(/^100 and more new packages/)
     rate.add('late-one', '1', 900 * HOUR)
     expect(rate.flood()).toBeNull()
   })

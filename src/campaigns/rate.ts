@@ -39,7 +39,7 @@ export class Rate {
     const today = this.#hours.reduce((sum, each) => sum + each, 0)
     if (today < FLOOD || Math.max(...this.#leads.values()) >= SUITE * this.#total) return null
     if (!this.#vouched && Math.max(...this.#versions.values()) < ALIKE * this.#total) return null
-    return `${today} new packages in ${HOURS} hours from one publisher`
+    return `${FLOOD} and more new packages in ${HOURS} hours from one publisher`
   }
 }
 
