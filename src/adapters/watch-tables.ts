@@ -12,7 +12,7 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
   `create table watch_work (
     ecosystem text not null, name text not null, class ${int} not null, crowd text not null, facts text not null,
     added_at ${int} not null, due_at ${int} not null, attempt ${int} not null, primary key (ecosystem, name))`,
-  'create index watch_work_turn on watch_work (ecosystem, class, crowd, added_at)',
+  'create index watch_work_turn on watch_work (ecosystem, class, crowd, added_at, due_at)',
   `create table popular (ecosystem text not null, rank ${int} not null, name text not null, primary key (ecosystem, rank))`,
 
   `create table names_used (ecosystem text not null, name text not null, source text not null, at ${int} not null, primary key (ecosystem, name))`,

@@ -36,6 +36,7 @@ const ALIKE = 12
 const HOUR = 3_600_000
 /** Waiting of one registry; what is beyond is new packages nobody has a reason to look at. */
 const WAITING = 2_000
+const RECOUNT = 2_000
 /** Of each turn of the wheel the most urgent twice, so that alarms go first and the sample is not forgotten. */
 const TURNS: readonly Urgency[] = [0, 1, 0, 2]
 
@@ -46,6 +47,7 @@ const TURNS: readonly Urgency[] = [0, 1, 0, 2]
 export class Ahead {
   readonly #parts: AheadParts
   readonly #alike = new Map<string, number[]>()
+  readonly #waiting = new Map<string, { at: number; count: Promise<number>; added: number }>()
   #turn = 0
 
   constructor(parts: AheadParts) {
@@ -58,9 +60,21 @@ export class Ahead {
     if (urgency > 0 || campaign !== null) {
       if (!this.#mayJoin(`${ecosystem} ${campaign ?? crowd}`)) return false
     }
-    if (urgency === 2 && (await queue.counts(topic(ecosystem, urgency))).waiting >= WAITING) return false
+    if (urgency === 2 && !(await this.#hasRoom(topic(ecosystem, urgency)))) return false
     await queue.add({ topic: topic(ecosystem, urgency), key: `${name}@${version}`, payload: { ecosystem, name, version } })
     return true
+  }
+
+  /** Counts one more; asks the queue now and then. */
+  async #hasRoom(topic: string): Promise<boolean> {
+    const now = this.#parts.clock.now().getTime()
+    let known = this.#waiting.get(topic)
+    if (!known || now - known.at >= RECOUNT) {
+      known = { at: now, count: this.#parts.queue.counts(topic).then(({ waiting }) => waiting), added: 0 }
+      this.#waiting.set(topic, known)
+      known.count.catch(() => this.#waiting.delete(topic))
+    }
+    return await known.count + known.added++ < WAITING
   }
 
   #mayJoin(group: string): boolean {

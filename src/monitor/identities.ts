@@ -3,7 +3,7 @@ import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Database } from '../ports/database.ts'
+import type { Database, Tables } from '../ports/database.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { Pool } from '../workers/pool.ts'
 
@@ -23,6 +23,12 @@ const LARGEST = 64 * 1024 * 1024
 const SMALL = 256 * 1024
 const TIME_LIMIT = 20_000
 
+const ROWS = 500
+
+type Row = Tables['identities']
+
+const keyOf = ({ ecosystem, name }: { ecosystem: string; name: string }): string => `${ecosystem}/${name}`
+
 /**
  * Who packages say they are, from the public registries, kept for as long as the question allows. One request a package,
  * however many ask at once.
@@ -30,6 +36,9 @@ const TIME_LIMIT = 20_000
 export class Identities {
   readonly #parts: IdentityParts
   readonly #flights = new Map<string, Promise<Identity | null>>()
+  /** Read, and not yet in the database. */
+  readonly #unsaved = new Map<string, Row>()
+  #saving: Promise<void> | null = null
 
   constructor(parts: IdentityParts) {
     this.#parts = parts
@@ -40,9 +49,10 @@ export class Identities {
    * The name goes to the public registry: never ask for a private one that a person did not ask for.
    */
   async of(ecosystem: EcosystemId, name: string, maxAge: number): Promise<Identity | null> {
-    const known = await this.known(ecosystem, name)
-    if (known && this.#parts.clock.now().getTime() - known.fetchedAt.getTime() <= maxAge) return known.identity
-    const key = `${ecosystem}/${name}`
+    const since = this.#parts.clock.now().getTime() - maxAge
+    const known = await this.#row(ecosystem, name, since)
+    if (known) return this.#revive(known.identity)
+    const key = keyOf({ ecosystem, name })
     const flight = this.#flights.get(key) ?? this.#fetch(ecosystem, name).finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
@@ -50,24 +60,50 @@ export class Identities {
 
   /** What was last read; null: it was never asked for. */
   async known(ecosystem: EcosystemId, name: string): Promise<{ identity: Identity | null; fetchedAt: Date } | null> {
-    const row = await this.#parts.database.query.selectFrom('identities').select(['identity', 'fetched_at'])
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
-    return row ? { identity: row.identity === null ? null : this.#revive(row.identity), fetchedAt: new Date(Number(row.fetched_at)) } : null
+    const row = await this.#row(ecosystem, name, 0)
+    return row && { identity: this.#revive(row.identity), fetchedAt: new Date(Number(row.fetched_at)) }
   }
 
-  #revive(json: string): Identity {
+  async #row(ecosystem: EcosystemId, name: string, since: number): Promise<Pick<Row, 'identity' | 'fetched_at'> | null> {
+    const unsaved = this.#unsaved.get(keyOf({ ecosystem, name }))
+    if (unsaved) return unsaved.fetched_at >= since ? unsaved : null
+    return await this.#parts.database.query.selectFrom('identities').select(['identity', 'fetched_at'])
+      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('fetched_at', '>=', since).executeTakeFirst() ?? null
+  }
+
+  #revive(json: string | null): Identity | null {
+    if (json === null) return null
     const identity = JSON.parse(json) as Identity & { createdAt: string | null; latestAt: string | null }
     const date = (value: string | null): Date | null => (value === null ? null : new Date(value))
     return { ...identity, createdAt: date(identity.createdAt), latestAt: date(identity.latestAt), rank: this.#parts.rankOf(identity.ecosystem, identity.name) }
   }
 
   async #fetch(ecosystem: EcosystemId, name: string): Promise<Identity | null> {
-    const { database, clock } = this.#parts
     const identity = await this.#ask(ecosystem, name)
-    const row = { identity: identity && JSON.stringify(identity), fetched_at: clock.now().getTime() }
-    await database.query.insertInto('identities').values({ ecosystem, name, ...row })
-      .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet(row)).execute()
+    this.#unsaved.set(keyOf({ ecosystem, name }), { ecosystem, name, identity: identity && JSON.stringify(identity), fetched_at: this.#parts.clock.now().getTime() })
+    this.#saving ??= this.#save().finally(() => { this.#saving = null })
+    this.#saving.catch(() => null)
     return identity
+  }
+
+  /** Resolves when what was read is in the database; rejects with `storage`. */
+  async saved(): Promise<void> {
+    while (this.#saving) await this.#saving
+  }
+
+  /** What is read while one write is on its way shares the next. */
+  async #save(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#unsaved.size > 0) {
+      const rows = [...this.#unsaved.values()].slice(0, ROWS)
+      try {
+        await this.#parts.database.query.insertInto('identities').values(rows).onConflict((conflict) => conflict.columns(['ecosystem', 'name'])
+          .doUpdateSet((row) => ({ identity: row.ref('excluded.identity'), fetched_at: row.ref('excluded.fetched_at') }))).execute()
+      } finally {
+        // What could not be written is read again when somebody asks.
+        for (const row of rows) if (this.#unsaved.get(keyOf(row)) === row) this.#unsaved.delete(keyOf(row))
+      }
+    }
   }
 
   async #ask(ecosystem: EcosystemId, name: string): Promise<Identity | null> {

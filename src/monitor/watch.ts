@@ -1,40 +1,28 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Sighting } from '../campaigns/sighting.ts'
-import type { Outcome } from '../campaigns/notices.ts'
 import { isCode, sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Ledger } from '../ledger/append.ts'
 import type { ProtectedNames } from '../names/protected.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Database } from '../ports/database.ts'
-import type { Ahead } from './ahead.ts'
-import type { Alarms } from './alarms.ts'
-import type { CampaignAlarms } from './campaign-alarms.ts'
-import { concernsOf } from './concerns.ts'
-import type { Concern, Newcomer } from './concerns.ts'
+import { Conclusions } from './conclusions.ts'
+import type { ConclusionParts, Looked } from './conclusions.ts'
+import type { Newcomer } from './concerns.ts'
 import type { FeedStatus } from './follower-status.ts'
 import type { Follower } from './follower.ts'
 import { look } from './look.ts'
 import type { LookParts } from './look.ts'
 import type { EventLog, LoggedEvent } from './log.ts'
-import { knownMalicious, sightingOf, sightingOfVerdict } from './sightings.ts'
-import type { Suspicions } from './suspicions.ts'
+import { knownMalicious, sightingOfVerdict } from './sightings.ts'
 import type { WorkItem, WorkList } from './work.ts'
 
-export interface WatchParts extends LookParts {
-  database: Database
+export interface WatchParts extends LookParts, ConclusionParts {
   ledger: Pick<Ledger, 'append'>
   clock: Clock
   log: Pick<Logger, 'warn' | 'info' | 'error'>
   events: EventLog
   work: WorkList
   names: ProtectedNames
-  suspicions: Suspicions
-  alarms: Alarms
-  campaigns: { observe(batch: readonly Sighting[]): Promise<readonly Outcome[]> }
-  campaignAlarms: CampaignAlarms
-  ahead: Ahead
   /** Whether this process is the one that watches. */
   leads(): Promise<boolean>
   followers: readonly Follower[]
@@ -46,13 +34,15 @@ const VERDICTS = 'verdicts seen by the watch'
 const BATCH = 500
 /** Packages of one registry that are looked into at the same time. */
 const AT_ONCE = 4
+/** Of one registry that are finished together, and how many milliseconds that should take: more at once where it is fast. */
+const LEAST = 8
+const MOST = 128
+const SLOW = 1_000
 const IDLE = 1_000
 /** How often members of campaigns are compared with what advisories say meanwhile. */
 const ADVISORIES = 30_000
 /** From here on a likeness makes a package urgent. */
 const RESEMBLES = 0.4
-/** New alarms of one kind within an hour; what is beyond becomes one alarm about all of them. */
-const ALARMS_AN_HOUR = 40
 
 /**
  * The watch over the registries. What feeds say becomes packages to look into, the most telling first; what is found out becomes
@@ -63,10 +53,13 @@ export class Watch {
   readonly #parts: WatchParts
   readonly #abort = new AbortController()
   readonly #loops: Promise<void>[] = []
-  readonly #raised = new Map<string, number[]>()
+  readonly #conclusions: Conclusions
+  /** How many packages of each registry are looked into before they are concluded together. */
+  readonly #sizes = new Map<EcosystemId, number>()
 
   constructor(parts: WatchParts) {
     this.#parts = parts
+    this.#conclusions = new Conclusions(parts)
   }
 
   start(): void {
@@ -125,8 +118,13 @@ export class Watch {
   }
 
   async #seen(events: readonly LoggedEvent[]): Promise<ReadonlySet<string>> {
-    const rows = await this.#parts.database.query.selectFrom('identities').select(['ecosystem', 'name']).where('name', 'in', events.map(({ name }) => name)).execute()
-    return new Set(rows.map(({ ecosystem, name }) => `${ecosystem}/${name}`))
+    const seen = new Set<string>()
+    for (const [ecosystem, some] of Map.groupBy(events, (one) => one.ecosystem)) {
+      const rows = await this.#parts.database.query.selectFrom('identities').select('name')
+        .where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name)).execute()
+      for (const { name } of rows) seen.add(`${ecosystem}/${name}`)
+    }
+    return seen
   }
 
   #itemOf({ ecosystem, name, version, kind, account, at, seenAt }: LoggedEvent, seen: ReadonlySet<string>): WorkItem {
@@ -143,63 +141,62 @@ export class Watch {
 
   /** Looks into the packages of one registry whose turn it is. Returns how many there were. */
   async lookInto(ecosystem: EcosystemId): Promise<number> {
-    const items = await this.#parts.work.take(ecosystem, AT_ONCE)
-    await Promise.all(items.map((item) => this.#lookInto(item)))
+    const began = performance.now()
+    const size = this.#sizes.get(ecosystem) ?? LEAST
+    const items = await this.#parts.work.take(ecosystem, size)
+    try {
+      await this.#finish(items)
+    } finally {
+      this.#parts.work.release(items)
+    }
+    // What is urgent meanwhile waits for no more than the batch that was begun.
+    const took = performance.now() - began
+    this.#sizes.set(ecosystem, took > SLOW ? Math.max(LEAST, size >> 1) : took < SLOW / 2 && items.length === size ? Math.min(MOST, size * 2) : size)
     return items.length
   }
 
-  async #lookInto(item: WorkItem): Promise<void> {
-    const { work, followers, log } = this.#parts
-    const { ecosystem, name } = item
+  async #finish(items: readonly WorkItem[]): Promise<void> {
+    const looked: Looked[] = []
+    const left = [...items]
+    const one = async (): Promise<void> => {
+      for (let item = left.shift(); item; item = left.shift()) {
+        const newcomer = await this.#look(item)
+        if (newcomer) looked.push({ newcomer, item })
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, one))
+    await this.#conclude(looked)
+  }
+
+  async #look(item: WorkItem): Promise<Newcomer | null> {
+    const { ecosystem, name, facts } = item
     try {
-      const newcomer = await look(this.#parts, { ecosystem, name, account: item.facts.account })
-      if (item.facts.there) followers.find((one) => one.ecosystem === ecosystem)?.looked(1, newcomer.identity === null ? 1 : 0)
-      await this.conclude(newcomer, item)
-      await work.done(item)
+      const newcomer = await look(this.#parts, { ecosystem, name, account: facts.account })
+      if (facts.there) this.#parts.followers.find((one) => one.ecosystem === ecosystem)?.looked(1, newcomer.identity === null ? 1 : 0)
+      return newcomer
     } catch (thrown) {
-      if (this.#abort.signal.aborted || isCode(thrown, 'worker-closed')) return
-      const again = await work.failed(item)
-      log.warn({ ecosystem, name, error: sentence(thrown), again }, 'a package could not be looked into')
+      await this.#failed(item, thrown)
+      return null
     }
   }
 
-  /** What is known of a package becomes suspicions, a sighting, alarms, and its place in the analysis ahead of demand. */
-  async conclude(newcomer: Newcomer, item: WorkItem): Promise<void> {
-    const { suspicions, campaigns, campaignAlarms, ahead, clock } = this.#parts
-    const { ecosystem, name, identity } = newcomer
-    const version = item.facts.version ?? identity?.latest ?? null
-    const concerns = concernsOf(newcomer)
-    const added = await suspicions.set({ ecosystem, name, version }, ['private-name', 'twin', 'actor', 'imitation'], concerns)
-    const sighting = sightingOf(newcomer, item.facts, clock.now())
-    const [outcome] = await campaigns.observe([sighting])
-    const spokenFor = outcome !== undefined && await campaignAlarms.follow(outcome, { ecosystem, name, version, at: sighting.at })
-    for (const concern of added) {
-      if (concern.level === 'alarm' && !(spokenFor && (concern.kind === 'imitation' || concern.kind === 'twin'))) await this.#raise(concern, { ecosystem, name, version, at: sighting.at })
+  /** All at once; where that fails, one by one, so that one package does not keep the others from being finished. */
+  async #conclude(looked: readonly Looked[]): Promise<void> {
+    if (looked.length === 0) return
+    try {
+      await this.#parts.identities.saved()
+      await this.#conclusions.reach(looked)
+      await this.#parts.work.done(...looked.map(({ item }) => item))
+    } catch (thrown) {
+      if (looked.length === 1) await this.#failed((looked[0] as Looked).item, thrown)
+      else for (const one of looked) await this.#conclude([one])
     }
-    if (identity === null || version === null) return
-    const urgency = item.class === 0 || concerns.some(({ level }) => level === 'alarm') ? 0 : concerns.length > 0 || spokenFor ? 1 : item.class === 2 ? 2 : null
-    if (urgency !== null) await ahead.add({ ecosystem, name, version, urgency, crowd: item.crowd, campaign: spokenFor ? outcome.campaign : null })
   }
 
-  async #raise(concern: Concern, about: { ecosystem: EcosystemId; name: string; version: string | null; at: Date }): Promise<void> {
-    const { alarms, clock } = this.#parts
-    const { ecosystem, name, version, at } = about
-    const now = clock.now().getTime()
-    const recent = (this.#raised.get(concern.kind) ?? []).filter((time) => now - time < 3_600_000)
-    const many = recent.length >= ALARMS_AN_HOUR && concern.kind === 'imitation'
-    if (!many) this.#raised.set(concern.kind, [...recent, now])
-    const delivered = await this.#deliveries(ecosystem, name)
-    await alarms.raise({
-      kind: concern.kind, severity: concern.severity, campaign: null, subject: many ? `many ${concern.kind} ${ecosystem}` : concern.subject,
-      title: many ? `more ${ecosystem} packages imitate protected names than can be told one by one` : concern.says,
-      packages: [{ ecosystem, name, version, at, says: concern.says, signals: [...concern.signals, ...(delivered > 0 ? [`delivered here ${delivered} times: sluice trace ${ecosystem}:${name}`] : [])] }],
-    })
-  }
-
-  async #deliveries(ecosystem: EcosystemId, name: string): Promise<number> {
-    const row = await this.#parts.database.query.selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('kind', '=', 'served').executeTakeFirst()
-    return Number(row?.count ?? 0)
+  async #failed(item: WorkItem, thrown: unknown): Promise<void> {
+    if (this.#abort.signal.aborted || isCode(thrown, 'worker-closed')) return
+    const again = await this.#parts.work.failed(item)
+    this.#parts.log.warn({ ecosystem: item.ecosystem, name: item.name, error: sentence(thrown), again }, 'a package could not be looked into')
   }
 
   /** Verdicts, whoever asked for them, as sightings. Returns how many there were. */
@@ -215,11 +212,7 @@ export class Watch {
     if (!last) return 0
     await names.ready()
     const sightings = rows.map((row) => sightingOfVerdict(row, names.protectedAs(row.ecosystem as EcosystemId, row.name)?.why === 'popular'))
-    const outcomes = await campaigns.observe(sightings)
-    for (const [at, outcome] of outcomes.entries()) {
-      const sighting = sightings[at] as Sighting
-      await campaignAlarms.follow(outcome, sighting)
-    }
+    await campaignAlarms.followAll(await campaigns.observe(sightings), sightings)
     const value = JSON.stringify({ at: Number(last.judged_at), ecosystem: last.ecosystem, name: last.name, file: last.file })
     await database.query.insertInto('settings').values({ key: VERDICTS, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
     return rows.length
@@ -234,7 +227,7 @@ export class Watch {
       .where('advisories.malicious', '=', 1).where('advisories.withdrawn', 'is', null)
       .where((is) => is.or([is('campaign_members.malicious', 'is', null), is('campaign_members.malicious', '=', 0)])).limit(BATCH).execute()
     const sightings = rows.map(({ ecosystem, name }) => knownMalicious(ecosystem as EcosystemId, name, clock.now()))
-    for (const [at, outcome] of (await campaigns.observe(sightings)).entries()) await campaignAlarms.follow(outcome, sightings[at] as Sighting)
+    await campaignAlarms.followAll(await campaigns.observe(sightings), sightings)
     return rows.length
   }
 

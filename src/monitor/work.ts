@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
+import { chunks } from '../campaigns/store.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database, Tables } from '../ports/database.ts'
@@ -25,6 +26,9 @@ export interface WorkFacts {
   at: string
 }
 
+/** One package of this class and crowd. */
+interface Turn { class: WorkClass; crowd: string }
+
 export interface WorkLimits {
   /** Packages that may wait. Past this the least urgent class is left out, and counted. */
   waiting: number
@@ -36,6 +40,14 @@ const LIMITS: WorkLimits = { waiting: 200_000, attempts: 4 }
 const TURNS: readonly WorkClass[] = [0, 1, 0, 2, 1, 0, 2, 3]
 const ROWS = 500
 const RETRY = 60_000
+/** A list of more than so many is long: so many turns are given at once, and taken within so many milliseconds, or else given anew. */
+const LONG = 5_000
+const AHEAD = 1_000
+const PLANNED_FOR = 1_000
+/** Crowds of up to so many are read whole, many crowds at once. */
+const FEW = 16
+/** Of more crowds than this the least urgent wait until there are fewer. */
+const CROWDS = 100_000
 
 /**
  * Packages that wait to be looked into. Durable; one row a package, however often its feed speaks of it. Turns go round the classes,
@@ -49,6 +61,7 @@ export class WorkList {
   readonly #turn = new Map<EcosystemId, number>()
   /** When each crowd last had a turn; bounded by forgetting everybody's. */
   readonly #served = new Map<string, number>()
+  readonly #plans = new Map<EcosystemId, { at: number; items: WorkItem[] }>()
   #turns = 0
   #dropped = 0
 
@@ -79,51 +92,85 @@ export class WorkList {
 
   /** Up to `count` packages whose turn it is; they are the caller's until `done` or `failed`. */
   async take(ecosystem: EcosystemId, count: number): Promise<WorkItem[]> {
-    const { query } = this.#database
-    const now = this.#clock.now().getTime()
     const own = this.#taken.get(ecosystem) ?? new Set<string>()
     this.#taken.set(ecosystem, own)
-    const crowds = await query.selectFrom('watch_work').select(['class', 'crowd']).select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('added_at').as('since')])
-      .where('ecosystem', '=', ecosystem).where('due_at', '<=', now).groupBy(['class', 'crowd']).execute()
-    const waiting = crowds.map((row) => ({ class: Number(row.class) as WorkClass, crowd: row.crowd, left: Number(row.waiting), since: Number(row.since) }))
-    const wanted = this.#choose(ecosystem, waiting, count + own.size)
-    const items: WorkItem[] = []
-    for (const { class: urgency, crowd, turns } of wanted) {
-      const rows = await query.selectFrom('watch_work').selectAll().where('ecosystem', '=', ecosystem).where('class', '=', urgency).where('crowd', '=', crowd)
-        .where('due_at', '<=', now).orderBy('added_at').limit(turns + own.size).execute()
-      for (const row of rows.filter(({ name }) => !own.has(name)).slice(0, turns)) {
-        if (items.length >= count) break
-        own.add(row.name)
-        items.push({ ecosystem, name: row.name, class: urgency, crowd, facts: JSON.parse(row.facts) as WorkFacts })
-      }
+    const now = this.#clock.now().getTime()
+    const planned = this.#plans.get(ecosystem)
+    if (!planned || planned.items.length === 0 || now - planned.at >= PLANNED_FOR) this.#plans.set(ecosystem, { at: now, items: await this.#plan(ecosystem, count, own) })
+    const items = this.#plans.get(ecosystem)?.items.splice(0, count) ?? []
+    for (const { name, crowd } of items) {
+      own.add(name)
+      this.#remember(`${ecosystem}/${crowd}`)
     }
     return items
   }
 
-  /** How many turns each crowd has: by class in the order of `TURNS`, within a class whoever waited longest for one. */
-  #choose(ecosystem: EcosystemId, waiting: { class: WorkClass; crowd: string; left: number; since: number }[], count: number): { class: WorkClass; crowd: string; turns: number }[] {
-    const key = (crowd: string): string => `${ecosystem}/${crowd}`
-    const queues = new Map<WorkClass, typeof waiting>()
-    for (const one of waiting) queues.set(one.class, [...(queues.get(one.class) ?? []), one])
-    for (const queue of queues.values()) queue.sort((a, b) => (this.#served.get(key(a.crowd)) ?? 0) - (this.#served.get(key(b.crowd)) ?? 0) || a.since - b.since)
-    const chosen = new Map<string, { class: WorkClass; crowd: string; turns: number }>()
+  /** Whose turn it is, in order. Looking through a long list takes time, so that some more turns are given at once than are asked for. */
+  async #plan(ecosystem: EcosystemId, count: number, own: ReadonlySet<string>): Promise<WorkItem[]> {
+    const { query } = this.#database
+    const now = this.#clock.now().getTime()
+    const rows = await query.selectFrom('watch_work').select(['class', 'crowd']).select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('added_at').as('since')])
+      .where('ecosystem', '=', ecosystem).where('due_at', '<=', now).groupBy(['class', 'crowd']).limit(CROWDS).execute()
+    const crowds = rows.map((row) => ({ class: Number(row.class) as WorkClass, crowd: row.crowd, left: Number(row.waiting), since: Number(row.since) }))
+    const waiting = crowds.reduce((sum, { left }) => sum + left, 0)
+    const sizes = new Map(crowds.map((one) => [keyOf(one), one.left]))
+    const turns = this.#choose(ecosystem, crowds, (waiting > LONG ? Math.max(count, AHEAD) : count) + own.size)
+    const wanted = Map.groupBy(turns, keyOf)
+    const found = new Map<string, WorkItem[]>()
+    const put = (row: Selectable<Tables['watch_work']>, most: number): void => {
+      const key = keyOf({ class: Number(row.class), crowd: row.crowd })
+      const items = found.get(key) ?? []
+      found.set(key, items)
+      if (items.length < most && !own.has(row.name)) items.push(itemOf(row))
+    }
+    const small: Turn[] = []
+    const large: [Turn, number][] = []
+    for (const [key, some] of wanted) {
+      if ((sizes.get(key) ?? 0) <= FEW) small.push(some[0] as Turn)
+      else large.push([some[0] as Turn, some.length])
+    }
+    for (const [urgency, some] of Map.groupBy(small, (one) => one.class)) {
+      for (const part of chunks(some, ROWS)) {
+        const rows = await query.selectFrom('watch_work').selectAll().where('ecosystem', '=', ecosystem).where('class', '=', urgency).where('crowd', 'in', part.map(({ crowd }) => crowd))
+          .where('due_at', '<=', now).orderBy('added_at').execute()
+        for (const row of rows) put(row, FEW)
+      }
+    }
+    for (const [one, given] of large) {
+      const rows = await query.selectFrom('watch_work').selectAll().where('ecosystem', '=', ecosystem).where('class', '=', one.class).where('crowd', '=', one.crowd)
+        .where('due_at', '<=', now).orderBy('added_at').limit(given + own.size).execute()
+      found.set(keyOf(one), rows.filter(({ name }) => !own.has(name)).map(itemOf))
+    }
+    const taken = new Map<string, number>()
+    return turns.flatMap((turn) => {
+      const key = keyOf(turn)
+      const at = taken.get(key) ?? 0
+      taken.set(key, at + 1)
+      return found.get(key)?.[at] ?? []
+    })
+  }
+
+  /** Whose turns are next: by class in the order of `TURNS`, within a class whoever waited longest for one. */
+  #choose(ecosystem: EcosystemId, waiting: (Turn & { left: number; since: number })[], count: number): Turn[] {
+    const last = ({ crowd }: Turn): number => this.#served.get(`${ecosystem}/${crowd}`) ?? 0
+    const queues = Map.groupBy(waiting, (one) => one.class)
+    for (const queue of queues.values()) queue.sort((a, b) => last(a) - last(b) || a.since - b.since)
+    const next = new Map<WorkClass, number>()
+    const chosen: Turn[] = []
     let turn = this.#turn.get(ecosystem) ?? 0
-    for (let given = 0; given < count && queues.size > 0; turn++) {
+    for (; chosen.length < count && queues.size > 0; turn++) {
       const urgency = TURNS[turn % TURNS.length] as WorkClass
       const queue = queues.get(urgency)
-      const next = queue?.shift()
-      if (!queue || !next) continue
-      given++
-      next.left--
-      if (next.left > 0) queue.push(next)
-      if (queue.length === 0) queues.delete(urgency)
-      const id = `${urgency}/${next.crowd}`
-      const before = chosen.get(id)
-      chosen.set(id, { class: urgency, crowd: next.crowd, turns: (before?.turns ?? 0) + 1 })
-      this.#remember(key(next.crowd))
+      const at = next.get(urgency) ?? 0
+      const one = queue?.[at]
+      if (!queue || !one) continue
+      next.set(urgency, at + 1)
+      chosen.push({ class: urgency, crowd: one.crowd })
+      if (--one.left > 0) queue.push(one)
+      if (at + 1 === queue.length) queues.delete(urgency)
     }
     this.#turn.set(ecosystem, turn % TURNS.length)
-    return [...chosen.values()]
+    return chosen
   }
 
   #remember(crowd: string): void {
@@ -131,11 +178,22 @@ export class WorkList {
     this.#served.set(crowd, ++this.#turns)
   }
 
-  async done(item: WorkItem): Promise<void> {
-    await this.#database.query.deleteFrom('watch_work').where('ecosystem', '=', item.ecosystem).where('name', '=', item.name)
-      // What the feed said meanwhile is still to be looked at.
-      .where('facts', '=', JSON.stringify(item.facts)).execute()
-    this.#taken.get(item.ecosystem)?.delete(item.name)
+  async done(...items: readonly WorkItem[]): Promise<void> {
+    for (const [ecosystem, some] of Map.groupBy(items, (one) => one.ecosystem)) {
+      await this.#database.transaction(async (tx) => {
+        const rows = await tx.selectFrom('watch_work').select(['name', 'facts']).where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name)).execute()
+        const facts = new Map(rows.map((row) => [row.name, row.facts]))
+        // What the feed said meanwhile is still to be looked at.
+        const gone = some.filter((item) => facts.get(item.name) === JSON.stringify(item.facts)).map(({ name }) => name)
+        if (gone.length > 0) await tx.deleteFrom('watch_work').where('ecosystem', '=', ecosystem).where('name', 'in', gone).execute()
+      })
+      for (const { name } of some) this.#taken.get(ecosystem)?.delete(name)
+    }
+  }
+
+  /** Whoever took them does not finish them: they wait on. */
+  release(items: readonly WorkItem[]): void {
+    for (const { ecosystem, name } of items) this.#taken.get(ecosystem)?.delete(name)
   }
 
   /** Tried again later, a bounded number of times. False: it was given up. */
@@ -165,3 +223,8 @@ export class WorkList {
     return Number(row?.count ?? 0)
   }
 }
+
+const keyOf = ({ class: urgency, crowd }: { class: number; crowd: string }): string => `${urgency}/${crowd}`
+
+const itemOf = (row: Selectable<Tables['watch_work']>): WorkItem =>
+  ({ ecosystem: row.ecosystem as EcosystemId, name: row.name, class: Number(row.class) as WorkClass, crowd: row.crowd, facts: JSON.parse(row.facts) as WorkFacts })

@@ -1,0 +1,116 @@
+import type { Sighting } from '../campaigns/sighting.ts'
+import type { Outcome } from '../campaigns/notices.ts'
+import type { EcosystemId } from '../core/types.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+import type { Ahead } from './ahead.ts'
+import type { Alarms, Raising } from './alarms.ts'
+import type { CampaignAlarms } from './campaign-alarms.ts'
+import { concernsOf } from './concerns.ts'
+import type { Concern, ConcernKind, Newcomer } from './concerns.ts'
+import { sightingOf } from './sightings.ts'
+import type { Suspicions, Told } from './suspicions.ts'
+import type { WorkItem } from './work.ts'
+
+export interface ConclusionParts {
+  database: Database
+  clock: Clock
+  suspicions: Suspicions
+  alarms: Alarms
+  campaigns: { observe(batch: readonly Sighting[]): Promise<readonly Outcome[]> }
+  campaignAlarms: CampaignAlarms
+  ahead: Ahead
+}
+
+export interface Looked { newcomer: Newcomer; item: WorkItem }
+
+interface About { ecosystem: EcosystemId; name: string; version: string | null; at: Date }
+interface Alarming { concern: Concern; about: About }
+
+const KINDS: readonly ConcernKind[] = ['private-name', 'twin', 'actor', 'imitation']
+/** What the campaign of a package says for it, once it is declared. */
+const SPOKEN_FOR: ReadonlySet<ConcernKind> = new Set(['imitation', 'twin'])
+/** New alarms of one of these kinds within an hour; what is beyond becomes one alarm about all of them. */
+const ALARMS_AN_HOUR = 40
+const HOUR = 3_600_000
+
+/** What is known of packages becomes suspicions, sightings, alarms, and places in the analysis ahead of demand: many at once, or one. */
+export class Conclusions {
+  readonly #parts: ConclusionParts
+  readonly #raised = new Map<string, number[]>()
+
+  constructor(parts: ConclusionParts) {
+    this.#parts = parts
+  }
+
+  /** May be repeated: what was told is not told again, and what was not is told then. */
+  async reach(looked: readonly Looked[]): Promise<void> {
+    const { suspicions, campaigns, campaignAlarms, clock } = this.#parts
+    const all = looked.map(({ newcomer, item }) => {
+      const { ecosystem, name, identity } = newcomer
+      const version = item.facts.version ?? identity?.latest ?? null
+      const sighting = sightingOf(newcomer, item.facts, clock.now())
+      return { newcomer, item, concerns: concernsOf(newcomer), sighting, about: { ecosystem, name, version, at: sighting.at } }
+    })
+    const untold = await suspicions.setAll(all.map(({ about, concerns }) => ({ ...about, concerns })), KINDS)
+    const outcomes = await campaigns.observe(all.map(({ sighting }) => sighting))
+    const spokenFor = await campaignAlarms.followAll(outcomes, all.map(({ about }) => about))
+    const alarming = all.flatMap(({ about }, at) => (untold[at] ?? []).filter(({ level }) => level === 'alarm').map((concern) => ({ concern, about, campaign: spokenFor[at] ?? null })))
+    const own = alarming.filter(({ concern, campaign }) => campaign === null || !SPOKEN_FOR.has(concern.kind))
+    await this.#raise(own)
+    await suspicions.told(alarming.filter((one) => !own.includes(one)).map(({ concern, about, campaign }) => ({ ...about, kind: concern.kind, alarm: campaign ?? '' })))
+    await Promise.all(all.map(({ about, newcomer, item, concerns }, at) => this.#analyse({ about, newcomer, item, concerns }, spokenFor[at] ?? null)))
+  }
+
+  async #analyse({ about, newcomer, item, concerns }: Looked & { about: About; concerns: readonly Concern[] }, campaign: string | null): Promise<void> {
+    const { ecosystem, name, version } = about
+    if (newcomer.identity === null || version === null) return
+    const urgency = item.class === 0 || concerns.some(({ level }) => level === 'alarm') ? 0 : concerns.length > 0 || campaign !== null ? 1 : item.class === 2 ? 2 : null
+    if (urgency !== null) await this.#parts.ahead.add({ ecosystem, name, version, urgency, crowd: item.crowd, campaign })
+  }
+
+  /** One alarm a matter, whatever number of packages it has in this batch. */
+  async #raise(all: readonly Alarming[]): Promise<void> {
+    if (all.length === 0) return
+    const delivered = await this.#deliveries(all.map(({ about }) => about))
+    const matters = Map.groupBy(all.map((one) => ({ ...one, many: this.#tooMany(one.concern.kind) })), ({ concern, about, many }) => (many ? `many ${concern.kind} ${about.ecosystem}` : concern.subject))
+    for (const [subject, some] of matters) {
+      const [{ concern: { kind, severity, says }, about: { ecosystem }, many }] = some as [typeof some[number]]
+      const { id } = await this.#parts.alarms.raise({
+        kind, severity, campaign: null, subject, title: many ? (MANY[kind] ?? says).replace('*', ecosystem) : says,
+        packages: some.map(({ concern, about }) => packageOf(concern, about, delivered.get(keyOf(about)) ?? 0)),
+      })
+      await this.#parts.suspicions.told(some.map(({ concern, about }): Told => ({ ...about, kind: concern.kind, alarm: id })))
+    }
+  }
+
+  /** Counts one more of the kind. */
+  #tooMany(kind: ConcernKind): boolean {
+    const now = this.#parts.clock.now().getTime()
+    const recent = (this.#raised.get(kind) ?? []).filter((time) => now - time < HOUR)
+    if (recent.length >= ALARMS_AN_HOUR && MANY[kind] !== undefined) return true
+    this.#raised.set(kind, [...recent, now].slice(-ALARMS_AN_HOUR))
+    return false
+  }
+
+  /** How often each was delivered here; who was not is not there. */
+  async #deliveries(packages: readonly About[]): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>()
+    for (const [ecosystem, some] of Map.groupBy(packages, (one) => one.ecosystem)) {
+      const rows = await this.#parts.database.query.selectFrom('ledger').select('name').select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name)).where('kind', '=', 'served').groupBy('name').execute()
+      for (const { name, count } of rows) found.set(keyOf({ ecosystem, name: name ?? '' }), Number(count))
+    }
+    return found
+  }
+}
+
+const MANY: Readonly<Partial<Record<ConcernKind, string>>> = {
+  imitation: 'more * packages imitate protected names than can be told one by one',
+  twin: 'more new * packages have the names of other registries\' than can be told one by one',
+}
+
+const packageOf = ({ says, signals }: Concern, { ecosystem, name, version, at }: About, delivered: number): Raising['packages'][number] =>
+  ({ ecosystem, name, version, at, says, signals: [...signals, ...(delivered > 0 ? [`delivered here ${delivered} times: sluice trace ${ecosystem}:${name}`] : [])] })
+
+const keyOf = ({ ecosystem, name }: { ecosystem: EcosystemId; name: string }): string => `${ecosystem}/${name}`
