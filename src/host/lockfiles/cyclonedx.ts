@@ -3,7 +3,7 @@ import { push } from './graph.ts'
 import { readJson } from './json.ts'
 import type { Draft, Format, Reading } from './project-file.ts'
 import { draftOf, Others, readPurl } from './purl.ts'
-import { addComponents } from './sbom.ts'
+import { addComponents, freeId } from './sbom.ts'
 import { at, itemsOf, textAt, textOf } from './tree.ts'
 import type { Located } from './tree.ts'
 
@@ -49,8 +49,7 @@ function collect(reading: Reading, list: Located | undefined, into: { components
     const named = purl === null ? null : readPurl(purl)
     // Files, devices and models are no packages.
     if (!named && !['file', 'data', 'device', 'machine-learning-model', 'cryptographic-asset'].includes(textAt(one, 'type') ?? '')) into.others.add(purl, one.line)
-    const ref = textAt(one, 'bom-ref') ?? purl
-    const id = ref === null || into.components.has(ref) ? `${ref ?? ''} #${into.components.size}` : ref
+    const id = freeId(into.components, textAt(one, 'bom-ref') ?? purl)
     into.components.set(id, named ? { ...draftOf(named), digests: digestsOf(reading, one), line: one.line, dev: isDev(reading, one) } : null)
     collect(reading, at(one, 'components'), into)
   }

@@ -7,7 +7,7 @@ import type { ProjectFile } from './project-file.ts'
 import { bytesOf, read } from './testing.ts'
 
 const NAMES = [
-  'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'Pipfile', 'Pipfile.lock', 'pyproject.toml', 'setup.cfg', 'poetry.lock', 'uv.lock', 'pdm.lock',
+  'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'yarn.lock', 'bun.lock', 'Pipfile', 'Pipfile.lock', 'pyproject.toml', 'setup.cfg', 'poetry.lock', 'uv.lock', 'pdm.lock',
   'pylock.toml', 'requirements.txt', 'go.mod', 'go.sum', 'bom.json', 'x.spdx.json', '.npmrc', 'pip.conf', 'go.env',
 ]
 

@@ -11,6 +11,7 @@ import { pdmLock } from './pdm-lock.ts'
 import { pipfile } from './pipfile.ts'
 import { pipfileLock } from './pipfile-lock.ts'
 import { pnpmLock } from './pnpm-lock.ts'
+import { pnpmWorkspace } from './pnpm-workspace.ts'
 import { poetryLock } from './poetry-lock.ts'
 import type { Format, ProjectFile } from './project-file.ts'
 import { pylock } from './pylock.ts'
@@ -26,7 +27,7 @@ import { yarnClassic } from './yarn-classic.ts'
 
 /** Every format that is read, the first that matches. Adding one touches its file and this list. */
 const formats: readonly Format[] = [
-  packageJson, packageLock, pnpmLock, yarnBerry, yarnClassic, bunLock,
+  packageJson, packageLock, pnpmLock, pnpmWorkspace, yarnBerry, yarnClassic, bunLock,
   pipfile, pipfileLock, pyproject, setupCfg, poetryLock, uvLock, pdmLock, pylock, requirementsTxt,
   goMod, goSum, cyclonedx, spdx, npmrc, pipConf, goEnv,
 ]

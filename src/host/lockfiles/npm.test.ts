@@ -92,6 +92,12 @@ describe('package-lock', () => {
       dependencies: { a: { version: '1.0.0' }, hidden: { version: '6.6.6' } },
     }))
     expect(file.dependencies.map(({ name, version }) => `${name}@${version}`)).toEqual(['a@1.0.0', 'hidden@6.6.6'])
+    const other = read('package-lock.json', JSON.stringify({
+      lockfileVersion: 2,
+      packages: { 'node_modules/a': { version: '1.0.0', resolved: 'https://registry.example/a/-/a-1.0.0.tgz' } },
+      dependencies: { a: { version: '1.0.0', resolved: 'https://evil.example/a/-/a-1.0.0.tgz' } },
+    }))
+    expect(other.dependencies.map(({ source }) => source.host)).toEqual(['registry.example', 'evil.example'])
   })
 
   it('walks cycles once', () => {
@@ -134,6 +140,16 @@ packages:
     'thing 1.0.0 <github:a/b> direct url https://codeload.example/a/b/tar.gz/abc :17', 'ours <workspace:*> direct dev workspace ../ours', 'own 1.10.0 :21',
   ])
   expect(file.problems).toEqual([])
+})
+
+it('reads pnpm-workspace.yaml', () => {
+  const file = read('pnpm-workspace.yaml', "packages:\n  - packages/*\ncatalog:\n  react: ^18.2.0\ncatalogs:\n  old:\n    react: ^17\noverrides:\n  'x@1>y': npm:z@1.0.0\n")
+  expect(file.dependencies.map(shown)).toEqual(['react <^18.2.0> :4', 'react <^17> :7', 'z (y) 1.0.0 <1.0.0> :9'])
+})
+
+it('keeps what pnpm resolves twice under one name apart', () => {
+  const file = read('pnpm-lock.yaml', "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0(b@1): {resolution: {integrity: sha512-AAAA}}\n  /a@1.0.0(b@2): {resolution: {integrity: sha512-AAAA}}\n  /a@1.0.0(b@3): {resolution: {tarball: https://evil.example/a.tgz}}\n")
+  expect(file.dependencies.map(shown)).toEqual(['a 1.0.0 :3', 'a 1.0.0 url https://evil.example/a.tgz :5'])
 })
 
 it('reads yarn 1 with git, files, conflicts and lines that are none', () => {

@@ -5,7 +5,7 @@ import { at, entriesOf, rangesOf, textOf } from './tree.ts'
 import type { Located } from './tree.ts'
 
 /** Tables of package.json (docs of npm, package.json) that ask for packages, and whether only for development. */
-export const GROUPS: readonly [table: string, dev: boolean][] = [
+const GROUPS: readonly [table: string, dev: boolean][] = [
   ['dependencies', false], ['optionalDependencies', false], ['peerDependencies', false], ['devDependencies', true],
 ]
 
@@ -26,11 +26,8 @@ export const packageJson: Format = {
     for (const asked of askedBy(reading, root)) addSpec(reading, asked, { direct: true, dev: asked.dev })
     const pnpm = at(root, 'pnpm')
     for (const [table, from] of [['overrides', root], ['resolutions', root], ['overrides', pnpm]] as const) overrides(reading, at(from, table), table)
-    const workspaces = at(root, 'workspaces')
-    for (const from of [root, workspaces]) {
-      catalog(reading, at(from, 'catalog'))
-      for (const [, named] of entriesOf(reading, at(from, 'catalogs'), 'catalogs')) catalog(reading, named)
-    }
+    // bun's.
+    for (const from of [root, at(root, 'workspaces')]) catalogs(reading, from)
   },
 }
 
@@ -59,15 +56,19 @@ function addSpec(reading: Reading, { name, range, line }: Omit<Asked, 'dev'>, { 
   })
 }
 
-function catalog(reading: Reading, node: Located | undefined): void {
-  for (const [name, range, line] of rangesOf(reading, node, 'catalog')) addSpec(reading, { name, range, line }, { direct: null, dev: null })
+/** Ranges that `catalog:` and `catalog:name` of the project's package.json files refer to. */
+export function catalogs(reading: Reading, from: Located | undefined): void {
+  const named = [...entriesOf(reading, at(from, 'catalogs'), 'catalogs')].map(([, catalog]) => catalog)
+  for (const catalog of [at(from, 'catalog'), ...named]) {
+    for (const [name, range, line] of rangesOf(reading, catalog, 'catalog')) addSpec(reading, { name, range, line }, { direct: null, dev: null })
+  }
 }
 
 /**
  * Overrides put other packages in the place of those that dependencies ask for: keys are names with selectors around them
  * (`a@1`, yarn's `x/…/a`, pnpm's `x>a`, npm's nested tables), `$name` refers to what is asked for anyway.
  */
-function overrides(reading: Reading, node: Located | undefined, table: string, inside?: string): void {
+export function overrides(reading: Reading, node: Located | undefined, table: string, inside?: string): void {
   for (const [key, value] of entriesOf(reading, node, table)) {
     const name = key === '.' ? inside : targetOf(key)
     if (value.value instanceof Map) overrides(reading, value, table, name)

@@ -22,16 +22,24 @@ export const packageLock: Format = {
     reading.called(`package-lock ${version ?? '(no version)'}`)
     if (version === null || !['1', '2', '3'].includes(version)) reading.problem(at(root, 'lockfileVersion')?.line ?? null, `lockfileVersion ${version ?? 'is missing'}: read as if it were ${packages ? 3 : 1}`)
     if (!packages && !at(root, 'dependencies') && version === null) reading.problem(null, 'there are neither packages nor dependencies')
-    const seen = new Set<string>()
     const places = located(reading, packages)
-    for (const { name, entry } of places) {
-      // The old form has addresses and aliases in the version's place.
-      const [version, resolved] = [textAt(entry, 'version'), textAt(entry, 'resolved')]
-      for (const old of [version, resolved, `file:${resolved}`, `npm:${textAt(entry, 'name')}@${version}`]) seen.add(`${name} ${old}`)
-    }
-    addPlaces(reading, places, () => false)
-    addPlaces(reading, nested(reading, at(root, 'dependencies')), (name, exact) => packages !== undefined && seen.has(`${name} ${exact}`))
+    addPlaces(reading, places)
+    const old = at(root, 'dependencies')
+    if (old) addPlaces(reading, nested(reading, old), packages ? sameAs(places) : undefined)
   },
+}
+
+/** Whether the old form's entry says what the new form has said: the same version with the same address and digest, where it names them. */
+function sameAs(places: readonly Place[]): (old: Place) => boolean {
+  const seen = new Set<string>()
+  for (const { name, entry } of places) {
+    const [version, resolved, integrity] = ['version', 'resolved', 'integrity'].map((what) => textAt(entry, what))
+    // The old form has addresses and aliases in the version's place.
+    for (const said of [version, resolved, `file:${resolved}`, `npm:${textAt(entry, 'name')}@${version}`]) seen.add(`version ${name} ${said}`)
+    seen.add(`resolved ${name} ${resolved}`).add(`integrity ${name} ${integrity}`)
+  }
+  return ({ name, entry }) => seen.has(`version ${name} ${textAt(entry, 'version')}`)
+    && ['resolved', 'integrity'].every((what) => textAt(entry, what) === null || seen.has(`${what} ${name} ${textAt(entry, what)}`))
 }
 
 /** `packages`: by location (`node_modules/a/node_modules/b`, `packages/own`, and `` for the project). */

@@ -36,8 +36,8 @@ function resolve(from: Place, name: string): Place | null {
   return null
 }
 
-/** Adds every package of a tree, with how it gets in. Without a list of what the project asks for, those nobody asks for begin. */
-export function addPlaces(reading: Reading, places: readonly Place[], known: (name: string, version: string | null) => boolean): void {
+/** Adds every package of a tree, with how it gets in. Without a list of what the project asks for, those nobody asks for begin. `known` ones are left out. */
+export function addPlaces(reading: Reading, places: readonly Place[], known: (one: Place) => boolean = () => false): void {
   const ranges = new Map<Place, string>()
   const targets = (from: Place, dev: boolean | null): Place[] => from.asks.flatMap(({ name, range, dev: only }) => {
     const found = dev !== null && only !== dev ? null : resolve(from, name)
@@ -53,7 +53,7 @@ export function addPlaces(reading: Reading, places: readonly Place[], known: (na
     : { production: places.filter((one) => !one.own && !asked.has(one)), development: [] }
   const reached = reach(roots, graph)
   for (const one of places) {
-    if (one.own || known(one.name, textAt(one.entry, 'version'))) continue
+    if (one.own || known(one)) continue
     const how = reached.get(one)
     addPlace(reading, one, { path: how?.path ?? [], direct: told ? how?.direct ?? null : null, range: ranges.get(one) ?? null })
   }

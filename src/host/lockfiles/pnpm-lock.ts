@@ -45,8 +45,11 @@ function readDocument(reading: Reading, root: Located): void {
 
 /** Several snapshots of a package, which differ by their peers, are one. */
 function addPackage(reading: Reading, packages: Map<string, FlatPackage>, spelled: string, entry: Located): void {
-  const key = bare(spelled)
-  const draft = packages.get(key)?.draft ?? draftOf(key, entry)
+  const said = draftOf(bare(spelled), entry)
+  const first = packages.get(bare(spelled))
+  // What resolves otherwise than the one before is a package of its own, whatever its name says.
+  const key = first && at(entry, 'resolution') && !sameBytes(first.draft, said) ? spelled : bare(spelled)
+  const draft = packages.get(key)?.draft ?? said
   if (!draft) {
     reading.problem(entry.line, `packages: "${spelled.slice(0, 100)}" cannot be read as a package`)
     return
@@ -58,13 +61,15 @@ function addPackage(reading: Reading, packages: Map<string, FlatPackage>, spelle
   packages.set(key, { draft, asks })
 }
 
+const sameBytes = (a: Draft, b: Draft | null): boolean => JSON.stringify([a.source, a.digests]) === JSON.stringify([b?.source, b?.digests])
+
 function draftOf(key: string, entry: Located): Draft | null {
   const named = nameAndVersion(key)
   const name = textAt(entry, 'name') ?? named?.name
   if (name === undefined || name === '') return null
   const resolution = at(entry, 'resolution')
   const source = named && /^[\w.-]+\.[\w.-]+(?::\d+)?\//.test(key) ? fromRegistry(`https://${key}`) : sourceOf(resolution, named?.version ?? key)
-  const version = textAt(entry, 'version') ?? (source.kind === 'registry' ? named?.version ?? null : null)
+  const version = textAt(entry, 'version') ?? (/^\d/.test(named?.version ?? '') ? named?.version ?? null : null)
   const dev = at(entry, 'dev')
   return { name, version, source, digests: fromSri(textAt(resolution, 'integrity')), line: entry.line, ...(dev ? { dev: isTrue(dev) } : {}) }
 }

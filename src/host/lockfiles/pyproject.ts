@@ -1,3 +1,4 @@
+import { ecosystems } from '../../ecosystems/index.ts'
 import { readRequirement, pinned, pythonSource } from './requirement.ts'
 import type { Draft, Format, Reading, Source } from './project-file.ts'
 import { fromGit, fromPath, fromUrl, fromWorkspace, REGISTRY } from './source.ts'
@@ -12,13 +13,15 @@ export const pyproject: Format = {
   matches: (name) => name === 'pyproject.toml',
   read(reading) {
     const blocks = [...readBlocks(reading)]
-    const sources = new Map(blocks.flatMap(({ root }) => [...tableAt(root, 'tool', 'uv', 'sources') ?? []].map(([name, value]) => [name, value] as const)))
+    const sources = new Map(blocks.flatMap(({ root }) => [...tableAt(root, 'tool', 'uv', 'sources') ?? []].map(([name, value]) => [canonical(name), value] as const)))
     for (const block of blocks) {
-      for (const draft of asksOf(reading, block)) reading.add(elsewhere(draft, sources.get(draft.name)))
+      for (const draft of asksOf(reading, block)) reading.add(elsewhere(draft, sources.get(canonical(draft.name))))
       indexes(reading, block)
     }
   },
 }
+
+const canonical = (name: string): string => ecosystems.pypi.canonicalName(name)
 
 /** The names that pyproject.toml beside a lockfile asks for; null where there is none. */
 export function pyprojectAsks(reading: Reading): { production: string[]; development: string[] } | null {

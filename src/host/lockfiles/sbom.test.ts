@@ -62,6 +62,14 @@ it('reads CycloneDX', () => {
   ])
 })
 
+it('lets no component hide another behind its id', () => {
+  const file = read('bom.json', JSON.stringify({
+    bomFormat: 'CycloneDX', specVersion: '1.5',
+    components: [{ 'bom-ref': 'x#2', purl: 'pkg:npm/a@1' }, { 'bom-ref': 'x', purl: 'pkg:npm/b@1' }, { 'bom-ref': 'x', purl: 'pkg:npm/c@1' }, { purl: 'pkg:npm/a@1' }, { purl: 'pkg:npm/a@1' }],
+  }))
+  expect(file.dependencies.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'a', 'a'])
+})
+
 it('reads SPDX 2 and 3', () => {
   const ref = (purl: string) => [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }]
   const second = read('x.spdx.json', JSON.stringify({

@@ -1,6 +1,13 @@
 import { reach } from './graph.ts'
 import type { Draft, Reading } from './project-file.ts'
 
+/** An id for a component: its own, unless it has none or another has it. */
+export function freeId(components: ReadonlyMap<string, unknown>, own: string | null): string {
+  let id = own ?? `#${components.size}`
+  while (components.has(id)) id += `#${components.size}`
+  return id
+}
+
 /** Adds an SBOM's components with how they get in; ids are the document's own. Without edges nothing is known of that. */
 export function addComponents(reading: Reading, { components, edges, roots }: {
   /** By id; null for those that are no package but may lie on the way. */

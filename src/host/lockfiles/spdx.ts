@@ -3,7 +3,7 @@ import { push } from './graph.ts'
 import { readJson } from './json.ts'
 import type { Draft, Format, Reading } from './project-file.ts'
 import { draftOf, Others, readPurl } from './purl.ts'
-import { addComponents } from './sbom.ts'
+import { addComponents, freeId } from './sbom.ts'
 import { at, itemsOf, textAt, textOf } from './tree.ts'
 import type { Located } from './tree.ts'
 
@@ -77,5 +77,5 @@ function identifierOf(reading: Reading, one: Located): string | null {
 function addPackage({ components, others }: Found, { id, purl, digests, line }: { id: string | null; purl: string | null; digests: string[]; line: number }): void {
   const named = purl === null ? null : readPurl(purl)
   if (!named) others.add(purl, line)
-  components.set(id === null || components.has(id) ? `${id ?? ''} #${components.size}` : id, named ? { ...draftOf(named), digests, line } : null)
+  components.set(freeId(components, id), named ? { ...draftOf(named), digests, line } : null)
 }

@@ -7,7 +7,7 @@ import type { Dependency, ProjectFile } from './project-file.ts'
 const samples = join(dirname(fileURLToPath(import.meta.url)), '../../../test/lockfiles')
 
 /** A folder of test/lockfiles as its files. */
-export const sample = (folder: string) => readdirSync(join(samples, folder)).map((path) => ({ path, bytes: readFileSync(join(samples, folder, path)) }))
+const sample = (folder: string) => readdirSync(join(samples, folder)).map((path) => ({ path, bytes: readFileSync(join(samples, folder, path)) }))
 
 /** One file of a sample folder, read with the others beside it. */
 export function readSample(folder: string, path: string): ProjectFile {

@@ -61,13 +61,6 @@ export const stringAt = (from: Toml | undefined, ...keys: string[]): string | nu
   return typeof value === 'string' ? value : null
 }
 
-/** A list, or nothing where there is none; something else in its place is a problem. */
-export function listAt(reading: Reading, { root, line }: Block, ...keys: string[]): readonly Toml[] {
-  const value = valueAt(root, ...keys)
-  if (value !== undefined && !Array.isArray(value)) reading.problem(line, `${keys.join('.')} is no list: it was not read`)
-  return listOf(value)
-}
-
 export const listOf = (value: Toml | undefined): readonly Toml[] => (Array.isArray(value) ? value as readonly Toml[] : [])
 
 /** The tables of an array of tables, in this block. */
