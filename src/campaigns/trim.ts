@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.ts'
 import type { Hubs } from './hubs.ts'
+import { isBystander } from './member.ts'
 import type { Member } from './member.ts'
 
 interface Memory {
@@ -12,8 +13,9 @@ interface Memory {
 const SLACK = 1.1
 
 /**
- * Brings memory back within its bounds. Of a large campaign the newest are kept, and all that leads to it; then what is tied to nothing
- * goes, the oldest first, then what is tied only to its publisher, and members of declared campaigns last: a flood starves nobody.
+ * Brings memory back within its bounds. Of a large campaign the newest are kept, and all that leads to it; then established packages go,
+ * the oldest first, then what is tied to nothing, then what is tied only to its publisher, and members of declared campaigns last: neither
+ * a flood nor a busy day of others starves anybody.
  */
 export function trim(memory: Memory, bounds: { members: number; perCampaign: number }): void {
   for (const campaign of memory.campaigns.values()) {
@@ -21,7 +23,7 @@ export function trim(memory: Memory, bounds: { members: number; perCampaign: num
     else if (campaign.members.size > bounds.perCampaign * SLACK) forgetOldest(memory, campaign.members, campaign.members.size - bounds.perCampaign)
   }
   if (memory.members.size <= bounds.members * SLACK) return
-  for (const dispensable of [isLoose, isUndeclared, () => true]) {
+  for (const dispensable of [isLooseBystander, isLoose, isUndeclared, () => true]) {
     const surplus = memory.members.size - bounds.members
     if (surplus > 0) forgetOldest(memory, memory.members.values(), surplus, dispensable)
   }
@@ -29,6 +31,7 @@ export function trim(memory: Memory, bounds: { members: number; perCampaign: num
   for (const campaign of memory.campaigns.values()) if (campaign.members.size === 0 && campaign.declared === null) memory.campaigns.delete(campaign.id)
 }
 
+const isLooseBystander = (member: Member): boolean => member.campaign === null && isBystander(member)
 const isLoose = ({ campaign }: Member): boolean => campaign === null
 const isUndeclared = ({ campaign }: Member): boolean => campaign !== null && campaign.declared === null
 
