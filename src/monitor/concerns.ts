@@ -30,11 +30,20 @@ export interface Newcomer {
   name: string
   /** null: the registry does not have it (any more). */
   identity: Identity | null
+  /** Whether somebody says that it is there, if only the feed. */
+  there: boolean
+  /** It has stood long enough to be nobody's throwaway. */
+  established: boolean
   /** The names of this organisation that this one is, or would be in another registry. */
   mine: { ecosystem: EcosystemId; name: string } | null
   imitation: { found: Imitation; judged: Judgement } | null
   twins: readonly { of: Identity; twin: Twin }[]
-  watched: { actor: string; because: string } | null
+  /** `uploaded`: it is behind this upload; else it may publish the package, or is named in it. */
+  watched: { actor: string; because: string; uploaded: boolean } | null
+  /** Of what nothing could be learnt this time: what was concluded before stays. */
+  unknown: readonly ConcernKind[]
+  /** Why it is to be looked at again; null: no reason. */
+  problem: string | null
 }
 
 /** Everything that speaks against a package, the gravest first. Pure. */
@@ -42,14 +51,18 @@ export function concernsOf(newcomer: Newcomer): Concern[] {
   return [privateName(newcomer), ...twins(newcomer), actor(newcomer), imitation(newcomer)].filter((one) => one !== null)
 }
 
-/** Where a name that is ours alone turns up, whoever holds it: installers that are not behind the gate would take it. */
-function privateName({ ecosystem, name, mine, identity }: Newcomer): Concern | null {
-  if (mine === null) return null
+/**
+ * Where a name that is ours alone turns up, whoever holds it: installers that are not behind the gate would take it. What has long been
+ * there under a name that is only called like ours is worth a note.
+ */
+function privateName({ ecosystem, name, mine, identity, there, established }: Newcomer): Concern | null {
+  if (mine === null || (identity === null && !there)) return null
+  const chance = established && mine.ecosystem !== ecosystem
   const where = mine.ecosystem === ecosystem && mine.name === name ? '' : `, which is ${mine.ecosystem}:${mine.name} here`
   const who = publisherOf(identity)
   return {
-    kind: 'private-name', level: 'alarm', severity: 'critical', holds: true, subject: `private ${mine.ecosystem}:${mine.name}`,
-    says: `${ecosystem}:${name} has appeared at the public registry${where}, a private name of this organisation`,
+    kind: 'private-name', level: chance ? 'note' : 'alarm', severity: chance ? 'low' : 'critical', holds: !chance, subject: `private ${mine.ecosystem}:${mine.name}`,
+    says: `${ecosystem}:${name} ${chance ? 'has long been' : 'has appeared'} at the public registry${where}, a private name of this organisation`,
     signals: [`private name ${mine.ecosystem}:${mine.name}`, who === null ? 'nobody is named as its publisher' : `published by ${who}`, ...history(identity)],
   }
 }
@@ -69,12 +82,12 @@ function twins({ ecosystem, name, twins: all, identity }: Newcomer): Concern[] {
   })
 }
 
-function actor({ ecosystem, name, watched }: Newcomer): Concern | null {
-  if (watched === null) return null
+function actor({ ecosystem, name, watched, identity, there }: Newcomer): Concern | null {
+  if (watched === null || (identity === null && !there)) return null
   const by = oneLine(watched.actor, 100)
   return {
     kind: 'actor', level: 'alarm', severity: 'high', holds: false, subject: `actor ${ecosystem} ${by}`, signals: [`watched: ${watched.because}`],
-    says: `${ecosystem}:${name} was published by ${by}, who is watched: ${watched.because}`,
+    says: `${ecosystem}:${name} ${watched.uploaded ? 'was published by' : 'names among its people'} ${by}, who is watched: ${watched.because}`,
   }
 }
 
@@ -99,7 +112,7 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`
 const publisherOf = (identity: Identity | null): string | null => identity?.publisher ?? identity?.accounts[0] ?? identity?.emails[0] ?? null
 
 function history(identity: Identity | null): string[] {
-  if (identity === null) return ['the registry does not have it any more']
+  if (identity === null) return ['the registry does not show it']
   const since = identity.createdAt === null ? '' : `, the first of ${identity.createdAt.toISOString().slice(0, 10)}`
   return [`${identity.releases} ${identity.releases === 1 ? 'release' : 'releases'}${since}`]
 }

@@ -52,7 +52,7 @@ export class Conclusions {
       const sighting = sightingOf(newcomer, item.facts, clock.now())
       return { newcomer, item, concerns: concernsOf(newcomer), sighting, about: { ecosystem, name, version, at: sighting.at } }
     })
-    const untold = await suspicions.setAll(all.map(({ about, concerns }) => ({ ...about, concerns })), KINDS)
+    const untold = await suspicions.setAll(all.map(({ about, concerns, newcomer: { unknown } }) => ({ ...about, concerns, unknown })), KINDS)
     const outcomes = await campaigns.observe(all.map(({ sighting }) => sighting))
     const spokenFor = await campaignAlarms.followAll(outcomes, all.map(({ about }) => about))
     const alarming = all.flatMap(({ about }, at) => (untold[at] ?? []).filter(({ level }) => level === 'alarm').map((concern) => ({ concern, about, campaign: spokenFor[at] ?? null })))

@@ -1,3 +1,4 @@
+import { sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { judgeImitation } from '../names/guard.ts'
@@ -21,20 +22,39 @@ export interface LookParts {
   isOn(ecosystem: EcosystemId): boolean
 }
 
+/** What is looked at. */
+export interface Wanted {
+  ecosystem: EcosystemId
+  name: string
+  /** Who published it, where a feed says. */
+  account: string | null
+  /** Whether somebody says that it is there. */
+  there: boolean
+}
+
 /**
  * Everything that can be found out about a package without its code: who it says it is, whom it resembles, who has its name elsewhere.
- * Others are only asked about where the package is young enough to be a stranger. Throws what asking the registry throws.
+ * Others are only asked about where the package is young enough to be a stranger. `maxAge`: what was read so many milliseconds ago
+ * will do; what a feed just spoke of needs 0. Throws what asking its own registry throws.
  */
-export async function look(parts: LookParts, { ecosystem, name, account }: { ecosystem: EcosystemId; name: string; account: string | null }): Promise<Newcomer> {
-  const { identities, names, watchlist } = parts
-  const identity = await identities.of(ecosystem, name, FRESH)
-  const people = [account, identity?.publisher ?? null, ...(identity?.accounts ?? [])].filter((one) => one !== null)
-  const watched = watchlist.isWatched(ecosystem, { account: null, emails: [...people, ...(identity?.emails ?? [])] })
-  return {
-    ecosystem, name, identity, watched, mine: names.mine(ecosystem, name),
-    imitation: identity === null ? null : await imitated(parts, identity),
-    twins: identity === null ? [] : await twinsOf(parts, identity),
+export async function look(parts: LookParts, { ecosystem, name, account, there }: Wanted, maxAge = FRESH): Promise<Newcomer> {
+  const { identities, names, clock } = parts
+  const identity = await identities.of(ecosystem, name, maxAge)
+  const plain = { ecosystem, name, identity, there, mine: names.mine(ecosystem, name), watched: watchedBehind(parts, ecosystem, { account, identity }) }
+  if (identity === null) {
+    return { ...plain, established: false, imitation: null, twins: [], unknown: ['twin'], problem: there ? 'the registry does not show yet what its feed spoke of' : null }
   }
+  const { twins, problem } = await twinsOf(parts, identity)
+  const compared = problem === null && isNew(identity, clock.now())
+  return { ...plain, established: isEstablished(identity, clock.now()), imitation: await imitated(parts, identity), twins, unknown: compared ? [] : ['twin'], problem }
+}
+
+/** Whoever is behind the upload counts first; of those who are named in the package, anybody could be. */
+function watchedBehind({ watchlist }: LookParts, ecosystem: EcosystemId, { account, identity }: { account: string | null; identity: Identity | null }): Newcomer['watched'] {
+  const behind = [account, identity?.publisher ?? null].filter((one) => one !== null)
+  const uploader = watchlist.isWatched(ecosystem, { account: null, emails: behind })
+  const found = uploader ?? watchlist.isWatched(ecosystem, { account: null, emails: [...identity?.accounts ?? [], ...identity?.emails ?? []] })
+  return found && { actor: found.actor, because: found.because, uploaded: uploader !== null || behind.length === 0 }
 }
 
 async function imitated({ identities, names, clock, isOn }: LookParts, identity: Identity): Promise<Newcomer['imitation']> {
@@ -51,14 +71,19 @@ async function imitated({ identities, names, clock, isOn }: LookParts, identity:
   return { found, judged: target === null ? judged : judge(target) }
 }
 
-async function twinsOf({ identities, clock, isOn }: LookParts, identity: Identity): Promise<Newcomer['twins']> {
-  if (!isNew(identity, clock.now())) return []
-  const found: Newcomer['twins'][number][] = []
+/** `problem`: another registry cannot be asked now. That keeps nothing else from being said of the package. */
+async function twinsOf({ identities, clock, isOn }: LookParts, identity: Identity): Promise<{ twins: Newcomer['twins']; problem: string | null }> {
+  const twins: Newcomer['twins'][number][] = []
+  if (!isNew(identity, clock.now())) return { twins, problem: null }
   for (const other of counterparts(identity.ecosystem, identity.name)) {
     if (!isOn(other.ecosystem)) continue
-    const of = await identities.of(other.ecosystem, other.name, SETTLED)
-    const twin = of && compareTwins(identity, of, clock.now())
-    if (of && twin) found.push({ of, twin })
+    try {
+      const of = await identities.of(other.ecosystem, other.name, SETTLED)
+      const twin = of && compareTwins(identity, of, clock.now())
+      if (of && twin) twins.push({ of, twin })
+    } catch (thrown) {
+      return { twins, problem: `${other.ecosystem} could not be asked about this name: ${sentence(thrown)}` }
+    }
   }
-  return found
+  return { twins, problem: null }
 }

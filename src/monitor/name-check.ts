@@ -39,14 +39,15 @@ export async function checkName(parts: LookParts, wanted: { ecosystem: Ecosystem
   const [first] = found
   const alone = first ? judgeImitation(first, { name: null, target: null, now: parts.clock.now(), protectedAs: own }) : null
   const plain: NameCheck = {
-    ecosystem, name, protected: own?.why ?? null, level: alone?.level ?? 'none', meant: first && alone?.level !== 'none' ? first.target.name : null,
+    // What a private pattern covers is nobody's business: its registry is never asked about it.
+    ecosystem, name, protected: parts.names.isPrivate(ecosystem, name) ? 'private' : own?.why ?? null, level: alone?.level ?? 'none', meant: first && alone?.level !== 'none' ? first.target.name : null,
     because: alone && alone.level !== 'none' ? alone.because : [],
     imitates: found.map(({ target, kinds, likeness, weight }) => ({ name: target.name, why: target.why, rank: target.rank, weight, kinds, likeness })),
     looked: false, problem: null,
   }
-  if (!parts.isOn(ecosystem) || own?.why === 'popular' || own?.why === 'private') return plain
+  if (!parts.isOn(ecosystem) || own?.why === 'popular' || plain.protected === 'private') return plain
   try {
-    return judged(plain, await look(parts, { ecosystem, name, account: null }))
+    return judged(plain, await look(parts, { ecosystem, name, account: null, there: false }))
   } catch (thrown) {
     return { ...plain, problem: sentence(thrown) }
   }
@@ -60,7 +61,7 @@ function judged(plain: NameCheck, newcomer: Awaited<ReturnType<typeof look>>): N
   const worst = concerns.some(({ level }) => level === 'alarm') ? 'alarm' : concerns.length > 0 ? 'note' : 'none'
   const cleared = newcomer.imitation?.judged.level === 'none' ? newcomer.imitation.judged.because : []
   return {
-    ...plain, looked: true, level: worst, meant: concerns.some(({ kind }) => kind === 'imitation') ? plain.meant : null,
+    ...plain, looked: true, problem: newcomer.problem, level: worst, meant: concerns.some(({ kind }) => kind === 'imitation') ? plain.meant : null,
     because: concerns.length > 0 ? concerns.flatMap(said) : cleared,
   }
 }

@@ -14,7 +14,14 @@ export interface SuspicionParts {
 }
 
 /** A package, the upload that is looked at, and what speaks against it. */
-export interface Suspected { ecosystem: EcosystemId; name: string; version: string | null; concerns: readonly Concern[] }
+export interface Suspected {
+  ecosystem: EcosystemId
+  name: string
+  version: string | null
+  concerns: readonly Concern[]
+  /** Of what nothing could be learnt this time: what was concluded before stays. */
+  unknown?: readonly ConcernKind[]
+}
 
 /** An alarm that speaks of a suspicion. */
 export interface Told { ecosystem: EcosystemId; name: string; version: string | null; kind: ConcernKind; alarm: string }
@@ -107,8 +114,9 @@ interface Change {
   decides: { holds: boolean; says: string } | null
 }
 
-function compare(known: readonly Row[], about: Suspected, kinds: readonly ConcernKind[], at: Date): Change {
-  const { ecosystem, name, version, concerns } = about
+function compare(known: readonly Row[], about: Suspected, asked: readonly ConcernKind[], at: Date): Change {
+  const { ecosystem, name, version, concerns, unknown = [] } = about
+  const kinds = asked.filter((kind) => !unknown.includes(kind) || concerns.some((one) => one.kind === kind))
   const worst = kinds.flatMap((kind) => concerns.find((one) => one.kind === kind && one.holds) ?? concerns.find((one) => one.kind === kind) ?? [])
   const before = known.filter(({ kind }) => kinds.includes(kind as ConcernKind))
   const rowOf = ({ kind }: { kind: ConcernKind }): Row | undefined => before.find((row) => row.kind === kind)

@@ -121,7 +121,9 @@ export class Watch {
     const seen = new Set<string>()
     for (const [ecosystem, some] of Map.groupBy(events, (one) => one.ecosystem)) {
       const rows = await this.#parts.database.query.selectFrom('identities').select('name')
-        .where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name)).execute()
+        .where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name))
+        // Who was asked about and was not there is new now.
+        .where('identity', 'is not', null).execute()
       for (const { name } of rows) seen.add(`${ecosystem}/${name}`)
     }
     return seen
@@ -171,7 +173,7 @@ export class Watch {
   async #look(item: WorkItem): Promise<Newcomer | null> {
     const { ecosystem, name, facts } = item
     try {
-      const newcomer = await look(this.#parts, { ecosystem, name, account: facts.account })
+      const newcomer = await look(this.#parts, { ecosystem, name, account: facts.account, there: facts.there }, 0)
       if (facts.there) this.#parts.followers.find((one) => one.ecosystem === ecosystem)?.looked(1, newcomer.identity === null ? 1 : 0)
       return newcomer
     } catch (thrown) {
@@ -186,7 +188,9 @@ export class Watch {
     try {
       await this.#parts.identities.saved()
       await this.#conclusions.reach(looked)
-      await this.#parts.work.done(...looked.map(({ item }) => item))
+      const [whole, partly] = [looked.filter(({ newcomer }) => newcomer.problem === null), looked.filter(({ newcomer }) => newcomer.problem !== null)]
+      await this.#parts.work.done(...whole.map(({ item }) => item))
+      for (const { item, newcomer } of partly) await this.#again(item, newcomer.problem as string)
     } catch (thrown) {
       if (looked.length === 1) await this.#failed((looked[0] as Looked).item, thrown)
       else for (const one of looked) await this.#conclude([one])
@@ -195,8 +199,12 @@ export class Watch {
 
   async #failed(item: WorkItem, thrown: unknown): Promise<void> {
     if (this.#abort.signal.aborted || isCode(thrown, 'worker-closed')) return
+    await this.#again(item, sentence(thrown))
+  }
+
+  async #again(item: WorkItem, why: string): Promise<void> {
     const again = await this.#parts.work.failed(item)
-    this.#parts.log.warn({ ecosystem: item.ecosystem, name: item.name, error: sentence(thrown), again }, 'a package could not be looked into')
+    this.#parts.log.warn({ ecosystem: item.ecosystem, name: item.name, error: why, again }, 'a package could not be looked into, or not wholly')
   }
 
   /** Verdicts, whoever asked for them, as sightings. Returns how many there were. */
@@ -233,7 +241,9 @@ export class Watch {
 
   async #verdictsRead(): Promise<{ at: number; ecosystem: string; name: string; file: string }> {
     const row = await this.#parts.database.query.selectFrom('settings').select('value').where('key', '=', VERDICTS).executeTakeFirst()
-    return row ? JSON.parse(row.value) as { at: number; ecosystem: string; name: string; file: string } : { at: 0, ecosystem: '', name: '', file: '' }
+    const from = row ? JSON.parse(row.value) as { at: number; ecosystem: string; name: string; file: string } : { at: 0, ecosystem: '', name: '', file: '' }
+    // A clock that was wrong for a while keeps nothing from being read.
+    return { ...from, at: Math.min(from.at, this.#parts.clock.now().getTime()) }
   }
 }
 

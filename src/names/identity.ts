@@ -4,6 +4,7 @@ import type { Identity } from '../core/watch.ts'
 import { isFreeMail } from './free-mail.ts'
 
 const DAY = 86_400_000
+const YOUNG = 30 * DAY
 
 /** A package of another registry that has what is, in its own spelling, the same name. */
 export interface Counterpart { ecosystem: EcosystemId; name: string }
@@ -43,13 +44,16 @@ const WEIGHTS: Readonly<Record<TwinSignal, number>> = {
 
 /** Whether a name has stood long enough for others to gain from it. */
 export function isEstablished({ createdAt, releases, rank }: Identity, now: Date): boolean {
-  if (rank !== null || releases >= 30) return true
-  return releases >= 5 && createdAt !== null && now.getTime() - createdAt.getTime() >= 90 * DAY
+  if (rank !== null) return true
+  const age = createdAt === null ? null : now.getTime() - createdAt.getTime()
+  // Many releases are made in a minute.
+  if (releases >= 30) return age === null || age >= YOUNG
+  return releases >= 5 && age !== null && age >= 90 * DAY
 }
 
-/** Whether a package has so little history that it could be anybody's. */
+/** Whether a package has so little history that it could be anybody's. Where it has a time, releases make it no older. */
 export const isNew = ({ createdAt, releases }: Identity, now: Date): boolean =>
-  releases <= 3 && (createdAt === null || now.getTime() - createdAt.getTime() < 30 * DAY)
+  (createdAt === null ? releases <= 3 : now.getTime() - createdAt.getTime() < YOUNG)
 
 /**
  * Is a new package the other registry's project of that name, or somebody else with its name? null where the question does not
@@ -114,12 +118,16 @@ function against(newcomer: Identity, established: Identity): { signal: TwinSigna
 /** Versions that every project has had. */
 const COMMON = /^(?:0\.[0-9](?:\.[0-9])?|1\.[0-2](?:\.[0-3])?|[01]|2\.0(?:\.0)?)$/
 
-/** Beginning at another project's present version is what takes its installers for granted (case B of 2021). */
-function copiedVersion({ latest, releases }: Identity, { versions, latestAt }: Identity): string | null {
-  if (latest === null || releases > 2 || COMMON.test(plain(latest))) return null
-  const at = versions.findIndex((version) => plain(version) === plain(latest))
-  if (at < 0 || at > 4) return null
-  return at === 0 ? `its version ${latest} is the other's current one${latestAt ? `, of ${latestAt.toISOString().slice(0, 10)}` : ''}` : `its version ${latest} is a recent one of the other's`
+/**
+ * Beginning at another project's present version is what takes its installers for granted (case B of 2021). Releases that follow, there
+ * or here, take nothing of that back.
+ */
+function copiedVersion({ versions: own }: Identity, { versions, latestAt }: Identity): string | null {
+  const there = versions.map(plain)
+  const copied = own.filter((version) => !COMMON.test(plain(version)) && there.includes(plain(version))).at(-1)
+  if (copied === undefined) return null
+  const version = oneLine(copied, 60)
+  return plain(copied) === there[0] ? `its version ${version} is the other's current one${latestAt ? `, of ${latestAt.toISOString().slice(0, 10)}` : ''}` : `its version ${version} is a recent one of the other's`
 }
 
 /** `v1.2.0` and `1.2` are one version for this purpose. */
