@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../adapters/embedded/database.ts'
 import type { Database } from '../ports/database.ts'
 import { Campaigns } from './campaigns.ts'
@@ -18,13 +18,16 @@ const clock = { now: () => NOW }
 let folder: string
 let database: Database
 let campaigns: Campaigns
-beforeEach(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-campaigns-'))
   database = await openDatabase(join(folder, 'test.db'))
   await database.migrate()
+})
+beforeEach(async () => {
+  for (const table of ['campaigns', 'campaign_members', 'campaign_rulings', 'uploads'] as const) await database.query.deleteFrom(table).execute()
   campaigns = await Campaigns.open(database, clock)
 })
-afterEach(async () => {
+afterAll(async () => {
   await database.close()
   rmSync(folder, { recursive: true, force: true })
 })
