@@ -71,6 +71,7 @@ describe('what is no such file', () => {
   it('is too large', () => {
     expect(outcome('go.sum', new Uint8Array(50 * 1024 * 1024))).toMatchObject({ code: 'usage', message: 'go.sum has 50 MiB: more than 32 MiB are not read' })
     expect(outcome('package-lock.json', bytesOf(`[${'[],'.repeat(2_100_000)}[]]`))).toMatchObject({ code: 'usage', message: 'the document has more than 2000000 values' })
+    expect(outcome('requirements.txt', bytesOf('\n'.repeat(2_000_001)))).toMatchObject({ code: 'usage', message: 'requirements.txt has more than 2000000 lines' })
     expect(outcome('requirements.txt', bytesOf('a\n'.repeat(200_001)))).toMatchObject({ code: 'usage', message: 'requirements.txt has more than 200000 dependencies' })
   })
 })

@@ -21,6 +21,7 @@ import { requirementsTxt } from './requirements-txt.ts'
 import { goEnv, npmrc, pipConf } from './settings.ts'
 import { setupCfg } from './setup-cfg.ts'
 import { spdx } from './spdx.ts'
+import { linesBetween } from './tree.ts'
 import { uvLock } from './uv-lock.ts'
 import { yarnBerry } from './yarn-berry.ts'
 import { yarnClassic } from './yarn-classic.ts'
@@ -34,6 +35,8 @@ const formats: readonly Format[] = [
 
 /** A larger file is refused: the largest lockfiles and SBOMs seen have some ten megabytes. */
 export const LARGEST = 32 * 1024 * 1024
+/** Twice what the largest would have. */
+const MOST_LINES = 2_000_000
 
 export interface GivenFile {
   path: string
@@ -46,12 +49,18 @@ export interface GivenFile {
  */
 export function readProject(files: GivenFile | readonly GivenFile[]): ProjectFile[] {
   const given = Array.isArray(files) ? files as readonly GivenFile[] : [files as GivenFile]
-  const byPath = new Map(given.map((file) => [posix.normalize(file.path.replaceAll('\\', '/')), file]))
+  const byPath = new Map(given.map((file) => [posix.normalize(slashed(file.path)), file]))
+  const texts = new Map<GivenFile, string>()
   return given.map((file) => readOne(file, (name) => {
-    const near = byPath.get(posix.join(posix.dirname(file.path.replaceAll('\\', '/')), name))
-    return near && near.bytes.length <= LARGEST ? decode(near.bytes).text : null
+    const near = byPath.get(posix.join(posix.dirname(slashed(file.path)), slashed(name)))
+    if (!near || near.bytes.length > LARGEST) return null
+    const text = texts.get(near) ?? decode(near.bytes).text
+    texts.set(near, text)
+    return text
   }))
 }
+
+const slashed = (path: string): string => path.replaceAll('\\', '/')
 
 function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | null): ProjectFile {
   const shown = path.slice(-200)
@@ -59,6 +68,7 @@ function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | 
     throw new SluiceError('usage', `${shown} has ${Math.ceil(bytes.length / 1024 / 1024)} MiB: more than ${LARGEST / 1024 / 1024} MiB are not read`, { hint: 'is this the right file?' })
   }
   const { text, problem } = decode(bytes)
+  if (linesBetween(text, 0, text.length) > MOST_LINES) throw new SluiceError('usage', `${shown} has more than ${MOST_LINES} lines`, { hint: 'is this the right file?' })
   const format = formatOf(path, text)
   if (!format) {
     throw new SluiceError('usage', `${shown} is no manifest, lockfile or SBOM that is known here`, { hint: `known are ${formats.flatMap(({ files }) => files || []).join(', ')}` })
@@ -71,6 +81,6 @@ function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | 
 
 /** Which format a file has, by its name, and by its content where several share one. */
 export const formatOf = (path: string, text: string): Format | null => {
-  const [folder = '', name = ''] = `/${path.replaceAll('\\', '/')}`.toLowerCase().split('/').slice(-2)
+  const [folder = '', name = ''] = `/${slashed(path)}`.toLowerCase().split('/').slice(-2)
   return formats.find((format) => format.matches(name, text, folder)) ?? null
 }

@@ -69,14 +69,15 @@ export interface Format {
   ecosystem: EcosystemId | null
   /** By the file's own name and its folder's, in lower case; `text` is there for names that several formats share. */
   matches(name: string, text: string, folder: string): boolean
-  /** Adds what the text says to `reading`. May throw SluiceError. `beside` has texts of files in the same folder, by name. */
+  /** Adds what the text says to `reading`. May throw SluiceError. */
   read(reading: Reading): void
 }
 
 /** What a format sees of the file and its folder, and where it puts what it finds. Implemented by `FileReading`. */
 export interface Reading {
   readonly text: string
-  beside(name: string): string | null
+  /** The text of a file that was given in the same call, by its path from this one's folder. */
+  beside(path: string): string | null
   called(format: string): void
   add(draft: Draft): void
   index(kind: PackageIndex['kind'], url: string, line: number | null): void

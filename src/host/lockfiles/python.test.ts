@@ -74,10 +74,15 @@ https://files.example/s-dist-3.1.tar.gz
     { kind: 'find-links', url: 'https://links.example/', host: 'links.example', line: 3 },
   ])
   expect(file.problems).toEqual([
-    { line: 5, says: 'requirements in base.txt are a file of their own: not read from here' }, { line: 6, says: 'constraints in constraints.txt are a file of their own: not read from here' },
+    { line: 5, says: 'requirements in base.txt are a file of their own, which was not given' }, { line: 6, says: 'constraints in constraints.txt are a file of their own, which was not given' },
     { line: 7, says: 'the option --frobnicate is not known: it was not read' }, { line: 20, says: 'this is no requirement that can be read: ==1.0' },
     { line: 21, says: 'what lies at . has no name here: it was left out' },
   ])
+})
+
+it('misses no file that was given beside the one that includes it', () => {
+  const files = readProject([{ path: 'a/requirements.txt', bytes: bytesOf('-r base/requirements.txt\n-c ../constraints.txt\n-r missing.txt\n') }, { path: 'a/base/requirements.txt', bytes: bytesOf('x\n') }, { path: 'constraints.txt', bytes: bytesOf('x==1\n') }])
+  expect(files.map(({ problems }) => problems.map(({ line }) => line))).toEqual([[3], [], []])
 })
 
 it('reads pyproject.toml of poetry, pdm and uv', () => {

@@ -99,7 +99,8 @@ function option(reading: Reading, one: Logical, into: { draft: Draft; via: strin
   if (kind) reading.index(kind, rest.split(/\s/, 1)[0] as string, one.line)
   else if (short === '-e' || short === '--editable') requirement(reading, one, rest, into, true)
   else if (short === '-r' || short === '--requirement' || short === '-c' || short === '--constraint') {
-    reading.problem(one.line, `${short === '-r' || short === '--requirement' ? 'requirements' : 'constraints'} in ${rest.slice(0, 200)} are a file of their own: not read from here`)
+    // Where it was given, too, it is read by itself.
+    if (reading.beside(rest) === null) reading.problem(one.line, `${short === '-r' || short === '--requirement' ? 'requirements' : 'constraints'} in ${rest.slice(0, 200)} are a file of their own, which was not given`)
   } else if (!HARMLESS.has(short)) reading.problem(one.line, `the option ${name.slice(0, 50)} is not known: it was not read`)
 }
 
