@@ -1,8 +1,10 @@
 import { ways } from './classify.ts'
 import { wordsOf } from './forms.ts'
 import type { Keys } from './keys.ts'
+import { STRENGTH } from './kinds.ts'
 import type { Protected, Told } from './kinds.ts'
 import { compare } from './compare.ts'
+import type { Compared } from './compare.ts'
 import type { Parts } from './parts.ts'
 import { holderParts } from './segment.ts'
 import type { Segment } from './segment.ts'
@@ -11,14 +13,17 @@ import type { Segment } from './segment.ts'
  * Companies that publish under a scope of their own. Names of frameworks are not among them: whoever writes a plug-in
  * calls it after the framework.
  */
-const COMPANIES: ReadonlySet<string> = new Set(`microsoft google googlecloud amazon aws-sdk azure openai anthropic-ai anthropic stripe paypal
-  shopify atlassian salesforce adobe ibm oracle sap twilio cloudflare vercel netlify datadog sentry hashicorp mongodb elastic okta auth0 coinbase
-  binance metamask ledgerhq openzeppelin uniswap solana fortawesome mui apollo nestjs angular babel types typescript-eslint octokit github gitlab
-  slack discordjs nrwl nx`.trim().split(/\s+/))
+const COMPANIES: ReadonlySet<string> = new Set(`microsoft google google-cloud googleapis amazon aws-sdk azure openai anthropic-ai stripe paypal shopify
+  atlassian salesforce adobe ibm oracle twilio cloudflare vercel netlify datadog sentry hashicorp mongodb elastic okta auth0 coinbase binance metamask
+  ledgerhq openzeppelin uniswap solana github gitlab slack`.trim().split(/\s+/))
+
+/** What follows is nobody's name: an imitated owner alone says less. */
+const ANYTHING = 0.8
 
 interface Branded {
   target: Protected
   told: Told
+  strength: number
   length: number
 }
 
@@ -37,14 +42,14 @@ function misspelt({ ecosystem, name, holder }: Parts, asked: Keys | null, segmen
     if (compared === null) return
     const [closest] = compared.kinds
     const says = `\`${name}\` borrows the name of \`${shown(ecosystem, other)}\`: ${closest?.says ?? ''}`
-    found.push({ target, length: compared.length, told: { kind: 'brand', says } })
+    found.push({ target, length: compared.length, strength: Math.min(STRENGTH.brand, compared.strength * ANYTHING), told: { kind: 'brand', says } })
   })
   return found
 }
 
-function slipsOf(one: string, other: string): { kinds: Told[]; length: number } | null {
-  const kinds = ways(one, other, { one: `@${one}`, other: `@${other}` })
-  return kinds === null ? null : { kinds: kinds.kinds, length: Math.min(one.length, other.length) }
+function slipsOf(one: string, other: string): Compared | null {
+  const found = ways(one, other, { one: `@${one}`, other: `@${other}` })
+  return found === null ? null : { ...found, length: other.length }
 }
 
 const shown = (ecosystem: Parts['ecosystem'], holder: string): string => (ecosystem === 'npm' ? `@${holder}` : holder)
@@ -53,9 +58,11 @@ const shown = (ecosystem: Parts['ecosystem'], holder: string): string => (ecosys
 function unscoped({ ecosystem, name, elements, holder }: Parts, segment: Segment): Branded[] {
   if (ecosystem !== 'npm' || holder !== null) return []
   const words = wordsOf(elements[0] ?? '')
-  const first = words[0] ?? ''
-  if (words.length < 2) return []
-  const target = segment.heldBy(first)
-  if (target === null || (target.why !== 'private' && !COMPANIES.has(first))) return []
-  return [{ target, length: first.length, told: { kind: 'brand', says: `\`${name}\` has the name of the scope \`@${first}\` in front and is not in it` } }]
+  return [1, 2].filter((count) => count < words.length).flatMap((count) => {
+    const scope = words.slice(0, count).join('-')
+    const target = segment.heldBy(scope)
+    if (target === null || (target.why !== 'private' && !COMPANIES.has(scope))) return []
+    const says = `\`${name}\` has the name of the scope \`@${scope}\` in front and is not in it`
+    return [{ target, length: scope.length, strength: STRENGTH.brand, told: { kind: 'brand', says } }]
+  })
 }

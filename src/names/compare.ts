@@ -27,10 +27,10 @@ export function compare(one: Parts, other: Parts, form: number | null = null): C
   const found = ways(mine, theirs, { one: one.name, other: other.name })
   if (found === null) return null
   if (one.ecosystem === 'go' && at === 0) found.kinds.push({ kind: 'host', says: `\`${mine}\` is another host than \`${theirs}\` and looks like it` })
-  if (one.ecosystem === 'npm' && at === 0 && other.holder !== null) {
-    found.kinds.push({ kind: 'brand', says: `the scope \`@${mine}\` is not \`@${theirs}\`` })
-  }
-  return { ...found, length: theirs.length }
+  if (other.holder === null || one.holder === other.holder || (one.ecosystem === 'go' && at === 0)) return { ...found, length: theirs.length }
+  const says = one.ecosystem === 'npm' ? `the scope \`@${mine}\` is not \`@${theirs}\`` : `the owner \`${mine}\` is not \`${theirs}\``
+  found.kinds.push({ kind: 'brand', says })
+  return { ...found, strength: Math.max(found.strength, STRENGTH.brand), length: theirs.length }
 }
 
 const SAME = -1

@@ -64,7 +64,8 @@ describe('what imitates nothing', () => {
 describe('a sentence', () => {
   it.each([
     ['reids', '`reids` swaps two letters of `redis`'], ['requsts', '`requsts` leaves out `e` of `requests`'], ['tensorflowgpu', '`tensorflowgpu` sets dashes, dots or underscores otherwise than `tensorflow-gpu`'],
-    ['requests-dev', '`requests-dev` adds `dev` to `requests`'], ['bs4', '`bs4` is what `beautifulsoup4` is known as, not what it is installed as'],
+    ['requests-dev', '`requests-dev` adds `dev` to `requests`'], ['pyrequests', '`pyrequests` adds `py` to `requests`'], ['opencv-py', '`opencv-py` has `py` where `opencv-python` has `python`'],
+ ['bs4', '`bs4` is what `beautifulsoup4` is known as, not what it is installed as'],
   ])('about %s', (name, says) => expect(PYPI.check(name)[0]?.kinds[0]?.says).toBe(says))
 })
 
@@ -133,6 +134,7 @@ describe('protected names', () => {
     expect(NPM.check('@babel/cores')[0]).toMatchObject({ target: { name: '@babel/core' }, sameHolder: true })
     expect(GO.check('github.com/sirupsen/logrsu')[0]).toMatchObject({ sameHolder: true })
     expect(NPM.check('@babe1/core')[0]).toMatchObject({ sameHolder: false })
+    expect(GO.check('gopkg.in/yml.v3')[0]).toMatchObject({ target: { name: 'gopkg.in/yaml.v3' }, sameHolder: false })
   })
 })
 

@@ -20,6 +20,9 @@ export type { Likeness } from './likeness.ts'
 /** Segments are joined with the one before unless that is so many times larger: each costs every question a little. */
 const JOINED = 8
 
+/** What is found in two ways, by its spelling and in a list, is a little surer. */
+const TWICE = 0.05
+
 /** A name that only borrows a holder or a word explains less than one that is nearly the same. */
 const BORROWED = 0.4
 
@@ -95,7 +98,7 @@ export class NameIndex {
         here.add(theirs.name)
         note(whole(), compared)
       })
-      for (const { target, told, length } of branded(parts, holder, segment)) note(target, { ...single(told), plain: BORROWED, length })
+      for (const { target, told, strength, length } of branded(parts, holder, segment)) note(target, { kinds: [told], strength, plain: BORROWED, length })
     }
     for (const { target, told } of known(this.#ecosystem, parts, (other) => this.#find(other))) note(target, { ...single(told), length: target.name.length })
     const own = this.#own.borrowed(parts.name)
@@ -136,7 +139,8 @@ function stronger(a: Protected, b: Protected): Protected {
 /** One target that was found twice: the stronger explanation counts. */
 function both(one: Found, other: Found): Found {
   const more = one.strength >= other.strength ? one : other
-  return { ...more, target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], plain: Math.max(one.plain, other.plain) }
+  const strength = Math.min(1, more.strength + TWICE)
+  return { ...more, strength, target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], plain: Math.max(one.plain, other.plain) }
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Protected {
 /** The ways in which a name imitates another, and how telling each is: 1 would be never by accident. */
 export const STRENGTH = {
   'look-alike': 0.95, swap: 0.9, host: 0.9, omission: 0.85, repetition: 0.85, keyboard: 0.85, case: 0.8, 'bit-flip': 0.75, insertion: 0.75, vowel: 0.75,
-  delimiter: 0.7, replacement: 0.7, misspelling: 0.7, scope: 0.65, brand: 0.65, order: 0.65, alias: 0.62, plural: 0.6, number: 0.6, invented: 0.55,
+  delimiter: 0.7, replacement: 0.7, misspelling: 0.7, scope: 0.65, brand: 0.68, order: 0.65, alias: 0.62, plural: 0.6, number: 0.6, invented: 0.55,
   sound: 0.55, version: 0.5, combo: 0.45,
 } as const
 

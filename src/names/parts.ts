@@ -52,8 +52,13 @@ function module(name: string, plain: string): Parts {
   const suffix = majorSuffix(plain)
   const path = suffix === null ? plain : plain.slice(0, plain.length - suffix.length)
   const elements = path.split('/', MOST_ELEMENTS)
-  const [host = '', owner] = elements
-  return { ecosystem: 'go', name, elements, holder: CODE_HOSTS.has(host) && owner !== undefined && elements.length > 2 ? `${host}/${owner}` : host }
+  return { ecosystem: 'go', name, elements, holder: moduleHolder(elements) }
+}
+
+/** `gopkg.in` hands on to accounts elsewhere: to the one its path names, or to one that is called after the package. */
+function moduleHolder([host = '', owner = '', ...rest]: readonly string[]): string | null {
+  if (host !== 'gopkg.in' && !CODE_HOSTS.has(host)) return host
+  return rest.length > 0 ? `${host}/${owner}` : null
 }
 
 /** Go's index knows `github.com/Azure/x` and `github.com/azure/x`; the host knows one account. */

@@ -1,6 +1,7 @@
 import type { Shown } from './edits.ts'
 import { wordsOf } from './forms.ts'
 import type { Blindness } from './forms.ts'
+import { AFFIXES } from './words.ts'
 
 type Saying = (one: string, other: string, shown: Shown) => string
 
@@ -13,22 +14,26 @@ export const sayings: Readonly<Record<Blindness | 'delimiter', Saying>> = {
   number: (_one, _other, { one, other }) => `\`${one}\` writes a number otherwise than \`${other}\``,
   version: (_one, _other, { one, other }) => `\`${one}\` differs from \`${other}\` in a version number at its end`,
   combo: (mine, theirs, { one, other }) => {
-    const more = added(mine, theirs)
-    const less = added(theirs, mine)
-    if (more && less) return `\`${one}\` has ${more} where \`${other}\` has ${less}`
-    if (more) return `\`${one}\` adds ${more} to \`${other}\``
-    return less ? `\`${one}\` leaves out ${less} of \`${other}\`` : `\`${one}\` is \`${other}\` with something hung on`
+    const [more, less] = [added(mine, theirs), added(theirs, mine)]
+    if (more && less && !more.startsWith(less) && !more.endsWith(less) && !less.startsWith(more) && !less.endsWith(more)) return replaced(one, other, more, less)
+    if (more && less) return glued(one, other, more, less)
+    if (more) return `\`${one}\` adds \`${more}\` to \`${other}\``
+    return less ? `\`${one}\` leaves out \`${less}\` of \`${other}\`` : `\`${one}\` is \`${other}\` with something hung on`
   },
 }
 
-/** The words, or the beginning or end of one, that only the first has. */
-function added(one: string, other: string): string | null {
+const replaced = (one: string, other: string, more: string, less: string): string => `\`${one}\` has \`${more}\` where \`${other}\` has \`${less}\``
+
+/** One has a word that the other has with something more, without a delimiter between. */
+function glued(one: string, other: string, more: string, less: string): string {
+  if (AFFIXES.has(more) && AFFIXES.has(less)) return replaced(one, other, more, less)
+  const [long, short] = more.length > less.length ? [more, less] : [less, more]
+  const rest = long.startsWith(short) ? long.slice(short.length) : long.slice(0, -short.length)
+  return long === more ? `\`${one}\` adds \`${rest}\` to \`${other}\`` : `\`${one}\` leaves out \`${rest}\` of \`${other}\``
+}
+
+/** The words that only the first has; empty: none. */
+function added(one: string, other: string): string {
   const theirs = new Set(wordsOf(other))
-  const only = wordsOf(one).filter((word) => !theirs.has(word))
-  if (only.length === 0) return null
-  const [first] = only
-  const holds = (word: string): boolean => first !== undefined && first.length > word.length && (first.startsWith(word) || first.endsWith(word))
-  const host = only.length === 1 ? [...theirs].find(holds) : undefined
-  if (host !== undefined && first) return `\`${first.startsWith(host) ? first.slice(host.length) : first.slice(0, -host.length)}\``
-  return only.map((word) => `\`${word}\``).join(' and ')
+  return wordsOf(one).filter((word) => !theirs.has(word)).join('-')
 }
