@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { NameIndex } from '../../src/names/index.ts'
+import type { Protected } from '../../src/names/index.ts'
 import { popularNames } from '../../src/names/popular/index.ts'
 import { readNameList } from '../../src/names/popular/read.ts'
 import { wordsOf } from '../../src/names/forms.ts'
@@ -50,6 +51,9 @@ function squats(): void {
     sections.push(recallTable(ecosystem, targets.length, lists[ecosystem].length, rows))
     for (const row of rows) say(row.missed.map((missed) => `${ecosystem} ${row.kind}: ${missed}`))
   }
+  const own = new Random(SEED).some(lists.pypi.slice(-5_000), 300)
+  const index = NameIndex.build('pypi', [...popular(lists.pypi.filter((name) => !own.includes(name))), ...own.map((name): Protected => ({ name, why: 'private', rank: null }))])
+  sections.push(recallTable('private', own.length, lists.pypi.length, recall(index, own, SEED)))
 }
 
 /** The last 5,000 of each list are held out: names that are used a lot and imitate nobody, half to tune on and half to report. */
