@@ -139,6 +139,13 @@ function order(gate: Gate, registry: Registry, { kind, action, because }: { kind
 /** What people, feeds and earlier installs have left behind. */
 async function prepare(gate: Gate): Promise<void> {
   for (const registry of REGISTRIES) await order(gate, registry, { kind: 'held', action: 'hold', because: 'looking into it' })
+  for (const registry of REGISTRIES) {
+    const name = nameOf('suspected', anyOf(registry))
+    await gate.app.context.database.query.insertInto('suspicions').values({
+      ecosystem: registry, name, kind: 'twin', version: versionIn(registry, '1.1.0'), says: 'is new and has the name of another, with which nothing connects it', holds: 1, alarm: null, at: 0,
+    }).execute()
+    gate.app.context.revisions.bump(registry, name)
+  }
   const folder = await mkdtemp(join(tmpdir(), 'sluice-feed-'))
   await writeFile(join(folder, 'advisory.json'), JSON.stringify({
     id: 'MAL-2026-1', modified: '2026-01-01T00:00:00Z', summary: 'steals tokens',
