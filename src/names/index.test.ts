@@ -84,6 +84,7 @@ describe('protected names', () => {
     index.add({ name: 'lodash', why: 'private', rank: null })
     expect(index.protectedAs('lodash')).toEqual({ name: 'lodash', why: 'private', rank: 7 })
     expect(index.check('lodsh')).toMatchObject([{ target: { name: 'lodash', why: 'private', rank: 7 } }])
+    expect(index.check('lodsh')[0]?.weight).toBeCloseTo(NameIndex.build('npm', [{ name: 'lodash', why: 'private', rank: 7 }]).check('lodsh')[0]?.weight ?? 0)
   })
 
   it('can be added one by one, and are found as if they had always been there', () => {

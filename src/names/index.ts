@@ -139,8 +139,9 @@ function stronger(a: Protected, b: Protected): Protected {
 /** One target that was found twice: the stronger explanation counts. */
 function both(one: Found, other: Found): Found {
   const more = one.strength >= other.strength ? one : other
-  const strength = Math.min(1, more.strength + TWICE)
-  return { ...more, strength, target: stronger(one.target, other.target), kinds: [...one.kinds, ...other.kinds], plain: Math.max(one.plain, other.plain) }
+  const news = other.kinds.filter(({ kind }) => !one.kinds.some((known) => known.kind === kind))
+  const strength = Math.min(1, more.strength + (news.length > 0 ? TWICE : 0))
+  return { ...more, strength, target: stronger(one.target, other.target), kinds: [...one.kinds, ...news], plain: Math.max(one.plain, other.plain) }
 }
 
 /**
