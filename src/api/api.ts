@@ -170,7 +170,7 @@ export function createApi({ operator, lookout, tokens, anonymous, parsePolicy, o
     responses: { 200: json(Answers.revoked, 'Revoked; refused everywhere within two seconds'), ...failed },
   }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true as const }, 200) : c.json({ error: 'no such token, or revoked before' }, 404)))
 
-  watchRoutes(api, lookout, { reader, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed })
+  watchRoutes(api, lookout, { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed })
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })

@@ -12,6 +12,8 @@ import { wire } from './wire.ts'
 /** The pieces every route of the API is made of; see `api.ts`. */
 export interface RouteKit {
   reader: object
+  /** As `reader`, with a limit on the body. */
+  readerOfBodies: object
   auditor: object
   admin: object
   /** As `admin`, without the limit on the body. */
@@ -24,7 +26,7 @@ export interface RouteKit {
 const LARGEST_LIST = 64 * 1024 * 1024
 
 /** What people and programs ask of the watch. */
-export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, auditor, admin, adminOfLists, json, body, failed }: RouteKit): void {
+export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, readerOfBodies, auditor, admin, adminOfLists, json, body, failed }: RouteKit): void {
   api.openapi(createRoute({
     method: 'get', path: '/watch', ...reader, responses: { 200: json(WatchAnswers.status, 'What the watch follows, and how far it is'), ...failed },
   }), async (c) => c.json(wire(await lookout.status()), 200))
@@ -96,7 +98,7 @@ export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, a
   })
 
   api.openapi(createRoute({
-    method: 'post', path: '/names/check', ...reader, request: body(WatchBodies.names), responses: { 200: json(WatchAnswers.names, 'Which protected names these imitate, in the order they were given'), ...failed },
+    method: 'post', path: '/names/check', ...readerOfBodies, request: body(WatchBodies.names), responses: { 200: json(WatchAnswers.names, 'Which protected names these imitate, in the order they were given'), ...failed },
   }), async (c) => {
     const { names, look } = c.req.valid('json')
     return c.json(wire(await lookout.checkNames(names, { look: look ?? false })), 200)

@@ -1,4 +1,6 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
+import { SluiceError } from '../core/errors.ts'
 import type { WatchAnswer } from '../api/watch-schemas.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { atDesk } from './at-desk.ts'
@@ -65,7 +67,7 @@ function detail(found: WatchAnswer<'campaign'>, printer: Printer): void {
 
 function exported(group: Command, surroundings: Surroundings): void {
   group.command('export <campaign>').description('everything known of a campaign, with every member')
-    .option('--format <format>', 'json, or csv: members as a table, defanged', 'json')
+    .addOption(new Option('--format <format>', 'csv: members as a table, in which no address leads anywhere').choices(['json', 'csv']).default('json'))
     .action(async (id: string, { format }: { format: string }, command: Command) => {
       await atDesk(command, surroundings, {}, async (desk, printer) => {
         if (format === 'csv' && !printer.wantsJson) printer.lines((await desk.watch.campaignCsv(id)).trimEnd())
@@ -91,24 +93,31 @@ function actors(group: Command, surroundings: Surroundings): void {
   group.command('actors [uploader]').description('uploaders, those with the most malicious packages first; or one of them and what it published')
     .addOption(ecosystemOption('of one registry'))
     .action(async (uploader: string | undefined, { ecosystem }: { ecosystem?: EcosystemId }, command: Command) => {
+      const wanted = uploader === undefined ? null : uploaderOf(uploader, ecosystem)
       await atDesk(command, surroundings, {}, async (desk, printer) => {
-        if (uploader !== undefined) return showActor(uploader, ecosystem)
+        if (wanted) return showUploader(await desk.watch.actor(wanted.ecosystem, wanted.actor), printer)
         const found = await desk.watch.actors(ecosystem)
         if (printer.wantsJson) return printer.json(found)
         if (found.length === 0) return printer.note('Nobody with a malicious package was seen yet.')
         printer.table(['uploader', 'malicious', 'packages', 'first seen', 'last seen', 'campaigns'], found.map((one) => [
           plain(`${one.ecosystem}:${one.actor}`, 80), printer.paint.red(String(one.malicious)), String(one.packages), moment(one.firstSeen), moment(one.lastSeen), one.campaigns.slice(0, 3).join(' ') || '-',
         ]))
-
-        async function showActor(written: string, of: EcosystemId | undefined): Promise<void> {
-          const [, prefix, rest] = /^(npm|pypi|go):(.+)$/.exec(written) ?? []
-          const one = await desk.watch.actor((prefix as EcosystemId | undefined) ?? of ?? 'npm', rest ?? written)
-          if (printer.wantsJson) return printer.json(one)
-          printer.lines(`${printer.paint.bold(plain(`${one.ecosystem}:${one.actor}`))}  ${count(one.packages, 'package')}, ${one.malicious} malicious, ${moment(one.firstSeen)} to ${moment(one.lastSeen)}`)
-          printer.table(['package', 'verdict', 'first seen', 'last seen'], one.uploads.map((upload) => [
-            plain(upload.name, 80), upload.malicious ? printer.paint.red('malicious') : '-', moment(upload.firstSeen), moment(upload.lastSeen),
-          ]))
-        }
       })
     })
+}
+
+/** Throws `usage`. */
+function uploaderOf(written: string, ecosystem: EcosystemId | undefined): { ecosystem: EcosystemId; actor: string } {
+  const [, prefix, actor] = /^(npm|pypi|go):(.+)$/.exec(written) ?? []
+  if (prefix !== undefined && actor !== undefined) return { ecosystem: prefix as EcosystemId, actor }
+  if (ecosystem) return { ecosystem, actor: written }
+  throw new SluiceError('usage', `at which registry is ${plain(written, 80)}?`, { hint: 'write npm:ACCOUNT, pypi:ACCOUNT or go:github.com/OWNER, or add --ecosystem' })
+}
+
+function showUploader(one: WatchAnswer<'actor'>, printer: Printer): void {
+  if (printer.wantsJson) return printer.json(one)
+  printer.lines(`${printer.paint.bold(plain(`${one.ecosystem}:${one.actor}`))}  ${count(one.packages, 'package')}, ${one.malicious} malicious, ${moment(one.firstSeen)} to ${moment(one.lastSeen)}`)
+  printer.table(['package', 'verdict', 'first seen', 'last seen'], one.uploads.map((upload) => [
+    plain(upload.name, 80), upload.malicious ? printer.paint.red('malicious') : '-', moment(upload.firstSeen), moment(upload.lastSeen),
+  ]))
 }

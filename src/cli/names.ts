@@ -4,12 +4,17 @@ import type { Command } from 'commander'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { atDesk } from './at-desk.ts'
+import { configOptions, globalsOf } from './globals.ts'
+import type { Globals } from './globals.ts'
 import { audit, learn } from './names-audit.ts'
 import { show } from './names-show.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { count, plain } from './print.ts'
 
 export const ecosystemOption = (text: string): Option => new Option('--ecosystem <name>', text).choices(['npm', 'pypi', 'go'])
+
+/** Of more names than these, only those are shown that something is to be said of. */
+const FEW = 20
 
 /** Whether names are what they seem. */
 export const names: AddCommand = (program, surroundings, done) => {
@@ -33,7 +38,11 @@ function check(group: Command, surroundings: Surroundings, done: (code: number) 
         const all = await desk.watch.checkNames(wanted, look, (checked) => printer.progress(`${checked} of ${count(wanted.length, 'name')}`))
         if (all.some(({ level }) => level === 'alarm')) done(1)
         if (printer.wantsJson) return printer.json(all)
-        for (const one of all) show(one, printer)
+        const telling = all.length <= FEW ? all : all.filter(({ level, problem }) => level !== 'none' || problem !== null)
+        for (const one of telling) show(one, printer)
+        const found = all.filter(({ level }) => level !== 'none').length
+        if (all.length > FEW) printer.lines(`${telling.length > 0 ? '\n' : ''}${count(all.length, 'name')} checked, ${found === 0 ? 'nothing against any' : `${found.toLocaleString('en')} that may not be what they seem`}.`)
+        if (found > 0 && !look) printer.note('By the names alone; --look asks the registries who they are.')
       })
     })
 }
@@ -49,8 +58,9 @@ function exposed(group: Command, surroundings: Surroundings, done: (code: number
   group.command('exposed')
     .description('private names that anybody could take at a public registry. Asks those registries for each of them. Exits with 1 where one is free')
     .action(async (_options: object, command: Command) => {
-      await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
-        printer.note('Asking the public registries about private names: the names themselves are sent there.')
+      await atDesk(command, surroundings, { passing: true, upstreams: true }, async (desk, printer) => {
+        const { npm, pypi } = (await desk.watch.status()).names
+        if (npm.private + pypi.private > 0) printer.note('Asking the public registries about private names: the names themselves are sent there.')
         const all = await desk.watch.exposed((asked, of) => printer.progress(`${asked} of ${of}`))
         if (all.some(({ state, says }) => state === 'free' && says.startsWith('free:'))) done(1)
         if (printer.wantsJson) return printer.json(all)
@@ -70,14 +80,21 @@ function update(group: Command, surroundings: Surroundings): void {
     .action(async (file: string | undefined, { ecosystem }: { ecosystem?: EcosystemId }, command: Command) => {
       if (file !== undefined && ecosystem === undefined) throw new SluiceError('usage', 'which registry is the list about?', { hint: 'add --ecosystem npm, pypi or go' })
       const bytes = file === undefined ? undefined : await readFile(file).catch((cause: unknown) => { throw new SluiceError('usage', `the list cannot be read: ${sentence(cause)}`, { cause }) })
-      await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
-        const { names: lists } = surroundings.configure({ overrides: {} })
-        const wanted = ecosystem ? [ecosystem] : (['npm', 'pypi', 'go'] as const).filter((one) => lists[one] !== null)
-        if (wanted.length === 0) throw new SluiceError('usage', 'no lists of popular names are configured', { hint: 'name a file and --ecosystem, or set names.npm, names.pypi, names.go in sluice.yaml' })
+      const wanted = ecosystem ? [ecosystem] : configured(globalsOf(command), surroundings)
+      await atDesk(command, surroundings, { create: true, upstreams: file === undefined }, async (desk, printer) => {
         const updated = []
         for (const one of wanted) updated.push(await desk.watch.updateNames(one, bytes))
         if (printer.wantsJson) return printer.json(updated)
         for (const { ecosystem: of, names: many, from } of updated) printer.lines(`${count(many, 'popular name')} of ${of} from ${plain(from)}`)
       })
     })
+}
+
+/** The registries whose lists the configuration names. What a running gate is told, this machine does not know. Throws `usage`. */
+function configured(globals: Globals, surroundings: Surroundings): EcosystemId[] {
+  if (globals.server !== undefined) throw new SluiceError('usage', 'which list is the gate to read again?', { hint: 'add --ecosystem npm, pypi or go' })
+  const { names: lists } = surroundings.configure(configOptions(globals))
+  const wanted = (['npm', 'pypi', 'go'] as const).filter((one) => lists[one] !== null)
+  if (wanted.length === 0) throw new SluiceError('usage', 'no lists of popular names are configured', { hint: 'name a file and --ecosystem, or set names.npm, names.pypi, names.go in sluice.yaml' })
+  return wanted
 }

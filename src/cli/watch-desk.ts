@@ -30,13 +30,16 @@ export interface WatchDesk {
   updateNames(ecosystem: EcosystemId, bytes: Uint8Array | undefined): Promise<WatchAnswer<'updated'>>
 }
 
+/** Alarms or campaigns that are shown at once; the API gives no more either. */
+const MOST = 1_000
+
 export function localWatchDesk(lookout: Lookout, whoami: () => string): WatchDesk {
   return {
     status: async () => wire(await lookout.status()),
-    alarms: async (options) => wire(await lookout.alarms(options)),
+    alarms: async (options) => wire(await lookout.alarms({ ...options, limit: MOST })),
     closeAlarm: (id) => found(lookout.closeAlarm(id)),
     digest: async (since) => wire(await lookout.digest(since)),
-    campaigns: async (all) => wire(await lookout.campaigns({ all })),
+    campaigns: async (all) => wire(await lookout.campaigns({ all, limit: MOST })),
     campaign: async (id) => wire(await lookout.campaign(id)),
     exportCampaign: async (id) => wire(await lookout.exportCampaign(id)),
     campaignCsv: (id) => lookout.campaignCsv(id),
@@ -66,10 +69,10 @@ export function remoteWatchDesk(call: Call): WatchDesk {
   const part = encodeURIComponent
   return {
     status: () => call(WatchAnswers.status, 'watch'),
-    alarms: ({ open, since }) => call(WatchAnswers.alarms, `alarms?${new URLSearchParams({ open: String(open), limit: '1000', ...(since ? { since: since.toISOString() } : {}) })}`),
+    alarms: ({ open, since }) => call(WatchAnswers.alarms, `alarms?${new URLSearchParams({ open: String(open), limit: String(MOST), ...(since ? { since: since.toISOString() } : {}) })}`),
     closeAlarm: (id) => found(call(WatchAnswers.closed, `alarms/${part(id)}/close`, { method: 'POST' })),
     digest: (since) => call(WatchAnswers.digest, `alarms/digest?since=${part(since.toISOString())}`),
-    campaigns: (all) => call(WatchAnswers.campaigns, `campaigns?all=${all}&limit=1000`),
+    campaigns: (all) => call(WatchAnswers.campaigns, `campaigns?all=${all}&limit=${MOST}`),
     campaign: (id) => call(WatchAnswers.campaign, `campaigns/${part(id)}`),
     exportCampaign: (id) => call(WatchAnswers.exported, `campaigns/${part(id)}/export`),
     campaignCsv: (id) => call.text(`campaigns/${part(id)}/members.csv`),

@@ -36,7 +36,7 @@ function status(group: Command, surroundings: Surroundings): void {
         }
       }
       const waiting = Object.values(found.waiting).reduce((sum, one) => sum + one, 0)
-      printer.lines('', `${count(waiting, 'package')} to look into${found.dropped > 0 ? paint.yellow(`, ${found.dropped} left out for want of room`) : ''}`)
+      printer.lines('', `${count(waiting, 'package')} to look into${found.dropped > 0 ? paint.yellow(`, ${found.dropped.toLocaleString('en')} left out: no room, or their registry did not answer`) : ''}`)
       if (found.ahead) printer.lines(`${count(found.ahead.waiting, 'package')} to examine ahead of demand, ${found.ahead.perMinute} a minute at most, ${found.ahead.used} so far`)
       printer.lines(`names protected: ${Object.entries(found.names).map(([ecosystem, one]) => `${ecosystem} ${one.popular.toLocaleString('en')}${one.imported ? '' : ' built in'}${one.private > 0 ? ` and ${one.private} private` : ''}`).join(', ')}`)
       printer.lines(`${count(found.openAlarms, 'open alarm')}, ${count(found.campaigns, 'campaign')}, ${count(found.watched, 'watched uploader')}`)
@@ -58,15 +58,16 @@ function actors(group: Command, surroundings: Surroundings): void {
     .requiredOption('--because <reason>', 'why; alarms say it')
     .addHelpText('after', '\nExample:\n  sluice watch add pypi:somebody --because "uploaded 354 packages in four days"')
     .action(async (written: string, { because }: { because: string }, command: Command) => {
+      const actor = actorOf(written)
       await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
-        const entry = await desk.watch.watch({ ...actorOf(written), because })
+        const entry = await desk.watch.watch({ ...actor, because })
         if (printer.wantsJson) printer.json(entry)
         else printer.lines(`${printer.paint.bold(plain(`${entry.ecosystem}:${entry.actor}`))} is watched: ${plain(entry.because)}`)
       })
     })
   group.command('remove <actor>').description('watch an uploader no more').action(async (written: string, _options: object, command: Command) => {
+    const { ecosystem, actor } = actorOf(written)
     await atDesk(command, surroundings, {}, async (desk, printer) => {
-      const { ecosystem, actor } = actorOf(written)
       if (!(await desk.watch.unwatch(ecosystem, actor))) throw new SluiceError('not-found', `${plain(written, 80)} is not watched`, { hint: 'sluice watch list shows who is' })
       if (printer.wantsJson) printer.json({ removed: true })
       else printer.lines(`${plain(`${ecosystem}:${actor}`)} is watched no more`)
@@ -96,8 +97,9 @@ function alarms(group: Command, surroundings: Surroundings): void {
     .option('--all', 'closed ones, too')
     .option('--since <when>', 'only what changed from then on: 7d, 2030-01-31')
     .action(async ({ all = false, since: when }: { all?: boolean; since?: string }, command: Command) => {
+      const from = when === undefined ? undefined : since(when)
       await atDesk(command, surroundings, {}, async (desk, printer) => {
-        const found = await desk.watch.alarms({ open: !all, since: when === undefined ? undefined : since(when) })
+        const found = await desk.watch.alarms({ open: !all, since: from })
         if (printer.wantsJson) return printer.json(found)
         if (found.length === 0) return printer.note(all ? 'Nothing was raised yet.' : 'No open alarms.')
         found.forEach((one, at) => showAlarm(one, printer, at === 0))
@@ -132,8 +134,9 @@ function digest(group: Command, surroundings: Surroundings): void {
     .option('--from <address>', 'who sends it')
     .addHelpText('after', '\nExample, once a day:\n  sluice watch digest --since 24h --eml --to security@acme.example --from sluice@acme.example | sendmail -t')
     .action(async (options: { since: string; eml?: boolean; to?: string; from?: string }, command: Command) => {
+      const from = since(options.since)
       await atDesk(command, surroundings, {}, async (desk, printer) => {
-        const found = await desk.watch.digest(since(options.since))
+        const found = await desk.watch.digest(from)
         if (printer.wantsJson) printer.json(found)
         else if (options.eml) printer.lines(messageOf(found, { to: options.to ?? null, from: options.from ?? null, at: new Date() }).trimEnd())
         else printer.lines(found.subject, '', found.text.trimEnd())

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Context } from '../admission/context.ts'
 import { rankActors, showActor, uploadsOf } from '../campaigns/actors.ts'
@@ -13,6 +14,7 @@ import { oneLine } from '../core/text.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { readNameList } from '../names/popular/read.ts'
+import { LISTS } from '../names/protected.ts'
 import type { ProtectedNames } from '../names/protected.ts'
 import type { Ahead } from './ahead.ts'
 import type { Alarm } from './alarms.ts'
@@ -138,7 +140,7 @@ export class Lookout {
   async actor(ecosystem: EcosystemId, actor: string): Promise<Actor & { uploads: Awaited<ReturnType<typeof uploadsOf>> }> {
     const { database } = this.#parts.context
     const found = await showActor(database, ecosystem, actor)
-    if (!found) throw new SluiceError('not-found', `${oneLine(actor, 80)} has published nothing at ${ecosystem} that was seen here`)
+    if (!found) throw new SluiceError('not-found', `nothing of ${ecosystem}:${oneLine(actor, 80)} was seen here`)
     return { ...found, uploads: await uploadsOf(database, ecosystem, actor) }
   }
 
@@ -168,6 +170,8 @@ export class Lookout {
     for (let from = 0; from < wanted.length; from += AT_ONCE) {
       found.push(...await Promise.all(wanted.slice(from, from + AT_ONCE).map((one) => checkName({ ...tools, names, clock: context.clock, isOn }, one))))
       progress?.(found.length)
+      // Names are compared without a pause; others want to be served meanwhile.
+      await new Promise((resolve) => setImmediate(resolve))
     }
     return found
   }
@@ -206,6 +210,8 @@ export class Lookout {
     const { database } = this.#parts.context
     await database.transaction(async (tx) => {
       await tx.deleteFrom('popular').where('ecosystem', '=', ecosystem).execute()
+      const value = randomUUID()
+      await tx.insertInto('settings').values({ key: LISTS, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
       for (let at = 0; at < names.length; at += ROWS) {
         await tx.insertInto('popular').values(names.slice(at, at + ROWS).map((name, index) => ({ ecosystem, rank: at + index + 1, name }))).execute()
       }

@@ -41,7 +41,8 @@ export async function checkName(parts: LookParts, wanted: { ecosystem: Ecosystem
   const plain: NameCheck = {
     // What a private pattern covers is nobody's business: its registry is never asked about it.
     ecosystem, name, protected: parts.names.isPrivate(ecosystem, name) ? 'private' : own?.why ?? null, level: alone?.level ?? 'none', meant: first && alone?.level !== 'none' ? first.target.name : null,
-    because: alone && alone.level !== 'none' ? alone.because : [],
+    // Nobody was asked about its history, so that nothing is said of it.
+    because: alone && alone.level !== 'none' ? alone.because.filter((says) => says !== 'nothing is known of its history') : [],
     imitates: found.map(({ target, kinds, likeness, weight }) => ({ name: target.name, why: target.why, rank: target.rank, weight, kinds, likeness })),
     looked: false, problem: null,
   }
