@@ -18,7 +18,7 @@ const COMPANIES: ReadonlySet<string> = new Set(`microsoft google google-cloud go
   ledgerhq openzeppelin uniswap solana github gitlab slack`.trim().split(/\s+/))
 
 /** What follows is nobody's name: an imitated owner alone says less. */
-const ANYTHING = 0.8
+const ANYTHING = 0.9
 
 interface Branded {
   target: Protected
