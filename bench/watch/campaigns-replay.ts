@@ -20,7 +20,9 @@ export interface Score {
   /** Declared campaigns with nothing of the attack. */
   falseAlarms: number
   events: number
+  /** By the clock, and of the processor, SQLite's thread included. */
   seconds: number
+  processor: number
 }
 
 const BATCH = 100
@@ -35,6 +37,7 @@ export async function replay(database: Database, others: readonly Whole[], attac
   const notices: { notice: Notice; uploads: number }[] = []
   let uploads = 0
   const begin = performance.now()
+  const used = process.cpuUsage()
   for (let from = 0; from < events.length; from += BATCH) {
     const some = events.slice(from, from + BATCH)
     now = new Date(Math.max(...some.map(({ sighting }) => sighting.at.getTime())) + 3_600_000)
@@ -47,10 +50,11 @@ export async function replay(database: Database, others: readonly Whole[], attac
     })
   }
   const seconds = (performance.now() - begin) / 1_000
-  return { ...await score(database, theirs, notices), attack: attack.length, events: events.length, seconds }
+  const { user, system } = process.cpuUsage(used)
+  return { ...await score(database, theirs, notices), attack: attack.length, events: events.length, seconds, processor: (user + system) / 1e6 }
 }
 
-async function score(database: Database, theirs: ReadonlySet<string>, notices: readonly { notice: Notice; uploads: number }[]): Promise<Omit<Score, 'attack' | 'events' | 'seconds'>> {
+async function score(database: Database, theirs: ReadonlySet<string>, notices: readonly { notice: Notice; uploads: number }[]): Promise<Omit<Score, 'attack' | 'events' | 'seconds' | 'processor'>> {
   const declared = await listCampaigns(database, { limit: 1_000 })
   const counted = []
   for (const { id } of declared) {

@@ -56,10 +56,10 @@ try {
   const section = [
     '## Campaigns', '', `Replayed as a watch learns it, in three sightings a package: its name at the upload, what its registry says seconds later, its code and verdict
 minutes later; among ${others.toLocaleString('en')} uploads of a made-up world with ${world()}.`, '', table(
-      ['replay', 'goal', 'tied', 'foreign', 'campaigns', 'first alarm at upload', 'notices', 'other alarms', 'sightings/s'],
+      ['replay', 'goal', 'tied', 'foreign', 'campaigns', 'first alarm at upload', 'notices', 'other alarms', 'sightings a second', 'of the processor'],
       scores.map(([{ title, goal }, score]) => [
         title, goal, score.attack === 0 ? '–' : `${score.tied} of ${score.attack} (${percent(score.tied / score.attack)})`, String(score.foreign), String(score.parts),
-        String(score.firstAlarm ?? '–'), String(score.notices), String(score.falseAlarms), String(Math.round(score.events / score.seconds)),
+        String(score.firstAlarm ?? '–'), String(score.notices), String(score.falseAlarms), String(Math.round(score.events / score.seconds)), String(Math.round(score.events / score.processor)),
       ])), '',
     'One campaign that grows, stored as it grows:', '', table(['members', 'seconds for the last 10,000', 'of the processor', 'packages in memory', 'values'], growth.map((row) => [row.members, row.seconds.toFixed(1), row.processor.toFixed(1), row.packages, row.values].map((cell) => cell.toLocaleString('en')))), '',
     `\`node bench/watch/campaigns.ts${values.write ? ' --write' : ''}\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}.

@@ -46,6 +46,7 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
     ecosystem text not null, actor text not null, name text not null, malicious ${int} not null, first_at ${int} not null,
     last_at ${int} not null, primary key (ecosystem, actor, name))`,
   'create index uploads_malicious on uploads (ecosystem, actor) where malicious = 1',
+  'create index uploads_package on uploads (ecosystem, name)',
 
   'create index verdicts_judged on verdicts (judged_at)',
 ]

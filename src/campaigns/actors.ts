@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { EcosystemId } from '../core/types.ts'
 import type { Database, Tables } from '../ports/database.ts'
 import { accountOf } from './marks.ts'
+import { keyOf } from './sighting.ts'
 import type { Sighting } from './sighting.ts'
 import { chunks } from './store.ts'
 
@@ -21,6 +22,7 @@ export interface Actor {
 }
 
 const ROWS = 1_000
+const NAMES = 500
 const CAMPAIGNS = 50
 
 /** Who stands behind a package: its account and its addresses. */
@@ -51,9 +53,17 @@ export async function recordUploads(tx: Kysely<Tables>, sightings: readonly Sigh
       }))).execute()
     }
   }
-  const judged = sightings.filter(({ malicious, account, emails }) => malicious !== null && account === null && emails.length === 0)
-  for (const { ecosystem, name, malicious } of judged) {
-    await tx.updateTable('uploads').set({ malicious: Number(malicious) }).where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
+  await recordVerdicts(tx, sightings.filter(({ malicious, account, emails }) => malicious !== null && account === null && emails.length === 0))
+}
+
+/** Words on packages that do not say whose they are. */
+async function recordVerdicts(tx: Kysely<Tables>, judged: readonly Sighting[]): Promise<void> {
+  const last = new Map(judged.map((sighting) => [keyOf(sighting), sighting]))
+  for (const [, some] of Map.groupBy(last.values(), ({ ecosystem, malicious }) => `${ecosystem} ${malicious}`)) {
+    const [{ ecosystem, malicious }] = some as [Sighting]
+    for (const part of chunks(some.map(({ name }) => name), NAMES)) {
+      await tx.updateTable('uploads').set({ malicious: Number(malicious) }).where('ecosystem', '=', ecosystem).where('name', 'in', part).execute()
+    }
   }
 }
 

@@ -117,6 +117,19 @@ describe('when it speaks', () => {
     expect(outcomes[2]?.notices[0]?.reasons).toEqual([{ kind: 'imitates', says: '3 of 3 imitate protected names: react' }])
   })
 
+  it('says later what could not be stored, once', async () => {
+    let broken = true
+    const failing: Database = { ...database, transaction: (work) => (broken ? Promise.reject(new Error('disk full')) : database.transaction(work)) }
+    const trying = await Campaigns.open(failing, clock)
+    const batch = several(3, () => ({ account: 'mallory', imitates: 'react' }))
+    await expect(trying.observe(batch)).rejects.toThrow('disk full')
+    await expect(trying.observe(batch)).rejects.toThrow('disk full')
+    broken = false
+    expect(notices(await trying.observe(batch))).toEqual(['alert 3'])
+    expect(notices(await trying.observe(batch))).toEqual([])
+    expect(await listCampaigns(database)).toMatchObject([{ size: 3 }])
+  })
+
   it('speaks of a flood by one account, without any other sign', async () => {
     const outcomes = await campaigns.observe(several(150, (index) => ({ account: 'spammer', at: new Date(NOW.getTime() - HOUR) , description: `${index}` }), 'x').map((one, index) => ({ ...one, name: `${(index * 7919).toString(26)}-free` })))
     expect(notices(outcomes)[0]).toMatch(/^alert/)

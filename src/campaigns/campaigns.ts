@@ -8,7 +8,7 @@ import { isMarkKind, mark } from './marks.ts'
 import type { Mark, MarkKind } from './marks.ts'
 import type { Notice, Outcome } from './notices.ts'
 import type { Sighting } from './sighting.ts'
-import { tidy } from './sighting.ts'
+import { keyOf, tidy } from './sighting.ts'
 import { chunks, load, prune, recall, recallHolders, save } from './store.ts'
 
 const BATCH = 500
@@ -35,6 +35,7 @@ export class Campaigns {
   #turn: Promise<unknown> = Promise.resolve()
   #pruned = 0
   #heeded = 0
+  #unsaid: readonly Notice[] = []
 
   private constructor(database: Database, clock: Clock, engine: Engine) {
     this.#database = database
@@ -69,21 +70,33 @@ export class Campaigns {
     await this.#heed(now)
     await recall(this.#database, this.#engine, sightings)
     const outcomes = sightings.map((sighting) => this.#engine.observe(sighting, now))
+    const late = this.#unsaid
+    // Until it is stored nothing was said: what this batch has to say is else said by the next.
+    this.#unsaid = [...late, ...outcomes.flatMap(({ notices }) => notices)]
     await this.#save(now, sightings)
-    return outcomes
+    this.#unsaid = []
+    return outcomes.map((outcome, index) => (index === 0 && late.length > 0 ? { ...outcome, notices: [...late, ...outcome.notices] } : outcome))
   }
 
   async #save(now: Date, sightings: readonly Sighting[] = []): Promise<void> {
     const due = now.getTime() - this.#pruned >= PRUNE_EVERY
     await this.#database.transaction(async (tx) => {
       await save(tx, this.#engine)
-      await recordUploads(tx, sightings)
+      await recordUploads(tx, sightings.map((sighting) => this.#withIdentity(sighting)))
       if (due) await prune(tx, now.getTime())
     })
     if (due) this.#pruned = now.getTime()
     this.#engine.clusters.dirty.members.clear()
     this.#engine.clusters.dirty.campaigns.clear()
     this.#engine.trim()
+  }
+
+  /** With what was said before of whose it is and what it is: verdicts name nobody, and uploads come before their verdicts and after. */
+  #withIdentity(sighting: Sighting): Sighting {
+    const member = this.#engine.members.get(keyOf(sighting))
+    if (!member) return sighting
+    const { account, emails, malicious } = member
+    return { ...sighting, account: sighting.account ?? account, emails: sighting.emails.length > 0 ? sighting.emails : emails, malicious: sighting.malicious ?? malicious }
   }
 
   /** A person's word that a value means nothing: whom only it tied leaves, here and from now on. Throws `usage` for an unknown kind. */
