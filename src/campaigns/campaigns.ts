@@ -11,7 +11,8 @@ import type { Sighting } from './sighting.ts'
 import { keyOf, tidy } from './sighting.ts'
 import { chunks, load, prune, recall, recallHolders, save } from './store.ts'
 
-const BATCH = 500
+/** Some tens of milliseconds of work, in which nothing else of this process runs. */
+const BATCH = 200
 const PRUNE_EVERY = 6 * 3_600_000
 const HEED_EVERY = 60_000
 

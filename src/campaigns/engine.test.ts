@@ -66,6 +66,21 @@ describe('Engine', () => {
     }), { numRuns: 60 })
   })
 
+  it('forgets values that only what it has forgotten holds, those that many hold last', () => {
+    const engine = new Engine({ members: 20, perCampaign: 5, families: 4 })
+    const seen = (index: number): Sighting => ({
+      ecosystem: 'npm', name: `p${index}`, version: '1.0.0', at: NOW, account: 'mallory', emails: [], indicators: [], sketch: null, files: [`${Math.floor(index / 2)}`.padStart(64, 'a')],
+      imitates: 'react', description: '', readme: null, metadataFrom: null, dependencies: [], malicious: true, known: false,
+    })
+    for (let index = 0; index < 2_000; index += 1) {
+      engine.observe(seen(index), NOW)
+      engine.trim()
+      expect(engine.hubs.size).toBeLessThanOrEqual(20 * 15 + 5)
+    }
+    expect(engine.hubs.get('account:npm:mallory')?.held).toBe(2_000)
+    expect(engine.observe(seen(5_000), NOW).size).toBe(2_001)
+  })
+
   it('stays in bounds, and goes on counting', () => {
     assert(property(sightings, (all) => {
       const engine = new Engine({ members: 10, perCampaign: 5, families: 4 })

@@ -97,6 +97,14 @@ export class Hubs {
     }
   }
 
+  /** Forgets values that only members no longer in memory hold: first those that few hold, then all, if there are more than `most`. */
+  prune(most: number): void {
+    for (const least of [GROWN, Infinity]) {
+      if (this.#entries.size <= most) return
+      for (const [mark, entry] of this.#entries) if ('holders' in entry && entry.holders.size === 0 && entry.held < least) this.#entries.delete(mark)
+    }
+  }
+
   *of(member: Member): Generator<Hub> {
     for (const mark of member.marks) {
       const hub = this.get(mark)

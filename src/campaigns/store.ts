@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely, Selectable } from 'kysely'
 import { live } from './campaign.ts'
@@ -13,6 +14,8 @@ import { tiesOf } from './ties.ts'
 
 /** SQLite's limit of bound values is 32,766 a statement. */
 const ROWS = 1_000
+/** Rows that are taken in before others have their turn. */
+const TURN = 500
 const NAMES = 500
 const CAMPAIGNS = 20_000
 const ALIASES = 50
@@ -60,7 +63,8 @@ export async function recallHolders(database: Database, engine: Engine, mark: Ma
 }
 
 async function restore(database: Database, engine: Engine, rows: readonly Selectable<MemberRow>[]): Promise<void> {
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % TURN === TURN - 1) await setImmediate()
     const campaign = row.campaign === null ? null : engine.campaigns.get(row.campaign) ?? await fetchCampaign(database, engine, row.campaign)
     engine.restore(memberOf(row), campaign)
   }

@@ -11,6 +11,8 @@ interface Memory {
 
 /** How far over its bound memory may go before it is brought back to it: what is forgotten one by one costs too much. */
 const SLACK = 1.1
+/** Values in memory for each package that may be. */
+const VALUES = 15
 
 /**
  * Brings memory back within its bounds. Of a large campaign the newest are kept, and all that leads to it; then established packages go,
@@ -22,6 +24,7 @@ export function trim(memory: Memory, bounds: { members: number; perCampaign: num
     if (campaign.into) memory.campaigns.delete(campaign.id)
     else if (campaign.members.size > bounds.perCampaign * SLACK) forgetOldest(memory, campaign.members, campaign.members.size - bounds.perCampaign)
   }
+  memory.hubs.prune(bounds.members * VALUES)
   if (memory.members.size <= bounds.members * SLACK) return
   for (const dispensable of [isLooseBystander, isLoose, isUndeclared, () => true]) {
     const surplus = memory.members.size - bounds.members
