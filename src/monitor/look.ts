@@ -2,7 +2,7 @@ import { sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { judgeImitation } from '../names/guard.ts'
-import { compareTwins, counterparts, isEstablished, isNew } from '../names/identity.ts'
+import { compareTwins, counterparts, isEstablished, isNew, otherSpellings } from '../names/identity.ts'
 import type { ProtectedNames } from '../names/protected.ts'
 import type { Watchlist } from '../campaigns/watchlist.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -72,10 +72,12 @@ async function imitated({ identities, names, clock, isOn }: LookParts, identity:
 }
 
 /** `problem`: another registry cannot be asked now. That keeps nothing else from being said of the package. */
-async function twinsOf({ identities, clock, isOn }: LookParts, identity: Identity): Promise<{ twins: Newcomer['twins']; problem: string | null }> {
+async function twinsOf({ identities, names, clock, isOn }: LookParts, identity: Identity): Promise<{ twins: Newcomer['twins']; problem: string | null }> {
   const twins: Newcomer['twins'][number][] = []
   if (!isNew(identity, clock.now())) return { twins, problem: null }
-  for (const other of counterparts(identity.ecosystem, identity.name)) {
+  const { ecosystem, name } = identity
+  const spelled = otherSpellings(ecosystem, name).filter((other) => names.protectedAs(other.ecosystem, other.name) !== null)
+  for (const other of [...counterparts(ecosystem, name), ...spelled]) {
     if (!isOn(other.ecosystem)) continue
     try {
       const of = await identities.of(other.ecosystem, other.name, SETTLED)

@@ -3,7 +3,7 @@ import { identityOf } from '../core/identity.ts'
 import type { RawIdentity } from '../core/identity.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
-import { compareTwins, counterparts } from './identity.ts'
+import { compareTwins, counterparts, otherSpellings } from './identity.ts'
 
 const NOW = new Date('2021-07-28T12:00:00Z')
 const days = (ago: number): Date => new Date(NOW.getTime() - ago * 86_400_000)
@@ -31,15 +31,38 @@ describe('the same name at another registry', () => {
     expect(twin?.signals.map(({ says }) => says).join('; ')).toContain('its version 4.14.0 is the other\'s current one')
   })
 
-  it.each<[string, RawIdentity, 'same' | 'claimed']>([
-    ['the same account', { accounts: ['SDKbot'] }, 'same'],
-    ['the same repository', { repositories: ['git@github.com:corp/botbuilder-js.git'] }, 'claimed'],
-    ['a repository of the same owner', { repositories: ['https://github.com/corp/botbuilder-python'] }, 'claimed'],
-    ['an address of the same company', { emails: ['python@corp.example'] }, 'claimed'],
-  ])('is no alarm with %s', (_, raw, relation) => {
+  it('may be a scope and a word, or words joined otherwise, where somebody is known to have it', () => {
+    expect(otherSpellings('pypi', 'aws-cdk-core').map(({ name }) => name)).toEqual(['@aws/cdk-core', '@aws-cdk/core', 'aws_cdk_core', 'aws.cdk.core'])
+    expect(otherSpellings('pypi', `${'a-'.repeat(5_000)}b`).length).toBeLessThan(10)
+    expect([...otherSpellings('pypi', 'requests'), ...otherSpellings('npm', 'aws-cdk-core'), ...otherSpellings('go', 'github.com/a-b/c')]).toEqual([])
+  })
+
+  it.each<[string, RawIdentity]>([
+    ['an account of the same name, as each registry gives out its own', { accounts: ['SDKbot'] }],
+    ['the same repository', { repositories: ['git@github.com:corp/botbuilder-js.git'] }],
+    ['a repository of the same owner', { repositories: ['https://github.com/corp/botbuilder-python'] }],
+    ['an address of the same company', { emails: ['python@corp.example'] }],
+  ])('is no alarm, but a claim with all that was copied, with %s', (_, raw) => {
     const twin = compareTwins(newcomer(raw), SDK, NOW)
-    expect(twin?.relation).toBe(relation)
-    expect(twin?.level).not.toBe('alarm')
+    expect(twin).toMatchObject({ relation: 'claimed', level: 'note' })
+    expect(twin?.signals.map(({ signal }) => signal)).toEqual(['link', 'version-copied'])
+  })
+
+  it.each([
+    ['4.14.0', true], ['v4.14.0', true], ['4.14', true], ['4.14.0.0', true], ['4.14.1', true], ['4.14.0.post1', true], ['4.14.0rc1', true], ['4.13.0-dev.261', true],
+    ['4.1', false], ['4.140.0', false], ['1.0.0', false], ['0.1.2', false], ['14.0', false], ['4', false], ['x', false],
+  ])('of version %s is a copy: %s', (version, copied) => {
+    expect(compareTwins(newcomer({ releases: [{ version, at: days(0.1) }] }), SDK, NOW)?.signals.some(({ signal }) => signal === 'version-copied')).toBe(copied)
+  })
+
+  it.each<[string, Date[], boolean]>([
+    ['many uploads in one day', Array.from({ length: 12 }, (_, at) => days(1 - at / 20)), true],
+    ['a name that was kept for two years', [days(700), days(0.1)], true],
+    ['releases of two years', Array.from({ length: 4 }, (_, at) => days(700 - at * 200)), false],
+    ['nothing new', [days(400), days(300)], false],
+  ])('is asked about after %s: %s', (_, times, asked) => {
+    const releases = times.map((at, index) => ({ version: index === times.length - 1 ? '4.14.0' : `0.0.${index}`, at }))
+    expect(compareTwins(newcomer({ releases }), SDK, NOW)?.level ?? null).toBe(asked ? 'alarm' : null)
   })
 
   it('is the same project where the established one says so', () => {

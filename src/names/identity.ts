@@ -21,14 +21,25 @@ export function counterparts(ecosystem: EcosystemId, name: string): Counterpart[
   return ecosystem === 'pypi' ? [{ ecosystem: 'npm', name }] : []
 }
 
+/**
+ * Further spellings that are the same name to whoever reads it: `corp-sdk` here, `@corp/sdk` or `corp_sdk` there. Asking a registry for
+ * each of them would cost too much: they are for names that are known to be somebody's.
+ */
+export function otherSpellings(ecosystem: EcosystemId, name: string): Counterpart[] {
+  if (ecosystem !== 'pypi' || !name.includes('-')) return []
+  const words = name.split('-')
+  const scoped = words.slice(1, 5).map((_, at) => `@${words.slice(0, at + 1).join('-')}/${words.slice(at + 1).join('-')}`)
+  return [...scoped, name.replaceAll('-', '_'), name.replaceAll('-', '.')].map((spelled) => ({ ecosystem: 'npm', name: spelled }))
+}
+
 export type TwinSignal =
   | 'same-name' | 'other-source' | 'version-copied' | 'description-copied' | 'readme-copied' | 'no-history' | 'popular-there-only' | 'own-word' | 'no-repository'
 
 export interface Twin {
-  /** `same`: the other links to it or shares what nobody else can have; `claimed`: only its own word connects it; `stranger`: nothing does. */
+  /** `same`: the other's own words link to it; `claimed`: only what it says of itself connects it; `stranger`: nothing does. */
   relation: 'same' | 'claimed' | 'stranger'
   level: 'none' | 'note' | 'alarm'
-  /** For a `stranger`: what speaks against it; otherwise what connects the two. */
+  /** What connects the two, and what was copied; for a `stranger` all that speaks against it. */
   signals: readonly { signal: TwinSignal | 'link'; says: string }[]
   /** How much the signals weigh together; an alarm begins at `ALARM`. */
   weight: number
@@ -42,6 +53,8 @@ const WEIGHTS: Readonly<Record<TwinSignal, number>> = {
   'no-history': 1, 'popular-there-only': 1, 'own-word': 1, 'no-repository': 1,
 }
 
+const FEW = 3
+
 /** Whether a name has stood long enough for others to gain from it. */
 export function isEstablished({ createdAt, releases, rank }: Identity, now: Date): boolean {
   if (rank !== null) return true
@@ -51,24 +64,32 @@ export function isEstablished({ createdAt, releases, rank }: Identity, now: Date
   return releases >= 5 && age !== null && age >= 90 * DAY
 }
 
-/** Whether a package has so little history that it could be anybody's. Where it has a time, releases make it no older. */
-export const isNew = ({ createdAt, releases }: Identity, now: Date): boolean =>
-  (createdAt === null ? releases <= 3 : now.getTime() - createdAt.getTime() < YOUNG)
+/**
+ * Whether a package has so little history that it could be anybody's. Where it has a time, releases make it no older; a name that was only
+ * kept until now is new.
+ */
+export function isNew({ createdAt, latestAt, releases }: Identity, now: Date): boolean {
+  const isYoung = (at: Date): boolean => now.getTime() - at.getTime() < YOUNG
+  return createdAt === null ? releases <= FEW : isYoung(createdAt) || (releases <= FEW && latestAt !== null && isYoung(latestAt))
+}
 
 /**
  * Is a new package the other registry's project of that name, or somebody else with its name? null where the question does not
  * arise: the newcomer has a history, or the other has none to profit from.
  *
- * What the newcomer says of itself (repository, addresses, homepage) anybody can write: it is a claim. The established package's
- * own words, and accounts, which registries give out, connect them.
+ * What the newcomer says of itself (repository, addresses) anybody can write, and an account of the same name anybody can open, as each
+ * registry gives out its own: these are claims. Only the established package's own words connect them.
  */
 export function compareTwins(newcomer: Identity, established: Identity, now: Date): Twin | null {
   if (!isNew(newcomer, now) || !isEstablished(established, now)) return null
   const links = proofs(newcomer, established)
   if (links.length > 0) return { relation: 'same', level: 'none', signals: links.map((says) => ({ signal: 'link', says })), weight: 0 }
   const claims = claimed(newcomer, established)
-  if (claims.length > 0) return { relation: 'claimed', level: 'note', signals: claims.map((says) => ({ signal: 'link', says })), weight: 0 }
-  const signals = against(newcomer, established)
+  const signals = against(newcomer, established, now)
+  if (claims.length > 0) {
+    const copies = signals.filter(({ signal }) => signal.endsWith('-copied'))
+    return { relation: 'claimed', level: 'note', signals: [...claims.map((says) => ({ signal: 'link' as const, says })), ...copies], weight: 0 }
+  }
   const weight = signals.reduce((sum, { signal }) => sum + WEIGHTS[signal], 0)
   const copied = signals.some(({ signal }) => signal.endsWith('-copied'))
   return { relation: 'stranger', level: copied && weight >= ALARM ? 'alarm' : weight >= NOTE ? 'note' : 'none', signals, weight }
@@ -76,11 +97,7 @@ export function compareTwins(newcomer: Identity, established: Identity, now: Dat
 
 function proofs(newcomer: Identity, established: Identity): string[] {
   const own = spelled(newcomer)
-  const found: string[] = []
-  if (established.mentions.includes(own)) found.push(`${spelled(established)} tells people to install ${own}`)
-  const account = newcomer.accounts.find((one) => one.length >= 3 && established.accounts.some((other) => same(one, other)))
-  if (account !== undefined) found.push(`both belong to the account ${oneLine(account, 60)}`)
-  return found
+  return established.mentions.includes(own) ? [`${spelled(established)} tells people to install ${own}`] : []
 }
 
 function claimed(newcomer: Identity, established: Identity): string[] {
@@ -94,10 +111,12 @@ function claimed(newcomer: Identity, established: Identity): string[] {
   const domain = newcomer.emails.map(domainOf).find((one) => !isFreeMail(one) && established.emails.some((other) => domainOf(other) === one))
   if (address !== undefined) found.push(`it names the same address, ${address}`)
   else if (domain !== undefined) found.push(`its addresses are of the same domain, ${domain}`)
+  const account = newcomer.accounts.find((one) => one.length >= 3 && established.accounts.some((other) => same(one, other)))
+  if (account !== undefined) found.push(`both registries have an account ${oneLine(account, 60)}`)
   return found
 }
 
-function against(newcomer: Identity, established: Identity): { signal: TwinSignal; says: string }[] {
+function against(newcomer: Identity, established: Identity, now: Date): { signal: TwinSignal; says: string }[] {
   const there = spelled(established)
   const signals: { signal: TwinSignal; says: string }[] = [
     { signal: 'same-name', says: `${there} has this name` },
@@ -107,7 +126,7 @@ function against(newcomer: Identity, established: Identity): { signal: TwinSigna
   if (copied !== null) signals.push({ signal: 'version-copied', says: copied })
   if (newcomer.description.length >= 20 && same(newcomer.description, established.description)) signals.push({ signal: 'description-copied', says: 'its description is the other\'s, word for word' })
   if (newcomer.readme !== null && newcomer.readme === established.readme) signals.push({ signal: 'readme-copied', says: 'its README is the other\'s, byte for byte' })
-  signals.push({ signal: 'no-history', says: newcomer.releases === 1 ? 'this is its first release' : `it has ${newcomer.releases} releases, the first within 30 days` })
+  signals.push({ signal: 'no-history', says: historyOf(newcomer, now) })
   if (established.rank !== null && newcomer.rank === null) signals.push({ signal: 'popular-there-only', says: `${there} is popular, rank ${established.rank}; this is not` })
   else if (newcomer.rank === null && established.releases >= 30) signals.push({ signal: 'popular-there-only', says: `${there} has ${established.releases} releases; this has ${newcomer.releases}` })
   if (/^[a-z0-9@/]{2,}[-_./][a-z0-9]/i.test(newcomer.name) || newcomer.name.length >= 10) signals.push({ signal: 'own-word', says: 'the name is too particular to be chosen twice' })
@@ -125,9 +144,22 @@ const COMMON = /^(?:0\.[0-9](?:\.[0-9])?|1\.[0-2](?:\.[0-3])?|[01]|2\.0(?:\.0)?)
 function copiedVersion({ versions: own }: Identity, { versions, latestAt }: Identity): string | null {
   const there = versions.map(plain)
   const copied = own.filter((version) => !COMMON.test(plain(version)) && there.includes(plain(version))).at(-1)
-  if (copied === undefined) return null
+  if (copied === undefined) {
+    const [latest = ''] = own
+    const minor = minorOf(latest)
+    return minor !== null && !COMMON.test(minor) && minor === minorOf(versions[0] ?? '') ? `its version ${oneLine(latest, 60)} goes on where the other's ${oneLine(versions[0] ?? '', 60)} stands` : null
+  }
   const version = oneLine(copied, 60)
   return plain(copied) === there[0] ? `its version ${version} is the other's current one${latestAt ? `, of ${latestAt.toISOString().slice(0, 10)}` : ''}` : `its version ${version} is a recent one of the other's`
+}
+
+/** `4.14` of `4.14.0.post1`. */
+const minorOf = (version: string): string | null => /^v?(\d{1,9}\.\d{1,9})(?:\D|$)/.exec(version)?.[1] ?? null
+
+function historyOf({ createdAt, releases }: Identity, now: Date): string {
+  if (releases === 1) return 'this is its first release'
+  const old = createdAt !== null && now.getTime() - createdAt.getTime() >= YOUNG
+  return old ? `it has had ${releases} releases since ${createdAt.toISOString().slice(0, 10)}` : `it has ${releases} releases, the first within 30 days`
 }
 
 /** `v1.2.0` and `1.2` are one version for this purpose. */

@@ -23,7 +23,7 @@ export function readIdentity(name: string, body: Uint8Array): Identity {
     accounts: people.map((person) => somebody(memberOf(person, 'name'))),
     publisher: somebody(publisher?.['name']),
     emails: [...people, publisher, latest['author'] ?? packument['author']].map((person) => somebody(memberOf(person, 'email'))),
-    repositories: [latest['repository'], packument['repository']].map((one) => memberOf(one, 'url')),
+    repositories: [...[latest['repository'], packument['repository'], latest['bugs']].map((one) => memberOf(one, 'url')), latest['homepage']],
     homepage: latest['homepage'] ?? packument['homepage'],
     releases: Object.keys(versions).filter((version) => !NOT_VERSIONS.has(version)).map((version) => ({ version, at: timeOf(times[version]) })),
     readme: packument['readme'],
