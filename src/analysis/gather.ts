@@ -158,9 +158,11 @@ class Gathering implements Desk {
       if (binary.format === 'pyc') this.#compiled(file)
       return
     }
-    const source = sourceOf(file)
-    const language = languageOf(file.path, () => source, null)
+    let decoded: Source | null = null
+    const read = (): Source => decoded ??= sourceOf(file)
+    const language = languageOf(file.path, read, null)
     if (language === null || language === 'gyp') return
+    const source = read()
     for (const mark of recognise(source.text, language === 'pth' ? 'python' : language)) {
       if (this.#marks.length < MARKS) this.#marks.push(located(mark, { source, from: mark.from, to: mark.to }))
     }

@@ -30,6 +30,8 @@ export class Record {
   readonly #actions = new Map<string, Kept>()
   readonly #indicators = new Map<string, Facts['indicators'][number]>()
   readonly #texts = new Map<string, Set<string>>()
+  /** Short texts that were looked at, in whichever file. */
+  readonly #known = new Map<Spelled, Set<string>>()
   /** Literals that hide nothing: the same ones stand in many files. */
   readonly #plain = new Set<string>()
   trigger: Trigger = { kind: 'file', name: '', file: null }
@@ -70,7 +72,16 @@ export class Record {
     if (!seen) this.#texts.set(place.source.path, seen = new Set())
     if (seen.has(key)) return
     seen.add(key)
+    if (text.length <= SHORT && this.#isKnown(text, spelled)) return
     for (const value of indicatorsIn(text, spelled)) this.#found(value, spelled, place)
+  }
+
+  #isKnown(text: string, spelled: Spelled): boolean {
+    let known = this.#known.get(spelled)
+    if (!known) this.#known.set(spelled, known = new Set())
+    if (known.has(text)) return true
+    if (known.size < PLAIN) known.add(text)
+    return false
   }
 
   #found(value: Indicator, spelled: Spelled, place: Place): void {
@@ -101,6 +112,8 @@ export class Record {
 }
 
 const SHORTEST_HIDDEN = 24
+/** The same words stand in many files, long texts seldom. */
+const SHORT = 200
 /** Words between spaces are prose or code in plain sight. */
 const SPACED = /[a-z,.;:]{1,20} [a-z]{1,20} [a-z]/i
 

@@ -1,3 +1,4 @@
+import { endOf, startOf } from './tree.ts'
 import type { Func } from './tree.ts'
 
 /** What code is worth when everything in it is known. Maps are objects and dictionaries; what is not text in their keys is marked. */
@@ -150,10 +151,14 @@ export function textOf(value: Constant, depth = 0): string | undefined {
   if (Array.isArray(value)) return listText(value, ',', depth)
   if (isBytes(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   if (value instanceof Map) return '[object Object]'
-  if (value instanceof Closure) return value.unit !== null && value.func.at[1] - value.func.at[0] <= LONGEST ? value.unit.slice(...value.func.at) : undefined
+  if (value instanceof Closure) return spelledOut(value)
   if (value instanceof Pattern) return `/${value.source}/${value.flags}`
   if (value instanceof Outside) return BUILT_IN.has(value.ref) ? `function ${value.ref}() { [native code] }` : undefined
   return value instanceof Method ? `function ${value.name}() { [native code] }` : undefined
+}
+
+function spelledOut({ unit, func: { at } }: Closure): string | undefined {
+  return unit !== null && endOf(at) - startOf(at) <= LONGEST ? unit.slice(startOf(at), endOf(at)) : undefined
 }
 
 export function listText(items: Constants, between: string, depth = 0): string | undefined {

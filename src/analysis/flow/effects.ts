@@ -10,6 +10,7 @@ import { RUNS, after, carried, note, step } from './noting.ts'
 import { command, forked, program } from './processes.ts'
 import { deleted, listed, moved, opened, packed, read, written } from './storage.ts'
 import type { Rule } from './tongue.ts'
+import { span } from './tree.ts'
 import { NOTHING, either, joined, known, only, outside } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -51,7 +52,7 @@ export function act(rule: Rule, call: Call): Value {
       return outside(`${call.ref}()`)
     }
     case 'member':
-      return engine.member(rule.how ? outside(rule.how) : main, rule.how ? main : args[rule.at + 1] ?? NOTHING, call.scope, [call.place.from, call.place.to])
+      return engine.member(rule.how ? outside(rule.how) : main, rule.how ? main : args[rule.at + 1] ?? NOTHING, call.scope, span(call.place.from, call.place.to))
     // Nothing in front of nothing is no root.
     case 'path': return { ...joined(args.filter(({ texts }) => texts.length !== 1 || texts[0] !== ''), '/'), from: null }
     case 'folder': return { ...only(main), texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')) }
@@ -71,7 +72,7 @@ function each(call: Call, main: Value, list: Value): Value {
   if (list.items && main.refs.some((ref) => call.engine.tongue.rule(ref)?.does === 'characters')) {
     return { ...only(list), items: list.items.map((item) => characters({ ...call, args: [item] })) }
   }
-  const any = call.engine.member(list, NOTHING, call.scope, [call.place.from, call.place.to])
+  const any = call.engine.member(list, NOTHING, call.scope, span(call.place.from, call.place.to))
   return either(only(call.engine.release(main, any)), only(list))
 }
 

@@ -16,7 +16,7 @@ import { entriesOf, memberOf } from './member.ts'
 import { parsed } from './parsed.ts'
 import { operated, textMethod } from './texts.ts'
 import type { Tongue, Unit } from './tongue.ts'
-import { identity, nothing } from './tree.ts'
+import { NOWHERE, endOf, identity, nothing, span, startOf } from './tree.ts'
 import type { At, Entry, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
@@ -35,9 +35,16 @@ const AGAIN = 4
 const INLINED = 400
 const LONGEST_NAME = 1000
 const LONG = 1000
+/** Imports of one file whose targets are remembered. */
+const TARGETS = 1000
 /** Fields that records take over from others. */
 const COPIED = 500_000
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
+
+interface Target {
+  path: string | null
+  table: string | null
+}
 
 /** A function's body or a file's top level, as it is walked. */
 interface Stretch {
@@ -77,9 +84,10 @@ export class Engine implements Machine {
   readonly #released = new WeakMap<object, number>()
   readonly #inlined = new Map<string, Value>()
   readonly #files = new Map<string, Cell>()
+  readonly #targets = new Map<string, Map<string, Target>>()
   #idle = new Map<Node, Closure>()
   #stale: Part[] = []
-  #current: Part = part(nothing([0, 0]), { body: [], scope: new Scope(null, {}), returns: null, walked: true, cause: null })
+  #current: Part = part(nothing(NOWHERE), { body: [], scope: new Scope(null, {}), returns: null, walked: true, cause: null })
   #steps = 0
   #copied = 0
   #depth = 0
@@ -173,9 +181,8 @@ export class Engine implements Machine {
 
   load(spec: string, scope: Scope): Value {
     const unit = scope.unit as Unit
-    const path = this.tongue.locate(spec, unit.source.path, this.desk.pkg.files)
+    const { path, table } = this.#target(spec, unit.source.path)
     const module = spec.replace(/^node:/, '')
-    const table = path === null ? this.tongue.data?.(spec, unit.source.path, this.desk.pkg.files) : undefined
     const file = table && this.desk.pkg.files.get(table)
     if (file && file.size < LONGEST_TABLE) return parsed(known(sourceOf(file).text))
     if (path === null) return this.tongue.knows(module) ? outside(module) : NOTHING
@@ -183,6 +190,20 @@ export class Engine implements Machine {
     if (!loaded) return NOTHING
     this.#enter(loaded)
     return this.tongue.exported(loaded.unit, loaded.scope.cells)
+  }
+
+  /** Where an import leads: to code of the package, to a file of data, or out of it. */
+  #target(spec: string, from: string): Target {
+    let known = this.#targets.get(from)
+    if (!known) this.#targets.set(from, known = new Map())
+    let target = known.get(spec)
+    if (!target) {
+      const { files } = this.desk.pkg
+      const path = this.tongue.locate(spec, from, files)
+      target = { path, table: path === null ? this.tongue.data?.(spec, from, files) ?? null : null }
+      if (known.size < TARGETS) known.set(spec, target)
+    }
+    return target
   }
 
   release(value: Value, given: Value): Value {
@@ -429,7 +450,7 @@ export class Engine implements Machine {
   }
 
   #place(scope: Scope, at: At): Place {
-    return { source: (scope.unit as Unit).source, from: at[0], to: at[1] }
+    return { source: (scope.unit as Unit).source, from: startOf(at), to: endOf(at) }
   }
 
   /** What collects explains itself: the step that read it. */
@@ -655,9 +676,10 @@ export class Engine implements Machine {
       else args.push(value)
     }
     const named = node.named.length === 0 ? NONE : this.#named(node.named, scope, returns)
-    if (INTEROP.test(method) && args[0]) return args[0]
+    if (method.startsWith('_') && INTEROP.test(method) && args[0]) return args[0]
 
-    let result = this.#ownCode(callee, receiver, method, [...args, ...named.values()])
+    const own = callee.functions.length > 0 || receiver.functions.length > 0
+    let result = own ? this.#ownCode(callee, receiver, method, named === NONE ? args : [...args, ...named.values()]) : NOTHING
     const constant = this.#folders.worth(node, scope) ?? this.#folders.call(callee.functions, args)
     const folded = entriesOf(receiver.refs[0] === 'Object' ? args[0] ?? NOTHING : receiver, method, this.#current) ?? textMethod(receiver, method, args)
     const outer = callee.functions.length === 0
@@ -708,7 +730,7 @@ export class Engine implements Machine {
     const hidden = own && text !== undefined && text.length > 3 && !isPlainIn(place.source.text, text) && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given)))
     const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
     const revealed = either(tainted(constant, result), hidden ? only(taint(DECODED, [step])) : NOTHING)
-    this.#saw(revealed, scope, [place.from, place.to])
+    this.#saw(revealed, scope, span(place.from, place.to))
     return revealed
   }
 

@@ -32,7 +32,7 @@ export class Folders {
   prepare({ unit, body }: Held): void {
     const language = this.#tongue.id
     const { text } = unit.source
-    if (language === 'shell') return
+    if (language === 'shell' || body.length === 0) return
     const wanted = stepsFor(text)
     const steps = Math.min(this.#left, wanted, wanted > GUESS ? wanted : this.#guessing)
     if (steps === 0) return

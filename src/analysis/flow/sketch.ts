@@ -1,3 +1,4 @@
+import { endOf, startOf } from './tree.ts'
 import type { Entry, Node } from './tree.ts'
 
 /** A tree on one line, for people and for tests: `eval(atob('x'))` stays about what it was. */
@@ -14,7 +15,7 @@ export function sketch(node: Node): string {
     case 'join': return `(${all(node.parts, ' + ')})`
     case 'operate': return node.parts.length === 1 ? `(${node.sign} ${all(node.parts)})` : `(${all(node.parts, ` ${node.sign} `)})`
     case 'group': return node.last ? `{${all(node.parts, '; ')}}` : `(${all(node.parts, ' | ')})`
-    case 'list': return node.at[0] === node.at[1] ? '∅' : `[${all(node.parts)}]`
+    case 'list': return startOf(node.at) === endOf(node.at) ? '∅' : `[${all(node.parts)}]`
     case 'spread': return `...${sketch(node.of)}`
     case 'record': return `{${node.entries.map(entry(': ')).join(', ')}}`
     case 'function': return `fn ${node.name ?? ''}(${all(node.params)}){${all(node.body, '; ')}}`

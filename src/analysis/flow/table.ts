@@ -14,3 +14,19 @@ export const collect = (what: NonNullable<Rule['what']>, refs: readonly string[]
 
 /** What asks `how` this machine is. */
 export const check = (how: string, refs: readonly string[]): Rules => each(refs, { does: 'check', at: 0, how })
+
+/** The same few callees are asked about over and over; refs are put together anew each time. */
+const KEPT = 20_000
+
+/** A language's `rule` that remembers its answers. It must always give the same for the same name. */
+export function remembered(rule: (ref: string) => Rule | null): (ref: string) => Rule | null {
+  const kept = new Map<string, Rule | null>()
+  return (ref) => {
+    const seen = kept.get(ref)
+    if (seen !== undefined) return seen
+    if (kept.size >= KEPT) kept.clear()
+    const found = rule(ref)
+    kept.set(ref, found)
+    return found
+  }
+}

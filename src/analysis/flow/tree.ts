@@ -3,7 +3,18 @@
  * The engine takes every branch and walks every loop once; the folder (`fold.ts`) runs pure stretches of it on constants.
  * `at` is the node's stretch of its source.
  */
-export type At = readonly [from: number, to: number]
+export type At = number & { readonly [STRETCH]: never }
+declare const STRETCH: unique symbol
+
+/** Offsets stay below this (`units.ts` reads no longer file). Trees are most of what the engine holds: a pair of numbers each would double them. */
+const WIDTH = 2 ** 25
+
+export const span = (from: number, to: number): At => (from * WIDTH + to) as At
+export const startOf = (at: At): number => Math.floor(at / WIDTH)
+export const endOf = (at: At): number => at - Math.floor(at / WIDTH) * WIDTH
+export const NOWHERE: At = span(0, 0)
+/** From the first to the last of several. */
+export const across = (nodes: readonly { readonly at: At }[]): At => span(startOf(nodes[0]?.at ?? NOWHERE), endOf(nodes.at(-1)?.at ?? NOWHERE))
 
 export type Node =
   | { is: 'text'; value: string; at: At }
@@ -58,6 +69,11 @@ export interface Func {
   at: At
 }
 
+/** No keyword arguments; one list for all of the many calls without. */
+export const UNNAMED: readonly Entry[] = []
+/** A list that grew, as long as it is: what grows reserves room for sixteen, and most lists of a tree are short. */
+export const trimmed = <T>(list: readonly T[]): T[] => list.slice()
+
 export const nothing = (at: At): Node => ({ is: 'list', parts: [], at })
 export const group = (parts: readonly Node[], at: At): Node => ({ is: 'group', parts, last: false, at })
 export const text = (value: string, at: At): Node => ({ is: 'text', value, at })
@@ -65,6 +81,6 @@ export const name = (value: string, at: At): Node => ({ is: 'name', name: value,
 
 /** A function that returns what it is given. */
 export function identity(): Func {
-  const value = name('value', [0, 0])
-  return { is: 'function', name: null, params: [value], body: [{ is: 'return', value, at: [0, 0] }], at: [0, 0] }
+  const value = name('value', NOWHERE)
+  return { is: 'function', name: null, params: [value], body: [{ is: 'return', value, at: NOWHERE }], at: NOWHERE }
 }

@@ -1,4 +1,4 @@
-import { group, name } from '../flow/tree.ts'
+import { across, group, name } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
 import { builtin, converted, typeOf } from './builtins.ts'
 import type { Read } from './builtins.ts'
@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<string, number>> = Object.assign(Object.create(null
 
 function packed(args: readonly Node[]): Node {
   const [first] = args
-  return first?.is === 'spread' && args.length === 1 ? first.of : { is: 'list', parts: args, at: [args[0]?.at[0] ?? 0, args.at(-1)?.at[1] ?? 0] }
+  return first?.is === 'spread' && args.length === 1 ? first.of : { is: 'list', parts: args, at: across(args) }
 }
 
 /** Methods whose result lands in an argument: which, of how many. */

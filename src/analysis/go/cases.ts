@@ -1,5 +1,5 @@
 import { when } from '../flow/branch.ts'
-import { group, nothing } from '../flow/tree.ts'
+import { across, group, nothing } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 
 /** A chain of alternatives nests as deep as it is long; longer ones stand side by side. */
@@ -15,7 +15,7 @@ export interface Case {
 
 /** `if … else if …`, and the cases of a switch. */
 export function chain(cases: readonly Case[], otherwise: readonly Node[]): Node {
-  const at: At = [cases[0]?.at[0] ?? 0, cases.at(-1)?.at[1] ?? 0]
+  const at = across(cases)
   const branch = (one: Case, rest: Node): Node => {
     const made = when(one.test ?? nothing(one.at), group(one.body, one.at), rest, one.at)
     return one.before.length === 0 ? made : group([...one.before, made], one.at)

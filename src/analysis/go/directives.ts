@@ -1,9 +1,11 @@
 import { posix } from 'node:path'
 import { ROOT } from '../desk.ts'
-import { name, text } from '../flow/tree.ts'
+import { name, span, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import { stringOf } from './literals.ts'
 import type { Reader } from './reader.ts'
+
+type Comment = Reader['tokens']['comments'][number]
 
 const call = (callee: string, args: readonly string[], at: At): Node =>
   ({ is: 'call', callee: name(callee, at), args: args.map((arg) => text(arg, at)), named: [], made: false, at })
@@ -16,15 +18,15 @@ const MOST = 100
 /** What the comments of a file make the tools do, in order: `//go:linkname`, `#cgo` flags that run something. */
 export function directives(reader: Reader, source: string): Node[] {
   const found: Node[] = []
-  for (const at of reader.tokens.comments) {
-    const said = source.slice(at[0], at[1])
-    if (said.startsWith('//go:linkname ')) found.push(call('go:linkname', said.split(/\s+/).slice(1, 4), at))
+  for (const [start, end] of reader.tokens.comments) {
+    const said = source.slice(start, end)
+    if (said.startsWith('//go:linkname ')) found.push(call('go:linkname', said.split(/\s+/).slice(1, 4), span(start, end)))
     if (!said.includes('#cgo')) continue
     for (const line of said.matchAll(/^[ \t/*]{0,20}(#cgo[ \t][^\n]*)/gm)) {
       const [, flags = ''] = line
       if (!RUNNING.test(flags)) continue
-      const from = at[0] + line.index
-      found.push(call('#cgo', [flags.trim().slice(0, LONGEST)], [from, from + line[0].length]))
+      const from = start + line.index
+      found.push(call('#cgo', [flags.trim().slice(0, LONGEST)], span(from, from + line[0].length)))
     }
   }
   return found
@@ -35,8 +37,8 @@ export function embedded(reader: Reader): Node | null {
   const { comments, to } = reader.tokens
   const start = to[reader.pos - 1] ?? 0
   const groups: (readonly string[])[] = []
-  for (let index = lastBefore(comments, reader.from); index >= 0 && (comments[index] as At)[0] >= start; index--) {
-    groups.push(reader.embeds.get((comments[index] as At)[0]) ?? [])
+  for (let index = lastBefore(comments, reader.from); index >= 0 && (comments[index] as Comment)[0] >= start; index--) {
+    groups.push(reader.embeds.get((comments[index] as Comment)[0]) ?? [])
   }
   const files = groups.reverse().flat()
   if (files.length === 0) return null
@@ -45,7 +47,7 @@ export function embedded(reader: Reader): Node | null {
 }
 
 /** Where `//go:embed` stands, and the patterns it names. */
-export function embeds(source: string, comments: readonly At[]): Map<number, string[]> {
+export function embeds(source: string, comments: readonly Comment[]): Map<number, string[]> {
   const found = new Map<number, string[]>()
   for (const [from, to] of comments) {
     if (!source.startsWith('//go:embed ', from)) continue
@@ -56,12 +58,12 @@ export function embeds(source: string, comments: readonly At[]): Map<number, str
 }
 
 /** Index of the last comment that begins before an offset; -1 for none. */
-function lastBefore(comments: readonly At[], offset: number): number {
+function lastBefore(comments: readonly Comment[], offset: number): number {
   let low = -1
   let high = comments.length
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if ((comments[middle] as At)[0] < offset) low = middle
+    if ((comments[middle] as Comment)[0] < offset) low = middle
     else high = middle
   }
   return low
@@ -76,10 +78,10 @@ export function preamble(reader: Reader, source: string, before: number): Node[]
   const { comments } = reader.tokens
   let end = before
   for (let index = lastBefore(comments, before); index >= 0; index--) {
-    const at = comments[index] as At
-    if (source.slice(at[1], end).trim() !== '') break
-    found.unshift(...commands(source.slice(at[0], at[1]), at[0]))
-    end = at[0]
+    const [from, to] = comments[index] as Comment
+    if (source.slice(to, end).trim() !== '') break
+    found.unshift(...commands(source.slice(from, to), from))
+    end = from
   }
   return found
 }
@@ -87,7 +89,7 @@ export function preamble(reader: Reader, source: string, before: number): Node[]
 function commands(code: string, offset: number): Node[] {
   const found: Node[] = []
   for (const match of code.matchAll(RUN_BY_C)) {
-    const at: At = [offset + match.index, offset + match.index + match[0].length]
+    const at = span(offset + match.index, offset + match.index + match[0].length)
     const [, kind, line, words, constructor] = match
     if (constructor !== undefined) found.push(call('C.constructor', [], at))
     else if (line !== undefined) found.push({ is: 'call', callee: name(`C.${kind}`, at), args: [stringOf(line, at)], named: [], made: false, at })

@@ -1,4 +1,4 @@
-import { name, text } from '../flow/tree.ts'
+import { endOf, name, span, startOf, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import { called, pathOf } from './calls.ts'
 import { composite } from './composites.ts'
@@ -52,7 +52,7 @@ export class Expressions {
       else {
         const parts = [left, right]
         chain = CHAINS.has(sign) ? { sign, parts } : null
-        left = operation(sign, parts, [from, from])
+        left = operation(sign, parts, span(from, from))
       }
       left = { ...left, at: reader.since(from) }
     }
@@ -109,7 +109,7 @@ export class Expressions {
     }
     if (reader.is('func')) return this.#function()
     if (TYPES.has(said)) return this.#type()
-    return { is: 'list', parts: [], at: [at[0], at[0]] }
+    return { is: 'list', parts: [], at: span(startOf(at), startOf(at)) }
   }
 
   #name(said: string, at: At): Node {
@@ -158,7 +158,7 @@ export class Expressions {
     }
     const key = reader.word()
     if (key === null) return of
-    const node: Node = { is: 'member', of, key: text(key, [reader.since(from)[1] - key.length, reader.since(from)[1]]), at: reader.since(from) }
+    const node: Node = { is: 'member', of, key: text(key, span(endOf(reader.since(from)) - key.length, endOf(reader.since(from)))), at: reader.since(from) }
     if (ASKED.has(pathOf(reader, node) ?? '')) return { is: 'call', callee: node, args: [], named: [], made: false, at: node.at }
     return node
   }

@@ -1,5 +1,6 @@
 import { assert, constantFrom, array, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { span } from '../flow/tree.ts'
 import type { Entry, Node } from '../flow/tree.ts'
 import { lowerGo } from './lower.ts'
 
@@ -255,8 +256,8 @@ describe('files', () => {
   it('says where things stand', () => {
     const [, set] = lowered('package p\nimport "os"\nvar x = os.Getenv("A" + b)')
     const call = set?.is === 'set' ? set.value : null
-    expect(call?.at).toEqual([30, 48])
-    expect(call?.is === 'call' ? call.args[0]?.at : null).toEqual([40, 47])
+    expect(call?.at).toBe(span(30, 48))
+    expect(call?.is === 'call' ? call.args[0]?.at : null).toBe(span(40, 47))
   })
 })
 

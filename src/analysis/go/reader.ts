@@ -1,4 +1,4 @@
-import { nothing } from '../flow/tree.ts'
+import { nothing, span } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import type { Kind, Tokens } from './tokens.ts'
 
@@ -96,11 +96,11 @@ export class Reader {
 
   /** From an offset to the end of the last token read. */
   since(from: number): At {
-    return [from, Math.max(from, this.tokens.to[this.pos - 1] ?? from)]
+    return span(from, Math.max(from, this.tokens.to[this.pos - 1] ?? from))
   }
 
   here(): At {
-    return [this.from, this.tokens.to[this.pos] ?? this.from]
+    return span(this.from, this.tokens.to[this.pos] ?? this.from)
   }
 
   /** Reads what stands in the brackets ahead, and leaves them whatever is in there. Every step of `each` reads something. */

@@ -100,18 +100,10 @@ const FAMILIES: readonly (readonly [RegExp, (match: RegExpExecArray) => Rule])[]
   [/^(?:github\.com\/shirou\/gopsutil(?:\/v\d)?\/process|github\.com\/mitchellh\/go-ps)\.Processes$/, () => ({ does: 'collect', at: 0, what: 'host' })],
 ]
 
-const CACHED = 20_000
-const cache = new Map<string, Rule | null>()
-
 /** `ref` as the engine spells it: brackets behind what was called, versions in import paths. */
 export function ruleOf(ref: string): Rule | null {
-  const seen = cache.get(ref)
-  if (seen !== undefined) return seen
   // What a function gave is called in turn: that is nobody's function any more.
-  const found = ref.endsWith(')') ? null : looked(plain(ref))
-  if (cache.size >= CACHED) cache.clear()
-  cache.set(ref, found)
-  return found
+  return ref.endsWith(')') ? null : looked(plain(ref))
 }
 
 const plain = (ref: string): string => ref.replaceAll('()', '').replace(/^dll\.\w+\.(?:Call|Addr)$/, (proc) => `${LIBRARIES.get(proc.split('.')[1] ?? '') ?? 'kernel32'}${proc.slice(3)}`)

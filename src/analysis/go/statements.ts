@@ -1,4 +1,4 @@
-import { group, name, nothing } from '../flow/tree.ts'
+import { group, name, nothing, startOf } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
 import { assignment, several, updated } from './assignments.ts'
 import { chain } from './cases.ts'
@@ -35,7 +35,7 @@ export class Statements {
 
   #blockNode(): Node {
     const at = this.#reader.here()
-    return group(this.block(), [at[0], this.#reader.since(at[0])[1]])
+    return group(this.block(), this.#reader.since(startOf(at)))
   }
 
   one(): Node {

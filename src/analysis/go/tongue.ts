@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { HOME, ROOT } from '../desk.ts'
+import { remembered } from '../flow/table.ts'
 import type { Tongue, Unit } from '../flow/tongue.ts'
 import { NOTHING, known, outside } from '../flow/value.ts'
 import type { Value } from '../flow/value.ts'
@@ -14,7 +15,7 @@ export const go: Tongue = {
   id: 'go',
   knows: () => true,
   lower: lowerGo,
-  rule: ruleOf,
+  rule: remembered(ruleOf),
   special,
   locate,
   exported: (_unit, top) => ({ ...NOTHING, fields: top }),

@@ -1,5 +1,5 @@
-import { name, text } from '../flow/tree.ts'
-import type { Node } from '../flow/tree.ts'
+import { endOf, name, span, text } from '../flow/tree.ts'
+import type { At, Node } from '../flow/tree.ts'
 import type { Reader, Type } from './reader.ts'
 
 const plain = (is: Type['is'], of: Type | null = null): Type => ({ is, name: null, of, fields: [] })
@@ -45,7 +45,7 @@ function readNamed(reader: Reader): Type {
   reader.pos++
   if (reader.is('.') && reader.tokens.kinds[reader.pos + 1] === 'word') {
     reader.pos++
-    node = { is: 'member', of: node, key: text(reader.said, reader.here()), at: [from, reader.here()[1]] }
+    node = { is: 'member', of: node, key: text(reader.said, reader.here()), at: span(from, endOf(reader.here())) }
     reader.pos++
   }
   if (reader.is('[') && reader.peek() !== ']') reader.pos = reader.close + 1
@@ -94,7 +94,7 @@ interface Parameter {
   alone: string | null
   rest: boolean
   type: Type | null
-  at: readonly [number, number]
+  at: At
 }
 
 /** Parameters and the names of results. */

@@ -1,4 +1,4 @@
-import { nothing, text } from '../flow/tree.ts'
+import { NOWHERE, across, endOf, nothing, span, startOf, text } from '../flow/tree.ts'
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
 import { readImport, unescaped } from './tokens.ts'
 
@@ -102,9 +102,9 @@ class Reader {
     if (first === '/' && (token[1] === '/' || token[1] === '*')) return to
     const member = this.#member
     this.#member = false
-    if (first === '"' || first === "'") this.#value(text(unescaped(token.slice(1, token.length > 1 && token.endsWith(first) ? -1 : undefined)), [from, to]))
+    if (first === '"' || first === "'") this.#value(text(unescaped(token.slice(1, token.length > 1 && token.endsWith(first) ? -1 : undefined)), span(from, to)))
     else if (token === '`') return this.#template(from, to)
-    else if (/\d/.test(first)) this.#value({ is: 'number', value: Number(token.replace(/[_n]/g, '')) || 0, at: [from, to] })
+    else if (/\d/.test(first)) this.#value({ is: 'number', value: Number(token.replace(/[_n]/g, '')) || 0, at: span(from, to) })
     else if (/[\p{L}_$#@]/u.test(first)) return this.#word(token, from, to, member)
     else if (token === '(' || token === '[' || token === '{') this.#enter(token, from)
     else if (token === ')' || token === ']' || token === '}') return this.#leave(to)
@@ -138,10 +138,10 @@ class Reader {
 
   #word(token: string, from: number, to: number, member: boolean): number {
     const top = this.#top()
-    if (member && top.open) top.open = { is: 'member', of: top.open, key: text(token, [from, to]), at: [top.open.at[0], to] }
+    if (member && top.open) top.open = { is: 'member', of: top.open, key: text(token, span(from, to)), at: span(startOf(top.open.at), to) }
     else if (token === 'import') {
       const found = readImport(this.#code, from)
-      if (!found) this.#value({ is: 'name', name: token, at: [from, to] })
+      if (!found) this.#value({ is: 'name', name: token, at: span(from, to) })
       else {
         this.#settle()
         top.parts.push(...found.nodes)
@@ -156,7 +156,7 @@ class Reader {
       top.returns = true
     } else if (QUIET.has(token)) {
       if (top.open && token !== 'as' && token !== 'in' && token !== 'of' && token !== 'instanceof') this.#settle()
-    } else this.#value({ is: 'name', name: token, at: [from, to] })
+    } else this.#value({ is: 'name', name: token, at: span(from, to) })
     return to
   }
 
@@ -167,7 +167,7 @@ class Reader {
     const of = kind === '{' || waiting ? null : top.open
     if (kind === '{' && !waiting && top.open) this.#settle()
     if (of) top.open = null
-    const inner = frame(kind, of, of?.at[0] ?? from)
+    const inner = frame(kind, of, of ? startOf(of.at) : from)
     if (waiting) {
       inner.func = top.func && { ...top.func, name: top.func.name ?? '' }
       top.func = null
@@ -180,7 +180,7 @@ class Reader {
     if (this.#stack.length === 1) return to
     const closed = this.#stack.pop() as Frame
     const top = this.#top()
-    const at: At = [closed.from, to]
+    const at = span(closed.from, to)
     if (closed.kind === '`') {
       if (top.open?.is === 'join') top.open = { ...top.open, parts: [...top.open.parts, ...closed.parts] }
       return this.#template(closed.from, to)
@@ -198,7 +198,7 @@ class Reader {
       this.#top().func = { ...func, params: closed.parts }
       return
     }
-    const node: Func = { is: 'function', name: func.name || null, params: func.params.map(untyped).filter(isTarget), body: closed.parts, at: [func.at, to] }
+    const node: Func = { is: 'function', name: func.name || null, params: func.params.map(untyped).filter(isTarget), body: closed.parts, at: span(func.at, to) }
     const name: Node | null = node.name === null ? null : { is: 'name', name: node.name, at: node.at }
     const top = this.#top()
     const stands = name && !top.open && !top.target && top.kind !== '(' && top.kind !== '['
@@ -212,11 +212,11 @@ class Reader {
     const said = TEMPLATE.exec(this.#code)?.[0] ?? ''
     const end = to + said.length
     const hole = said.endsWith('${')
-    const value = text(unescaped(said.slice(0, hole ? -2 : said.endsWith('`') ? -1 : undefined)), [to, end])
+    const value = text(unescaped(said.slice(0, hole ? -2 : said.endsWith('`') ? -1 : undefined)), span(to, end))
     const resumed = this.#code[to - 1] === '}'
     const top = this.#top()
-    if (!resumed) this.#value({ is: 'join', parts: [value], at: [from, end] })
-    else if (top.open?.is === 'join') top.open = { is: 'join', parts: [...top.open.parts, value], at: [top.open.at[0], end] }
+    if (!resumed) this.#value({ is: 'join', parts: [value], at: span(from, end) })
+    else if (top.open?.is === 'join') top.open = { is: 'join', parts: [...top.open.parts, value], at: span(startOf(top.open.at), end) }
     if (hole && this.#stack.length <= DEEPEST) this.#stack.push(frame('`', null, from))
     return end
   }
@@ -226,8 +226,8 @@ class Reader {
     const last = summed(top)
     const values = last ? [...top.any, last] : top.any
     const [only] = values
-    let value = values.length > 1 ? { is: 'group' as const, parts: values, last: false, at: only?.at ?? [0, 0] as At } : only
-    if (top.target) value = { is: 'set', target: top.target, value: value ?? nothing([top.from, top.from]), declares: false, at: [top.target.at[0], value?.at[1] ?? top.target.at[1]] }
+    let value = values.length > 1 ? { is: 'group' as const, parts: values, last: false, at: only?.at ?? NOWHERE } : only
+    if (top.target) value = { is: 'set', target: top.target, value: value ?? nothing(span(top.from, top.from)), declares: false, at: span(startOf(top.target.at), endOf(value?.at ?? top.target.at)) }
     if (top.key !== null && value) top.entries.push({ key: top.key, value })
     else if (value) top.parts.push(top.returns ? { is: 'return', value, at: value.at } : value)
     Object.assign(top, { open: null, sum: [], any: [], target: null, key: null, returns: false })
@@ -238,7 +238,7 @@ class Reader {
     this.#settle()
     const closed = this.#stack.pop() as Frame
     const parts = [...closed.parts, ...closed.entries.map((entry) => entry.value), ...(closed.of ? [closed.of] : [])]
-    this.#top().parts.push({ is: 'group', parts, last: true, at: [closed.from, this.#code.length] })
+    this.#top().parts.push({ is: 'group', parts, last: true, at: span(closed.from, this.#code.length) })
   }
 }
 
@@ -246,7 +246,7 @@ function summed(top: Frame): Node | null {
   const parts = top.open ? [...top.sum, top.open] : top.sum
   top.sum = []
   const [only] = parts
-  return parts.length > 1 ? { is: 'join', parts, at: [only?.at[0] ?? 0, parts.at(-1)?.at[1] ?? 0] } : only ?? null
+  return parts.length > 1 ? { is: 'join', parts, at: across(parts) } : only ?? null
 }
 
 /** `name: Type` reads as one of several. */
@@ -255,7 +255,7 @@ const isTarget = (node: Node): boolean => node.is === 'name' || node.is === 'lis
 
 function bracketed(closed: Frame, at: At): Node {
   const { kind, of, parts } = closed
-  const only = parts[0] ?? nothing([at[1], at[1]])
+  const only = parts[0] ?? nothing(span(endOf(at), endOf(at)))
   if (kind === '{') return { is: 'record', entries: closed.entries, at }
   if (kind === '[') return of ? { is: 'member', of, key: parts.at(-1) ?? only, at } : { is: 'list', parts, at }
   if (!of) return parts.length === 1 ? only : { is: 'group', parts, last: true, at }

@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sketch } from '../flow/sketch.ts'
+import { NOWHERE, endOf, startOf } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
 import { nodesOf } from '../flow/walk.ts'
 import { lowerJavaScript } from './lower.ts'
@@ -90,7 +91,8 @@ describe('TypeScript', () => {
   it('keeps offsets', () => {
     const code = 'const é: string = "€"; let z = 5 as number'
     const number = [...nodesOf(lower(code, 'a.ts'))].find((node) => node.is === 'number')
-    expect(code.slice(...(number?.at ?? [0, 0]))).toBe('5')
+    const at = number?.at ?? NOWHERE
+    expect(code.slice(startOf(at), endOf(at))).toBe('5')
   })
 
   it('has nothing to say of declarations', () => expect(lower('export declare const a: string', 'a.d.ts')).toEqual([]))
@@ -142,8 +144,8 @@ describe('hostile code', () => {
     const check = (text: string): void => {
       for (const path of ['a.js', 'a.ts']) {
         for (const node of nodesOf(lower(text, path))) {
-          expect(node.at[0]).toBeLessThanOrEqual(node.at[1])
-          expect(node.at[1]).toBeLessThanOrEqual(text.length)
+          expect(startOf(node.at)).toBeLessThanOrEqual(endOf(node.at))
+          expect(endOf(node.at)).toBeLessThanOrEqual(text.length)
         }
       }
     }

@@ -1,5 +1,5 @@
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
-import { name, nothing, text } from '../flow/tree.ts'
+import { NOWHERE, UNNAMED, endOf, name, nothing, span, startOf, text, trimmed } from '../flow/tree.ts'
 import { both, pick, when } from '../flow/branch.ts'
 import { exported, exportedAll, exportedDefault, imported } from './modules.ts'
 import { at, empty, isTree, optional, sequence } from './syntax.ts'
@@ -14,17 +14,17 @@ export function lowerBlock(body: unknown): Node[] {
     const declared = statement.type.startsWith('Export') && isTree(statement.declaration) ? statement.declaration : statement
     ;(declared.type === 'FunctionDeclaration' ? hoisted : rest).push(lower(statement))
   }
-  return hoisted.length === 0 ? rest : [...hoisted, ...rest]
+  return hoisted.length === 0 ? trimmed(rest) : [...hoisted, ...rest]
 }
 
 const operate = (sign: string, parts: readonly Node[], here: At): Node => ({ is: 'operate', sign, parts, at: here })
 const set = (target: Node, value: Node, declares: boolean, here: At): Node => ({ is: 'set', target, value, declares, at: here })
 const leave = (here: At): Node => ({ is: 'jump', how: 'break', value: empty(here), at: here })
 const or = (value: unknown, here: At): Node => (isTree(value) ? lower(value) : empty(here))
-const all = (value: unknown): Node[] => (Array.isArray(value) ? value.map((one) => (isTree(one) ? lower(one) : nothing([0, 0]))) : [])
+const all = (value: unknown): Node[] => (Array.isArray(value) ? value.map((one) => (isTree(one) ? lower(one) : nothing(NOWHERE))) : [])
 
 function lower(value: unknown): Node {
-  if (!isTree(value)) return nothing([0, 0])
+  if (!isTree(value)) return nothing(NOWHERE)
   const tree = value
   const here = at(tree)
   switch (tree.type) {
@@ -103,7 +103,7 @@ function literal(tree: Tree, here: At): Node {
   const { value } = tree
   if (isTree(tree.regex) || tree.regex) {
     const { pattern, flags } = tree.regex as { pattern: string; flags: string }
-    return { is: 'call', callee: name('RegExp', here), args: [text(pattern, here), text(flags, here)], named: [], made: false, at: here }
+    return { is: 'call', callee: name('RegExp', here), args: [text(pattern, here), text(flags, here)], named: UNNAMED, made: false, at: here }
   }
   if (typeof value === 'string') return text(value, here)
   if (typeof value === 'number' || typeof value === 'bigint') return { is: 'number', value: Number(value), at: here }
@@ -127,7 +127,7 @@ function tagged(tree: Tree, here: At): Node {
   const tag = tree.tag as Tree
   const raw = tag.type === 'MemberExpression' && (tag.object as Tree).name === 'String' && (tag.property as Tree).name === 'raw'
   if (raw) return template(tree.quasi as Tree, here, 'raw')
-  return { is: 'call', callee: lower(tag), args: [lower(tree.quasi)], named: [], made: false, at: here }
+  return { is: 'call', callee: lower(tag), args: [lower(tree.quasi)], named: UNNAMED, made: false, at: here }
 }
 
 /** `a + b - c` is nested to the left as deep as it is long: followed without recursion; sums become one join. */
@@ -163,7 +163,7 @@ function logical(tree: Tree, here: At): Node {
   }
   parts.push(lower(left))
   if (tree.operator !== '&&') return { is: 'group', parts: parts.reverse(), last: false, at: here }
-  return parts.reduceRight((test, then): Node => both(test, then, [test.at[0], then.at[1]]))
+  return parts.reduceRight((test, then): Node => both(test, then, span(startOf(test.at), endOf(then.at))))
 }
 
 function unary(tree: Tree, here: At): Node {
@@ -201,7 +201,7 @@ function branches(tree: Tree): Node {
   }
   const choose = tree.type === 'IfStatement' ? when : pick
   const last = spine.at(-1) as Tree
-  let node = or(rest, [at(last)[1], at(last)[1]])
+  let node = or(rest, span(endOf(at(last)), endOf(at(last))))
   for (let i = spine.length - 1; i >= 0; i--) {
     const one = spine[i] as Tree
     node = choose(lower(one.test), lower(one.consequent), node, at(one))
@@ -211,25 +211,39 @@ function branches(tree: Tree): Node {
 
 /** `a.b().c().d()` leans to the left as deep as it is long: followed without recursion. */
 function chain(tree: Tree): Node {
+  const inner = below(tree)
+  if (!isLink(inner)) return link(tree, lower(inner))
+  const innermost = below(inner)
+  // `a.b` and `a.b()`: what most chains are needs no list.
+  if (!isLink(innermost)) return link(tree, link(inner, lower(innermost)))
   const spine: Tree[] = []
   let left = tree
   for (;;) {
-    const { type } = left
-    if (type === 'MemberExpression' || type === 'CallExpression') spine.push(left)
-    else if (type !== 'ChainExpression' && type !== 'ParenthesizedExpression') break
-    left = (type === 'MemberExpression' ? left.object : type === 'CallExpression' ? left.callee : left.expression) as Tree
+    if (!isLink(left)) break
+    spine.push(left)
+    left = below(left)
   }
   let node = lower(left)
-  for (let i = spine.length - 1; i >= 0; i--) {
-    const one = spine[i] as Tree
-    node = one.type === 'CallExpression' ? call(one, node, at(one)) : { is: 'member', of: node, key: key(one), at: at(one) }
-  }
+  for (let i = spine.length - 1; i >= 0; i--) node = link(spine[i] as Tree, node)
   return node
+}
+
+const isLink = ({ type }: Tree): boolean => type === 'MemberExpression' || type === 'CallExpression'
+
+/** What a member or a call is of, brackets around it left out. */
+function below(tree: Tree): Tree {
+  let inner = (tree.type === 'MemberExpression' ? tree.object : tree.callee) as Tree
+  while (inner.type === 'ChainExpression' || inner.type === 'ParenthesizedExpression') inner = inner.expression as Tree
+  return inner
+}
+
+function link(tree: Tree, of: Node): Node {
+  return tree.type === 'CallExpression' ? call(tree, of, at(tree)) : { is: 'member', of, key: key(tree), at: at(tree) }
 }
 
 function call(tree: Tree, callee: Node, here: At): Node {
   const args = all(tree.arguments)
-  return direct(callee, args, here) ?? { is: 'call', callee, args, named: [], made: tree.type === 'NewExpression', at: here }
+  return direct(callee, args, here) ?? { is: 'call', callee, args, named: UNNAMED, made: tree.type === 'NewExpression', at: here }
 }
 
 /** `o.m.call(o, …)`, `o.m.apply(o, […])`, `o.m.bind(o)` and `Reflect.get(o, 'm')` say what `o.m(…)` and `o.m` say. */
@@ -241,8 +255,8 @@ function direct(callee: Node, args: readonly Node[], at: At): Node | null {
   if (how === 'get' && of.is === 'name' && of.name === 'Reflect' && first && second && args.length === 2) return { is: 'member', of: first, key: second, at }
   if (of.is !== 'member' || of.of.is !== 'name' || first?.is !== 'name' || first.name !== of.of.name) return null
   if (how === 'bind') return args.length === 1 ? of : null
-  if (how === 'call') return { is: 'call', callee: of, args: args.slice(1), named: [], made: false, at }
-  return how === 'apply' && second && args.length === 2 ? { is: 'call', callee: of, args: second.is === 'list' ? second.parts : [{ is: 'spread', of: second, at }], named: [], made: false, at } : null
+  if (how === 'call') return { is: 'call', callee: of, args: args.slice(1), named: UNNAMED, made: false, at }
+  return how === 'apply' && second && args.length === 2 ? { is: 'call', callee: of, args: second.is === 'list' ? second.parts : [{ is: 'spread', of: second, at }], named: UNNAMED, made: false, at } : null
 }
 
 function key(tree: Tree): Node {
@@ -269,7 +283,7 @@ function entries(properties: unknown): Entry[] {
 
 /** Whoever reads the property calls the function. */
 const got = (property: Tree, named: string | null): Node =>
-  ({ is: 'call', callee: func(property.value as Tree, named), args: [], named: [], made: false, at: at(property) })
+  ({ is: 'call', callee: func(property.value as Tree, named), args: [], named: UNNAMED, made: false, at: at(property) })
 
 function func(tree: Tree, called: string | null): Func {
   const body = tree.body as Tree
@@ -313,7 +327,7 @@ function each(tree: Tree, here: At): Node {
   const target = lower(declares ? (left.declarations as Tree[])[0]?.id : left)
   const right = lower(tree.right)
   const keys: Node = { is: 'member', of: name('Object', right.at), key: text('keys', right.at), at: right.at }
-  const of: Node = tree.type === 'ForInStatement' ? { is: 'call', callee: keys, args: [right], named: [], made: false, at: right.at } : right
+  const of: Node = tree.type === 'ForInStatement' ? { is: 'call', callee: keys, args: [right], named: UNNAMED, made: false, at: right.at } : right
   const body = lower(tree.body)
   return { is: 'loop', start: declares ? set(target, empty(here), true, here) : empty(here), test: empty(here), step: empty(here), each: { target, of }, body, at: here }
 }
@@ -323,8 +337,8 @@ function each(tree: Tree, here: At): Node {
  * One round of a loop, so that `break` leaves it.
  */
 function choice(tree: Tree, here: At): Node {
-  const asked = name(`switch ${here[0]}`, here)
-  const entered = name(`case ${here[0]}`, here)
+  const asked = name(`switch ${startOf(here)}`, here)
+  const entered = name(`case ${startOf(here)}`, here)
   const cases = tree.cases as Tree[]
   const fits = cases.map((one) => (isTree(one.test) ? operate('===', [asked, lower(one.test)], at(one)) : null))
   const parts: Node[] = [set(asked, lower(tree.discriminant), true, here), set(entered, name('false', here), true, here)]
@@ -346,7 +360,7 @@ function attempt(tree: Tree, here: At): Node {
 
 /** `yield x`: one more of the list that calling the function gives; worth what came back, which is `x` where it is awaited. */
 function yielded(tree: Tree, here: At): Node {
-  const value = name(`yield ${here[0]}`, here)
+  const value = name(`yield ${startOf(here)}`, here)
   const given: Node = tree.delegate ? value : { is: 'list', parts: [value], at: here }
   return sequence([set(value, or(tree.argument, here), true, here), { is: 'return', value: { is: 'spread', of: given, at: here }, at: here }, value], here)
 }

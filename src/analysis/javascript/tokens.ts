@@ -1,5 +1,5 @@
-import { name, text } from '../flow/tree.ts'
-import type { At, Node } from '../flow/tree.ts'
+import { name, span, text } from '../flow/tree.ts'
+import type { Node } from '../flow/tree.ts'
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|([0-7]{1,3})|(\r\n|[^]))/g
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', v: '\v', f: '\f', '\n': '', '\r\n': '' }
@@ -22,7 +22,7 @@ export function readImport(code: string, from: number): { nodes: Node[]; to: num
   const match = IMPORT.exec(code)
   if (!match) return null
   const to = from + match[0].length
-  const at: At = [from, to]
+  const at = span(from, to)
   const module: Node = { is: 'import', module: text(match[3] ?? '', at), at }
   const braces = /\{([^}]*)\}/.exec(match[1] ?? '')
   const whole = (match[1] ?? '').replace(/\{[^}]*\}?/, '')

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { HOME, ROOT } from '../desk.ts'
+import { remembered } from '../flow/table.ts'
 import type { Tongue, Unit } from '../flow/tongue.ts'
 import { Cell, NOTHING, known, outside } from '../flow/value.ts'
 import type { Value } from '../flow/value.ts'
@@ -13,7 +14,7 @@ export const javascript: Tongue = {
   id: 'javascript',
   lower: lowerJavaScript,
   knows,
-  rule,
+  rule: remembered(rule),
   special,
   locate,
   data,

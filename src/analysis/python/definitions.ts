@@ -1,4 +1,4 @@
-import { name, text } from '../flow/tree.ts'
+import { name, span, text } from '../flow/tree.ts'
 import type { At, Func, Node } from '../flow/tree.ts'
 import { at, empty, isExpression, kid, sequence, splitAt } from './syntax.ts'
 import type { Leaf, Lower } from './syntax.ts'
@@ -43,7 +43,7 @@ function param(leaves: readonly Leaf[], { lower }: Lowering): Node[] {
   const named = leaves.find((leaf) => leaf.type === 'VariableName')
   if (!first || !named) return []
   const target = lower(named)
-  const here: At = [first.from, leaves.at(-1)?.to ?? first.to]
+  const here = span(first.from, leaves.at(-1)?.to ?? first.to)
   if (first.type === '*') return [{ is: 'spread', of: target, at: here }]
   if (first.type === '**') return [{ is: 'record', entries: [{ key: null, value: target }], at: here }]
   const value = leaves[leaves.findIndex((leaf) => leaf.type === 'AssignOp') + 1]

@@ -1,4 +1,4 @@
-import { name, text } from '../flow/tree.ts'
+import { endOf, name, span, startOf, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import { readPercent, unescaped } from './strings.ts'
 import { at, isExpression, kid } from './syntax.ts'
@@ -15,14 +15,14 @@ export function formatted(leaf: Leaf, code: string, lower: Lower): Node[] {
   const say = (from: number, to: number): void => {
     const said = code.slice(from, Math.max(from, to))
     const plain = (raw ? said : unescaped(said)).replace(/\{\{|\}\}/g, (pair) => pair[0] ?? '')
-    if (plain !== '' || parts.length === 0) parts.push(text(plain, [from, Math.max(from, to)]))
+    if (plain !== '' || parts.length === 0) parts.push(text(plain, span(from, Math.max(from, to))))
   }
   let from = leaf.from + (open?.[0].length ?? 1)
   for (const hole of leaf.kids) {
     if (hole.type !== 'FormatReplacement') continue
     const value = lower(hole.kids.find((one) => isExpression(one)))
     say(from, hole.from)
-    if (kid(hole, 'FormatSelfDoc')) parts.push(text(`${code.slice(value.at[0], value.at[1])}=`, at(hole)))
+    if (kid(hole, 'FormatSelfDoc')) parts.push(text(`${code.slice(startOf(value.at), endOf(value.at))}=`, at(hole)))
     parts.push(spelled(hole, value, code, lower))
     from = hole.to
   }
@@ -42,10 +42,10 @@ function spelled(hole: Leaf, value: Node, code: string, lower: Lower): Node {
   let from = spec.from + 1
   for (const inner of spec.kids) {
     if (inner.type !== 'FormatReplacement') continue
-    parts.push(text(code.slice(from, inner.from), [from, inner.from]), lower(inner.kids.find((one) => isExpression(one))))
+    parts.push(text(code.slice(from, inner.from), span(from, inner.from)), lower(inner.kids.find((one) => isExpression(one))))
     from = inner.to
   }
-  const end = text(code.slice(from, spec.to), [from, spec.to])
+  const end = text(code.slice(from, spec.to), span(from, spec.to))
   return call('format', [said, parts.length > 0 ? { is: 'join', parts: [...parts, end], at: at(spec) } : end], here)
 }
 

@@ -1,5 +1,5 @@
 import { both, pick, when } from '../flow/branch.ts'
-import { name, text } from '../flow/tree.ts'
+import { NOWHERE, UNNAMED, endOf, name, span, startOf, text, trimmed } from '../flow/tree.ts'
 import type { At, Entry, Node } from '../flow/tree.ts'
 import type { Source } from '../source.ts'
 import { comprehension, loopOf } from './comprehensions.ts'
@@ -54,15 +54,15 @@ export function lowerPython(source: Source): readonly Node[] {
       // Python 2's `exec code in names` and `print >>file, text`: the parser sees a statement, an error and another statement.
       const spoilt = error?.type === '⚠' && next?.type === 'ExpressionStatement' ? next : undefined
       if (spoilt && statement.type === 'ExpressionStatement' && said(statement).trim() === 'exec') {
-        found.push(callOf('exec', [lower(executed(spoilt))], [statement.from, spoilt.to]))
+        found.push(callOf('exec', [lower(executed(spoilt))], span(statement.from, spoilt.to)))
         i += 2
       } else if (spoilt && statement.type === 'PrintStatement' && kid(statement, '⚠')) {
         const callee: Node = { is: 'member', of: lower(statement.kids.at(-1)), key: text('write', at(statement)), at: at(statement) }
-        found.push({ is: 'call', callee, args: [lower(spoilt)], named: [], made: false, at: [statement.from, spoilt.to] })
+        found.push({ is: 'call', callee, args: [lower(spoilt)], named: UNNAMED, made: false, at: span(statement.from, spoilt.to) })
         i += 2
       } else if (isExpression(statement)) found.push(lower(statement))
     }
-    return found
+    return trimmed(found)
   }
 
   /** The code in `code in names`. */
@@ -72,7 +72,7 @@ export function lowerPython(source: Source): readonly Node[] {
   }
 
   function lower(leaf: Leaf | undefined): Node {
-    if (!leaf) return empty([0, 0])
+    if (!leaf) return empty(NOWHERE)
     const here = at(leaf)
     const { kids } = leaf
     switch (leaf.type) {
@@ -99,7 +99,7 @@ export function lowerPython(source: Source): readonly Node[] {
       case 'NamedExpression': return set(lower(kids[0]), lower(kids[2]), here)
       case 'FunctionDefinition': case 'LambdaExpression': case 'ClassDefinition': case 'DecoratedStatement':
         return lowerDefinition(leaf, { said, lower, body, within, items, set })
-      case 'ReturnStatement': return { is: 'return', value: kids.length > 1 ? tuple(kids.slice(1), here) : empty([here[1], here[1]]), at: here }
+      case 'ReturnStatement': return { is: 'return', value: kids.length > 1 ? tuple(kids.slice(1), here) : empty(span(endOf(here), endOf(here))), at: here }
       case 'YieldStatement': return yielded(leaf, here)
       case 'YieldExpression': {
         const given = name(`yield ${leaf.from}`, here)
@@ -126,7 +126,7 @@ export function lowerPython(source: Source): readonly Node[] {
     }
   }
 
-  const callOf = (callee: string, args: readonly Node[], here: At): Node => ({ is: 'call', callee: name(callee, here), args, named: [], made: false, at: here })
+  const callOf = (callee: string, args: readonly Node[], here: At): Node => ({ is: 'call', callee: name(callee, here), args, named: UNNAMED, made: false, at: here })
 
   /** Expressions between commas, starred ones spread. */
   function items(leaves: readonly Leaf[]): Node[] {
@@ -134,7 +134,7 @@ export function lowerPython(source: Source): readonly Node[] {
     leaves.forEach((leaf, index) => {
       if (isExpression(leaf)) found.push(leaves[index - 1]?.type === '*' ? { is: 'spread', of: lower(leaf), at: at(leaf) } : lower(leaf))
     })
-    return found
+    return trimmed(found)
   }
 
   /** One expression, or the tuple that commas make. */
@@ -146,6 +146,10 @@ export function lowerPython(source: Source): readonly Node[] {
 
   /** Literals side by side are one literal. */
   function string(leaf: Leaf, here: At): Node {
+    if (leaf.type === 'String') {
+      const { value, bytes } = readString(said(leaf))
+      return bytes ? { is: 'bytes', value, at: here } : text(value, here)
+    }
     const pieces = leaf.type === 'ContinuedString' ? leaf.kids : [leaf]
     if (pieces.some((piece) => piece.type === 'FormatString')) {
       return { is: 'join', at: here, parts: pieces.flatMap((piece) => (piece.type === 'FormatString' ? formatted(piece, code, lower) : [string(piece, at(piece))])) }
@@ -157,19 +161,23 @@ export function lowerPython(source: Source): readonly Node[] {
 
   /** `a.b().c()[0]` leans to the left as deep as it is long: followed without recursion. */
   function chain(leaf: Leaf): Node {
+    const [inner] = leaf.kids
+    if (!isLink(inner)) return link(leaf, lower(inner))
+    const [innermost] = inner.kids
+    // `a.b` and `a.b()`: what most chains are needs no list.
+    if (!isLink(innermost)) return link(leaf, link(inner, lower(innermost)))
     const spine: Leaf[] = []
     let left: Leaf | undefined = leaf
-    while (left && (left.type === 'CallExpression' || left.type === 'MemberExpression')) {
+    while (isLink(left)) {
       spine.push(left)
       left = left.kids[0]
     }
     let node = lower(left)
-    for (let i = spine.length - 1; i >= 0; i--) {
-      const one = spine[i] as Leaf
-      node = one.type === 'CallExpression' ? call(one, node) : member(one, node)
-    }
+    for (let i = spine.length - 1; i >= 0; i--) node = link(spine[i] as Leaf, node)
     return node
   }
+
+  const link = (leaf: Leaf, of: Node): Node => (leaf.type === 'CallExpression' ? call(leaf, of) : member(leaf, of))
 
   function call(leaf: Leaf, callee: Node): Node {
     const args: Node[] = []
@@ -179,11 +187,11 @@ export function lowerPython(source: Source): readonly Node[] {
       if (!first) continue
       if (second?.type === 'AssignOp') named.push({ key: said(first), value: lower(third) })
       else if (first.type === '**') named.push({ key: null, value: lower(second) })
-      else if (first.type === '*') args.push({ is: 'spread', of: lower(second), at: [first.from, second?.to ?? first.to] })
-      else if (part.some((one) => one.type === 'for')) args.push(comprehension(part, [first.from, part.at(-1)?.to ?? first.to], lower))
+      else if (first.type === '*') args.push({ is: 'spread', of: lower(second), at: span(first.from, second?.to ?? first.to) })
+      else if (part.some((one) => one.type === 'for')) args.push(comprehension(part, span(first.from, part.at(-1)?.to ?? first.to), lower))
       else args.push(...part.filter(isExpression).map(lower))
     }
-    return { is: 'call', callee, args, named, made: false, at: at(leaf) }
+    return { is: 'call', callee, args: trimmed(args), named: named.length === 0 ? UNNAMED : trimmed(named), made: false, at: at(leaf) }
   }
 
   /** Arguments between commas; the commas after `for` belong to its targets. */
@@ -294,14 +302,14 @@ export function lowerPython(source: Source): readonly Node[] {
 
   function branches(leaves: readonly Leaf[], here: At): Node {
     const arms: { test: Node; yes: Node; from: number }[] = []
-    let otherwise = empty([here[1], here[1]])
+    let otherwise = empty(span(endOf(here), endOf(here)))
     leaves.forEach((leaf, index) => {
       if (leaf.type !== 'Body') return
       const test = leaves[index - 1]
       if (test?.type === 'else') otherwise = lower(leaf)
       else arms.push({ test: test && isExpression(test) ? lower(test) : empty(here), yes: lower(leaf), from: test?.from ?? leaf.from })
     })
-    return arms.reduceRight((rest, { test, yes, from }) => when(test, yes, rest, [from, here[1]]), otherwise)
+    return arms.reduceRight((rest, { test, yes, from }) => when(test, yes, rest, span(from, endOf(here))), otherwise)
   }
 
   /** What stands in `else` belongs to the end of the tried body. */
@@ -327,13 +335,15 @@ export function lowerPython(source: Source): readonly Node[] {
     const inside = leaves.filter((leaf) => leaf.type !== 'with' && leaf.type !== 'async')
     const opened = splitAt(inside.filter((leaf) => leaf.type !== 'Body'), ',').map((part): Node => {
       const [value, as, target] = part
-      return as?.type === 'as' && target ? set(lower(target), lower(value), [value?.from ?? here[0], target.to]) : lower(value)
+      return as?.type === 'as' && target ? set(lower(target), lower(value), span(value?.from ?? startOf(here), target.to)) : lower(value)
     })
     return sequence([...opened, ...inside.filter((leaf) => leaf.type === 'Body').map(lower)], here)
   }
 
   return body(readTree(code))
 }
+
+const isLink = (leaf: Leaf | undefined): leaf is Leaf => leaf?.type === 'CallExpression' || leaf?.type === 'MemberExpression'
 
 const owned = (bound: readonly string[], shared: ReadonlySet<string>): boolean => bound.length > 0 && !bound.some((one) => shared.has(one))
 

@@ -1,5 +1,5 @@
 import { parser } from '@lezer/python'
-import { nothing } from '../flow/tree.ts'
+import { nothing, span, startOf } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 
 /** A node of the parser's tree, comments left out. Punctuation and keywords are leaves named as they are spelled. */
@@ -7,7 +7,7 @@ export interface Leaf {
   readonly type: string
   readonly from: number
   readonly to: number
-  readonly kids: Leaf[]
+  readonly kids: readonly Leaf[]
 }
 
 export type Lower = (leaf: Leaf | undefined) => Node
@@ -15,29 +15,35 @@ export type Lower = (leaf: Leaf | undefined) => Node
 /** Python 2's `10L` and `ur'…'` as the parser knows them, every offset kept. */
 const OLD = /\b(\d+)[lL]\b|\b[uU]([rR])(?=["'])/g
 
-/** The parser's tree in one walk of its cursor: going from node to node by its own links costs more than parsing. */
+const NONE: readonly Leaf[] = []
+
+/**
+ * The parser's tree in one walk of its cursor: going from node to node by its own links costs more than parsing. `done` are
+ * the leaves whose parent is still open, so that every list is made once and as long as it is.
+ */
 export function readTree(code: string): Leaf {
   const readable = code.replace(OLD, (_whole, digits?: string, raw?: string) => (digits === undefined ? ` ${raw}` : `${digits} `))
-  const top: Leaf = { type: 'Script', from: 0, to: code.length, kids: [] }
-  const stack: Leaf[] = [top]
+  const done: Leaf[] = []
+  const open: number[] = []
+  let count = 0
   parser.parse(readable).iterate({
-    enter: (node) => {
-      if (node.name === 'Comment') return false
-      const leaf: Leaf = { type: node.name, from: node.from, to: node.to, kids: [] }
-      stack.at(-1)?.kids.push(leaf)
-      stack.push(leaf)
+    enter: ({ name }) => {
+      if (name === 'Comment') return false
+      open.push(count)
       return undefined
     },
-    leave: (node) => {
-      if (node.name !== 'Comment') stack.pop()
+    leave: ({ name, from, to }) => {
+      const first = open.pop() ?? 0
+      done[first] = { type: name, from, to, kids: first === count ? NONE : done.slice(first, count) }
+      count = first + 1
     },
   })
-  return top.kids[0] ?? top
+  return done[0] ?? { type: 'Script', from: 0, to: code.length, kids: NONE }
 }
 
-export const at = (leaf: Leaf): At => [leaf.from, leaf.to]
+export const at = (leaf: Leaf): At => span(leaf.from, leaf.to)
 /** What is not there, on an empty stretch. */
-export const empty = (here: At): Node => nothing([here[0], here[0]])
+export const empty = (here: At): Node => nothing(span(startOf(here), startOf(here)))
 /** Statements, or expressions of which the last is the value. */
 export const sequence = (parts: readonly Node[], here: At): Node => ({ is: 'group', parts, last: true, at: here })
 export const kid = (leaf: Leaf, type: string): Leaf | undefined => leaf.kids.find((one) => one.type === type)

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { HOME, ROOT } from '../desk.ts'
+import { remembered } from '../flow/table.ts'
 import type { Tongue, Unit } from '../flow/tongue.ts'
 import { NOTHING, known, outside } from '../flow/value.ts'
 import type { Value } from '../flow/value.ts'
@@ -13,7 +14,7 @@ export const python: Tongue = {
   id: 'python',
   lower: lowerPython,
   knows: (root) => knows(root.split('.', 1)[0] ?? root),
-  rule,
+  rule: remembered(rule),
   special,
   locate,
   exported: (_unit, top) => ({ ...NOTHING, fields: top }),

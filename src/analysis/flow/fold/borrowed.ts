@@ -1,12 +1,12 @@
 import { isNothing, itemsOf } from '../constant.ts'
 import type { Constant } from '../constant.ts'
 import type { Known } from '../pure/types.ts'
-import { name, text } from '../tree.ts'
-import type { At, Func, Node } from '../tree.ts'
+import { NOWHERE, name, text } from '../tree.ts'
+import type { Func, Node } from '../tree.ts'
 
 /** `Function('return x')`, which obfuscators use to get at globals and patterns: the few bodies that need no parser. */
 export function returning(body: string): Func | null {
-  const at: At = [0, 0]
+  const at = NOWHERE
   const found = /^\s*return\s*(?:\/((?:[^/\\\n[]|\\.){1,200})\/([a-z]{0,6})|\b([\w$]{1,60}))\s*;?\s*$/.exec(body)
   if (!found) return null
   const [, source, flags, named] = found

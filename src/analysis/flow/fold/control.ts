@@ -24,38 +24,50 @@ export function branch(machine: Walker, node: Of<'branch'>, frame: Frame): Known
 
 /** Both arms run, each as if it were the one; what they change is not known afterwards. */
 function maybe(machine: Walker, node: Of<'branch'>, frame: Frame): Known {
-  const left: Signal[] = []
   let raised: Raised | null = null
-  const values: Known[] = []
+  let left = true
+  let looped = false
+  let worth: Known
+  let same = true
+  let count = 0
+  for (const arm of node.otherwise.is === 'branch' ? armsOf(node) : [node.then, node.otherwise]) {
+    let signal: Signal = RETURN
+    try {
+      const value = machine.evaluate(arm, frame)
+      if (count++ === 0) worth = value
+      else same = value === worth
+      signal = frame.signal
+    } catch (thrown) {
+      if (!(thrown instanceof Raised)) throw thrown
+      raised = thrown
+    }
+    if (signal === BREAK || signal === CONTINUE) looped = true
+    if (signal !== RETURN) left = false
+    if (frame.signal === RETURN) frame.doubtful = true
+    frame.signal = NEXT
+    machine.forget(arm, frame)
+  }
+  // Only now: loops inside the arms ask for it, too.
+  if (looped) frame.loopDoubtful = true
+  if (left) {
+    if (raised && !frame.doubtful) throw raised
+    frame.doubtful = true
+    frame.signal = RETURN
+  }
+  machine.unknowns++
+  return node.expression && count === 2 && same ? worth : undefined
+}
+
+/** A long row of tests, walked without recursion. */
+function armsOf(node: Of<'branch'>): Node[] {
   const arms: Node[] = [node.then]
-  // A long row of tests is walked without recursion.
   let rest = node.otherwise
   while (rest.is === 'branch') {
     arms.push(rest.test, rest.then)
     rest = rest.otherwise
   }
   arms.push(rest)
-  for (const arm of arms) {
-    try {
-      values.push(machine.evaluate(arm, frame))
-      left.push(frame.signal)
-    } catch (thrown) {
-      if (!(thrown instanceof Raised)) throw thrown
-      raised = thrown
-      left.push(RETURN)
-    }
-    if (frame.signal === RETURN) frame.doubtful = true
-    frame.signal = NEXT
-    machine.forget(arm, frame)
-  }
-  if (left.some((signal) => signal === BREAK || signal === CONTINUE)) frame.loopDoubtful = true
-  if (left.every((signal) => signal === RETURN)) {
-    if (raised && !frame.doubtful) throw raised
-    frame.doubtful = true
-    frame.signal = RETURN
-  }
-  machine.unknowns++
-  return node.expression && values.length === 2 && values[0] === values[1] ? values[0] : undefined
+  return arms
 }
 
 export function loop(machine: Walker, node: Of<'loop'>, frame: Frame, label: string | null): Known {

@@ -305,8 +305,9 @@ export class Machine implements Walker {
       return given
     }
     const items = given === undefined ? undefined : itemsOf(given, this.language)
-    frame.yields = [...frame.yields ?? [], ...items ?? [undefined]]
-    this.budget.spend(frame.yields.length >> 6)
+    const yields = frame.yields ??= []
+    for (const item of items ?? [undefined]) yields.push(item)
+    this.budget.spend(yields.length >> 6)
     return given
   }
 

@@ -1,5 +1,6 @@
 import type { Bindings, Closure, Constant, FoldLanguage } from '../constant.ts'
 import type { Apply, Known } from '../pure/types.ts'
+import { endOf, startOf } from '../tree.ts'
 import type { Func, Node } from '../tree.ts'
 import type { Budget, Frame } from './frame.ts'
 
@@ -44,4 +45,4 @@ export interface Walker {
 }
 
 /** What is not there at all, as opposed to an empty list. */
-export const absent = (node: Node): boolean => node.is === 'list' && node.parts.length === 0 && node.at[0] === node.at[1]
+export const absent = (node: Node): boolean => node.is === 'list' && node.parts.length === 0 && startOf(node.at) === endOf(node.at)
