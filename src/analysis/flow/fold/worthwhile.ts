@@ -1,3 +1,4 @@
+const QUOTES = [...`'"\``]
 /** A pattern, and words without one of which it is not tried; words alone are enough where there is no pattern. */
 const SIGNS: readonly (readonly [words: readonly string[], pattern: RegExp | null])[] = [
   [['_0x', '_0X'], /\b_0x[\da-f]{4,6}\b/i], [['eval(function(p,'], /eval\(function\(p,\s?a,\s?c,\s?k,\s?e/], [['fromCharCode', 'fromCodePoint', 'charCodeAt'], null],
@@ -8,15 +9,48 @@ const SIGNS: readonly (readonly [words: readonly string[], pattern: RegExp | nul
   [['lambda'], /\blambda\s+[\w*, ]{0,40}:\s*(?:exec|eval|__import__)/],
   [['exec', 'eval'], /\b(?:exec|eval)\s?\(\s?(?:''|""|b''|b""|\[|''\.join|""\.join|bytes|compile|__import__)/], [['getattr(', '__builtins__'], /\bgetattr\(\s?__import__|__builtins__/],
   [['bytearray(', 'bytes('], /\bbytearray\(|\bbytes\(\s?\[/], [['.encode('], /\.encode\(\s?['"](?:rot|hex|base64)/],
+  // A literal that is taken apart where it stands, and helpers around a codec.
+  [QUOTES.flatMap((quote) => [`${quote}.replace`, `${quote}).replace`]), /['"`]\)?\.replace(?:All)?\(\s?\//], [['.reduce('], /['"`]\s?\]\s?\.reduce\(/],
+  [QUOTES.flatMap((quote) => [`base64${quote}`, `hex${quote}`]), /['"`](?:base64|hex)['"`]\s?\)/],
 ]
-/** A literal that is taken apart where it stands, and helpers around a codec. */
-const LITERALS: readonly RegExp[] = [/['"`]\)?\.replace(?:All)?\(\s?\//, /['"`]\s?\]\s?\.reduce\(/, /['"`](?:base64|hex)['"`]\s?\)/]
 const LOOKED_AT = 4_000_000
 
-/** Whether running a unit is likely to show more than reading it does. A look at the text, in one pass a sign. */
+interface Word {
+  word: string
+  /** Its third character; -1 where it has none. */
+  third: number
+  sign: number
+}
+
+/** The words of all signs by their first two characters: one pass looks for all of them. */
+const BEGINNING: (Word[] | null)[] = Array.from({ length: 1 << 14 }, () => null)
+SIGNS.forEach(([words], sign) => {
+  for (const word of words) (BEGINNING[pair(word.charCodeAt(0), word.charCodeAt(1))] ??= []).push({ word, third: word.length > 2 ? word.charCodeAt(2) : -1, sign })
+})
+
+/** Of two characters that are both ASCII. */
+function pair(first: number, second: number): number {
+  return (first << 7) | second
+}
+
+/** Which signs have a word in the text. */
+function spotted(text: string): Set<number> {
+  const found = new Set<number>()
+  let before = 128
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const words = (before | code) < 128 ? BEGINNING[pair(before, code)] : null
+    if (words) for (const { word, third, sign } of words) if ((third < 0 || text.charCodeAt(at + 1) === third) && !found.has(sign) && text.startsWith(word, at - 1)) found.add(sign)
+    before = code
+  }
+  return found
+}
+
+/** Whether running a unit is likely to show more than reading it does. A look at the text, in one pass for the words and one for each sign that has any. */
 export function worthwhile(text: string): boolean {
   const looked = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
-  return SIGNS.some(([words, pattern]) => words.some((word) => looked.includes(word)) && (pattern?.test(looked) ?? true)) || LITERALS.some((sign) => sign.test(looked))
+  for (const sign of spotted(looked)) if (SIGNS[sign]?.[1]?.test(looked) ?? true) return true
+  return false
 }
 
 /** Decoders of turned string arrays: each wrong turn of a long array decodes a text, for some with a cipher. */
