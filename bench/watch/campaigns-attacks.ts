@@ -143,3 +143,15 @@ try {
   module.exports.$failed = String($error)
 }
 `
+
+/** Attackers who have nothing to do with each other: each with an account, a program and a server of his own, all with the services everybody uses. */
+export function strangersWithOneHabit(world: World, attackers: number, packages: number): Whole[] {
+  const { random } = world
+  return Array.from({ length: attackers }, (_, attacker) => {
+    const own = world.module(6)
+    return Array.from({ length: packages }, (): Whole => ({
+      ...world.blank(world.name(null), START + random.below(DAYS * 24 * 60) * MINUTE), version: '1.0.0', account: `attacker-${attacker}`, ...codeOf('x', { [`index.${world.ending}`]: own }),
+      indicators: ['chat-hooks.example', 'ip-echo.example', `server-${attacker}.example`].map((value) => ({ type: 'domain', value })), malicious: random.chance(0.9) ? true : null,
+    }))
+  }).flat()
+}

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/adapters/embedded/database.ts'
+import { listCampaigns } from '../../src/campaigns/reading.ts'
 import type { Database } from '../../src/ports/database.ts'
-import { caseC, disguisedFlood } from './campaigns-attacks.ts'
+import { caseC, disguisedFlood, strangersWithOneHabit } from './campaigns-attacks.ts'
 import { grow } from './campaigns-growth.ts'
 import { replay } from './campaigns-replay.ts'
 import { World } from './campaigns-world.ts'
@@ -40,6 +41,13 @@ describe('replays', { timeout: 120_000 }, () => {
     const world = new World(3, 'pypi')
     const score = await replay(database, world.unrelated(60), caseC(world, 30), { restarts: true })
     expect(score).toMatchObject({ tied: 30, foreign: 0, parts: 1, firstAlarm: 3, falseAlarms: 0, notices: 4 })
+  })
+
+  it('keeps attackers apart who use the same services', async () => {
+    const world = new World(9, 'npm')
+    const score = await replay(database, world.unrelated(200), strangersWithOneHabit(world, 10, 15))
+    expect(score).toMatchObject({ tied: 15, foreign: 0, parts: 10, falseAlarms: 0 })
+    expect(await listCampaigns(database)).toMatchObject(Array.from({ length: 10 }, () => ({ size: 15 })))
   })
 
   it('is silent about unrelated uploads', async () => {

@@ -2,7 +2,7 @@ import { countIn, live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import { Clusters } from './clusters.ts'
 import { Families, idOf } from './families.ts'
-import { offer, recount, review } from './hubs.ts'
+import { offer, recount } from './hubs.ts'
 import { mark, marksOf } from './marks.ts'
 import type { Mark } from './marks.ts'
 import { isBystander, newMember, update } from './member.ts'
@@ -11,6 +11,7 @@ import type { Change, Notice, Outcome } from './notices.ts'
 import { keyOf, tidy } from './sighting.ts'
 import type { Sighting } from './sighting.ts'
 import { trim } from './trim.ts'
+import { review } from './worth.ts'
 
 export interface Bounds {
   /** Packages in memory. */

@@ -9,20 +9,9 @@ import { Rate } from './rate.ts'
 /** Members outside of any campaign that a hub remembers, the latest. */
 const LOOSE = 8
 const CAMPAIGNS = 12
-/** Publishers are counted to here. */
+/** Publishers are counted to here: the first that were seen. */
 const PUBLISHERS = 24
-/** Up to so many strangers a value may well be one person's; from so many on it is everybody's, unless ill ones hold it. */
-const FEW = 5
-const CROWD = 12
-/** So many packages of one publisher that are not ill need no tie. */
-const SUITE = 20
-/** Campaigns of so many members that a value leads to, without having made them one: it is a service that many use. */
-const GROWN = 3
-const SERVICE = 3
-
-/** Kinds of which a value is one actor's, in however many campaigns it turns up. */
-const OWN: ReadonlySet<MarkKind> = new Set(['account', 'email', 'wallet', 'code'])
-
+const FEW = 3
 /** A value that several packages share. */
 export interface Hub {
   mark: Mark
@@ -31,6 +20,8 @@ export interface Hub {
   holders: Set<Member>
   held: number
   publishers: Set<string>
+  /** Of these, who has published something ill with it. */
+  illPublishers: Set<string>
   ill: number
   malicious: number
   /** How many members of each campaign hold it. Keys may be aliases. */
@@ -73,7 +64,7 @@ export class Hubs {
 
   #hub(mark: Mark, kind: MarkKind, since: number): Hub {
     const hub: Hub = {
-      mark, kind, holders: new Set(), held: 0, publishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
+      mark, kind, holders: new Set(), held: 0, publishers: new Set(), illPublishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
       ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate(kind === 'account') : null, flood: null, owned: false,
     }
     this.#entries.set(mark, hub)
@@ -99,7 +90,7 @@ export class Hubs {
 
   /** Forgets values that only members no longer in memory hold: first those that few hold, then all, if there are more than `most`. */
   prune(most: number): void {
-    for (const least of [GROWN, Infinity]) {
+    for (const least of [FEW, Infinity]) {
       if (this.#entries.size <= most) return
       for (const [mark, entry] of this.#entries) if ('holders' in entry && entry.holders.size === 0 && entry.held < least) this.#entries.delete(mark)
     }
@@ -146,6 +137,7 @@ function put(hub: Hub, member: Member): void {
 export function recount(hub: Hub, member: Member, by: 1 | -1): void {
   hub.held += by
   if (isIll(member)) hub.ill += by
+  if (by > 0 && isIll(member) && hub.publishers.has(member.publisher)) hub.illPublishers.add(member.publisher)
   if (member.malicious === true) hub.malicious += by
 }
 
@@ -180,44 +172,4 @@ export function offer(hub: Hub, member: Member): void {
 export function drop(list: Member[], member: Member): void {
   const at = list.indexOf(member)
   if (at >= 0) list.splice(at, 1)
-}
-
-const isIdentity = (hub: Hub): boolean => hub.rate !== null
-
-/** Whether it has become common, or is so no longer; the bounds lie apart so that it does not swing. */
-export function review(hub: Hub): 'common' | 'rare' | null {
-  const share = hub.ill / Math.max(1, hub.held)
-  const crowded = hub.publishers.size >= CROWD || (isIdentity(hub) && hub.flood === null && hub.held >= SUITE)
-  if (!hub.common && crowded && share < 0.1) {
-    hub.common = true
-    return 'common'
-  }
-  if (hub.common && (share >= 0.2 || !crowded)) {
-    hub.common = false
-    return 'rare'
-  }
-  return null
-}
-
-/** What sharing this value is worth to a member now. */
-export function weightOf(hub: Hub, member: Member): number {
-  if (hub.ruled || (hub.kind === 'package' && !hub.owned)) return 0
-  const { weight, group } = KINDS[hub.kind]
-  // A publisher's many packages need no tie, but those that are ill have one in their publisher.
-  if (hub.common) return isIdentity(hub) && hub.publishers.size <= FEW && isIll(member) ? weight : 0
-  const share = hub.ill / Math.max(1, hub.held)
-  const doubt = hub.publishers.size <= FEW || share >= 0.3 ? 1 : share >= 0.1 ? 0.5 : 0
-  if (doubt === 0) return 0
-  const service = !OWN.has(hub.kind) && grown(hub) >= SERVICE ? 0.3 : 1
-  // Held by next to nothing but malicious packages, a file or a host is theirs.
-  const theirs = hub.malicious >= 2 && hub.malicious >= hub.held * 0.8 && (hub.kind === 'file' || hub.kind === 'indicator') ? 0.2 : 0
-  const judged = group === 'code' && member.malicious === false && member.near < 0.85 && hub.malicious * 2 >= hub.held ? 0.9 : 1
-  const near = hub.kind !== 'code' || member.near >= 0.7 ? 1 : 0.9
-  return (weight + theirs) * doubt * service * judged * near
-}
-
-const grown = (hub: Hub): number => {
-  let many = 0
-  for (const campaign of campaignsOf(hub).keys()) if (campaign.size >= GROWN) many += 1
-  return many
 }

@@ -20,6 +20,8 @@ describe('marksOf', () => {
     [{ indicators: [{ type: 'url', value: 'https://u:p@Drop.example:8443/a/b?c' }, { type: 'domain', value: 'drop.example' }] }, ['indicator:host:drop.example']],
     [{ indicators: [{ type: 'url', value: 'http://[2001:db8::1]:80/' }, { type: 'url', value: 'no address' }] }, ['indicator:host:[2001:db8::1]', 'indicator:url:no address']],
     [{ indicators: [{ type: 'wallet', value: '0xaa' }, { type: 'hash', value: 'ff' }, { type: 'bot-token', value: '12***z' }] }, ['wallet:0xaa', 'indicator:bot-token:12***z']],
+    [{ indicators: [{ type: 'webhook', value: 'https://api.telegram.org/bot12***z/sendMessage' }, { type: 'domain', value: 'api.telegram.org' }] }, ['indicator:webhook:https://api.telegram.org/bot12***z/sendMessage']],
+    [{ indicators: [{ type: 'domain', value: 'IPINFO.io' }, { type: 'ipv4', value: '127.0.0.1' }, { type: 'url', value: 'https://github.com/a/b' }] }, []],
     [{ files: ['AB'.repeat(32)] }, [`file:${'ab'.repeat(20)}`]],
     [{ description: 'own 1.2 makes everything easier for everybody' }, ['description:. makes everything easier for everybody']],
     [{ description: 'too short to tell' }, []],

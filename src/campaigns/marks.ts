@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ownershipOf } from './services.ts'
 import type { Sighting } from './sighting.ts'
 import { keyOf } from './sighting.ts'
 
@@ -81,13 +82,15 @@ function emailMarks(email: string): Mark[] {
   return [mark('email', email), ...(PROVIDERS.has(domain) ? [] : [mark('maildomain', domain)])]
 }
 
-/** An address also counts as its host: copies change paths. Digests of files have marks of their own. */
+/** An address counts as its host, because copies change paths, but for hosts that are shared. Digests of files have marks of their own. */
 function indicatorMarks(type: string, value: string): Mark[] {
   if (type === 'wallet') return [mark('wallet', value)]
   if (type === 'hash' || (type === 'email' && NOBODY.test(value))) return []
-  const host = type === 'url' || type === 'webhook' ? hostIn(value) : type === 'domain' || type === 'ipv4' || type === 'ipv6' ? value : null
-  if (host !== null) return [mark('indicator', `host:${host}`), ...(type === 'webhook' ? [mark('indicator', `${type}:${value}`)] : [])]
-  return [mark('indicator', `${type}:${value}`)]
+  const host = type === 'url' || type === 'webhook' ? hostIn(value) : type === 'domain' || type === 'ipv4' || type === 'ipv6' ? value.toLowerCase() : null
+  if (host === null) return [mark('indicator', `${type}:${value}`)]
+  const owner = ownershipOf(host)
+  if (owner === 'host') return [mark('indicator', `host:${host}`)]
+  return owner === 'path' && host !== value.toLowerCase() ? [mark('indicator', `${type}:${value.replace(/#.*$/, '')}`)] : []
 }
 
 const hostIn = (value: string): string | null => /^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/?#@]*@)?(\[[^\]]+\]|[^/?#:]+)/i.exec(value)?.[1]?.toLowerCase() ?? null

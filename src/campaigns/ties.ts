@@ -2,12 +2,13 @@ import { Habits, weakOf, worthOf } from './weak.ts'
 import type { Weak } from './weak.ts'
 import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
-import { campaignsOf, weightOf } from './hubs.ts'
+import { campaignsOf } from './hubs.ts'
 import type { Hubs } from './hubs.ts'
 import { isBystander } from './member.ts'
 import type { Member } from './member.ts'
 import { KINDS, TIE, valueOf, WEAK_CAP } from './marks.ts'
 import type { Group, MarkKind } from './marks.ts'
+import { weightOf } from './worth.ts'
 
 /** One edge that ties a package to its campaign. Of a group the strongest counts; weak ones are capped together. */
 export interface Tie {
