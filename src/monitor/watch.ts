@@ -30,8 +30,11 @@ export interface WatchParts extends LookParts, ConclusionParts {
 
 const CONSUMER = 'watch'
 const VERDICTS = 'verdicts seen by the watch'
-/** Events and verdicts a batch. */
+/** Verdicts a batch, and events: what comes after many of one registry shall not wait long for its place in the list. */
 const BATCH = 500
+const EVENTS = 2_000
+/** So many names are compared before others have their turn. */
+const NAMES = 200
 /** Packages of one registry that are looked into at the same time. */
 const AT_ONCE = 4
 /** Of one registry that are finished together, and how many milliseconds that should take: more at once where it is fast. */
@@ -106,12 +109,16 @@ export class Watch {
     const { events, names, work, database } = this.#parts
     await names.ready()
     const read = await events.readBy(CONSUMER)
-    const batch = await events.since(read, BATCH)
+    const batch = await events.since(read, EVENTS)
     const last = batch.at(-1)
     if (!last) return 0
     const latest = new Map(batch.map((event) => [`${event.ecosystem}/${event.name}`, event]))
     const seen = await this.#seen([...latest.values()])
-    const items = [...latest.values()].map((event) => this.#itemOf(event, seen))
+    const items: WorkItem[] = []
+    for (const event of latest.values()) {
+      items.push(this.#itemOf(event, seen))
+      if (items.length % NAMES === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
     await database.transaction((tx) => work.add(tx, items))
     await events.done(CONSUMER, last.seq)
     return batch.length
@@ -248,4 +255,4 @@ export class Watch {
 }
 
 /** What generated names of one flood have in common, before anything else is known: their letters without the numbers, and not to the end. */
-export const crowdOf = (name: string): string => name.replace(/\d+/g, '').replace(/[-_.]+/g, '-').slice(0, 8)
+const crowdOf = (name: string): string => name.replace(/\d+/g, '').replace(/[-_.]+/g, '-').slice(0, 8)

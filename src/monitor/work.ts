@@ -3,6 +3,8 @@ import { chunks } from '../campaigns/store.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import { chooseTurns } from './turns.ts'
+import type { Crowd } from './turns.ts'
 
 /** How urgent it is to look into a package: 0 ours or a watched actor's, 1 resembles a protected name, 2 not seen before, 3 the rest. */
 export type WorkClass = 0 | 1 | 2 | 3
@@ -26,9 +28,6 @@ export interface WorkFacts {
   at: string
 }
 
-/** One package of this class and crowd. */
-interface Turn { class: WorkClass; crowd: string }
-
 export interface WorkLimits {
   /** Packages that may wait. Past this the least urgent class is left out, and counted. */
   waiting: number
@@ -36,8 +35,6 @@ export interface WorkLimits {
 }
 
 const LIMITS: WorkLimits = { waiting: 200_000, attempts: 4 }
-/** Of each hundred turns, how many a class has where all of them wait: urgent ones first, none starves. */
-const TURNS: readonly WorkClass[] = [0, 1, 0, 2, 1, 0, 2, 3]
 const ROWS = 500
 const RETRY = 60_000
 /** A list of more than so many is long: so many turns are given at once, and taken within so many milliseconds, or else given anew. */
@@ -111,10 +108,11 @@ export class WorkList {
     const now = this.#clock.now().getTime()
     const rows = await query.selectFrom('watch_work').select(['class', 'crowd']).select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('added_at').as('since')])
       .where('ecosystem', '=', ecosystem).where('due_at', '<=', now).groupBy(['class', 'crowd']).limit(CROWDS).execute()
-    const crowds = rows.map((row) => ({ class: Number(row.class) as WorkClass, crowd: row.crowd, left: Number(row.waiting), since: Number(row.since) }))
+    const crowds = rows.map((row) => ({ class: Number(row.class) as WorkClass, crowd: row.crowd, left: Number(row.waiting), since: Number(row.since), served: this.#served.get(`${ecosystem}/${row.crowd}`) ?? 0 }))
     const waiting = crowds.reduce((sum, { left }) => sum + left, 0)
     const sizes = new Map(crowds.map((one) => [keyOf(one), one.left]))
-    const turns = this.#choose(ecosystem, crowds, (waiting > LONG ? Math.max(count, AHEAD) : count) + own.size)
+    const { turns, next } = chooseTurns(crowds, (waiting > LONG ? Math.max(count, AHEAD) : count) + own.size, this.#turn.get(ecosystem) ?? 0)
+    this.#turn.set(ecosystem, next)
     const wanted = Map.groupBy(turns, keyOf)
     const found = new Map<string, WorkItem[]>()
     const put = (row: Selectable<Tables['watch_work']>, most: number): void => {
@@ -123,11 +121,11 @@ export class WorkList {
       found.set(key, items)
       if (items.length < most && !own.has(row.name)) items.push(itemOf(row))
     }
-    const small: Turn[] = []
-    const large: [Turn, number][] = []
+    const small: Crowd[] = []
+    const large: [Crowd, number][] = []
     for (const [key, some] of wanted) {
-      if ((sizes.get(key) ?? 0) <= FEW) small.push(some[0] as Turn)
-      else large.push([some[0] as Turn, some.length])
+      if ((sizes.get(key) ?? 0) <= FEW) small.push(some[0] as Crowd)
+      else large.push([some[0] as Crowd, some.length])
     }
     for (const [urgency, some] of Map.groupBy(small, (one) => one.class)) {
       for (const part of chunks(some, ROWS)) {
@@ -148,29 +146,6 @@ export class WorkList {
       taken.set(key, at + 1)
       return found.get(key)?.[at] ?? []
     })
-  }
-
-  /** Whose turns are next: by class in the order of `TURNS`, within a class whoever waited longest for one. */
-  #choose(ecosystem: EcosystemId, waiting: (Turn & { left: number; since: number })[], count: number): Turn[] {
-    const last = ({ crowd }: Turn): number => this.#served.get(`${ecosystem}/${crowd}`) ?? 0
-    const queues = Map.groupBy(waiting, (one) => one.class)
-    for (const queue of queues.values()) queue.sort((a, b) => last(a) - last(b) || a.since - b.since)
-    const next = new Map<WorkClass, number>()
-    const chosen: Turn[] = []
-    let turn = this.#turn.get(ecosystem) ?? 0
-    for (; chosen.length < count && queues.size > 0; turn++) {
-      const urgency = TURNS[turn % TURNS.length] as WorkClass
-      const queue = queues.get(urgency)
-      const at = next.get(urgency) ?? 0
-      const one = queue?.[at]
-      if (!queue || !one) continue
-      next.set(urgency, at + 1)
-      chosen.push({ class: urgency, crowd: one.crowd })
-      if (--one.left > 0) queue.push(one)
-      if (at + 1 === queue.length) queues.delete(urgency)
-    }
-    this.#turn.set(ecosystem, turn % TURNS.length)
-    return chosen
   }
 
   #remember(crowd: string): void {

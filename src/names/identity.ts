@@ -32,7 +32,7 @@ export function otherSpellings(ecosystem: EcosystemId, name: string): Counterpar
   return [...scoped, name.replaceAll('-', '_'), name.replaceAll('-', '.')].map((spelled) => ({ ecosystem: 'npm', name: spelled }))
 }
 
-export type TwinSignal =
+type TwinSignal =
   | 'same-name' | 'other-source' | 'version-copied' | 'description-copied' | 'readme-copied' | 'no-history' | 'popular-there-only' | 'own-word' | 'no-repository'
 
 export interface Twin {
