@@ -3,10 +3,10 @@ import type { Side } from './identity-documents.ts'
 /** `botframework-streaming`, July 2021: 265 versions at npm, the name free at PyPI. */
 export const THERE: Side = {
   name: 'botframework-streaming', version: '4.14.0', releases: 265, repository: 'microsoft/botbuilder-js', description: 'Streaming library for the Microsoft Bot Framework',
-  accounts: ['botframework', 'microsoft1es', 'stevengum'], emails: ['botframework@microsoft.com', 'npmjs@microsoft.com'], readme: '# BotFramework Streaming\n\n    npm install botframework-streaming\n',
+  accounts: ['botframework', 'microsoft1es', 'stevengum'], emails: ['botframework@microsoft.example', 'npm@microsoft.example'], readme: '# BotFramework Streaming\n\n    npm install botframework-streaming\n',
 }
 /** The stranger's first upload. */
-const HERE: Side = { name: THERE.name, version: '4.14.0', releases: 1, repository: null, description: 'Utilities', accounts: ['b-k-2021'], emails: ['bk2021@gmail.com'], readme: 'Coming soon' }
+const HERE: Side = { name: THERE.name, version: '4.14.0', releases: 1, repository: null, description: 'Utilities', accounts: ['b-k-2021'], emails: ['bk2021@example.com'], readme: 'Coming soon' }
 
 export interface Variant {
   says: string
@@ -46,7 +46,7 @@ export const VARIANTS: readonly Variant[] = [
   of('another version, nothing copied, a repository of its own', 'none', { version: '1.0.0', repository: 'b-k-2021/streaming' }, { why: 'as any honest project with that name' }),
   of('the other\'s repository claimed', 'note', { repository: THERE.repository }, { why: FORGED }),
   of('another repository of the other\'s owner claimed', 'note', { repository: 'microsoft/no-such-thing' }, { why: FORGED }),
-  of('the other\'s address claimed', 'note', { emails: ['botframework@microsoft.com'] }, { why: FORGED }),
+  of('the other\'s address claimed', 'note', { emails: ['botframework@microsoft.example'] }, { why: FORGED }),
   of('an account called as one of the other\'s', 'note', { accounts: ['stevengum'] }, { why: 'each registry gives out its own accounts' }),
   of('the other\'s README says to install it', 'none', {}, { there: { readme: '    pip install botframework-streaming\n' }, why: 'only the other can write that' }),
   of('a short, common name', 'alarm', { name: 'pump', version: '3.0.4' }, { there: { name: 'pump', version: '3.0.4', releases: 40 } }),

@@ -1,6 +1,9 @@
 import type { Side } from './identity-documents.ts'
 
-/** Two packages of one name, on the day the younger one was new. Typed from memory: not every account is right, the shapes are. */
+/**
+ * Two packages of one name, on the day the younger one was new. Typed from memory: not every account is right, the shapes
+ * are; addresses are of reserved domains, `example.com` standing for a mail service that everybody uses.
+ */
 export interface Pair { younger: 'npm' | 'pypi'; at: string; npm: Side; pypi: Side }
 
 type Short = Partial<Side> & Pick<Side, 'version' | 'releases'>
@@ -16,71 +19,71 @@ const same = (name: string): { npmName: string; pypiName: string } => ({ npmName
 export const TWINS: readonly Pair[] = [
   // Versions in lock-step, one repository.
   pair('pypi', '2022-06-20', { npmName: '@sentry/cli', pypiName: 'sentry-cli', repository: 'getsentry/sentry-cli', description: 'A command line utility to work with Sentry.' },
-    { npm: { version: '2.2.0', releases: 180, accounts: ['getsentry-bot', 'sentry-bot'], emails: ['accounts+npm@sentry.io'] }, pypi: { version: '2.2.0', releases: 1, emails: ['oss@sentry.io'] } }),
+    { npm: { version: '2.2.0', releases: 180, accounts: ['getsentry-bot', 'sentry-bot'], emails: ['accounts+npm@sentry.example'] }, pypi: { version: '2.2.0', releases: 1, emails: ['oss@sentry.example'] } }),
   pair('pypi', '2023-09-01', { ...same('tree-sitter-python'), repository: 'tree-sitter/tree-sitter-python', description: 'Python grammar for tree-sitter' },
-    { npm: { version: '0.20.4', releases: 25, accounts: ['maxbrunsfeld', 'amaanq'], emails: ['maxbrunsfeld@gmail.com'] }, pypi: { version: '0.20.4', releases: 1, emails: ['maxbrunsfeld@gmail.com'] } }),
+    { npm: { version: '0.20.4', releases: 25, accounts: ['maxbrunsfeld', 'amaanq'], emails: ['maxbrunsfeld@example.com'] }, pypi: { version: '0.20.4', releases: 1, emails: ['maxbrunsfeld@example.com'] } }),
   pair('pypi', '2024-03-10', { ...same('tree-sitter-javascript'), repository: 'tree-sitter/tree-sitter-javascript', description: 'JavaScript grammar for tree-sitter' },
-    { npm: { version: '0.20.4', releases: 40, accounts: ['maxbrunsfeld', 'amaanq'], emails: ['maxbrunsfeld@gmail.com'] }, pypi: { version: '0.20.4', releases: 1, emails: ['maxbrunsfeld@gmail.com', 'amaanq12@gmail.com'] } }),
+    { npm: { version: '0.20.4', releases: 40, accounts: ['maxbrunsfeld', 'amaanq'], emails: ['maxbrunsfeld@example.com'] }, pypi: { version: '0.20.4', releases: 1, emails: ['maxbrunsfeld@example.com', 'amaanq12@example.com'] } }),
   pair('pypi', '2018-11-05', { npmName: '@pulumi/aws', pypiName: 'pulumi-aws', repository: 'pulumi/pulumi-aws', description: 'A Pulumi package for creating and managing Amazon Web Services (AWS) cloud resources.' },
-    { npm: { version: '0.16.2', releases: 300, accounts: ['joeduffy', 'lukehoban', 'pulumi-bot'], emails: ['joe@pulumi.com'] }, pypi: { version: '0.16.2', releases: 1 } }),
+    { npm: { version: '0.16.2', releases: 300, accounts: ['joeduffy', 'lukehoban', 'pulumi-bot'], emails: ['joe@pulumi.example'] }, pypi: { version: '0.16.2', releases: 1 } }),
   pair('pypi', '2019-03-20', { npmName: '@pulumi/kubernetes', pypiName: 'pulumi-kubernetes', repository: 'pulumi/pulumi-kubernetes', description: 'A Pulumi package for creating and managing Kubernetes resources.' },
-    { npm: { version: '0.21.1', releases: 200, accounts: ['joeduffy', 'lukehoban', 'pulumi-bot'], emails: ['joe@pulumi.com'] }, pypi: { version: '0.21.1', releases: 1 } }),
+    { npm: { version: '0.21.1', releases: 200, accounts: ['joeduffy', 'lukehoban', 'pulumi-bot'], emails: ['joe@pulumi.example'] }, pypi: { version: '0.21.1', releases: 1 } }),
   pair('pypi', '2019-06-19', { npmName: '@aws-cdk/core', pypiName: 'aws-cdk-core', repository: 'aws/aws-cdk', description: 'AWS Cloud Development Kit Core Library' },
-    { npm: { version: '0.35.0', releases: 30, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-cdk-dev+npm@amazon.com'] }, pypi: { version: '0.35.0', releases: 1 } }),
+    { npm: { version: '0.35.0', releases: 30, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-cdk-dev+npm@amazon.example'] }, pypi: { version: '0.35.0', releases: 1 } }),
   pair('pypi', '2020-12-17', { ...same('aws-cdk-lib'), repository: 'aws/aws-cdk', description: 'The AWS Cloud Development Kit library' },
-    { npm: { version: '2.0.0-alpha.1', releases: 6, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-cdk-dev+npm@amazon.com'] }, pypi: { version: '2.0.0a1', releases: 1 } }),
+    { npm: { version: '2.0.0-alpha.1', releases: 6, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-cdk-dev+npm@amazon.example'] }, pypi: { version: '2.0.0a1', releases: 1 } }),
   pair('pypi', '2020-02-12', { ...same('constructs'), repository: 'aws/constructs', description: 'A programming model for composable configuration' },
-    { npm: { version: '2.0.0', releases: 31, accounts: ['aws-cdk-team'], emails: ['aws-cdk-dev+npm@amazon.com'], readme: '# Constructs\n\nA programming model' }, pypi: { version: '2.0.0', releases: 1, readme: '# Constructs\n\nA programming model' } }),
+    { npm: { version: '2.0.0', releases: 31, accounts: ['aws-cdk-team'], emails: ['aws-cdk-dev+npm@amazon.example'], readme: '# Constructs\n\nA programming model' }, pypi: { version: '2.0.0', releases: 1, readme: '# Constructs\n\nA programming model' } }),
   pair('pypi', '2018-12-04', { ...same('jsii'), repository: 'awslabs/jsii', description: '[jsii](https://github.com/awslabs/jsii) allows code in any language to naturally interact with JavaScript classes' },
-    { npm: { version: '0.7.11', releases: 35, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-jsii@amazon.com'] }, pypi: { version: '0.7.11', releases: 1 } }),
+    { npm: { version: '0.7.11', releases: 35, accounts: ['aws-cdk-team', 'amzn-oss'], emails: ['aws-jsii@amazon.example'] }, pypi: { version: '0.7.11', releases: 1 } }),
   pair('pypi', '2020-07-16', { ...same('cdktf'), repository: 'hashicorp/terraform-cdk', description: 'Cloud Development Kit for Terraform' },
-    { npm: { version: '0.0.12', releases: 60, accounts: ['hashicorp-npm', 'skorfmann'], emails: ['npm@hashicorp.com'] }, pypi: { version: '0.0.12', releases: 1 } }),
+    { npm: { version: '0.0.12', releases: 60, accounts: ['hashicorp-npm', 'skorfmann'], emails: ['npm@hashicorp.example'] }, pypi: { version: '0.0.12', releases: 1 } }),
   pair('pypi', '2022-12-01', { ...same('lefthook'), repository: 'evilmartians/lefthook', description: 'Simple git hooks manager' },
-    { npm: { version: '1.2.4', releases: 90, accounts: ['mrexox', 'palkan'], emails: ['lefthook@evilmartians.com'] }, pypi: { version: '1.2.4', releases: 1, emails: ['lefthook@evilmartians.com'] } }),
+    { npm: { version: '1.2.4', releases: 90, accounts: ['mrexox', 'palkan'], emails: ['lefthook@evilmartians.example'] }, pypi: { version: '1.2.4', releases: 1, emails: ['lefthook@evilmartians.example'] } }),
   pair('pypi', '2023-02-20', { npmName: '@ast-grep/cli', pypiName: 'ast-grep-cli', repository: 'ast-grep/ast-grep', description: 'Structural Search and Rewrite code at large scale using precise AST pattern.' },
     { npm: { version: '0.4.1', releases: 15, accounts: ['herringtondarkholme'], emails: ['2883231+herringtondarkholme@users.noreply.github.com'] }, pypi: { version: '0.4.1', releases: 1, emails: ['2883231+herringtondarkholme@users.noreply.github.com'] } }),
   pair('npm', '2022-06-24', { ...same('z3-solver'), repository: 'Z3Prover/z3', description: 'Z3 is a theorem prover from Microsoft Research' },
-    { npm: { version: '4.9.0', releases: 1, accounts: ['ritave', 'bakkot'], emails: ['olaf@tomalka.me'] }, pypi: { version: '4.9.0.0', releases: 45, emails: ['z3-users@lists.example'] } }),
+    { npm: { version: '4.9.0', releases: 1, accounts: ['ritave', 'bakkot'], emails: ['olaf@tomalka.example'] }, pypi: { version: '4.9.0.0', releases: 45, emails: ['z3-users@lists.example'] } }),
   pair('npm', '2021-01-20', { ...same('duckdb'), repository: 'duckdb/duckdb', description: 'DuckDB is an embeddable SQL OLAP Database Management System' },
-    { npm: { version: '0.2.4', releases: 1, accounts: ['hannesmuehleisen'], emails: ['hannes@cwi.nl'] }, pypi: { version: '0.2.4', releases: 120, emails: ['hannes@cwi.nl'] } }),
+    { npm: { version: '0.2.4', releases: 1, accounts: ['hannesmuehleisen'], emails: ['hannes@cwi.example'] }, pypi: { version: '0.2.4', releases: 120, emails: ['hannes@cwi.example'] } }),
   pair('npm', '2020-03-10', { ...same('onnxruntime'), repository: 'microsoft/onnxruntime', description: 'ONNX Runtime is a runtime accelerator for Machine Learning models' },
-    { npm: { version: '1.2.0', releases: 1, accounts: ['fs-eire', 'microsoft1es'], emails: ['onnxruntime@microsoft.com', 'npmjs@microsoft.com'] }, pypi: { version: '1.2.0', releases: 16, emails: ['onnx@microsoft.com'] } }),
+    { npm: { version: '1.2.0', releases: 1, accounts: ['fs-eire', 'microsoft1es'], emails: ['onnxruntime@microsoft.example', 'npm@microsoft.example'] }, pypi: { version: '1.2.0', releases: 16, emails: ['onnx@microsoft.example'] } }),
   pair('pypi', '2019-08-01', { npmName: '@jupyterlab/git', pypiName: 'jupyterlab-git', repository: 'jupyterlab/jupyterlab-git', description: 'A JupyterLab extension for version control using git' },
-    { npm: { version: '0.8.0', releases: 12, accounts: ['jupyterlab-dev', 'jtpio'], emails: ['jupyter@googlegroups.com'] }, pypi: { version: '0.8.0', releases: 1, emails: ['jupyter@googlegroups.com'] } }),
+    { npm: { version: '0.8.0', releases: 12, accounts: ['jupyterlab-dev', 'jtpio'], emails: ['jupyter@googlegroups.example'] }, pypi: { version: '0.8.0', releases: 1, emails: ['jupyter@googlegroups.example'] } }),
   pair('pypi', '2017-05-02', { ...same('ipyvolume'), repository: 'maartenbreddels/ipyvolume', description: 'IPython widget for rendering 3d volumes' },
-    { npm: { version: '0.3.0', releases: 12, accounts: ['maartenbreddels'], emails: ['maartenbreddels@gmail.com'] }, pypi: { version: '0.3.0', releases: 1, emails: ['maartenbreddels@gmail.com'] } }),
+    { npm: { version: '0.3.0', releases: 12, accounts: ['maartenbreddels'], emails: ['maartenbreddels@example.com'] }, pypi: { version: '0.3.0', releases: 1, emails: ['maartenbreddels@example.com'] } }),
   // One organisation, a repository a language.
   pair('pypi', '2020-08-05', { ...same('playwright'), description: 'A high-level API to automate web browsers' },
-    { npm: { version: '1.3.0', releases: 400, repository: 'microsoft/playwright', accounts: ['aslushnikov', 'dgozman-ms', 'pavelfeldman'], emails: ['aslushnikov@gmail.com', 'yurys@microsoft.com'] }, pypi: { version: '0.0.3', releases: 1, repository: 'microsoft/playwright-python' } }),
+    { npm: { version: '1.3.0', releases: 400, repository: 'microsoft/playwright', accounts: ['aslushnikov', 'dgozman-ms', 'pavelfeldman'], emails: ['aslushnikov@example.com', 'yurys@microsoft.example'] }, pypi: { version: '0.0.3', releases: 1, repository: 'microsoft/playwright-python' } }),
   pair('pypi', '2019-03-26', { ...same('botbuilder-core'), description: 'Microsoft Bot Framework Bot Builder' },
-    { npm: { version: '4.3.0', releases: 110, repository: 'Microsoft/botbuilder-js', accounts: ['botframework', 'microsoft1es'], emails: ['botframework@microsoft.com'] }, pypi: { version: '4.0.0a6', releases: 2, repository: 'Microsoft/botbuilder-python', emails: ['bf-reports@microsoft.com'] } }),
+    { npm: { version: '4.3.0', releases: 110, repository: 'Microsoft/botbuilder-js', accounts: ['botframework', 'microsoft1es'], emails: ['botframework@microsoft.example'] }, pypi: { version: '4.0.0a6', releases: 2, repository: 'Microsoft/botbuilder-python', emails: ['bf-reports@microsoft.example'] } }),
   pair('pypi', '2018-11-20', { ...same('azure-iot-device'), description: 'Microsoft Azure IoT Device Library' },
-    { npm: { version: '1.8.0', releases: 80, repository: 'Azure/azure-iot-sdk-node', accounts: ['azureiot', 'microsoft1es'], emails: ['azureiotclientsdk@microsoft.com'] }, pypi: { version: '0.0.0', releases: 1, repository: 'Azure/azure-iot-sdk-python-preview', emails: ['opensource@microsoft.com'] } }),
+    { npm: { version: '1.8.0', releases: 80, repository: 'Azure/azure-iot-sdk-node', accounts: ['azureiot', 'microsoft1es'], emails: ['azureiotclientsdk@microsoft.example'] }, pypi: { version: '0.0.0', releases: 1, repository: 'Azure/azure-iot-sdk-python-preview', emails: ['opensource@microsoft.example'] } }),
   pair('npm', '2011-10-01', { ...same('stripe'), description: 'Stripe API wrapper' },
-    { npm: { version: '1.0.0', releases: 1, repository: 'stripe/stripe-node', accounts: ['stripe'], emails: ['support@stripe.com'] }, pypi: { version: '1.5.2', releases: 31, repository: null, emails: ['support@stripe.com'] } }),
+    { npm: { version: '1.0.0', releases: 1, repository: 'stripe/stripe-node', accounts: ['stripe'], emails: ['support@stripe.example'] }, pypi: { version: '1.5.2', releases: 31, repository: null, emails: ['support@stripe.example'] } }),
   pair('npm', '2021-12-13', { ...same('openai'), description: 'Node.js library for the OpenAI API' },
-    { npm: { version: '2.0.2', releases: 3, repository: 'openai/openai-node', accounts: ['schnerd', 'openai-npm'], emails: ['support@openai.com'] }, pypi: { version: '0.11.4', releases: 33, repository: 'openai/openai-python', emails: ['support@openai.com'] } }),
+    { npm: { version: '2.0.2', releases: 3, repository: 'openai/openai-node', accounts: ['schnerd', 'openai-npm'], emails: ['support@openai.example'] }, pypi: { version: '0.11.4', releases: 33, repository: 'openai/openai-python', emails: ['support@openai.example'] } }),
   pair('pypi', '2015-06-10', { ...same('minio'), description: 'Minio client library' },
-    { npm: { version: '0.2.2', releases: 30, repository: 'minio/minio-js', accounts: ['minio', 'krishnasrinivas'], emails: ['dev@minio.io'] }, pypi: { version: '0.1.0', releases: 1, repository: 'minio/minio-py', emails: ['dev@minio.io'] } }),
+    { npm: { version: '0.2.2', releases: 30, repository: 'minio/minio-js', accounts: ['minio', 'krishnasrinivas'], emails: ['dev@minio.example'] }, pypi: { version: '0.1.0', releases: 1, repository: 'minio/minio-py', emails: ['dev@minio.example'] } }),
   pair('npm', '2013-01-15', { ...same('algoliasearch'), description: 'Algolia Search API client' },
-    { npm: { version: '1.4.2', releases: 1, repository: 'algolia/algoliasearch-client-node', accounts: ['redox', 'algolia'], emails: ['contact@algolia.com'] }, pypi: { version: '1.4.2', releases: 31, repository: 'algolia/algoliasearch-client-python', emails: ['contact@algolia.com'] } }),
+    { npm: { version: '1.4.2', releases: 1, repository: 'algolia/algoliasearch-client-node', accounts: ['redox', 'algolia'], emails: ['contact@algolia.example'] }, pypi: { version: '1.4.2', releases: 31, repository: 'algolia/algoliasearch-client-python', emails: ['contact@algolia.example'] } }),
   pair('pypi', '2020-03-30', { npmName: '@opentelemetry/api', pypiName: 'opentelemetry-api', description: 'OpenTelemetry API' },
-    { npm: { version: '0.5.2', releases: 30, repository: 'open-telemetry/opentelemetry-js', accounts: ['bogdandrutu', 'dyladan', 'pichlermarc'], emails: ['cncf-opentelemetry-contributors@lists.cncf.io'] }, pypi: { version: '0.5b0', releases: 2, repository: 'open-telemetry/opentelemetry-python', emails: ['cncf-opentelemetry-contributors@lists.cncf.io'] } }),
+    { npm: { version: '0.5.2', releases: 30, repository: 'open-telemetry/opentelemetry-js', accounts: ['bogdandrutu', 'dyladan', 'pichlermarc'], emails: ['cncf-opentelemetry-contributors@cncf.example'] }, pypi: { version: '0.5b0', releases: 2, repository: 'open-telemetry/opentelemetry-python', emails: ['cncf-opentelemetry-contributors@cncf.example'] } }),
   pair('npm', '2023-02-16', { ...same('langchain'), description: 'Typescript bindings for langchain' },
-    { npm: { version: '0.0.4', releases: 3, repository: 'hwchase17/langchainjs', accounts: ['hwchase17', 'nfcampos'], emails: ['hw.chase.17@gmail.com'] }, pypi: { version: '0.0.88', releases: 90, repository: 'hwchase17/langchain' } }),
+    { npm: { version: '0.0.4', releases: 3, repository: 'hwchase17/langchainjs', accounts: ['hwchase17', 'nfcampos'], emails: ['hw.chase.17@example.com'] }, pypi: { version: '0.0.88', releases: 90, repository: 'hwchase17/langchain' } }),
   pair('npm', '2023-03-01', { ...same('chromadb'), repository: 'chroma-core/chroma', description: 'A JavaScript interface for chroma' },
-    { npm: { version: '1.2.1', releases: 2, accounts: ['jeffchuber', 'antontroynikov'], emails: ['jeff@trychroma.com'] }, pypi: { version: '0.3.10', releases: 31, emails: ['jeff@trychroma.com', 'anton@trychroma.com'] } }),
+    { npm: { version: '1.2.1', releases: 2, accounts: ['jeffchuber', 'antontroynikov'], emails: ['jeff@trychroma.example'] }, pypi: { version: '0.3.10', releases: 31, emails: ['jeff@trychroma.example', 'anton@trychroma.example'] } }),
   pair('npm', '2015-09-23', { ...same('flatbuffers'), repository: 'google/flatbuffers', description: 'Memory Efficient Serialization Library' },
-    { npm: { version: '1.2.0', releases: 1, accounts: ['evolvedlight', 'aardappel'], emails: ['aardappel@gmail.com'] }, pypi: { version: '2015.5.14.0', releases: 5, emails: ['me@rwinslow.example'] } }),
+    { npm: { version: '1.2.0', releases: 1, accounts: ['evolvedlight', 'aardappel'], emails: ['aardappel@example.com'] }, pypi: { version: '2015.5.14.0', releases: 5, emails: ['me@rwinslow.example'] } }),
   // Other people, in the open.
   pair('pypi', '2018-02-12', { ...same('vega-datasets'), description: 'A Python package for offline access to Vega datasets' },
-    { npm: { version: '1.19.0', releases: 30, repository: 'vega/vega-datasets', description: 'Common repository for example datasets used by Vega related projects.', accounts: ['domoritz', 'jheer', 'kanitw'], emails: ['domoritz@gmail.com'] }, pypi: { version: '0.3.0', releases: 1, repository: 'altair-viz/vega_datasets', emails: ['jakevdp@gmail.com'] } }),
+    { npm: { version: '1.19.0', releases: 30, repository: 'vega/vega-datasets', description: 'Common repository for example datasets used by Vega related projects.', accounts: ['domoritz', 'jheer', 'kanitw'], emails: ['domoritz@example.com'] }, pypi: { version: '0.3.0', releases: 1, repository: 'altair-viz/vega_datasets', emails: ['jakevdp@example.com'] } }),
   pair('pypi', '2021-05-08', { ...same('pyright'), description: 'Command line wrapper for pyright' },
-    { npm: { version: '1.1.137', releases: 250, repository: 'microsoft/pyright', description: 'Type checker for the Python language', accounts: ['msft-pyright', 'erictraut'], emails: ['erictr@microsoft.com'] }, pypi: { version: '0.0.1', releases: 1, repository: 'RobertCraigie/pyright-python', emails: ['robert@craigie.dev'] } }),
+    { npm: { version: '1.1.137', releases: 250, repository: 'microsoft/pyright', description: 'Type checker for the Python language', accounts: ['msft-pyright', 'erictraut'], emails: ['erictr@microsoft.example'] }, pypi: { version: '0.0.1', releases: 1, repository: 'RobertCraigie/pyright-python', emails: ['robert@craigie.example'] } }),
 ]
 
 function strangers(younger: Pair['younger'], name: string, older: Short & { description: string; repository: string }, newer: Short & { description: string; repository: string | null }): Pair {
-  const side = (one: Short & { description: string; repository: string | null }, owner: string): Side => ({ name, accounts: [owner], emails: [`${owner}@gmail.com`], ...one })
+  const side = (one: Short & { description: string; repository: string | null }, owner: string): Side => ({ name, accounts: [owner], emails: [`${owner}@example.com`], ...one })
   const [oldOwner, newOwner] = [older.repository.split('/')[0] ?? '', newer.repository?.split('/')[0] ?? `author-of-${name}`]
   const [old, young] = [side(older, oldOwner), side(newer, newOwner)]
   return { younger, at: '2020-05-01', npm: younger === 'npm' ? young : old, pypi: younger === 'pypi' ? young : old }
