@@ -47,13 +47,13 @@ describe('weak signs', () => {
   const kinds = (one: Partial<Member>, other: Partial<Member>): string[] => weakOf(member(one), Habits.of(member(other))).map(({ kind, weight }) => `${kind} ${weight}`)
 
   it.each<[Partial<Member>, Partial<Member>, string[]]>([
-    [{}, {}, ['version 0.05', 'burst 0.1']],
+    [{}, {}, ['version 0.03', 'burst 0.1']],
     [{ versions: ['99.0.0'] }, { versions: ['99.0.0'], first: 30 * 3_600_000, last: 30 * 3_600_000 }, ['version 0.15']],
     [{ versions: ['9.9.9'] }, { versions: ['2.0.0'], first: 7 * 3_600_000, last: 7 * 3_600_000 }, ['burst 0.05']],
-    [{ versions: ['2024.1.0'] }, { versions: ['2024.1.0'] }, ['version 0.05', 'burst 0.1']],
+    [{ versions: ['2024.1.0'] }, { versions: ['2024.1.0'] }, ['version 0.08', 'burst 0.1']],
     [{ imitates: 'react' }, { imitates: 'vue', versions: [] }, ['burst 0.1', 'targets 0.1']],
     [{ imitates: 'vue', name: 'vue-fast-1234' }, { imitates: 'vue', name: 'react-quick-9876', versions: [] }, ['burst 0.1', 'targets 0.15', 'name 0.1']],
-    [{ name: 'vue-fast' }, { name: 'vue-slow', versions: [] }, ['burst 0.1', 'name 0.1']],
+    [{ name: 'vue-fast' }, { name: 'vue-slow', versions: [] }, ['burst 0.1', 'name 0.05']],
     [{ name: 'kxzq-fast1234' }, { name: 'kxzq2-fast9876', versions: [] }, ['burst 0.1']],
     [{ name: 'abcd1234' }, { name: 'qwer9876', versions: [] }, ['burst 0.1', 'name 0.1']],
   ])('%j beside %j', (one, other, found) => {

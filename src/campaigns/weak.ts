@@ -2,7 +2,10 @@ import type { Member } from './member.ts'
 import { WEAK_CAP } from './marks.ts'
 
 const HOUR = 3_600_000
-const WORTH = { version: 0.05, absurd: 0.15, burst: 0.1, day: 0.05, targets: 0.1, target: 0.15, name: 0.1 }
+/** An indicator needs 0.2 beside it: first versions, words in names and the hour alone do not add up to that. */
+const WORTH = { first: 0.03, version: 0.08, absurd: 0.15, burst: 0.1, day: 0.05, targets: 0.1, target: 0.15, word: 0.05, made: 0.1 }
+/** As tools set them. */
+const FIRST = new Set(['1.0.0', '0.1.0', '0.0.1', '0.0.0', '1.0', '0.1', 'v0.1.0', 'v1.0.0', 'v0.0.1'])
 const MOST = 200
 
 export interface Weak {
@@ -58,14 +61,14 @@ function count(counts: Map<string, number>, value: string, by: number): void {
 export function weakOf(member: Member, habits: Habits): Weak[] {
   const found: Weak[] = []
   const version = member.versions.at(-1) ?? ''
-  if ((habits.versions.get(version) ?? 0) * 2 > habits.size) found.push({ kind: 'version', value: version, weight: isAbsurd(version) ? WORTH.absurd : WORTH.version })
+  if ((habits.versions.get(version) ?? 0) * 2 > habits.size) found.push({ kind: 'version', value: version, weight: isAbsurd(version) ? WORTH.absurd : FIRST.has(version) ? WORTH.first : WORTH.version })
   const apart = Math.max(0, habits.first - member.last, member.first - habits.last)
   if (apart <= 24 * HOUR) found.push({ kind: 'burst', value: apart <= 6 * HOUR ? 'within 6 hours' : 'within a day', weight: apart <= 6 * HOUR ? WORTH.burst : WORTH.day })
   if (member.imitates !== null && habits.imitating * 2 > habits.size) {
     found.push({ kind: 'targets', value: member.imitates, weight: habits.targets.has(member.imitates) ? WORTH.target : WORTH.targets })
   }
-  const affix = affixesOf(member.name).find((each) => (habits.names.get(each) ?? 0) * 3 > habits.size)
-  if (affix !== undefined) found.push({ kind: 'name', value: affix, weight: WORTH.name })
+  const affix = affixesOf(member.name).findLast((each) => (habits.names.get(each) ?? 0) * 3 > habits.size)
+  if (affix !== undefined) found.push({ kind: 'name', value: affix, weight: affix.includes('#') ? WORTH.made : WORTH.word })
   return found
 }
 
