@@ -73,7 +73,8 @@ export class Conclusions {
   async #raise(all: readonly Alarming[]): Promise<void> {
     if (all.length === 0) return
     const delivered = await this.#deliveries(all.map(({ about }) => about))
-    const matters = Map.groupBy(all.map((one) => ({ ...one, many: this.#tooMany(one.concern.kind) })), ({ concern, about, many }) => (many ? `many ${concern.kind} ${about.ecosystem}` : concern.subject))
+    const crowded = await this.#crowded(all)
+    const matters = Map.groupBy(all.map((one) => ({ ...one, many: crowded.has(one.concern.subject) })), ({ concern, about, many }) => (many ? `many ${concern.kind} ${about.ecosystem}` : concern.subject))
     for (const [subject, some] of matters) {
       const [{ concern: { kind, severity, says }, about: { ecosystem }, many }] = some as [typeof some[number]]
       const { id } = await this.#parts.alarms.raise({
@@ -82,6 +83,15 @@ export class Conclusions {
       })
       await this.#parts.suspicions.told(some.map(({ concern, about }): Told => ({ ...about, kind: concern.kind, alarm: id })))
     }
+  }
+
+  /** Subjects that have no alarm yet, and of whose kind there were too many new ones. */
+  async #crowded(all: readonly Alarming[]): Promise<ReadonlySet<string>> {
+    const crowded = new Set<string>()
+    for (const { kind, subject } of new Map(all.map(({ concern }) => [concern.subject, concern])).values()) {
+      if (!(await this.#parts.alarms.isOpen(subject)) && this.#tooMany(kind)) crowded.add(subject)
+    }
+    return crowded
   }
 
   /** Counts one more of the kind. */
