@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/adapters/embedded/database.ts'
 import type { Database } from '../../src/ports/database.ts'
 import { print } from '../quality/command.ts'
 import { table } from '../quality/markdown.ts'
-import { caseC, disguisedFlood } from './campaigns-attacks.ts'
+import { caseC, disguisedFlood, strangersWithOneHabit } from './campaigns-attacks.ts'
 import { grow } from './campaigns-growth.ts'
 import { replay } from './campaigns-replay.ts'
 import type { Score } from './campaigns-replay.ts'
@@ -35,6 +35,7 @@ const CASES: readonly Case[] = [
   { title: 'an account a package, all metadata unique, code renamed and padded; 85 % of verdicts malicious', goal: '≥95 % tied, ≤0.1 % foreign', ecosystem: 'npm', attack: (world) => disguisedFlood(world) },
   { title: 'the same, 30 % of verdicts malicious, 40 % clean', goal: '', ecosystem: 'npm', attack: (world) => disguisedFlood(world, { found: 0.3, missed: 0.4 }) },
   { title: 'the same, no verdict, half of the names imitate', goal: '', ecosystem: 'npm', attack: (world) => disguisedFlood(world, { found: 0, missed: 0, imitating: 0.5 }) },
+  { title: 'ten attackers with 30 packages each, an account, a program and a host of his own, and the same public services: the largest campaign', goal: 'none of the others in it: 30, ten campaigns', ecosystem: 'npm', attack: (world) => strangersWithOneHabit(world, 10, 30) },
   { title: 'unrelated uploads alone, npm', goal: 'no alarm', ecosystem: 'npm', attack: () => [] },
   { title: 'unrelated uploads alone, PyPI', goal: 'no alarm', ecosystem: 'pypi', attack: () => [] },
 ]
