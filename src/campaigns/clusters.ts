@@ -12,8 +12,9 @@ import { candidatesFor, mayMerge } from './ties.ts'
 
 /** What is worth so much can hold two groups together that have nothing else in common. */
 const BRIDGE = 0.7
-/** Larger campaigns are not tied anew. */
-export const REGROUPED = 25_000
+/** Larger campaigns are not tied anew: by themselves, because it takes a second for some ten thousand, and at a person's word. */
+const REGROUPED = 3_000
+export const REGROUPED_ON_WORD = 25_000
 const PASSES = 2
 
 /** How packages come together, and apart again. What was changed is in `dirty` until it was stored. */
@@ -112,11 +113,11 @@ export class Clusters {
   }
 
   /** Takes apart what a value held together, now that it does not count. */
-  release(hub: Hub): void {
+  release(hub: Hub, most = REGROUPED): void {
     for (const [campaign, times] of Array.from(campaignsOf(hub))) {
       if (times < 2 || campaign.into) continue
       const { size } = campaign
-      if (KINDS[hub.kind].weight >= BRIDGE && campaign.members.size <= REGROUPED) this.#regroup(campaign)
+      if (KINDS[hub.kind].weight >= BRIDGE && campaign.members.size <= most) this.#regroup(campaign)
       else for (const holder of Array.from(hub.holders)) if (holder.campaign && live(holder.campaign) === campaign && !this.#belongs(holder, campaign)) this.#leave(holder)
       if (campaign.size < size && campaign.declared !== null) this.#notices.push({ ...describe(campaign), change: 'split' })
     }

@@ -1,6 +1,6 @@
 import { countIn, live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
-import { Clusters } from './clusters.ts'
+import { Clusters, REGROUPED_ON_WORD } from './clusters.ts'
 import { Families, idOf } from './families.ts'
 import { offer, recount } from './hubs.ts'
 import { mark, marksOf } from './marks.ts'
@@ -136,7 +136,7 @@ export class Engine {
   /** A person's word that a value means nothing. */
   rule(each: Mark, now: Date): Notice[] {
     const hub = this.hubs.rule(each)
-    if (hub) this.clusters.release(hub)
+    if (hub) this.clusters.release(hub, REGROUPED_ON_WORD)
     return this.clusters.speak(now.getTime())
   }
 

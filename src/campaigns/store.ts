@@ -4,7 +4,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import type { Database, Tables } from '../ports/database.ts'
-import { REGROUPED } from './clusters.ts'
+import { REGROUPED_ON_WORD } from './clusters.ts'
 import type { Engine } from './engine.ts'
 import type { Mark } from './marks.ts'
 import { isBystander } from './member.ts'
@@ -58,7 +58,7 @@ export async function recallHolders(database: Database, engine: Engine, mark: Ma
   const holding = await database.query.selectFrom('campaign_members').select('campaign').distinct().where('campaign', 'is not', null)
     .where(sql<boolean>`marks like ${pattern} escape '\\'`).limit(HOLDING).execute()
   for (const { campaign } of holding) {
-    await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll().where('campaign', '=', campaign).orderBy('first_at').limit(REGROUPED).execute())
+    await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll().where('campaign', '=', campaign).orderBy('first_at').limit(REGROUPED_ON_WORD).execute())
   }
 }
 
