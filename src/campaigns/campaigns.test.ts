@@ -159,6 +159,17 @@ describe('ids', () => {
     expect((await membersOf(database, large)).map(({ name }) => name).sort()).toEqual(['a-0', 'a-1', 'a-2', 'b-0', 'b-1', 'b-2', 'b-3', 'b-4', 'b-5', 'bridge'])
   })
 
+  it('stay with the larger part when a value turns out to be everybody\'s', async () => {
+    const attack = (account: string, count: number) => several(count, () => ({ account, ...domain('service.example'), version: '99.0.0', malicious: true }), account)
+    const [glued] = (await campaigns.observe([...attack('a', 4), ...attack('b', 3)])).slice(-1)
+    expect(glued).toMatchObject({ size: 7 })
+    const outcomes = await campaigns.observe(several(30, (index) => ({ account: `honest-${index}`, ...domain('service.example'), malicious: false }), 'honest'))
+    expect(notices(outcomes)).toEqual(['split 4', 'alert 3'])
+    expect((await membersOf(database, glued?.campaign as string)).map(({ name }) => name)).toEqual(['a-0', 'a-1', 'a-2', 'a-3'])
+    expect((await listCampaigns(database)).map(({ size }) => size).sort()).toEqual([3, 4])
+    expect(outcomes.every(({ campaign }) => campaign === null)).toBe(true)
+  })
+
   it('stay with the larger part when a value is ruled out', async () => {
     const large = await found('b', 6)
     await found('a')
@@ -229,6 +240,20 @@ describe('what is kept of a campaign', () => {
     expect(csv).toContain('192[.]0[.]2[.]7')
     expect(csv).not.toMatch(/192\.0\.2\.7|m@mail\.example/)
     expect(await exportCampaign(database, 'none', NOW)).toBeNull()
+  })
+})
+
+describe('what is old', () => {
+  it('is deleted, but for declared campaigns and what was malicious', async () => {
+    await campaigns.observe([seen('alone'), ...several(3, () => ({ account: 'suite' }), 'suite'), ...several(3, () => ({ account: 'mallory', malicious: true }), 'evil')])
+    const rows = async (table: 'campaign_members' | 'campaigns' | 'uploads') => (await database.query.selectFrom(table).selectAll().execute()).length
+    expect([await rows('campaign_members'), await rows('campaigns'), await rows('uploads')]).toEqual([7, 2, 6])
+    const later = await Campaigns.open(database, { now: () => new Date(NOW.getTime() + 200 * 24 * HOUR) })
+    await later.observe([])
+    await later.observe([seen('new', { at: new Date(NOW.getTime() + 199 * 24 * HOUR) })])
+    expect([await rows('campaign_members'), await rows('campaigns'), await rows('uploads')]).toEqual([4, 1, 3])
+    const [more] = await later.observe([seen('evil-2', { version: '9.0.0' })])
+    expect(more).toMatchObject({ size: 3, change: 'none' })
   })
 })
 

@@ -13,7 +13,7 @@ import { chunks, load, prune, recall, recallHolders, save } from './store.ts'
 
 /** Some tens of milliseconds of work, in which nothing else of this process runs. */
 const BATCH = 200
-const PRUNE_EVERY = 6 * 3_600_000
+const PRUNE_EVERY = 24 * 3_600_000
 const HEED_EVERY = 60_000
 
 export interface Ruling {

@@ -22,6 +22,8 @@ const ALIASES = 50
 const HOLDING = 100
 /** What is tied to nothing that matters is kept so long, in milliseconds. */
 const KEPT = 30 * 86_400_000
+/** What somebody published that is not malicious. */
+const UPLOADS_KEPT = 180 * 86_400_000
 
 /** The state of the last weeks, as far as memory may hold it: what stood there before a restart continues under its ids. */
 export async function load(database: Database, engine: Engine, bounds: { members: number }, now: number): Promise<void> {
@@ -112,9 +114,10 @@ export async function save(tx: Kysely<Tables>, engine: Engine): Promise<void> {
   }
 }
 
-/** Deletes what nobody will ask for: packages tied to nothing, and campaigns never declared, when both are old. */
+/** Deletes what nobody will ask for: packages tied to nothing, campaigns never declared, and harmless uploads, when they are old. */
 export async function prune(tx: Kysely<Tables>, now: number): Promise<void> {
   const old = now - KEPT
+  await tx.deleteFrom('uploads').where('malicious', '=', 0).where('last_at', '<', now - UPLOADS_KEPT).execute()
   const idle = tx.selectFrom('campaigns').select('id').where('declared_at', 'is', null).where('changed_at', '<', old)
   await tx.deleteFrom('campaign_members').where('last_at', '<', old).where((where) => where.or([where('campaign', 'is', null), where('campaign', 'in', idle)])).execute()
   await sql`delete from campaigns where declared_at is null and changed_at < ${old}
