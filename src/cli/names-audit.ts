@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { posix, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { sentence, SluiceError } from '../core/errors.ts'
+import { bypasses } from '../host/lockfiles/diagnose.ts'
+import type { Bypass } from '../host/lockfiles/diagnose.ts'
 import { findProjectFiles } from '../host/lockfiles/find.ts'
 import { readProject } from '../host/lockfiles/index.ts'
 import type { GivenFile } from '../host/lockfiles/index.ts'
@@ -39,11 +41,20 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
         const doubts = checked.filter(({ level }) => level !== 'none').map((check): Doubt => ({
           check, at: (known.get(`${check.ecosystem}:${check.name}`) ?? []).map(({ file, dependency: { line, path, written } }) => ({ file, line, path, written })),
         }))
-        if (doubts.some(({ check }) => check.level === 'alarm')) done(1)
+        const nameless = namelessIn(files)
+        if (doubts.some(({ check }) => check.level === 'alarm') || nameless.some(({ kind }) => kind === 'other-package')) done(1)
         for (const one of left.slice(0, 10)) printer.note(`not looked at: ${plain(one)}`)
-        report(files, { names: wanted.length, doubts, offline }, printer)
+        report(files, { names: wanted.length, doubts, nameless, offline }, printer)
       })
     })
+}
+
+type Nameless = Bypass & { file: string }
+
+/** Entries whose name says nothing of what is fetched: another package's archive, an address, a repository. */
+function namelessIn(files: readonly ProjectFile[]): Nameless[] {
+  const nowhere = { hosts: new Set<string>(), upstreams: new Set<string>() }
+  return files.flatMap((file) => bypasses(file, nowhere).filter(({ kind }) => kind === 'other-package' || kind === 'url' || kind === 'git').map((one) => ({ ...one, file: file.path })))
 }
 
 /** What a project uses is protected: names that imitate it are told of, and private names in it are known by more than a pattern. */
@@ -103,9 +114,9 @@ function dependenciesOf(files: readonly ProjectFile[]): Map<string, [Place, ...P
   return known
 }
 
-function report(files: readonly ProjectFile[], { names, doubts, offline }: { names: number; doubts: readonly Doubt[]; offline: boolean }, printer: Printer): void {
+function report(files: readonly ProjectFile[], { names, doubts, nameless, offline }: { names: number; doubts: readonly Doubt[]; nameless: readonly Nameless[]; offline: boolean }, printer: Printer): void {
   const problems = files.flatMap(({ path, problems: all }) => all.map(({ line, says }) => ({ file: path, line, says })))
-  if (printer.wantsJson) return printer.json({ files: files.map(({ path, format, dependencies }) => ({ path, format, dependencies: dependencies.length })), names, doubts, problems })
+  if (printer.wantsJson) return printer.json({ files: files.map(({ path, format, dependencies }) => ({ path, format, dependencies: dependencies.length })), names, doubts, nameless, problems })
   for (const { file, line, says } of problems.slice(0, 20)) printer.note(`${plain(file)}${line === null ? '' : `:${line}`}: ${plain(says)}`)
   if (problems.length > 20) printer.note(`and ${problems.length - 20} more that could not be read; --json lists them`)
   for (const { check, at } of doubts) {
@@ -115,5 +126,11 @@ function report(files: readonly ProjectFile[], { names, doubts, offline }: { nam
     }
     if (at.length > 5) printer.lines(printer.paint.dim(`  and ${at.length - 5} more places`))
   }
-  printer.lines(`${doubts.length > 0 ? '\n' : ''}${count(names, 'dependency', 'dependencies')} of ${count(files.length, 'file')} looked at, ${doubts.length === 0 ? 'none' : doubts.length} that may not be what ${doubts.length === 1 ? 'it claims' : 'they claim'} to be${offline ? ' (by the names alone)' : ''}.`)
+  for (const { kind, file, line, says, remedy, count: many, examples } of nameless) {
+    const shown = examples.slice(0, 4).map(({ name }) => plain(name, 60)).join(', ')
+    const head = `${plain(file)}${line === null ? '' : `:${line}`}: ${plain(says, 200)}`
+    printer.lines(kind === 'other-package' ? printer.paint.red(head) : printer.paint.yellow(head), `  ${shown}${many > 4 ? `, and ${many - 4} more` : ''}; ${plain(remedy, 200)}`)
+  }
+  const wrong = doubts.length + nameless.reduce((sum, { kind, count: many }) => sum + (kind === 'other-package' ? many : 0), 0)
+  printer.lines(`${doubts.length + nameless.length > 0 ? '\n' : ''}${count(names, 'dependency', 'dependencies')} of ${count(files.length, 'file')} looked at, ${wrong === 0 ? 'none' : wrong} that may not be what ${wrong === 1 ? 'it claims' : 'they claim'} to be${offline ? ' (by the names alone)' : ''}.`)
 }

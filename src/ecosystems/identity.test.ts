@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, json as jsonText, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SluiceError } from '../core/errors.ts'
 import { ecosystems } from './index.ts'
@@ -52,7 +52,7 @@ describe('who a package says it is', () => {
 
   it.each(['npm', 'pypi', 'go'] as const)('of %s is bounded whatever the registry sends', (id) => {
     const { readIdentity } = ecosystems[id]
-    fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+    assert(property(oneof(jsonText(), string()), (text) => {
       try {
         expect(JSON.stringify(readIdentity('some.example/name', Buffer.from(text))).length).toBeLessThan(20_000)
       } catch (thrown) {

@@ -114,7 +114,7 @@ export interface IndexResult {
 }
 
 /** Read who a package says it is out of its registry's document. */
-export interface IdentityJob {
+interface IdentityJob {
   kind: 'identity'
   ecosystem: EcosystemId
   name: string
