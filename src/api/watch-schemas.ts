@@ -9,7 +9,7 @@ const flag = z.enum(['true', 'false']).optional().transform((value) => value ===
 /** What requests about the watch may hold. */
 export const WatchBodies = {
   alarms: z.object({ open: flag.describe('only open ones'), since: instant.optional(), limit }),
-  id: z.object({ id: z.string().min(1).max(60) }),
+  id: z.object({ id: z.string().min(1).max(200) }),
   digest: z.object({ since: instant }),
   campaigns: z.object({ all: flag.describe('with those that nobody was told of'), limit }),
   campaign: z.object({ limit: z.coerce.number().int().min(1).max(5_000).optional().describe('members') }),
@@ -61,7 +61,7 @@ export const WatchAnswers = {
   digest: z.object({ subject: z.string(), text: z.string(), alarms: z.number() }).openapi('Digest'),
   campaigns: z.array(campaign.openapi('Campaign')),
   campaign: detail.openapi('CampaignDetail'),
-  exported: detail.extend({ indicators: z.array(z.object({ type: z.string(), value: z.string(), members: z.number() })), exportedAt: instant }).openapi('CampaignExport'),
+  exported: detail.extend({ complete: z.boolean().describe('false: there are more members than these'), indicators: z.array(z.object({ type: z.string(), value: z.string(), members: z.number() })), exportedAt: instant }).openapi('CampaignExport'),
   ruledOut: z.object({ freed: z.number().describe('packages that are held for it no more') }),
   actors: z.array(uploader.openapi('Actor')),
   actor: uploader.extend({ uploads: z.array(z.object({ name: z.string(), malicious: z.boolean(), firstSeen: instant, lastSeen: instant })) }).openapi('ActorDetail'),

@@ -122,7 +122,8 @@ export class Lookout {
 
   /** Throws `not-found`. */
   async campaignCsv(id: string): Promise<string> {
-    return membersCsv((await this.exportCampaign(id)).members)
+    // eslint-disable-next-line no-control-regex -- control characters are what is taken out; lines end as RFC 4180 says
+    return membersCsv((await this.exportCampaign(id)).members).replace(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
   }
 
   /** A value that ties nothing: whoever only it tied leaves, and what was held for that alone is free. Throws `usage`. */
