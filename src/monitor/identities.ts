@@ -19,6 +19,8 @@ export interface IdentityParts {
 
 /** A complete packument of a package with thousands of versions; larger ones belong to nobody who is new. */
 const LARGEST = 64 * 1024 * 1024
+/** Nearly all are smaller, and many are read at once. */
+const USUAL = 4 * 1024 * 1024
 /** Up to here reading a document takes a few milliseconds; larger ones are read by a worker. */
 const SMALL = 256 * 1024
 const TIME_LIMIT = 20_000
@@ -26,6 +28,8 @@ const TIME_LIMIT = 20_000
 const ROWS = 500
 
 type Row = Tables['identities']
+
+interface Asked { ecosystem: EcosystemId; name: string; url: string; accept: string }
 
 const keyOf = ({ ecosystem, name }: { ecosystem: string; name: string }): string => `${ecosystem}/${name}`
 
@@ -39,6 +43,8 @@ export class Identities {
   /** Read, and not yet in the database. */
   readonly #unsaved = new Map<string, Row>()
   #saving: Promise<void> | null = null
+  /** Resolves when the last large document that was asked for has been read. */
+  #large: Promise<void> = Promise.resolve()
 
   constructor(parts: IdentityParts) {
     this.#parts = parts
@@ -107,18 +113,14 @@ export class Identities {
   }
 
   async #ask(ecosystem: EcosystemId, name: string): Promise<Identity | null> {
-    const { upstream, base, rankOf } = this.#parts
+    const { base, rankOf } = this.#parts
     const url = base(ecosystem)
     if (url === null) throw new SluiceError('upstream-off', `${ecosystem} is off`)
     let unreadable: unknown = null
     for (const { path, accept } of ecosystems[ecosystem].identityRequests(name)) {
-      const answer = await upstream.fetch(new URL(path, url).href, { headers: { accept }, limit: LARGEST })
-      const chunks: Buffer[] = []
-      for await (const chunk of answer.body) chunks.push(chunk as Buffer)
-      if (answer.status === 404 || answer.status === 410) continue
-      if (answer.status !== 200) throw new SluiceError('upstream-status', `upstream answered ${answer.status} for ${name}`)
       try {
-        return { ...(await this.#read(ecosystem, name, Buffer.concat(chunks))), rank: rankOf(ecosystem, name) }
+        const identity = await this.#document({ ecosystem, name, accept, url: new URL(path, url).href })
+        if (identity) return { ...identity, rank: rankOf(ecosystem, name) }
       } catch (thrown) {
         // A web page, perhaps, as mirrors send for what they do not know; the next document may do.
         if (!isCode(thrown, 'index-invalid')) throw thrown
@@ -127,6 +129,27 @@ export class Identities {
     }
     if (unreadable !== null) throw unreadable
     return null
+  }
+
+  /** Large ones are few, and asked for again one by one: memory holds one of them, whatever a flood sends. */
+  async #document(asked: Asked): Promise<Identity | null> {
+    try {
+      return await this.#get(asked, USUAL)
+    } catch (thrown) {
+      if (!isCode(thrown, 'upstream-too-large')) throw thrown
+    }
+    const turn = this.#large.then(() => this.#get(asked, LARGEST))
+    this.#large = turn.then(() => undefined, () => undefined)
+    return turn
+  }
+
+  async #get({ ecosystem, name, url, accept }: Asked, limit: number): Promise<Identity | null> {
+    const answer = await this.#parts.upstream.fetch(url, { headers: { accept }, limit })
+    const chunks: Buffer[] = []
+    for await (const chunk of answer.body) chunks.push(chunk as Buffer)
+    if (answer.status === 404 || answer.status === 410) return null
+    if (answer.status !== 200) throw new SluiceError('upstream-status', `upstream answered ${answer.status} for ${name}`)
+    return this.#read(ecosystem, name, Buffer.concat(chunks))
   }
 
   async #read(ecosystem: EcosystemId, name: string, body: Uint8Array): Promise<Identity> {

@@ -36,7 +36,7 @@ const EVENTS = 2_000
 /** So many names are compared before others have their turn. */
 const NAMES = 200
 /** Packages of one registry that are looked into at the same time. */
-const AT_ONCE = 4
+const AT_ONCE = 8
 /** Of one registry that are finished together, and how many milliseconds that should take: more at once where it is fast. */
 const LEAST = 8
 const MOST = 128
