@@ -1,3 +1,4 @@
+import { oneLine } from '../core/text.ts'
 import type { Alarm } from './alarms.ts'
 import type { AlarmSeverity } from './concerns.ts'
 
@@ -10,6 +11,8 @@ export interface Digest {
 
 const ORDER: readonly AlarmSeverity[] = ['critical', 'high', 'medium', 'low']
 const SHOWN = 60
+const COLUMNS = 78
+const LONGEST = 3_000
 
 /** Alarms that were raised or grew in a span of time, the gravest first, in plain text of at most 78 columns where names allow. */
 export function digestOf(alarms: readonly Alarm[], { since, until }: { since: Date; until: Date }): Digest {
@@ -32,23 +35,27 @@ function entry({ id, severity, title, size, packages, openedAt, closedAt, campai
   const latest = packages.at(-1)
   const names = packages.slice(-8).map(({ ecosystem, name, version }) => `${ecosystem}:${name}${version === null ? '' : `@${version}`}`)
   return [
-    `[${severity}] ${title}${closedAt === null ? '' : ' (closed)'}`,
+    ...wrapped(`[${severity}] ${title}${closedAt === null ? '' : ' (closed)'}`, { first: '', next: '  ' }),
     `  since ${stamp(openedAt)}, ${size} ${size === 1 ? 'package' : 'packages'}${campaign === null ? '' : `, campaign ${campaign}`}`,
-    ...wrapped(names.join(', ') + (size > names.length ? ', …' : '')),
-    ...(latest?.signals ?? []).slice(0, 8).map((signal) => `  - ${signal}`),
+    ...wrapped(names.join(', ') + (size > names.length ? ', …' : ''), { first: '  ', next: '  ' }),
+    ...(latest?.signals ?? []).slice(0, 8).flatMap((signal) => wrapped(signal, { first: '  - ', next: '    ' })),
     `  sluice watch close ${id}`,
   ].join('\n')
 }
 
-function wrapped(text: string): string[] {
+/** Words that strangers wrote, in lines with these beginnings. */
+function wrapped(text: string, { first, next }: { first: string; next: string }): string[] {
   const lines: string[] = []
-  let line = ' '
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > 76 && line.trim() !== '') {
+  let line = first
+  let empty = true
+  for (const word of oneLine(text, LONGEST).split(' ')) {
+    if (!empty && line.length + 1 + word.length > COLUMNS) {
       lines.push(line)
-      line = ' '
+      line = next
+      empty = true
     }
-    line += ` ${word}`
+    line += empty ? word : ` ${word}`
+    empty = false
   }
   return [...lines, line]
 }

@@ -17,6 +17,7 @@ export interface Exposed {
 }
 
 const AN_HOUR = 3_600_000
+const AT_ONCE = 8
 
 /** Asks the public registries about every private name that is known by more than a pattern, and about its namesakes elsewhere. */
 export async function exposedNames(
@@ -26,8 +27,8 @@ export async function exposedNames(
   const mine = names.privateNames().filter(({ ecosystem }) => ecosystem !== 'go')
   const asked = mine.flatMap((own) => [own, ...counterparts(own.ecosystem, own.name)].filter(({ ecosystem }) => isOn(ecosystem)).map((where) => ({ mine: own, ...where })))
   const found: Exposed[] = []
-  for (const one of asked) {
-    found.push(await ask(one))
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    found.push(...await Promise.all(asked.slice(from, from + AT_ONCE).map(ask)))
     progress?.(found.length, asked.length)
   }
   return found
@@ -37,7 +38,7 @@ export async function exposedNames(
       const identity = await identities.of(one.ecosystem, one.name, AN_HOUR)
       if (identity === null) return { ...one, state: 'free', says: free(one) }
       const who = identity.publisher ?? identity.accounts[0] ?? identity.emails[0]
-      return { ...one, state: 'taken', says: `${who === undefined ? 'nobody is named as its owner' : `belongs to ${who}`}; ${identity.releases} releases${identity.description ? `; ${identity.description.slice(0, 80)}` : ''}` }
+      return { ...one, state: 'taken', says: `${who === undefined ? 'nobody is named as its owner' : `belongs to ${who}`}; ${identity.releases} ${identity.releases === 1 ? 'release' : 'releases'}${identity.description ? `; ${identity.description.slice(0, 80)}` : ''}` }
     } catch (thrown) {
       return { ...one, state: 'unknown', says: sentence(thrown) }
     }
