@@ -55,8 +55,7 @@ export class Identities {
    * The name goes to the public registry: never ask for a private one that a person did not ask for.
    */
   async of(ecosystem: EcosystemId, name: string, maxAge: number): Promise<Identity | null> {
-    const since = this.#parts.clock.now().getTime() - maxAge
-    const known = await this.#row(ecosystem, name, since)
+    const known = maxAge > 0 ? await this.#row(ecosystem, name, this.#parts.clock.now().getTime() - maxAge) : null
     if (known) return this.#revive(known.identity)
     const key = keyOf({ ecosystem, name })
     const flight = this.#flights.get(key) ?? this.#fetch(ecosystem, name).finally(() => this.#flights.delete(key))
