@@ -13,7 +13,8 @@ export interface AheadItem {
   name: string
   version: string
   urgency: Urgency
-  crowd: string
+  /** What many alike have in common; null: it is examined however many there are. */
+  crowd: string | null
   /** The declared campaign it belongs to. */
   campaign: string | null
 }
@@ -57,9 +58,8 @@ export class Ahead {
   /** False: it is one of too many that are alike, or the list is full. */
   async add({ ecosystem, name, version, urgency, crowd, campaign }: AheadItem): Promise<boolean> {
     const { queue } = this.#parts
-    if (urgency > 0 || campaign !== null) {
-      if (!this.#mayJoin(`${ecosystem} ${campaign ?? crowd}`)) return false
-    }
+    const group = campaign ?? crowd
+    if (group !== null && !this.#mayJoin(`${ecosystem} ${group}`)) return false
     if (urgency === 2 && !(await this.#hasRoom(topic(ecosystem, urgency)))) return false
     await queue.add({ topic: topic(ecosystem, urgency), key: `${name}@${version}`, payload: { ecosystem, name, version } })
     return true

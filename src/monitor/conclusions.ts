@@ -65,8 +65,10 @@ export class Conclusions {
   async #analyse({ about, newcomer, item, concerns }: Looked & { about: About; concerns: readonly Concern[] }, campaign: string | null): Promise<void> {
     const { ecosystem, name, version } = about
     if (newcomer.identity === null || version === null) return
+    // A flood of alarms is a crowd like any other; what is ours, and who is watched, is not.
     const urgency = item.class === 0 || concerns.some(({ level }) => level === 'alarm') ? 0 : concerns.length > 0 || campaign !== null ? 1 : item.class === 2 ? 2 : null
-    if (urgency !== null) await this.#parts.ahead.add({ ecosystem, name, version, urgency, crowd: item.crowd, campaign })
+    const ours = newcomer.mine !== null || newcomer.watched?.uploaded === true
+    if (urgency !== null) await this.#parts.ahead.add({ ecosystem, name, version, urgency, crowd: ours ? null : item.crowd, campaign })
   }
 
   /** One alarm a matter, whatever number of packages it has in this batch. */
