@@ -68,8 +68,10 @@ async function recordVerdicts(tx: Kysely<Tables>, judged: readonly Sighting[]): 
 }
 
 /** Those with the most malicious packages first. Of all registries, or of one. */
-export async function rankActors(database: Database, { ecosystem = null, limit = 100 }: { ecosystem?: EcosystemId | null; limit?: number } = {}): Promise<Actor[]> {
-  let query = database.query.selectFrom('uploads').select(['ecosystem', 'actor']).select(({ fn }) => fn.countAll<number>().as('malicious')).where('malicious', '=', 1)
+export async function rankActors(database: Database, options: { ecosystem?: EcosystemId | null; limit?: number } = {}): Promise<Actor[]> {
+  const { ecosystem = null, limit = 100 } = options
+  let query = database.query.selectFrom('uploads').select(['ecosystem', 'actor']).where('malicious', '=', 1)
+    .select(({ fn }) => fn.countAll<number>().as('malicious'))
   if (ecosystem) query = query.where('ecosystem', '=', ecosystem)
   const worst = await query.groupBy(['ecosystem', 'actor']).orderBy('malicious', 'desc').orderBy('actor').limit(limit).execute()
   return Promise.all(worst.map(async (row) => (await showActor(database, row.ecosystem as EcosystemId, row.actor)) as Actor))
@@ -83,7 +85,8 @@ export async function showActor(database: Database, ecosystem: EcosystemId, acto
   ]).executeTakeFirst()
   if (!row || Number(row.packages) === 0) return null
   const campaigns = await of
-    .innerJoin('campaign_members', (join) => join.onRef('campaign_members.ecosystem', '=', 'uploads.ecosystem').onRef('campaign_members.name', '=', 'uploads.name'))
+    .innerJoin('campaign_members', (join) => join
+      .onRef('campaign_members.ecosystem', '=', 'uploads.ecosystem').onRef('campaign_members.name', '=', 'uploads.name'))
     .innerJoin('campaigns', 'campaigns.id', 'campaign_members.campaign').where('campaigns.declared_at', 'is not', null)
     .select('campaigns.id').distinct().orderBy('campaigns.id').limit(CAMPAIGNS).execute()
   return {
@@ -92,9 +95,17 @@ export async function showActor(database: Database, ecosystem: EcosystemId, acto
   }
 }
 
+interface Upload {
+  name: string
+  malicious: boolean
+  firstSeen: Date
+  lastSeen: Date
+}
+
 /** Its packages, the latest first. */
-export async function uploadsOf(database: Database, ecosystem: EcosystemId, actor: string, limit = 100): Promise<{ name: string; malicious: boolean; firstSeen: Date; lastSeen: Date }[]> {
+export async function uploadsOf(database: Database, ecosystem: EcosystemId, actor: string, limit = 100): Promise<Upload[]> {
   const rows = await database.query.selectFrom('uploads').selectAll().where('ecosystem', '=', ecosystem).where('actor', '=', actor.toLowerCase())
     .orderBy('last_at', 'desc').orderBy('name').limit(limit).execute()
-  return rows.map((row) => ({ name: row.name, malicious: Number(row.malicious) === 1, firstSeen: new Date(Number(row.first_at)), lastSeen: new Date(Number(row.last_at)) }))
+  return rows.map(({ name, malicious, first_at, last_at }) =>
+    ({ name, malicious: Number(malicious) === 1, firstSeen: new Date(Number(first_at)), lastSeen: new Date(Number(last_at)) }))
 }

@@ -96,8 +96,8 @@ export class Campaigns {
   #withIdentity(sighting: Sighting): Sighting {
     const member = this.#engine.members.get(keyOf(sighting))
     if (!member) return sighting
-    const { account, emails, malicious } = member
-    return { ...sighting, account: sighting.account ?? account, emails: sighting.emails.length > 0 ? sighting.emails : emails, malicious: sighting.malicious ?? malicious }
+    const emails = sighting.emails.length > 0 ? sighting.emails : member.emails
+    return { ...sighting, account: sighting.account ?? member.account, emails, malicious: sighting.malicious ?? member.malicious }
   }
 
   /** A person's word that a value means nothing: whom only it tied leaves, here and from now on. Throws `usage` for an unknown kind. */
@@ -162,5 +162,6 @@ export class Campaigns {
 
 function markOf(kind: string, value: string): Mark {
   if (isMarkKind(kind)) return mark(kind, value)
-  throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`, { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
+  throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`,
+    { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
 }

@@ -118,13 +118,17 @@ export class Clusters {
       if (times < 2 || campaign.into) continue
       const { size } = campaign
       if (KINDS[hub.kind].weight >= BRIDGE && campaign.members.size <= most) this.#regroup(campaign)
-      else for (const holder of Array.from(hub.holders)) if (holder.campaign && live(holder.campaign) === campaign && !this.#belongs(holder, campaign)) this.#leave(holder)
+      else this.#dismiss(hub, campaign)
       if (campaign.size < size && campaign.declared !== null) this.#notices.push({ ...describe(campaign), change: 'split' })
     }
   }
 
-  #belongs(member: Member, campaign: Campaign): boolean {
-    return candidatesFor(member, this.hubs).campaigns.some(({ to }) => to === campaign)
+  /** Lets go who shares a value and has nothing else to do with the campaign. */
+  #dismiss(hub: Hub, campaign: Campaign): void {
+    for (const holder of Array.from(hub.holders)) {
+      if (!holder.campaign || live(holder.campaign) !== campaign) continue
+      if (!candidatesFor(holder, this.hubs).campaigns.some(({ to }) => to === campaign)) this.#leave(holder)
+    }
   }
 
   /** Ties its members anew, as if they were seen now; the largest part keeps the id. */
@@ -132,6 +136,7 @@ export class Clusters {
     const members = [...campaign.members].sort((a, b) => a.first - b.first)
     const known = new Set(this.campaigns.values())
     for (const member of members) this.#leave(member)
+    campaign.flood = null
     for (let turn = 0; turn < PASSES; turn += 1) for (const member of members) if (!member.campaign) this.place(member)
     const parts = new Set(members.map((member) => member.campaign && live(member.campaign)).filter((part) => part !== null))
     const [largest] = [...parts].filter((part) => !known.has(part)).sort((a, b) => b.size - a.size)

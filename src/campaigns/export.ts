@@ -42,7 +42,10 @@ function countIndicators(members: readonly CampaignMember[]): CampaignExport['in
   return [...counts.values()].sort((a, b) => b.members - a.members)
 }
 
-const COLUMNS = ['ecosystem', 'name', 'versions', 'first seen', 'last seen', 'verdict', 'imitates', 'metadata from', 'account', 'e-mail', 'indicators', 'ties'] as const
+const COLUMNS = [
+  'ecosystem', 'name', 'versions', 'first seen', 'last seen', 'verdict', 'imitates', 'metadata from', 'account', 'e-mail', 'indicators', 'ties',
+] as const
+const TIES = 10
 
 /** One line a member (RFC 4180), for people with a spreadsheet: no address leads anywhere, no cell is a formula. */
 export function membersCsv(members: readonly CampaignMember[]): string {
@@ -51,10 +54,12 @@ export function membersCsv(members: readonly CampaignMember[]): string {
     member.malicious === null ? 'unknown' : member.malicious ? 'malicious' : 'not malicious', member.imitates ?? '', member.metadataFrom ?? '',
     member.account ?? '', member.emails.map((email) => harmless('email', email)).join(' '),
     member.indicators.map(({ type, value }) => harmless(type, value)).join(' '),
-    member.ties.slice(0, 10).map(({ kind, value, weight }) => `${kind} ${harmless(kind === 'email' ? 'email' : value.split(':')[0] ?? '', value)} (${weight.toFixed(2)})`).join('; '),
+    member.ties.slice(0, TIES).map(({ kind, value, weight }) => `${kind} ${harmless(typeOf(kind, value), value)} (${weight.toFixed(2)})`).join('; '),
   ])
   return [COLUMNS, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
 }
+
+const typeOf = (kind: string, value: string): string => (kind === 'email' ? 'email' : kind === 'maildomain' ? 'host' : value.split(':')[0] ?? '')
 
 /** Hosts have a type of their own here (`host`): names and IP addresses. */
 function harmless(type: string, value: string): string {

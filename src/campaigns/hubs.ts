@@ -2,7 +2,7 @@ import { live } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 import { isBystander, isIll } from './member.ts'
 import type { Member } from './member.ts'
-import { kindOf, KINDS, valueOf } from './marks.ts'
+import { kindOf, valueOf } from './marks.ts'
 import type { Mark, MarkKind } from './marks.ts'
 import { Rate } from './rate.ts'
 
@@ -64,8 +64,9 @@ export class Hubs {
 
   #hub(mark: Mark, kind: MarkKind, since: number): Hub {
     const hub: Hub = {
-      mark, kind, holders: new Set(), held: 0, publishers: new Set(), illPublishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [], since, common: false,
-      ruled: this.#ruled.has(mark), rate: KINDS[kind].weight === 1 && KINDS[kind].group === 'who' ? new Rate(kind === 'account') : null, flood: null, owned: false,
+      mark, kind, holders: new Set(), held: 0, publishers: new Set(), illPublishers: new Set(), ill: 0, malicious: 0, campaigns: new Map(), loose: [],
+      since, common: false, ruled: this.#ruled.has(mark), rate: kind === 'account' || kind === 'email' ? new Rate(kind === 'account') : null, flood: null,
+      owned: false,
     }
     this.#entries.set(mark, hub)
     return hub

@@ -110,7 +110,8 @@ export async function showCampaign(database: Database, id: string): Promise<Camp
     }
   }
   const most = <T extends { members: number }>(all: Iterable<T>): T[] => [...all].sort((a, b) => b.members - a.members).slice(0, SHARED)
-  return { ...summaryOf(row), aliases: await aliasesOf(database, row.id), shared: most(shared.values()), actors: most(actors.values()), lookedAt: members.length }
+  const aliases = await aliasesOf(database, row.id)
+  return { ...summaryOf(row), aliases, shared: most(shared.values()), actors: most(actors.values()), lookedAt: members.length }
 }
 
 /** A page of members, by when they were first seen. `id` must be no alias. */

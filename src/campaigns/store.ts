@@ -60,7 +60,8 @@ export async function recallHolders(database: Database, engine: Engine, mark: Ma
   const holding = await database.query.selectFrom('campaign_members').select('campaign').distinct().where('campaign', 'is not', null)
     .where(sql<boolean>`marks like ${pattern} escape '\\'`).limit(HOLDING).execute()
   for (const { campaign } of holding) {
-    await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll().where('campaign', '=', campaign).orderBy('first_at').limit(REGROUPED_ON_WORD).execute())
+    await restore(database, engine, await database.query.selectFrom('campaign_members').selectAll().where('campaign', '=', campaign)
+      .orderBy('first_at').limit(REGROUPED_ON_WORD).execute())
   }
 }
 
@@ -119,7 +120,8 @@ export async function prune(tx: Kysely<Tables>, now: number): Promise<void> {
   const old = now - KEPT
   await tx.deleteFrom('uploads').where('malicious', '=', 0).where('last_at', '<', now - UPLOADS_KEPT).execute()
   const idle = tx.selectFrom('campaigns').select('id').where('declared_at', 'is', null).where('changed_at', '<', old)
-  await tx.deleteFrom('campaign_members').where('last_at', '<', old).where((where) => where.or([where('campaign', 'is', null), where('campaign', 'in', idle)])).execute()
+  await tx.deleteFrom('campaign_members').where('last_at', '<', old)
+    .where((where) => where.or([where('campaign', 'is', null), where('campaign', 'in', idle)])).execute()
   await sql`delete from campaigns where declared_at is null and changed_at < ${old}
     and not exists (select 1 from campaign_members where campaign_members.campaign = campaigns.id)`.execute(tx)
 }
