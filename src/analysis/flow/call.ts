@@ -27,6 +27,9 @@ export interface Machine {
   release(value: Value, given: Value): Value
 }
 
+/** What `named` is of a call without keyword arguments: always this one. */
+export const NOTHING_NAMED: ReadonlyMap<string, Value> = new Map()
+
 /** A call of something outside the package, with everything evaluated. */
 export interface Call {
   engine: Machine

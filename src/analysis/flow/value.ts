@@ -110,6 +110,9 @@ export const NOTHING: Value = {
   bits: 0, trail: NONE, texts: NONE, number: false, refs: NONE, functions: NONE, items: null, fields: null, from: null, opens: null,
 }
 
+/** A list with nothing in it. */
+export const EMPTY: Value = { ...NOTHING, items: [] }
+
 /** Nothing is known of it, but perhaps where it was read. */
 export const isVoid = (value: Value): boolean => value === NOTHING || (value.bits === 0 && value.texts.length === 0 && value.refs.length === 0
   && value.functions.length === 0 && value.items === null && value.fields === null && value.opens === null)
