@@ -27,6 +27,9 @@ const TIME_LIMIT = 20_000
 
 const ROWS = 500
 
+/** Packages nobody spoke of for so long are forgotten. */
+const KEPT = 90 * 86_400_000
+
 type Row = Tables['identities']
 
 interface Asked { ecosystem: EcosystemId; name: string; url: string; accept: string }
@@ -55,6 +58,8 @@ export class Identities {
    * The name goes to the public registry: never ask for a private one that a person did not ask for.
    */
   async of(ecosystem: EcosystemId, name: string, maxAge: number): Promise<Identity | null> {
+    // No name that no package can have becomes part of an address.
+    if (!ecosystems[ecosystem].isName(name)) return null
     const known = maxAge > 0 ? await this.#row(ecosystem, name, this.#parts.clock.now().getTime() - maxAge) : null
     if (known) return this.#revive(known.identity)
     const key = keyOf({ ecosystem, name })
@@ -70,10 +75,12 @@ export class Identities {
   }
 
   async #row(ecosystem: EcosystemId, name: string, since: number): Promise<Pick<Row, 'identity' | 'fetched_at'> | null> {
+    const now = this.#parts.clock.now().getTime()
     const unsaved = this.#unsaved.get(keyOf({ ecosystem, name }))
     if (unsaved) return unsaved.fetched_at >= since ? unsaved : null
+    // What was read in the future was read by a clock that was wrong.
     return await this.#parts.database.query.selectFrom('identities').select(['identity', 'fetched_at'])
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('fetched_at', '>=', since).executeTakeFirst() ?? null
+      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('fetched_at', '>=', since).where('fetched_at', '<=', now).executeTakeFirst() ?? null
   }
 
   #revive(json: string | null): Identity | null {
@@ -94,6 +101,11 @@ export class Identities {
   /** Resolves when what was read is in the database; rejects with `storage`. */
   async saved(): Promise<void> {
     while (this.#saving) await this.#saving
+  }
+
+  /** Forgets whom nobody spoke of for long. */
+  async prune(): Promise<void> {
+    await this.#parts.database.query.deleteFrom('identities').where('fetched_at', '<', this.#parts.clock.now().getTime() - KEPT).execute()
   }
 
   /** What is read while one write is on its way shares the next. */

@@ -44,6 +44,7 @@ const SLOW = 1_000
 const IDLE = 1_000
 /** How often members of campaigns are compared with what advisories say meanwhile. */
 const ADVISORIES = 30_000
+const DAILY = 86_400_000
 /** From here on a likeness makes a package urgent. */
 const RESEMBLES = 0.4
 
@@ -72,6 +73,7 @@ export class Watch {
     this.#loop('verdicts', () => this.readVerdicts())
     this.#loop('advisories', () => this.readAdvisories(), ADVISORIES)
     this.#loop('ahead', () => ahead.turn())
+    this.#loop('what is old', () => this.#parts.identities.prune().then(() => 0), DAILY)
     for (const ecosystem of ['npm', 'pypi', 'go'] as const) if (isOn(ecosystem)) this.#loop(`${ecosystem} packages`, () => this.lookInto(ecosystem))
   }
 
