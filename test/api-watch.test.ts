@@ -103,7 +103,7 @@ describe('bad input gets a clear answer', () => {
     ['alarms?limit=0', {}, 400, /limit/], ['alarms?since=yesterday', {}, 400, /since/], ['alarms?open=maybe', {}, 400, /open/], ['alarms/digest', {}, 400, /since/],
     ['alarms/none/close', { method: 'POST' }, 404, /there is no open alarm none/], ['campaigns/none', {}, 404, /there is no campaign none/], ['campaigns/none/export', {}, 404, /no campaign/],
     ['campaigns/none/members.csv', {}, 404, /no campaign/], ['campaigns/__proto__', {}, 404, /no campaign/], [`campaigns/${'x'.repeat(300)}`, {}, 400, /id/],
-    ['campaigns/rulings', { json: { kind: 'file', value: 'x', because: 'y' } }, 400, /where the watch runs/], ['campaigns/rulings', { json: { kind: 'file' } }, 400, /value/],
+    ['campaigns/rulings', { json: { kind: 'file', value: 'x', because: 'y' } }, 400, /the watch does not run here/], ['campaigns/rulings', { json: { kind: 'file' } }, 400, /value/],
     ['actors/cargo/x', {}, 400, /ecosystem/], ['actors/npm/nobody', {}, 404, /nothing of npm:nobody was seen here/], ['actors?ecosystem=cargo', {}, 400, /ecosystem/],
     ['watched', { json: { ecosystem: 'npm', actor: '', because: 'y' } }, 400, /actor/], ['watched', { json: { ecosystem: 'npm', actor: ' \u0000 ', because: 'y' } }, 400, /name an account/],
     ['watched', { json: { ecosystem: 'npm', actor: 'x' } }, 400, /because/], ['watched/npm/nobody', { method: 'DELETE' }, 404, /is not watched/],

@@ -168,7 +168,7 @@ describe('bad usage is a sentence and a remedy, exits with 2 and leaves nothing 
 
   it('says what a running gate must be told', async () => {
     expect(await there('names', 'update')).toMatchObject({ code: 2, err: expect.stringContaining('which list is the gate to read again?') })
-    expect(await here('campaigns', 'rule-out', 'file', 'x', '--because', 'y')).toMatchObject({ code: 2, err: expect.stringContaining('name the running gate with --server') })
+    expect(await here('campaigns', 'rule-out', 'file', 'x', '--because', 'y')).toMatchObject({ code: 2, err: expect.stringContaining('name a running gate whose watch is on with --server URL') })
     expect(await sluice(['watch', 'alarms', '--server', api.origin])).toMatchObject({ code: 1, err: expect.stringContaining('a token with the scope audit is needed') })
   })
 })

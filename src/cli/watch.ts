@@ -25,8 +25,9 @@ function status(group: Command, surroundings: Surroundings): void {
       if (printer.wantsJson) return printer.json(found)
       const { paint } = printer
       if (!found.on) printer.note('The watch is switched off: watch.mode in sluice.yaml.')
-      if (found.feeds.length === 0) printer.note('No feed was read yet: the watch begins with sluice up.')
-      else {
+      if (found.feeds.length === 0) {
+        if (found.on) printer.note('No feed was read yet: the watch begins with sluice up.')
+      } else {
         printer.table(['registry', 'feed', 'state', 'behind', 'events', 'last read'], found.feeds.map((feed) => [
           feed.ecosystem, plain(feed.feed ?? '-', 60), stateOf(feed.state, paint), feed.lagMs === null ? '-' : span(feed.lagMs), feed.events.toLocaleString('en'), feed.lastReadAt === null ? '-' : moment(feed.lastReadAt),
         ]))

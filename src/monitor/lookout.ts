@@ -128,7 +128,7 @@ export class Lookout {
 
   /** A value that ties nothing: whoever only it tied leaves, and what was held for that alone is free. Throws `usage`. */
   async ruleOut(ruling: { kind: string; value: string; because: string; by: string }): Promise<{ freed: number }> {
-    if (!this.#running) throw new SluiceError('usage', 'this is done where the watch runs', { hint: 'name the running gate with --server URL' })
+    if (!this.#running) throw new SluiceError('usage', 'the watch does not run here', { hint: 'name a running gate whose watch is on with --server URL' })
     await this.#running.campaigns.ruleOut(ruling)
     return { freed: await this.#parts.tools.campaignAlarms.freeWhoLeft() }
   }
