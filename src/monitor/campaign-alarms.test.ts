@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../adapters/embedded/database.ts'
 import { Revisions } from '../admission/revisions.ts'
 import type { Notice, Outcome } from '../campaigns/notices.ts'
+import { canonical } from '../ledger/entry.ts'
 import type { Database } from '../ports/database.ts'
 import { Alarms } from './alarms.ts'
 import { CampaignAlarms } from './campaign-alarms.ts'
@@ -39,7 +40,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const following = (): CampaignAlarms => new CampaignAlarms({ database, alarms, suspicions })
+const following = (): CampaignAlarms => new CampaignAlarms({ database, alarms, suspicions, clock })
 
 /** A campaign as the engine stores it; its members are `name`, `name!` a malicious one, `name.` one that is not. */
 async function campaign(id: string, members: readonly string[], { reasons = ['8 of 10 imitate protected names'], targets = ['requests'], declared = true, into = null as string | null } = {}): Promise<void> {
@@ -119,6 +120,18 @@ describe('members of a campaign', () => {
     await follow(outcome('d', 'c1'), all)
     await follow(outcome('c', 'c1'), following())
     expect([await held(), decided]).toEqual([['a', 'b', 'c', 'd'], ['hold a', 'hold b', 'hold c', 'hold d']])
+  })
+
+  it('that were delivered here before are told of, once', async () => {
+    const line = (name: string, kind: string): Promise<unknown> => database.appendLedger([canonical({ at: NOW, kind: kind as 'served', ecosystem: 'pypi', name, version: '1.0', file: `${name}.whl` })])
+    for (const name of ['a', 'c', 'c', 'elsewhere']) await line(name, 'served')
+    await line('b', 'denied')
+    await campaign('c1', ['a!', 'b!', 'c'])
+    for (let turn = 0; turn < 2; turn++) await follow(outcome('b', 'c1'))
+    const [received, ...more] = (await alarms.list()).filter(({ subject }) => subject === 'received c1')
+    expect([more, received?.severity, received?.packages.map(({ name, signals }) => [name, signals[0]])]).toEqual([[], 'critical', [
+      ['a', 'delivered here once: sluice trace pypi:a'], ['c', 'delivered here 2 times: sluice trace pypi:c'],
+    ]])
   })
 
   it.each<[string, string[], string[]]>([

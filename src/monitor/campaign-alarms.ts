@@ -2,9 +2,11 @@ import type { Outcome } from '../campaigns/notices.ts'
 import { declaredAmong, membersOf, summariseCampaign } from '../campaigns/reading.ts'
 import type { CampaignMember, CampaignSummary } from '../campaigns/reading.ts'
 import type { EcosystemId } from '../core/types.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
 import type { Alarms } from './alarms.ts'
 import type { Concern } from './concerns.ts'
+import { deliveredSays, deliveriesOf } from './deliveries.ts'
 import type { Suspicions } from './suspicions.ts'
 
 /** The package that was seen. */
@@ -14,6 +16,7 @@ export interface CampaignAlarmParts {
   database: Database
   alarms: Alarms
   suspicions: Suspicions
+  clock: Clock
 }
 
 /** So many malicious members condemn the others: one verdict may be wrong. */
@@ -122,7 +125,26 @@ export class CampaignAlarms {
       // Without their number, which changes: nobody is to be told again for that.
       says: `belongs to campaign ${id}, several of whose packages are malicious`,
     }
-    await this.#parts.suspicions.setAll(members.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, concerns: [concern] })), ['campaign'])
+    const untold = await this.#parts.suspicions.setAll(members.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, concerns: [concern] })), ['campaign'])
+    await this.#tell(id, members.filter((_, at) => (untold[at] ?? []).length > 0), concern.says)
+  }
+
+  /** Who has what is held from now on is a matter of its own: the campaign's alarm speaks of all its packages, and grows with each. */
+  async #tell(campaign: string, members: readonly Omit<Seen, 'at'>[], says: string): Promise<void> {
+    if (members.length === 0) return
+    const { database, alarms, suspicions, clock } = this.#parts
+    const delivered = await deliveriesOf(database, members)
+    const received = members.flatMap((member) => {
+      const times = delivered.get(`${member.ecosystem}/${member.name}`)
+      return times === undefined ? [] : [{ ...member, at: clock.now(), says, signals: [deliveredSays(member, times)] }]
+    })
+    if (received.length > 0) {
+      await alarms.raise({
+        subject: `received ${campaign}`, kind: 'campaign', severity: 'critical', campaign, packages: received,
+        title: `packages of campaign ${campaign} were delivered here before they were held`,
+      })
+    }
+    await suspicions.told(members.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, kind: 'campaign', alarm: campaign })))
   }
 
   async #free(members: readonly Omit<Seen, 'at'>[]): Promise<void> {

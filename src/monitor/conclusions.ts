@@ -8,6 +8,7 @@ import type { Alarms, Raising } from './alarms.ts'
 import type { CampaignAlarms } from './campaign-alarms.ts'
 import { concernsOf } from './concerns.ts'
 import type { Concern, ConcernKind, Newcomer } from './concerns.ts'
+import { deliveredSays, deliveriesOf } from './deliveries.ts'
 import { sightingOf } from './sightings.ts'
 import type { Suspicions, Told } from './suspicions.ts'
 import type { WorkItem } from './work.ts'
@@ -74,7 +75,7 @@ export class Conclusions {
   /** One alarm a matter, whatever number of packages it has in this batch. */
   async #raise(all: readonly Alarming[]): Promise<void> {
     if (all.length === 0) return
-    const delivered = await this.#deliveries(all.map(({ about }) => about))
+    const delivered = await deliveriesOf(this.#parts.database, all.map(({ about }) => about))
     const crowded = await this.#crowded(all)
     const matters = Map.groupBy(all.map((one) => ({ ...one, many: crowded.has(one.concern.subject) })), ({ concern, about, many }) => (many ? `many ${concern.kind} ${about.ecosystem}` : concern.subject))
     for (const [subject, some] of matters) {
@@ -104,17 +105,6 @@ export class Conclusions {
     this.#raised.set(kind, [...recent, now].slice(-ALARMS_AN_HOUR))
     return false
   }
-
-  /** How often each was delivered here; who was not is not there. */
-  async #deliveries(packages: readonly About[]): Promise<ReadonlyMap<string, number>> {
-    const found = new Map<string, number>()
-    for (const [ecosystem, some] of Map.groupBy(packages, (one) => one.ecosystem)) {
-      const rows = await this.#parts.database.query.selectFrom('ledger').select('name').select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name)).where('kind', '=', 'served').groupBy('name').execute()
-      for (const { name, count } of rows) found.set(keyOf({ ecosystem, name: name ?? '' }), Number(count))
-    }
-    return found
-  }
 }
 
 const MANY: Readonly<Partial<Record<ConcernKind, string>>> = {
@@ -123,6 +113,6 @@ const MANY: Readonly<Partial<Record<ConcernKind, string>>> = {
 }
 
 const packageOf = ({ says, signals }: Concern, { ecosystem, name, version, at }: About, delivered: number): Raising['packages'][number] =>
-  ({ ecosystem, name, version, at, says, signals: [...signals, ...(delivered > 0 ? [`delivered here ${delivered} times: sluice trace ${ecosystem}:${name}`] : [])] })
+  ({ ecosystem, name, version, at, says, signals: [...signals, ...(delivered > 0 ? [deliveredSays({ ecosystem, name }, delivered)] : [])] })
 
 const keyOf = ({ ecosystem, name }: { ecosystem: EcosystemId; name: string }): string => `${ecosystem}/${name}`

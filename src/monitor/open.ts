@@ -51,7 +51,7 @@ export async function openTools(context: Context, names: ProtectedNames): Promis
   const alarms = new Alarms({ database, notifier, clock })
   const suspicions = new Suspicions({ database, revisions, ledger, clock })
   return {
-    alarms, suspicions, campaignAlarms: new CampaignAlarms({ database, alarms, suspicions }),
+    alarms, suspicions, campaignAlarms: new CampaignAlarms({ database, alarms, suspicions, clock }),
     identities: new Identities({
       database, upstream, pool, clock,
       base: (ecosystem) => withSlash(sources.public[ecosystem].url), rankOf: (ecosystem, name) => names.rankOf(ecosystem, name),

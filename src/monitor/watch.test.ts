@@ -84,7 +84,7 @@ async function start(): Promise<Watch> {
     database, clock, log, names, suspicions, alarms, identities, followers: [],
     events: new EventLog(database, clock), work: new WorkList(database, clock), watchlist: await Watchlist.open(database, clock),
     campaigns: { observe: async (batch) => { kill('campaigns'); return campaigns.observe(batch) } },
-    campaignAlarms: new CampaignAlarms({ database, alarms, suspicions }),
+    campaignAlarms: new CampaignAlarms({ database, alarms, suspicions, clock }),
     ahead: new Ahead({ clock, log, budget: new Budget(60, clock), queue: { ...queue, add: async (job) => { kill('queue'); return queue.add(job) } }, examine: () => Promise.resolve() }),
     ledger: { append: () => Promise.reject(new Error('the watch itself writes nothing')) }, leads: () => Promise.resolve(true), isOn: () => true,
   })

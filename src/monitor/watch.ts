@@ -116,9 +116,10 @@ export class Watch {
     if (!last) return 0
     const latest = new Map(batch.map((event) => [`${event.ecosystem}/${event.name}`, event]))
     const seen = await this.#seen([...latest.values()])
+    const theirs = await this.#ofWatched([...latest.values()])
     const items: WorkItem[] = []
     for (const event of latest.values()) {
-      items.push(this.#itemOf(event, seen))
+      items.push(this.#itemOf(event, { seen, theirs }))
       if (items.length % NAMES === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     await database.transaction((tx) => work.add(tx, items))
@@ -138,12 +139,26 @@ export class Watch {
     return seen
   }
 
-  #itemOf({ ecosystem, name, version, kind, account, at, seenAt }: LoggedEvent, seen: ReadonlySet<string>): WorkItem {
+  /** Packages that somebody who is watched published before: most feeds do not say who did it this time. */
+  async #ofWatched(events: readonly LoggedEvent[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>()
+    if (this.#parts.watchlist.list().length === 0) return found
+    for (const [ecosystem, some] of Map.groupBy(events, (one) => one.ecosystem)) {
+      const rows = await this.#parts.database.query.selectFrom('uploads').innerJoin('watched', 'watched.actor', 'uploads.actor').select('uploads.name')
+        .where('uploads.ecosystem', '=', ecosystem).where('uploads.name', 'in', some.map(({ name }) => name))
+        // An address of mail is one person's at every registry; an account only at its own.
+        .where((is) => is.or([is('watched.ecosystem', '=', ecosystem), is('watched.actor', 'like', '%@%')])).execute()
+      for (const { name } of rows) found.add(`${ecosystem}/${name}`)
+    }
+    return found
+  }
+
+  #itemOf({ ecosystem, name, version, kind, account, at, seenAt }: LoggedEvent, { seen, theirs }: Record<'seen' | 'theirs', ReadonlySet<string>>): WorkItem {
     const { names, watchlist } = this.#parts
     const known = seen.has(`${ecosystem}/${name}`)
     const [resembled] = known || names.protectedAs(ecosystem, name) ? [] : names.check(ecosystem, name, 1)
     const resembles = (resembled?.weight ?? 0) >= RESEMBLES
-    const urgent = names.mine(ecosystem, name) !== null || watchlist.isWatched(ecosystem, { account, emails: [] }) !== null
+    const urgent = names.mine(ecosystem, name) !== null || watchlist.isWatched(ecosystem, { account, emails: [] }) !== null || theirs.has(`${ecosystem}/${name}`)
     return {
       ecosystem, name, class: urgent ? 0 : resembles ? 1 : known ? 3 : 2, crowd: account ?? crowdOf(name),
       facts: { version: kind === 'removed' ? null : version, account, there: kind !== 'removed', at: (at ?? seenAt).toISOString() },
