@@ -135,6 +135,17 @@ describe('what a feed speaks of', () => {
     expect([await waiting(), notices.length]).toEqual([[], 3])
   })
 
+  it('goes first where somebody who is watched published it before, whoever the feed says it was', async () => {
+    const watchlist = await Watchlist.open(database, clock)
+    await watchlist.add({ ecosystem: 'npm', actor: 'bad@mail.example', because: 'case 7', by: 'ann' })
+    for (const [actor, name] of [['bad@mail.example', 'theirs'], ['somebody', 'ordinary']] as const) {
+      await database.query.insertInto('uploads').values({ ecosystem: 'pypi', actor, name, first_at: 1, last_at: 1, malicious: 0 }).execute()
+    }
+    for (const name of ['ordinary', 'theirs']) await publish('pypi', name, fresh())
+    await (await start()).readEvents()
+    expect(await database.query.selectFrom('watch_work').select(['name', 'class']).orderBy('name').execute()).toEqual([{ name: 'ordinary', class: 2 }, { name: 'theirs', class: 0 }])
+  })
+
   it.each(['ledger', 'campaigns', 'notifier', 'queue'] as const)('is told once, and wholly, when the watch is killed at the %s', async (step) => {
     await twin()
     await publish('pypi', 'reqests', fresh())
