@@ -67,7 +67,8 @@ minutes later; among ${others.toLocaleString('en')} uploads of a made-up world w
       ['members', 'seconds for the last 10,000', 'of the processor', 'of these for tying, nothing stored', 'packages in memory', 'values'],
       growth.map((row, index) => [row.members, row.seconds.toFixed(1), row.processor.toFixed(1), tying[index]?.toFixed(2) ?? '', row.packages, row.values].map((cell) => cell.toLocaleString('en')))), '',
     `\`node bench/watch/campaigns.ts${values.write ? ' --write' : ''}\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}.
-One thread does the tying, SQLite writes beside it; other work ran on the machine.`,
+One thread does the tying, SQLite writes beside it; other work ran on the machine. Weights were set on other seeds of the same world, so the
+replays say how the tying works and not how often it errs on a real registry. What grows with the size of a campaign is SQLite's share.`,
   ].join('\n')
   print(`\n${section}`)
   if (values.write) record(section)
