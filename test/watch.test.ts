@@ -61,7 +61,7 @@ describe('the watch', () => {
     pypi.describe('botframework-streaming', { summary: 'Streaming library for the Bot Framework SDK', author_email: 'somebody@mail.example' }, ['somebody'])
     pypiFeed.release('botframework-streaming', '4.14.0')
     const raised = await alarm('twin', 'botframework-streaming')
-    expect(raised).toMatchObject({ severity: 'high', size: 1, title: expect.stringContaining('has the name of npm:botframework-streaming') })
+    expect(raised).toMatchObject({ severity: 'high', size: 1, title: expect.stringContaining('has the name and version of npm:botframework-streaming') })
     expect(raised.packages[0]?.signals.join('; ')).toMatch(/npm:botframework-streaming has this name.*connects the two.*4\.14\.0 is the other's current one.*word for word.*first release.*31 releases/)
     expect(notices.filter(({ data }) => data['alarm'] === raised.id)).toHaveLength(1)
     const file = await fetch(`${gate.origin}/pypi/files/botframework-streaming/${wheel.file}`)

@@ -77,7 +77,7 @@ function twins({ ecosystem, name, twins: all, identity }: Newcomer): Concern[] {
       kind: 'twin', level: twin.level, severity: copied ? 'high' : 'medium', holds: twin.level === 'alarm', signals: [...signals, ...history(identity)],
       subject: `twin ${ecosystem}:${name}`,
       says: twin.relation === 'claimed' ? `${ecosystem}:${name} says that it belongs to ${other}; nothing confirms it`
-        : `${ecosystem}:${name} is new and has the name of ${other}, with which nothing connects it${copied ? ', and its version' : ''}`,
+        : `${ecosystem}:${name} is new and has the name${copied ? ' and version' : ''} of ${other}, with which nothing connects it`,
     }]
   })
 }

@@ -47,10 +47,11 @@ export class Conclusions {
   /** May be repeated: what was told is not told again, and what was not is told then. */
   async reach(looked: readonly Looked[]): Promise<void> {
     const { suspicions, campaigns, campaignAlarms, clock } = this.#parts
+    const removed = await this.#removed(looked)
     const all = looked.map(({ newcomer, item }) => {
       const { ecosystem, name, identity } = newcomer
       const version = item.facts.version ?? identity?.latest ?? null
-      const sighting = sightingOf(newcomer, item.facts, clock.now())
+      const sighting = { ...sightingOf(newcomer, item.facts, clock.now()), ...(removed.has(keyOf(newcomer)) ? { malicious: true } : {}) }
       return { newcomer, item, concerns: concernsOf(newcomer), sighting, about: { ecosystem, name, version, at: sighting.at } }
     })
     const untold = await suspicions.setAll(all.map(({ about, concerns, newcomer: { unknown } }) => ({ ...about, concerns, unknown })), KINDS)
@@ -61,6 +62,18 @@ export class Conclusions {
     await this.#raise(own)
     await suspicions.told(alarming.filter((one) => !own.includes(one)).map(({ concern, about, campaign }) => ({ ...about, kind: concern.kind, alarm: campaign ?? '' })))
     await Promise.all(all.map(({ about, newcomer, item, concerns }, at) => this.#analyse({ about, newcomer, item, concerns }, spokenFor[at] ?? null)))
+  }
+
+  /** What its registry took away after an alarm was raised here was found out there, too: it counts against whoever published it. */
+  async #removed(looked: readonly Looked[]): Promise<ReadonlySet<string>> {
+    const gone = looked.filter(({ newcomer, item }) => newcomer.identity === null && !item.facts.there).map(({ newcomer }) => newcomer)
+    const found = new Set<string>()
+    for (const [ecosystem, some] of Map.groupBy(gone, (one) => one.ecosystem)) {
+      const rows = await this.#parts.database.query.selectFrom('suspicions').select('name').where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name))
+        .where('alarm', 'is not', null).where('kind', 'in', ['twin', 'imitation', 'campaign']).execute()
+      for (const { name } of rows) found.add(keyOf({ ecosystem, name }))
+    }
+    return found
   }
 
   async #analyse({ about, newcomer, item, concerns }: Looked & { about: About; concerns: readonly Concern[] }, campaign: string | null): Promise<void> {
