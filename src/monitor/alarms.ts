@@ -123,6 +123,11 @@ export class Alarms {
     })
   }
 
+  /** Whether a matter ever had an alarm. */
+  async isKnown(subject: string): Promise<boolean> {
+    return await this.#database.query.selectFrom('alarms').select('id').where('subject', '=', subject).limit(1).executeTakeFirst() !== undefined
+  }
+
   /** Whether a matter has an open alarm. */
   async isOpen(subject: string): Promise<boolean> {
     return await this.#database.query.selectFrom('alarms').select('id').where('subject', '=', subject).where('closed_at', 'is', null).executeTakeFirst() !== undefined

@@ -91,6 +91,16 @@ describe('a campaign', () => {
     expect([told - before, (await alarms.list()).length, (await alarms.list())[0]?.size]).toEqual([4, 1, 40])
   })
 
+  it('has its alarm after a crash before that was raised, and none again once a person closed it', async () => {
+    await campaign('c1', ['a', 'b', 'c', 'd', 'e'])
+    await follow(outcome('e', 'c1'))
+    const [alarm] = await alarms.list({ open: true })
+    expect([alarm?.subject, told]).toEqual(['campaign c1', 1])
+    await alarms.close(alarm?.id ?? '')
+    await follow(outcome('e', 'c1'))
+    expect(await alarms.list({ open: true })).toEqual([])
+  })
+
   it('that nobody spoke of speaks for nobody', async () => {
     await campaign('c1', ['a!', 'b!', 'c'], { declared: false })
     expect(await follow(outcome('c', 'c1', [{ change: 'alert' }]))).toEqual([null])

@@ -37,6 +37,8 @@ export class CampaignAlarms {
   /** Campaigns whose members are held already; those that join are seen one by one. */
   readonly #held = new Set<string>()
   readonly #judged = new Map<string, { malicious: number; looks: number; condemned: boolean }>()
+  /** Campaigns that have, or had, an alarm. */
+  readonly #spoken = new Set<string>()
   #reviewed = false
 
   constructor(parts: CampaignAlarmParts) {
@@ -54,6 +56,7 @@ export class CampaignAlarms {
     const own = outcomes.map(({ campaign }) => (campaign === null ? null : declared.get(campaign) ?? null))
     const condemned = new Set<string>()
     for (const campaign of new Map(own.filter((one) => one !== null).map((one) => [one.id, one])).values()) {
+      await this.#raiseLost(campaign.id)
       if (!(await this.#isCondemned(campaign))) continue
       condemned.add(campaign.id)
       await this.#condemn(campaign, members.filter((_, at) => own[at]?.id === campaign.id))
@@ -67,6 +70,13 @@ export class CampaignAlarms {
   async #declared(id: string): Promise<CampaignSummary | null> {
     const campaign = await summariseCampaign(this.#parts.database, id)
     return campaign?.declaredAt ? campaign : null
+  }
+
+  /** The notice of a campaign comes once: where a crash came before its alarm, the next member brings that. */
+  async #raiseLost(id: string): Promise<void> {
+    if (this.#spoken.has(id)) return
+    if (!(await this.#parts.alarms.isKnown(`campaign ${id}`))) await this.#raise(id)
+    this.#spoken.add(id)
   }
 
   async #raise(id: string): Promise<void> {

@@ -122,6 +122,12 @@ describe('what the watch has against a package', () => {
     expect([(await rows()).length, lines.length]).toEqual([2_003, 2_003])
   })
 
+  it('is concluded once by several at the same time', async () => {
+    const all = suspicions()
+    await Promise.all(Array.from({ length: 5 }, () => all.setAll([about([concern('twin')])], KINDS)))
+    expect([decided(), (await rows()).length]).toEqual([['hold: twin of x'], 1])
+  })
+
   it('keeps registries apart', async () => {
     await set([concern('twin')])
     await set([], { ecosystem: 'npm' })

@@ -35,6 +35,8 @@ const NAMES = 500
 /** What was concluded of a package, kept where decisions find it. A conclusion that holds stands in the ledger and counts on every gate at once. */
 export class Suspicions {
   readonly #parts: SuspicionParts
+  /** One after the other: two looks at one package at the same time would both find something new. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(parts: SuspicionParts) {
     this.#parts = parts
@@ -45,7 +47,13 @@ export class Suspicions {
    * what calls for an alarm and has none yet. That stays so until `told`: looking again tells nobody again, and a crash before the alarm
    * loses none. Every upload of somebody who is watched calls for one.
    */
-  async setAll(all: readonly Suspected[], kinds: readonly ConcernKind[]): Promise<Concern[][]> {
+  setAll(all: readonly Suspected[], kinds: readonly ConcernKind[]): Promise<Concern[][]> {
+    const done = this.#turn.then(() => this.#setAll(all, kinds))
+    this.#turn = done.catch(() => null)
+    return done
+  }
+
+  async #setAll(all: readonly Suspected[], kinds: readonly ConcernKind[]): Promise<Concern[][]> {
     const at = this.#parts.clock.now()
     const known = await this.#known(all)
     const changes: Change[] = []
