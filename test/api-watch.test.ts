@@ -47,7 +47,7 @@ const AUDITS: [string, Asked][] = [
   ['actors', {}], ['actors/pypi/mallory', {}], ['watched', {}],
 ]
 const ADMIN: [string, Asked][] = [
-  ['alarms/a2/close', { method: 'POST' }], ['campaigns/rulings', { json: { kind: 'file', value: 'x', because: 'y' } }], ['watched', { json: { ecosystem: 'npm', actor: 'm', because: 'y' } }],
+  ['alarms/a2/close', { method: 'POST' }], ['campaigns/rulings', { json: { kind: 'file', value: 'x', because: 'y' } }], ['campaigns/rulings', { method: 'DELETE', json: { kind: 'file', value: 'x' } }], ['watched', { json: { ecosystem: 'npm', actor: 'm', because: 'y' } }],
   ['watched/npm/m', { method: 'DELETE' }], ['names/exposed', { method: 'POST' }], ['names/used', { json: { ...NAMES, source: 'package.json' } }], ['names/npm', { body: 'react\n', type: 'text/plain' }],
 ]
 
@@ -104,6 +104,7 @@ describe('bad input gets a clear answer', () => {
     ['alarms/none/close', { method: 'POST' }, 404, /there is no open alarm none/], ['campaigns/none', {}, 404, /there is no campaign none/], ['campaigns/none/export', {}, 404, /no campaign/],
     ['campaigns/none/members.csv', {}, 404, /no campaign/], ['campaigns/__proto__', {}, 404, /no campaign/], [`campaigns/${'x'.repeat(300)}`, {}, 400, /id/],
     ['campaigns/rulings', { json: { kind: 'file', value: 'x', because: 'y' } }, 400, /the watch does not run here/], ['campaigns/rulings', { json: { kind: 'file' } }, 400, /value/],
+    ['campaigns/rulings', { method: 'DELETE', json: { kind: 'file', value: 'x' } }, 400, /the watch does not run here/],
     ['actors/cargo/x', {}, 400, /ecosystem/], ['actors/npm/nobody', {}, 404, /nothing of npm:nobody was seen here/], ['actors?ecosystem=cargo', {}, 400, /ecosystem/],
     ['watched', { json: { ecosystem: 'npm', actor: '', because: 'y' } }, 400, /actor/], ['watched', { json: { ecosystem: 'npm', actor: ' \u0000 ', because: 'y' } }, 400, /name an account/],
     ['watched', { json: { ecosystem: 'npm', actor: 'x' } }, 400, /because/], ['watched/npm/nobody', { method: 'DELETE' }, 404, /is not watched/],

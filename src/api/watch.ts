@@ -54,6 +54,17 @@ export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, r
   }), async (c) => c.json(wire(await lookout.campaigns(c.req.valid('query'))), 200))
 
   api.openapi(createRoute({
+    method: 'get', path: '/campaigns/rulings', ...auditor, responses: { 200: json(WatchAnswers.rulings, 'What people said ties nothing'), ...failed },
+  }), async (c) => c.json(wire(await lookout.rulings()), 200))
+
+  api.openapi(createRoute({
+    method: 'delete', path: '/campaigns/rulings', ...admin, request: body(WatchBodies.reinstate), responses: { 200: json(WatchAnswers.reinstated, 'The value counts again'), ...failed },
+  }), async (c) => {
+    await lookout.reinstate(c.req.valid('json'))
+    return c.json({ reinstated: true as const }, 200)
+  })
+
+  api.openapi(createRoute({
     method: 'get', path: '/campaigns/{id}', ...auditor, request: { params: WatchBodies.id, query: WatchBodies.campaign }, responses: { 200: json(WatchAnswers.campaign, 'One campaign: members, what ties them, who stands behind them'), ...failed },
   }), async (c) => c.json(wire(await lookout.campaign(c.req.valid('param').id, c.req.valid('query').limit)), 200))
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../adapters/embedded/database.ts'
 import type { Database } from '../ports/database.ts'
-import { Campaigns } from './campaigns.ts'
+import { Campaigns, rulingsOf } from './campaigns.ts'
 import type { Bounds } from './engine.ts'
 import { exportCampaign, membersCsv } from './export.ts'
 import type { Outcome } from './notices.ts'
@@ -178,13 +178,13 @@ describe('ids', () => {
     expect(said).toMatchObject([{ change: 'split', campaign: large, size: 6 }, { change: 'alert', size: 3 }])
     expect((await listCampaigns(database, { undeclared: true })).map(({ size }) => size).sort()).toEqual([3, 6])
     expect((await membersOf(database, large)).every(({ name }) => name.startsWith('b-'))).toBe(true)
-    expect(await campaigns.rulings()).toMatchObject([{ kind: 'email', value: 'both@mail.example', by: 'ann' }])
+    expect(await rulingsOf(database)).toMatchObject([{ kind: 'email', value: 'both@mail.example', by: 'ann' }])
     const later = await reopened()
     const outcomes = await later.observe([seen('a-9', { emails: ['both@mail.example'] }), seen('b-9', { emails: ['both@mail.example'] })])
     expect(changes(outcomes)).toEqual(['none', 'none'])
     await campaigns.reinstate({ kind: 'email', value: 'both@mail.example' })
     expect(await listCampaigns(database, { undeclared: true })).toMatchObject([{ id: large, size: 9 }])
-    expect(await campaigns.rulings()).toEqual([])
+    expect(await rulingsOf(database)).toEqual([])
     await expect(campaigns.ruleOut({ kind: 'colour', value: 'red', because: '', by: '' })).rejects.toMatchObject({ code: 'usage' })
   })
 

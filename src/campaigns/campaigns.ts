@@ -140,14 +140,6 @@ export class Campaigns {
     }
   }
 
-  async rulings(): Promise<Ruling[]> {
-    const rows = await this.#database.query.selectFrom('campaign_rulings').selectAll().orderBy('at').execute()
-    return rows.map(({ mark: ruled, because, by, at }) => {
-      const [kind = '', ...value] = ruled.split(':')
-      return { kind: kind as MarkKind, value: value.join(':'), because, by, at: new Date(Number(at)) }
-    })
-  }
-
   /** Packages and values in memory, for metrics. */
   get weight(): { packages: number; values: number; campaigns: number } {
     return { packages: this.#engine.members.size, values: this.#engine.hubs.size, campaigns: this.#engine.campaigns.size }
@@ -164,4 +156,13 @@ function markOf(kind: string, value: string): Mark {
   if (isMarkKind(kind)) return mark(kind, value)
   throw new SluiceError('usage', `${kind} is no kind of evidence that can be ruled out`,
     { hint: 'as `campaigns show` names it: account, email, indicator, code …' })
+}
+
+/** What people said ties nothing, the oldest word first. */
+export async function rulingsOf(database: Database): Promise<Ruling[]> {
+  const rows = await database.query.selectFrom('campaign_rulings').selectAll().orderBy('at').execute()
+  return rows.map(({ mark: ruled, because, by, at }) => {
+    const [kind = '', ...value] = ruled.split(':')
+    return { kind: kind as MarkKind, value: value.join(':'), because, by, at: new Date(Number(at)) }
+  })
 }

@@ -78,15 +78,29 @@ function exported(group: Command, surroundings: Surroundings): void {
 
 function ruleOut(group: Command, surroundings: Surroundings): void {
   group.command('rule-out <kind> <value>').description('a value ties nothing (a shared template, a build service): whom only it tied leaves')
-    .requiredOption('--because <reason>', 'why')
-    .addHelpText('after', '\nKinds and values are those that campaigns show names.\n\nExample:\n  sluice campaigns rule-out file 3f2a… --because "the template of our generator" --server http://127.0.0.1:4880')
-    .action(async (kind: string, value: string, { because }: { because: string }, command: Command) => {
+    .option('--because <reason>', 'why')
+    .option('--undo', 'it counts again')
+    .addHelpText('after', '\nKinds and values are those that campaigns show names; campaigns rulings lists what was ruled out.\n\nExample:\n  sluice campaigns rule-out file 3f2a… --because "the template of our generator" --server http://127.0.0.1:4880')
+    .action(async (kind: string, value: string, { because, undo = false }: { because?: string; undo?: boolean }, command: Command) => {
+      if (!undo && because === undefined) throw new SluiceError('usage', 'a ruling needs a reason', { hint: 'say why with --because "…"' })
       await atDesk(command, surroundings, {}, async (desk, printer) => {
-        const { freed } = await desk.watch.ruleOut({ kind, value, because })
+        if (undo) {
+          await desk.watch.reinstate({ kind, value })
+          return printer.wantsJson ? printer.json({ reinstated: true }) : printer.lines(`${plain(kind)} ${plain(value, 100)} counts again from now on.`)
+        }
+        const { freed } = await desk.watch.ruleOut({ kind, value, because: because ?? '' })
         if (printer.wantsJson) printer.json({ freed })
         else printer.lines(`${plain(kind)} ${plain(value, 100)} ties nothing from now on; ${count(freed, 'package')} held for it no more.`)
       })
     })
+  group.command('rulings').description('what people said ties nothing').action(async (_options: object, command: Command) => {
+    await atDesk(command, surroundings, {}, async (desk, printer) => {
+      const all = await desk.watch.rulings()
+      if (printer.wantsJson) return printer.json(all)
+      if (all.length === 0) return printer.note('Nothing was ruled out yet.')
+      printer.table(['kind', 'value', 'since', 'by', 'because'], all.map((one) => [plain(one.kind), plain(one.value, 80), moment(one.at), plain(one.by), plain(one.because)]))
+    })
+  })
 }
 
 function actors(group: Command, surroundings: Surroundings): void {

@@ -18,6 +18,8 @@ export interface WatchDesk {
   exportCampaign(id: string): Promise<WatchAnswer<'exported'>>
   campaignCsv(id: string): Promise<string>
   ruleOut(ruling: { kind: string; value: string; because: string }): Promise<WatchAnswer<'ruledOut'>>
+  reinstate(ruled: { kind: string; value: string }): Promise<void>
+  rulings(): Promise<WatchAnswer<'rulings'>>
   actors(ecosystem: EcosystemId | undefined): Promise<WatchAnswer<'actors'>>
   actor(ecosystem: EcosystemId, actor: string): Promise<WatchAnswer<'actor'>>
   watched(): Promise<WatchAnswer<'watched'>>
@@ -44,6 +46,8 @@ export function localWatchDesk(lookout: Lookout, whoami: () => string): WatchDes
     exportCampaign: async (id) => wire(await lookout.exportCampaign(id)),
     campaignCsv: (id) => lookout.campaignCsv(id),
     ruleOut: async (ruling) => wire(await lookout.ruleOut({ ...ruling, by: whoami() })),
+    reinstate: (ruled) => lookout.reinstate(ruled),
+    rulings: async () => wire(await lookout.rulings()),
     actors: async (ecosystem) => wire(await lookout.actors({ ecosystem })),
     actor: async (ecosystem, actor) => wire(await lookout.actor(ecosystem, actor)),
     watched: async () => wire(await lookout.watched()),
@@ -77,6 +81,8 @@ export function remoteWatchDesk(call: Call): WatchDesk {
     exportCampaign: (id) => call(WatchAnswers.exported, `campaigns/${part(id)}/export`),
     campaignCsv: (id) => call.text(`campaigns/${part(id)}/members.csv`),
     ruleOut: (json) => call(WatchAnswers.ruledOut, 'campaigns/rulings', { json }),
+    reinstate: async (json) => { await call(WatchAnswers.reinstated, 'campaigns/rulings', { method: 'DELETE', json }) },
+    rulings: () => call(WatchAnswers.rulings, 'campaigns/rulings'),
     actors: (ecosystem) => call(WatchAnswers.actors, `actors${ecosystem === undefined ? '' : `?ecosystem=${ecosystem}`}`),
     actor: (ecosystem, actor) => call(WatchAnswers.actor, `actors/${ecosystem}/${part(actor)}`),
     watched: () => call(WatchAnswers.watched, 'watched'),

@@ -155,7 +155,7 @@ describe('bad usage is a sentence and a remedy, exits with 2 and leaves nothing 
     [['names', 'audit', '/nonexistent'], 'there is no /nonexistent'], [['names', 'update', 'x'], 'which registry is the list about?'], [['names', 'update'], 'no lists of popular names are configured'],
     [['names', 'update', '/nonexistent', '--ecosystem', 'npm'], 'the list cannot be read'], [['watch', 'add', 'mallory', '--because', 'x'], 'not an uploader: mallory'], [['watch', 'add', 'npm:mallory'], "required option '--because <reason>'"],
     [['watch', 'alarms', '--since', 'yesterday'], '--since yesterday is no time'], [['watch', 'digest', '--since', ''], 'is no time'], [['campaigns', 'export', 'c1', '--format', 'xml'], 'Allowed choices are json, csv'],
-    [['campaigns', 'actors', 'mallory'], 'at which registry is mallory?'], [['campaigns', 'rule-out', 'file', 'x'], "required option '--because <reason>'"], [['watch', 'nonsense'], "unknown command 'nonsense'"],
+    [['campaigns', 'actors', 'mallory'], 'at which registry is mallory?'], [['campaigns', 'rule-out', 'file', 'x'], 'a ruling needs a reason'], [['watch', 'nonsense'], "unknown command 'nonsense'"],
   ])('%j', async (args, says) => {
     const empty = await mkdtemp(join(tmpdir(), 'sluice-empty-'))
     const ran = await sluice(args, { gate: { ...options, data: join(empty, 'data') } })
@@ -181,7 +181,7 @@ describe('without a data folder', () => {
 
 describe('help', () => {
   it.each<[string, string[]]>([
-    ['names', ['check', 'audit', 'learn', 'exposed', 'update']], ['watch', ['status', 'add', 'remove', 'list', 'alarms', 'close', 'digest']], ['campaigns', ['list', 'show', 'export', 'rule-out', 'actors']],
+    ['names', ['check', 'audit', 'learn', 'exposed', 'update']], ['watch', ['status', 'add', 'remove', 'list', 'alarms', 'close', 'digest']], ['campaigns', ['list', 'show', 'export', 'rule-out', 'rulings', 'actors']],
   ])('of %s explains every command', async (group, commands) => {
     for (const command of commands) {
       const { code, out } = await sluice([group, command, '--help'])

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import type { Context } from '../admission/context.ts'
 import { rankActors, showActor, uploadsOf } from '../campaigns/actors.ts'
 import type { Actor } from '../campaigns/actors.ts'
-import type { Campaigns } from '../campaigns/campaigns.ts'
+import { rulingsOf } from '../campaigns/campaigns.ts'
+import type { Campaigns, Ruling } from '../campaigns/campaigns.ts'
 import { exportCampaign, membersCsv } from '../campaigns/export.ts'
 import type { CampaignExport } from '../campaigns/export.ts'
 import { listCampaigns, membersOf, showCampaign } from '../campaigns/reading.ts'
@@ -131,6 +132,17 @@ export class Lookout {
     if (!this.#running) throw new SluiceError('usage', 'the watch does not run here', { hint: 'name a running gate whose watch is on with --server URL' })
     await this.#running.campaigns.ruleOut(ruling)
     return { freed: await this.#parts.tools.campaignAlarms.freeWhoLeft() }
+  }
+
+  /** Takes such a word back: the value counts again from now on. Throws `usage`. */
+  async reinstate(ruled: { kind: string; value: string }): Promise<void> {
+    if (!this.#running) throw new SluiceError('usage', 'the watch does not run here', { hint: 'name a running gate whose watch is on with --server URL' })
+    await this.#running.campaigns.reinstate(ruled)
+  }
+
+  /** The oldest first. */
+  rulings(): Promise<Ruling[]> {
+    return rulingsOf(this.#parts.context.database)
   }
 
   actors(options?: { ecosystem?: EcosystemId | undefined; limit?: number | undefined }): Promise<Actor[]> {
