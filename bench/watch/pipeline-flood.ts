@@ -12,6 +12,8 @@ export interface Flood {
   seconds: number
   cpuSeconds: number
   rssMiB: { before: number; peak: number }
+  /** What is in use after a collection, before and after; null where it cannot be asked for (`--expose-gc`). */
+  heapMiB: { before: number; after: number } | null
   alarms: { kind: string; size: number; title: string }[]
   open: number
   notices: number
@@ -32,6 +34,8 @@ export async function runFlood(folder: string, { count, delay, progress }: { cou
   const registries = new Registries(20260101)
   const flood = registries.flood(count)
   const pipeline = await openPipeline(folder, registries, delay)
+  const heap = (): number => (globalThis.gc?.(), process.memoryUsage().heapUsed / 2 ** 20)
+  const heapBefore = heap()
   const began = performance.now()
   const cpu = process.cpuUsage()
   const before = process.memoryUsage.rss()
@@ -69,7 +73,7 @@ export async function runFlood(folder: string, { count, delay, progress }: { cou
     await pipeline.watch.stop()
     const alarms = await pipeline.alarms.list({ limit: 10_000 })
     return {
-      count, delay, seconds: flooded, cpuSeconds: (user + system) / 1e6, rssMiB: { before: before / 2 ** 20, peak: peak / 2 ** 20 },
+      heapMiB: globalThis.gc ? { before: heapBefore, after: heap() } : null, count, delay, seconds: flooded, cpuSeconds: (user + system) / 1e6, rssMiB: { before: before / 2 ** 20, peak: peak / 2 ** 20 },
       alarms: alarms.map(({ kind, size, title }) => ({ kind, size, title })), open: alarms.filter(({ closedAt }) => closedAt === null).length, notices: pipeline.notices.length,
       waits, unseen: sent.size, waiting: most, cursorRight: await isAtEnd(pipeline),
     }

@@ -16,7 +16,7 @@ ${whole(packages)} looks at packages, concluded ${batch.toFixed(0)} at a time; $
 Everything read, nothing left: ${cursorRight ? 'yes' : 'NO'}.`
 }
 
-export function floodTable({ count, delay, seconds, cpuSeconds, rssMiB, alarms, open, notices, waits, unseen, waiting, cursorRight }: Flood): string {
+export function floodTable({ count, delay, seconds, cpuSeconds, rssMiB, heapMiB, alarms, open, notices, waits, unseen, waiting, cursorRight }: Flood): string {
   const largest = alarms.toSorted((a, b) => b.size - a.size).slice(0, 8).map(({ kind, size, title }) => [kind, whole(size), title.slice(0, 100).replaceAll('|', '/')])
   const of = (list: readonly number[]): string => {
     const sorted = list.toSorted((a, b) => a - b)
@@ -25,7 +25,7 @@ export function floodTable({ count, delay, seconds, cpuSeconds, rssMiB, alarms, 
   }
   return `### ${whole(count)} new packages of one registry at once, beside a trickle at all three\n\n${table(['', ''], [
     ['in all', `${seconds.toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of processor time; ${whole(count / seconds)} packages/s${delay > 0 ? `, registries answer after ${delay} ms` : ''}`],
-    ['memory', `RSS ${whole(rssMiB.before)} MiB before, ${whole(rssMiB.peak)} MiB at most, the made-up registries included`],
+    ['memory', `RSS ${whole(rssMiB.before)} MiB before, ${whole(rssMiB.peak)} MiB at most${heapMiB ? `; heap in use ${whole(heapMiB.before)} MiB before, ${whole(heapMiB.after)} MiB after` : ''}; the made-up registries included`],
     ['alarms', `${alarms.length}, ${open} of them open at the end; ${notices} notices`],
     ['trickle of the other two registries, feed to conclusion', of(waits.other)],
     ['trickle of the flooded one, by others', of(waits.same)], ['the same under names that begin as the flood\'s do', of(waits.alike)],

@@ -7,7 +7,7 @@ import { runFlood } from './pipeline-flood.ts'
 import { runMixed } from './pipeline-mixed.ts'
 import { floodTable, mixedTable, record } from './pipeline-report.ts'
 
-const HELP = `taskset -c 0 node bench/watch/pipeline.ts [--events 50000] [--flood 100000] [--delay 0] [--only mixed,flood] [--write]
+const HELP = `taskset -c 0 node --expose-gc bench/watch/pipeline.ts [--events 50000] [--flood 100000] [--delay 0] [--only mixed,flood] [--write]
   Feed events through the log, names, identities, twins, campaigns and alarms on a database on disk; registries are made up and answer
   in process, after --delay milliseconds. Then a flood of one registry beside a trickle at the two others.`
 
@@ -25,7 +25,7 @@ try {
     if (only.has('mixed')) sections.push(mixedTable(await runMixed(mkdtempSync(join(folder, 'mixed-')), Number(values.events))))
     if (only.has('flood')) sections.push(floodTable(await runFlood(mkdtempSync(join(folder, 'flood-')), { count: Number(values.flood), delay: Number(values.delay), progress: (line) => process.stderr.write(`${line}\n`) })))
     print(sections.join('\n\n'))
-    if (values.write) record(sections, 'taskset -c 0 node bench/watch/pipeline.ts --write')
+    if (values.write) record(sections, 'taskset -c 0 node --expose-gc bench/watch/pipeline.ts --write')
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
