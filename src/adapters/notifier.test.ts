@@ -57,6 +57,18 @@ describe('notifier', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ notice: 'recalled', name: 'left-pad', msg: 'recalled: left-pad 9.9.9' })
   })
 
+  it('keeps a notice that is given again once, and under the same name for the receiver', async () => {
+    status = 500
+    const hook = notifier({ url: 'https://hook.example/', secret: null })
+    await hook.notify({ ...NOTICE, id: 'a1-4' })
+    await hook.notify({ ...NOTICE, id: 'a1-4' })
+    status = 200
+    now += 3_600_000
+    await hook.deliverDue()
+    await hook.notify({ ...NOTICE, id: 'a1-4' })
+    expect(sent.map(({ options }) => options.headers?.['sluice-notice'])).toEqual(['a1-4', 'a1-4', 'a1-4'])
+  })
+
   it('signs time and body', async () => {
     await notifier({ url: 'https://hook.example/', secret: 'k' }).notify(NOTICE)
     const { headers = {}, body } = sent[0]?.options ?? {}
