@@ -73,7 +73,10 @@ export function find(bytes: Uint8Array, needle: string, from = 0): number {
 export function entropy(bytes: Uint8Array): number {
   if (bytes.length === 0) return 0
   const counts = new Uint32Array(256)
-  for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0
+    counts[byte] = (counts[byte] ?? 0) + 1
+  }
   let bits = 0
   for (const count of counts) if (count > 0) bits -= (count / bytes.length) * Math.log2(count / bytes.length)
   return bits

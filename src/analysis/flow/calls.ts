@@ -127,7 +127,9 @@ export class Calls {
     const given = receiver.items && EACH.test(method) ? either(this.#names.any(receiver, call.scope), content) : content
     this.#lent(call, given)
     let made = NOTHING
-    for (const arg of [...args, ...named.values()]) if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.#engine.release(arg, given))
+    for (const arg of named.size === 0 ? args : [...args, ...named.values()]) {
+      if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.#engine.release(arg, given))
+    }
     // `then(eval)`, `on('data', exec)`: what is handed over runs what comes.
     if (content.bits & CONTENT && !receiver.items) for (const arg of args) this.#lend(arg, content, call)
     if (method === 'Promise') for (const arg of args) result = either(result, this.#settled(arg))
@@ -138,6 +140,7 @@ export class Calls {
   /** Functions of others that are handed over to be called: `.then(eval)`, `Thread(target=os.system, args=(…,))`. */
   #lent(call: Call, given: Value): void {
     const { args, named, method } = call
+    if (named.size === 0 && (args[0]?.refs.length ?? 0) === 0) return
     const started = named.get('target') ?? named.get('function') ?? (STARTS.test(method) ? args[0] : undefined)
     const lent = started ?? (RETURNS.test(method) || EACH.test(method) ? args[0] : undefined)
     for (const ref of lent?.refs ?? []) {

@@ -179,16 +179,16 @@ export class Engine implements Walking {
       this.#stretches.set(node, stretch = { body: node.body, scope, returns: new Cell(), walked: false, cause: this.desk.cause() })
     }
     const { scope } = stretch
-    node.params.forEach((param, index) => {
+    for (const [index, param] of node.params.entries()) {
       if (param.is === 'spread') this.#expressions.bind(param.of, { ...NOTHING, items: args.slice(index) }, scope, true)
       else this.#expressions.bind(param, args[index] ?? rest, scope, true)
-    })
+    }
     if (!stretch.walked) this.work.walkOrWait(stretch)
-    node.params.forEach((param, index) => {
-      const held = param.is === 'name' ? scope.cells.get(param.name)?.value : undefined
-      const from = args[index]?.from
-      if (held && from && held.bits & NAMES_FILE) this.put(from, only(taint(held.bits & NAMES_FILE, held.trail)))
-    })
+    for (const [index, { from }] of args.entries()) {
+      const param = from && node.params[index]
+      const held = param && param.is === 'name' ? scope.cells.get(param.name)?.value : undefined
+      if (from && held && held.bits & NAMES_FILE) this.put(from, only(taint(held.bits & NAMES_FILE, held.trail)))
+    }
     return stretch.returns?.read(this.work.current) ?? NOTHING
   }
 

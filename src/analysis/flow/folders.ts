@@ -75,7 +75,7 @@ export class Folders {
 
   /** What one of the package's own functions gives for constants. */
   call(functions: readonly Closure[], args: readonly Value[]): Value | null {
-    const [closure] = functions
+    const closure = functions[0]
     if (closure === undefined || functions.length > 1 || closure.node.is !== 'function' || args.length === 0) return null
     const folder = this.#folders.get(closure.scope.unit as Unit)
     if (!folder) return null

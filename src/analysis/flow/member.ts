@@ -1,16 +1,24 @@
 import { joinTrails } from '../taint.ts'
 import { NOTHING, cellOf, either, known, outside } from './value.ts'
+import type { Tongue, Unit } from './tongue.ts'
 import type { Reader, Value } from './value.ts'
 
 const LONGEST_REF = 200
 /** So many fields of a table are looked at where it is not known which one is meant. */
 const ANY = 512
 
+/** Who asks for a member: it is told when that changes. */
+export interface Asking {
+  reader: Reader
+  tongue: Tongue
+  unit: Unit
+}
+
 /**
- * A member of a value, by every name it may have; an unknown name is any member. `special` knows what some names mean;
- * `reader` is told when a field changes.
+ * A member of a value, by every name it may have; an unknown name is any member. The language knows what some names
+ * mean in a unit; `reader` is told when a field changes.
  */
-export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: string) => Value | null): Value {
+export function memberOf(of: Value, key: Value, { reader, tongue, unit }: Asking): Value {
   const names = key.texts
   let found: Value = NOTHING
   // How long something is tells nothing of what it says.
@@ -20,7 +28,7 @@ export function memberOf(of: Value, key: Value, reader: Reader, special: (ref: s
     if (of.fields) found = either(found, cellOf(of.fields, name).read(reader))
     for (const ref of of.refs) {
       const longer = name === 'default' || ref.length > LONGEST_REF ? ref : `${ref}.${name}`
-      found = either(found, special(longer) ?? { ...outside(longer, of.bits), trail: of.trail })
+      found = either(found, tongue.special(longer, unit) ?? { ...outside(longer, of.bits), trail: of.trail })
     }
     if (name === 'constructor' && of.refs.length === 0) found = either(found, of.functions.length > 0 ? outside('Function') : of.items ? outside('Array') : of.texts.length > 0 ? outside('String') : NOTHING)
     const index = mayCount(name) ? Number(name) : Number.NaN

@@ -1,6 +1,7 @@
 import type { Place } from '../source.ts'
 import { taint } from '../taint.ts'
 import { memberOf } from './member.ts'
+import type { Asking } from './member.ts'
 import { textMethod } from './texts.ts'
 import type { Unit } from './tongue.ts'
 import type { At, Node } from './tree.ts'
@@ -61,7 +62,7 @@ export class Names {
 
   member(of: Value, key: Value, scope: Scope, at: At): Value {
     if (key.texts.length === 0) this.#engine.work.steps += of.fields?.size ?? 0
-    const direct = memberOf(of, key, this.#engine.work.current, (ref) => this.#engine.tongue.special(ref, scope.unit as Unit))
+    const direct = memberOf(of, key, this.#asking(scope))
     const found = of.functions.length > 0 ? either(direct, this.#ofClass(of, key)) : direct
     return found.refs.length > 0 && found.bits !== 0 ? explained(found, placeIn(scope, at)) : found
   }
@@ -82,7 +83,11 @@ export class Names {
   /** Any item or field: what a loop is given. */
   any(of: Value, scope: Scope): Value {
     this.#engine.work.steps += of.fields?.size ?? 0
-    return memberOf(of, NOTHING, this.#engine.work.current, (ref) => this.#engine.tongue.special(ref, scope.unit as Unit))
+    return memberOf(of, NOTHING, this.#asking(scope))
+  }
+
+  #asking({ unit }: Scope): Asking {
+    return { reader: this.#engine.work.current, tongue: this.#engine.tongue, unit: unit as Unit }
   }
 }
 

@@ -58,9 +58,9 @@ export class Cell {
   /** Whose view of the variable this changes; null when it is nothing new. */
   add(more: Value): readonly Reader[] | null {
     if (isVoid(more) || (this.value !== NOTHING && holdsAll(this.value, more))) return null
-    const joined = either(this.value, more)
+    const joined = this.value === NOTHING || this.value === more ? { ...more, from: this } : both(this.value, more, this)
     if (same(joined, this.value)) return null
-    this.value = { ...joined, from: this }
+    this.value = joined
     const readers = this.#readers
     this.#readers = NONE as unknown as Reader[]
     return readers
@@ -117,10 +117,17 @@ export const EMPTY: Value = { ...NOTHING, items: [] }
 export const isVoid = (value: Value): boolean => value === NOTHING || (value.bits === 0 && value.texts.length === 0 && value.refs.length === 0
   && value.functions.length === 0 && value.items === null && value.fields === null && value.opens === null)
 
-export const known = (text: string): Value => (text.length > SHORT ? { ...NOTHING, texts: [text] } : kept(words, text, () => ({ ...NOTHING, texts: [text] })))
-export const numeric = (value: number): Value => kept(numbers, value, () => ({ ...NOTHING, texts: [String(value)], number: true }))
-export const outside = (ref: string, bits = 0): Value =>
-  (bits === 0 ? kept(names, ref, () => ({ ...NOTHING, refs: [ref] })) : { ...NOTHING, refs: [ref], bits })
+export function known(text: string): Value {
+  if (text.length > SHORT) return { ...NOTHING, texts: [text] }
+  return words.get(text) ?? kept(words, text, { ...NOTHING, texts: [text] })
+}
+
+export const numeric = (value: number): Value => numbers.get(value) ?? kept(numbers, value, { ...NOTHING, texts: [String(value)], number: true })
+
+export function outside(ref: string, bits = 0): Value {
+  if (bits !== 0) return { ...NOTHING, refs: [ref], bits }
+  return names.get(ref) ?? kept(names, ref, { ...NOTHING, refs: [ref] })
+}
 
 /** The same few names, words and numbers are read over and over. */
 const KEPT = 20_000
@@ -129,11 +136,8 @@ const names = new Map<string, Value>()
 const words = new Map<string, Value>()
 const numbers = new Map<number, Value>()
 
-function kept<K>(from: Map<K, Value>, key: K, make: () => Value): Value {
-  const seen = from.get(key)
-  if (seen) return seen
+function kept<K>(from: Map<K, Value>, key: K, value: Value): Value {
   if (from.size >= KEPT) from.clear()
-  const value = make()
   from.set(key, value)
   return value
 }
@@ -146,6 +150,10 @@ export const tainted = <V extends Value>(value: V, taint: Taint): Value =>
 export function either(a: Value, b: Value): Value {
   if (a === NOTHING || a === b) return b
   if (b === NOTHING) return a
+  return both(a, b, null)
+}
+
+function both(a: Value, b: Value, from: Cell | null): Value {
   return {
     bits: a.bits | b.bits,
     trail: joinTrails(a.trail, b.trail),
@@ -155,7 +163,7 @@ export function either(a: Value, b: Value): Value {
     functions: a.functions.length === 0 ? b.functions : merged(a.functions, b.functions),
     items: a.items && (a.items.length > 0 || !b.items) ? a.items : b.items,
     fields: a.fields && (a.fields.size > 0 || !b.fields) ? a.fields : b.fields,
-    from: null,
+    from,
     opens: a.opens && b.opens ? bothOpened(a.opens, b.opens) : a.opens ?? b.opens,
   }
 }
