@@ -166,6 +166,10 @@ describe('bad usage is a sentence and a remedy, exits with 2 and leaves nothing 
     await rm(empty, { recursive: true })
   })
 
+  it('wants a reason that says something', async () => {
+    for (const on of [here, there]) expect(await on('watch', 'add', 'npm:m', '--because', ' ')).toMatchObject({ code: 2, err: expect.stringContaining('watching somebody needs a reason') })
+  })
+
   it('says what a running gate must be told', async () => {
     expect(await there('names', 'update')).toMatchObject({ code: 2, err: expect.stringContaining('which list is the gate to read again?') })
     expect(await here('campaigns', 'rule-out', 'file', 'x', '--because', 'y')).toMatchObject({ code: 2, err: expect.stringContaining('name a running gate whose watch is on with --server URL') })

@@ -165,8 +165,10 @@ export class Lookout {
   /** Throws `usage`. */
   async watch({ ecosystem, actor, because, by }: { ecosystem: EcosystemId; actor: string; because: string; by: string }): Promise<Watched> {
     const name = oneLine(actor, 200)
+    const reason = oneLine(because, 300)
     if (name === '') throw new SluiceError('usage', 'name an account or an address')
-    return this.#parts.tools.watchlist.add({ ecosystem, actor: name, because: oneLine(because, 300), by: oneLine(by, 100) })
+    if (reason === '') throw new SluiceError('usage', 'watching somebody needs a reason', { hint: 'say why with --because "…": alarms say it' })
+    return this.#parts.tools.watchlist.add({ ecosystem, actor: name, because: reason, by: oneLine(by, 100) })
   }
 
   /** Throws `not-found`. */

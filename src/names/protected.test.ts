@@ -131,6 +131,16 @@ describe('names that are used here', () => {
     expect(all.check('pypi', 'our-favourit')[0]?.target).toMatchObject({ name: 'our-favourite', why: 'used' })
   })
 
+  it('are those of lockfiles, too, also where they are read while the indexes are built anew', async () => {
+    const learn = (name: string) => database.query.insertInto('names_used').values({ ecosystem: 'pypi', name, source: 'uv.lock', at: NOW.getTime() }).execute()
+    const all = await ready()
+    await learn('from-a-lockfile')
+    await asked('served', 'pypi', 'from-the-ledger')
+    await Promise.all([all.catchUp(), all.rebuild(), all.catchUp()])
+    await all.catchUp()
+    expect([all.protectedAs('pypi', 'from-a-lockfile')?.why, all.protectedAs('pypi', 'from-the-ledger')?.why]).toEqual(['used', 'used'])
+  })
+
   it('are not those of long ago, nor what was refused', async () => {
     await asked('served', 'pypi', 'long-ago', new Date('2025-01-01'))
     await asked('denied', 'pypi', 'refused-one')

@@ -111,6 +111,11 @@ export class ProtectedNames {
     const policy = this.#policy()
     if (known.policyId !== policy.id || known.lists !== await this.#lists()) return this.rebuild()
     const { names, mine, head } = await this.#used(policy, this.#read)
+    // Built anew meanwhile: what was just read belongs into those, the next time.
+    if (this.#known !== known) {
+      this.#lockedSince = 0
+      return
+    }
     for (const ecosystem of ECOSYSTEMS) {
       const index = known.indexes.get(ecosystem) as NameIndex
       const own = known.mine.get(ecosystem) as Set<string>
@@ -194,9 +199,9 @@ export class ProtectedNames {
       .where('kind', 'in', ['served', 'index', 'denied']).where('name', 'is not', null).limit(MOST_USED).execute()
     const names = new Map<EcosystemId, Protected[]>(ECOSYSTEMS.map((ecosystem) => [ecosystem, []]))
     const mine = new Map<EcosystemId, Set<string>>(ECOSYSTEMS.map((ecosystem) => [ecosystem, new Set()]))
-    const since = this.#lockedSince
-    this.#lockedSince = this.#clock.now().getTime()
-    const locked = await this.#database.query.selectFrom('names_used').select(['ecosystem', 'name']).where('at', '>=', since).limit(MOST_USED).execute()
+    const now = this.#clock.now().getTime()
+    const locked = await this.#database.query.selectFrom('names_used').select(['ecosystem', 'name']).where('at', '>=', this.#lockedSince).limit(MOST_USED).execute()
+    this.#lockedSince = now
     for (const row of [...rows, ...locked.map((one) => ({ ...one, kind: 'served' }))]) {
       const [ecosystem, name] = [row.ecosystem as EcosystemId, row.name as string]
       if (policy.private.some((entry) => entry.ecosystem === ecosystem && isCovered(entry, name))) mine.get(ecosystem)?.add(name)
