@@ -69,7 +69,9 @@ describe('who a package says it is', () => {
     answers.set('/simple/react', answer)
     await expect(of('npm', 'react')).rejects.toMatchObject({ code })
     answers.set('/simple/react', packument('react'))
-    expect(await of('npm', 'react')).toMatchObject({ name: 'react' })
+    const all = identities()
+    expect(await all.of('npm', 'react', 1_000)).toMatchObject({ name: 'react' })
+    await all.saved()
   })
 
   it('comes from the next document where the first is none', async () => {
@@ -104,7 +106,9 @@ describe('who a package says it is', () => {
     await ahead.of('npm', 'react', 1_000)
     await ahead.saved()
     now -= 400 * 86_400_000
-    await of('npm', 'react')
+    const right = identities()
+    await right.of('npm', 'react', 1_000)
+    await right.saved()
     expect(asked).toHaveLength(2)
     now += 600 * 86_400_000
     await identities().prune()

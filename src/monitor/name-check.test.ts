@@ -59,7 +59,10 @@ describe('a name', () => {
   it('is an alarm with its history where it is new, and where the target cannot be asked', async () => {
     registry.set('npm:raect', releases(1, 1))
     registry.set('npm:react', new Error('upstream answered 500'))
-    expect(await check('npm', 'raect')).toMatchObject({ level: 'alarm', looked: true, meant: 'react', because: expect.arrayContaining(['1 release, the first of 2025-12-31']) })
+    const found = await check('npm', 'raect')
+    expect(found).toMatchObject({ level: 'alarm', looked: true, meant: 'react', because: expect.arrayContaining(['1 release, the first of 2025-12-31']) })
+    expect(new Set(found.because).size).toBe(found.because.length)
+    expect(found.because.join()).not.toContain('likeness')
   })
 
   it('that nobody has is worth a look: whoever takes it has the installs', async () => {

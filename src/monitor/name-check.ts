@@ -67,4 +67,5 @@ function judged(plain: NameCheck, newcomer: Awaited<ReturnType<typeof look>>): N
   }
 }
 
-const said = ({ says, signals }: Concern): string[] => [...new Set([says, ...signals])]
+/** How alike the names are is told apart, in figures. */
+const said = ({ says, signals }: Concern): string[] => [...new Set([says, ...signals])].filter((one) => !one.startsWith('likeness '))
