@@ -3,7 +3,7 @@ import type { Policy, PrivateName } from '../core/policy.ts'
 import type { EcosystemId, Near } from '../core/types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
-import { counterparts } from './identity.ts'
+import { counterparts, otherSpellings } from './identity.ts'
 import { NameIndex } from './index.ts'
 import type { Imitation, Protected } from './index.ts'
 import { popularNames } from './popular/index.ts'
@@ -227,7 +227,7 @@ const isCovered = (entry: PrivateName, name: string): boolean => (entry.paths ? 
 
 const asPrivate = (name: string): Protected => ({ name, why: 'private', rank: null })
 
-const namesakesOf = (of: Mine): [string, Mine][] => counterparts(of.ecosystem, of.name).map(({ ecosystem, name }) => [`${ecosystem}/${name}`, of])
+const namesakesOf = (of: Mine): [string, Mine][] => [...counterparts(of.ecosystem, of.name), ...otherSpellings(of.ecosystem, of.name)].map(({ ecosystem, name }) => [`${ecosystem}/${name}`, of])
 
 /**
  * Private patterns as the other registry would spell what they cover: `@acme/*` is `acme-*` there. One that would cover half of that
