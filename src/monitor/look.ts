@@ -78,7 +78,8 @@ async function twinsOf({ identities, names, clock, isOn }: LookParts, identity: 
   const { ecosystem, name } = identity
   const spelled = otherSpellings(ecosystem, name).filter((other) => names.protectedAs(other.ecosystem, other.name) !== null)
   for (const other of [...counterparts(ecosystem, name), ...spelled]) {
-    if (!isOn(other.ecosystem)) continue
+    // Who our own names belong to is nobody's question at a public registry, whatever stranger's name led to them.
+    if (!isOn(other.ecosystem) || names.isPrivate(other.ecosystem, other.name)) continue
     try {
       const of = await identities.of(other.ecosystem, other.name, SETTLED)
       const twin = of && compareTwins(identity, of, clock.now())

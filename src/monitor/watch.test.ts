@@ -104,6 +104,16 @@ describe('what a feed speaks of', () => {
     expect(await world.database.query.selectFrom('watch_work').select('class').execute()).not.toEqual([{ class: 3 }])
   })
 
+  it('asks no public registry about a private name, whatever a stranger\'s resembles', async () => {
+    // Known by name, because somebody here installed it: then it is among those of which every spelling is looked for.
+    await world.database.query.insertInto('names_used').values({ ecosystem: 'npm', name: '@acme/billing', source: 'package-lock.json', at: world.now }).execute()
+    const watch = await world.start()
+    await world.publish('pypi', 'acme-billing', world.fresh())
+    await world.run(watch)
+    expect(await world.alarms()).toEqual(['private npm:@acme/billing 1'])
+    expect(world.asked).toEqual(['pypi:acme-billing', 'npm:acme-billing'])
+  })
+
   it('is no private name that has appeared when it is gone', async () => {
     const watch = await world.start()
     await world.publish('pypi', 'acme-gone', null, { kind: 'removed' })
