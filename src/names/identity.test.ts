@@ -57,12 +57,20 @@ describe('the same name at another registry', () => {
 
   it.each<[string, Date[], boolean]>([
     ['many uploads in one day', Array.from({ length: 12 }, (_, at) => days(1 - at / 20)), true],
-    ['a name that was kept for two years', [days(700), days(0.1)], true],
+    ['a name that was kept for a year', [days(500), days(0.1)], true],
     ['releases of two years', Array.from({ length: 4 }, (_, at) => days(700 - at * 200)), false],
     ['nothing new', [days(400), days(300)], false],
   ])('is asked about after %s: %s', (_, times, asked) => {
     const releases = times.map((at, index) => ({ version: index === times.length - 1 ? '4.14.0' : `0.0.${index}`, at }))
     expect(compareTwins(newcomer({ releases }), SDK, NOW)?.level ?? null).toBe(asked ? 'alarm' : null)
+  })
+
+  it('is no alarm of a package that was there before: the other may be the copy, made to have it held', () => {
+    const text = { description: 'Reads rain gauges of all kinds', readme: '# rain' }
+    const first = who('pypi', 'rain-gauges', { ...text, releases: [{ version: '3.4.1', at: days(900) }, { version: '3.5.0', at: days(0.1) }] })
+    const copy = who('npm', 'rain-gauges', { ...text, releases: Array.from({ length: 6 }, (_, at) => ({ version: `3.4.${at}`, at: days(200 - at) })) })
+    expect(compareTwins(first, copy, NOW)).toMatchObject({ relation: 'stranger', level: 'note' })
+    expect(compareTwins({ ...first, createdAt: days(20) }, copy, NOW)).toMatchObject({ level: 'alarm' })
   })
 
   it('is the same project where the established one says so', () => {

@@ -92,8 +92,12 @@ export function compareTwins(newcomer: Identity, established: Identity, now: Dat
   }
   const weight = signals.reduce((sum, { signal }) => sum + WEIGHTS[signal], 0)
   const copied = signals.some(({ signal }) => signal.endsWith('-copied'))
-  return { relation: 'stranger', level: copied && weight >= ALARM ? 'alarm' : weight >= NOTE ? 'note' : 'none', signals, weight }
+  // Whoever was there first is not the copy: else anybody could have a package of few releases held, with a copy made of it elsewhere.
+  const isAlarm = copied && weight >= ALARM && !wasFirst(newcomer, established)
+  return { relation: 'stranger', level: isAlarm ? 'alarm' : weight >= NOTE ? 'note' : 'none', signals, weight }
 }
+
+const wasFirst = ({ createdAt: own }: Identity, { createdAt: other }: Identity): boolean => own !== null && other !== null && own < other
 
 function proofs(newcomer: Identity, established: Identity): string[] {
   const own = spelled(newcomer)
