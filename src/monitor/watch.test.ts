@@ -114,6 +114,17 @@ describe('what a feed speaks of', () => {
     expect(world.asked).toEqual(['pypi:acme-billing', 'npm:acme-billing'])
   })
 
+  it('is read once, where a wrong clock dated its verdict ahead', async () => {
+    const watch = await world.start()
+    const verdict = { ecosystem: 'npm', name: 'ahead', version: '1.0.0', digest: 'sha256:00', level: 'malicious', score: 9, findings: '[]', missing: '[]', runs: '[]', rules: 'r', elapsed_ms: 1 }
+    await world.database.query.insertInto('verdicts').values([
+      { ...verdict, file: 'a.tgz', judged_at: world.now - 1 }, { ...verdict, file: 'b.tgz', judged_at: world.now + DAY },
+    ] as never).execute()
+    expect([await watch.readVerdicts(), await watch.readVerdicts()]).toEqual([1, 0])
+    world.now += 2 * DAY
+    expect([await watch.readVerdicts(), await watch.readVerdicts()]).toEqual([1, 0])
+  })
+
   it('is no private name that has appeared when it is gone', async () => {
     const watch = await world.start()
     await world.publish('pypi', 'acme-gone', null, { kind: 'removed' })

@@ -233,12 +233,15 @@ export class Watch {
 
   /** Verdicts, whoever asked for them, as sightings. Returns how many there were. */
   async readVerdicts(): Promise<number> {
-    const { database, campaigns, campaignAlarms, names } = this.#parts
+    const { database, campaigns, campaignAlarms, names, clock } = this.#parts
     const from = await this.#verdictsRead()
+    const now = clock.now().getTime()
     const rows = await database.query.selectFrom('verdicts')
       .leftJoin('artifacts', (join) => join.onRef('artifacts.ecosystem', '=', 'verdicts.ecosystem').onRef('artifacts.name', '=', 'verdicts.name').onRef('artifacts.file', '=', 'verdicts.file'))
       .select(['verdicts.ecosystem', 'verdicts.name', 'verdicts.file', 'verdicts.version', 'verdicts.level', 'verdicts.indicators', 'verdicts.profile', 'verdicts.sketch', 'verdicts.judged_at', 'artifacts.published_at'])
       .where(({ eb, refTuple, tuple }) => eb(refTuple('verdicts.judged_at', 'verdicts.ecosystem', 'verdicts.name', 'verdicts.file'), '>', tuple(from.at, from.ecosystem, from.name, from.file)))
+      // What a wrong clock dated ahead is read in its time; before that it would be new at every look.
+      .where('verdicts.judged_at', '<=', now)
       .orderBy('verdicts.judged_at').orderBy('verdicts.ecosystem').orderBy('verdicts.name').orderBy('verdicts.file').limit(BATCH).execute()
     const last = rows.at(-1)
     if (!last) return 0
