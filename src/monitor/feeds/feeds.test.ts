@@ -190,9 +190,13 @@ describe('PyPI\'s RSS', () => {
     fake.release('fresh', '1.0', at(5))
     fake.release('old', '1.1', at(6))
     const { events, cursor: next } = await drain(feed, cursor)
-    expect(events.map(({ mark }) => mark)).toEqual(['rss fresh', 'rss fresh 1.0', 'rss old 1.1'])
-    expect((await drain(feed, next)).events.map(({ mark }) => mark)).toEqual(['rss fresh', 'rss fresh 1.0', 'rss old 1.1'])
+    const marks = [`rss fresh  ${at(5).getTime()}`, `rss fresh 1.0 ${at(5).getTime()}`, `rss old 1.1 ${at(6).getTime()}`]
+    expect(events.map(({ mark }) => mark)).toEqual(marks)
+    expect((await drain(feed, next)).events.map(({ mark }) => mark)).toEqual(marks)
     expect((await drain(feed, next)).pages[0]?.problem).toBeNull()
+    // Removed, and registered by somebody else with the same version: that is another event.
+    fake.release('fresh', '1.0', at(60))
+    expect((await drain(feed, next)).events.map(({ mark }) => mark)).toContain(`rss fresh 1.0 ${at(60).getTime()}`)
   })
 
   it.each([true, false])('sees a gap (list of projects: %s)', async (withSerials) => {

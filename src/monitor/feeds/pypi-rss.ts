@@ -60,7 +60,9 @@ function eventOf({ link, date }: { link: string; date: string }): FeedEvent | nu
   const version = versionIn('pypi', decoded(rawVersion))
   if (name === null || (rawVersion !== undefined && version === null)) return null
   const kind = version === null ? 'changed' : 'published'
-  return { ecosystem: 'pypi', mark: `rss ${name} ${version ?? ''}`.trim(), name, version, kind, at: timeIn(date.trim()), account: null }
+  const at = timeIn(date.trim())
+  // With its time: a project that was removed may come back, as somebody else's, with the versions it had.
+  return { ecosystem: 'pypi', mark: ['rss', name, version ?? '', at?.getTime() ?? ''].join(' ').trim(), name, version, kind, at, account: null }
 }
 
 function decoded(part: string | undefined): string | null {

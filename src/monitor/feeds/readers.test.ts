@@ -203,8 +203,8 @@ describe('PyPI\'s RSS', () => {
 
   it('tells releases and new projects', () => {
     expect(readRss(rss(item('https://index.example/project/Some.Thing/0.0.2/') + item('https://index.example/project/new_one/'))).events).toEqual([
-      { ecosystem: 'pypi', mark: 'rss some-thing 0.0.2', name: 'some-thing', version: '0.0.2', kind: 'published', at: new Date('2024-03-08T04:21:22Z'), account: null },
-      { ecosystem: 'pypi', mark: 'rss new-one', name: 'new-one', version: null, kind: 'changed', at: new Date('2024-03-08T04:21:22Z'), account: null },
+      { ecosystem: 'pypi', mark: 'rss some-thing 0.0.2 1709871682000', name: 'some-thing', version: '0.0.2', kind: 'published', at: new Date('2024-03-08T04:21:22Z'), account: null },
+      { ecosystem: 'pypi', mark: 'rss new-one  1709871682000', name: 'new-one', version: null, kind: 'changed', at: new Date('2024-03-08T04:21:22Z'), account: null },
     ])
   })
 
