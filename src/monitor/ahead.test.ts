@@ -105,10 +105,11 @@ describe('examining ahead of demand', () => {
     expect(await addAll(work, many({ crowd: 'flooder', version: '2.0' }))).toBe(12)
   })
 
-  it('has no room for more new packages than it will ever reach', async () => {
+  it.each([0, 1, 2] as const)('has no room for more packages than it will ever reach (urgency %i), but for ours', async (urgency) => {
     const work = ahead()
-    expect(await addAll(work, Array.from({ length: 2_100 }, (_, at) => item(`p${at}`)))).toBe(2_000)
-    expect(await work.add(item('alarm', { urgency: 0 }))).toBe(true)
+    expect(await addAll(work, Array.from({ length: 2_100 }, (_, at) => item(`p${at}`, { urgency })))).toBe(2_000)
+    expect(await work.add(item('other', { urgency: urgency === 0 ? 1 : 0 }))).toBe(true)
+    expect(await work.add(item('ours', { urgency, crowd: null }))).toBe(true)
   })
 
   it('goes on after a restart, and knows a package once', async () => {

@@ -35,7 +35,7 @@ const RETRY = 120_000
 /** Of one crowd, or of one campaign, so many an hour: they are alike, and the rest is held with them when they turn out bad. */
 const ALIKE = 12
 const HOUR = 3_600_000
-/** Waiting of one registry; what is beyond is new packages nobody has a reason to look at. */
+/** Waiting of one registry and urgency: more would be examined too late to be of use, and whoever asks for one has it examined then. */
 const WAITING = 2_000
 const RECOUNT = 2_000
 /** Of each turn of the wheel the most urgent twice, so that alarms go first and the sample is not forgotten. */
@@ -60,13 +60,14 @@ export class Ahead {
     const { queue } = this.#parts
     const group = campaign ?? crowd
     if (group !== null && !this.#mayJoin(`${ecosystem} ${group}`)) return false
-    if (urgency === 2 && !(await this.#hasRoom(topic(ecosystem, urgency)))) return false
+    // What is in no crowd is this organisation's own business, which nobody else's fills up.
+    if (!(await this.#hasRoom(topic(ecosystem, urgency), crowd === null ? WAITING * 5 : WAITING))) return false
     await queue.add({ topic: topic(ecosystem, urgency), key: `${name}@${version}`, payload: { ecosystem, name, version } })
     return true
   }
 
   /** Counts one more; asks the queue now and then. */
-  async #hasRoom(topic: string): Promise<boolean> {
+  async #hasRoom(topic: string, most: number): Promise<boolean> {
     const now = this.#parts.clock.now().getTime()
     let known = this.#waiting.get(topic)
     if (!known || now - known.at >= RECOUNT) {
@@ -74,7 +75,7 @@ export class Ahead {
       this.#waiting.set(topic, known)
       known.count.catch(() => this.#waiting.delete(topic))
     }
-    return await known.count + known.added++ < WAITING
+    return await known.count + known.added++ < most
   }
 
   #mayJoin(group: string): boolean {
