@@ -75,10 +75,20 @@ describe('packages that wait to be looked into', () => {
     expect(await work.status()).toMatchObject({ waiting: { pypi: 0 }, dropped: 1 })
   })
 
-  it('are bounded: the least urgent are left out and counted, ours never', async () => {
+  it('are tried for longer where they are urgent: a registry may be in trouble for hours', async () => {
+    const work = list({ attempts: 2 })
+    await add(work, item('ours', 0))
+    let tries = 1
+    for (; await work.failed((await work.take('pypi', 1))[0] as WorkItem); tries++) now += 3_600_000
+    expect(tries).toBe(8)
+  })
+
+  it('are bounded: the least urgent are left out and counted, ours only where there is a flood of them, too', async () => {
     const work = list({ waiting: 10 })
     await add(work, ...Array.from({ length: 10 }, (_, at) => item(`x${at}`, 1)))
     await add(work, item('late', 1), item('ours', 0))
     expect(await work.status()).toMatchObject({ waiting: { pypi: 11 }, dropped: 1 })
+    await add(work, ...Array.from({ length: 50 }, (_, at) => item(`acme-${at}`, 0)))
+    expect(await work.status()).toMatchObject({ waiting: { pypi: 20 }, dropped: 42 })
   })
 })

@@ -37,6 +37,9 @@ export interface WorkLimits {
 const LIMITS: WorkLimits = { waiting: 200_000, attempts: 4 }
 const ROWS = 500
 const RETRY = 60_000
+const LONGEST_RETRY = 3_600_000
+/** What is urgent is tried so many times as often: a registry may be in trouble for longer than anybody else waits. */
+const PATIENCE = 4
 /** A list of more than so many is long: so many turns are given at once, and taken within so many milliseconds, or else given anew. */
 const LONG = 5_000
 const AHEAD = 1_000
@@ -71,9 +74,11 @@ export class WorkList {
   /** Inside the transaction that moves the reader of the feed on. What waits already becomes as urgent as the more urgent of both. */
   async add(tx: Kysely<Tables>, items: readonly WorkItem[]): Promise<void> {
     const now = this.#clock.now().getTime()
-    const room = this.#limits.waiting - (await this.#count(tx))
-    // Where there is no more room, only what concerns this organisation or resembles a protected name is taken in.
-    const taken = items.length <= room ? items : [...items].sort((a, b) => a.class - b.class).filter((item, at) => at < room || item.class === 0)
+    const { waiting } = this.#limits
+    const room = waiting - (await this.#count(tx))
+    // Where there is no more room, only what concerns this organisation is taken in, and of that as much again: of names that fall
+    // under a private pattern there can be a flood, too.
+    const taken = items.length <= room ? items : [...items].sort((a, b) => a.class - b.class).filter((item, at) => at < (item.class === 0 ? room + waiting : room))
     this.#dropped += items.length - taken.length
     for (let from = 0; from < taken.length; from += ROWS) {
       const rows = taken.slice(from, from + ROWS).map(({ ecosystem, name, class: urgency, crowd, facts }) => ({
@@ -172,17 +177,17 @@ export class WorkList {
   }
 
   /** Tried again later, a bounded number of times. False: it was given up. */
-  async failed({ ecosystem, name }: WorkItem): Promise<boolean> {
+  async failed({ ecosystem, name, class: urgency }: WorkItem): Promise<boolean> {
     const { query } = this.#database
     this.#taken.get(ecosystem)?.delete(name)
     const row = await query.selectFrom('watch_work').select('attempt').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
     const attempt = Number(row?.attempt ?? 0) + 1
-    if (attempt >= this.#limits.attempts) {
+    if (attempt >= this.#limits.attempts * (urgency <= 1 ? PATIENCE : 1)) {
       await query.deleteFrom('watch_work').where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
       this.#dropped++
       return false
     }
-    await query.updateTable('watch_work').set({ attempt, due_at: this.#clock.now().getTime() + RETRY * 4 ** (attempt - 1) })
+    await query.updateTable('watch_work').set({ attempt, due_at: this.#clock.now().getTime() + Math.min(LONGEST_RETRY, RETRY * 4 ** (attempt - 1)) })
       .where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
     return true
   }
