@@ -121,6 +121,7 @@ export class Conclusions {
 }
 
 const MANY: Readonly<Partial<Record<ConcernKind, string>>> = {
+  'private-name': 'more * packages have private names of this organisation than can be told one by one',
   imitation: 'more * packages imitate protected names than can be told one by one',
   twin: 'more new * packages have the names of other registries\' than can be told one by one',
 }

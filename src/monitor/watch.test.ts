@@ -203,6 +203,15 @@ describe('a flood', () => {
     expect(await world.alarms()).toEqual([expect.stringMatching(/^imitates pypi:requests (?:4[1-9]|5\d)$/)])
   })
 
+  it('of names under a private pattern becomes one alarm past some dozens', async () => {
+    const watch = await world.start()
+    for (let at = 0; at < 60; at++) await world.publish('npm', `@acme/n${at}`, world.fresh({ accounts: [`a${at}`], publisher: `a${at}`, description: `thing ${at}` }))
+    await world.run(watch)
+    const all = await world.alarms()
+    expect(all).toHaveLength(41)
+    expect(all).toContain('many private-name npm 20')
+  })
+
   it('of imitations of everything becomes one alarm past some dozens', async () => {
     await world.database.query.insertInto('popular').values(Array.from({ length: 60 }, (_, at) => ({ ecosystem: 'pypi', name: `victim-number-${String.fromCharCode(97 + at % 26)}${at}-${'xyz'.repeat(at % 3 + 1)}`, rank: at + 10 }))).execute()
     const victims = (await world.database.query.selectFrom('popular').select('name').where('ecosystem', '=', 'pypi').where('rank', '>=', 10).orderBy('rank').execute()).map(({ name }) => name)

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { chunks } from '../campaigns/store.ts'
 import { isCode, sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Ledger } from '../ledger/append.ts'
@@ -33,6 +34,8 @@ const VERDICTS = 'verdicts seen by the watch'
 /** Verdicts a batch, and events: what comes after many of one registry shall not wait long for its place in the list. */
 const BATCH = 500
 const EVENTS = 2_000
+/** Who is watched, a statement. */
+const ACTORS = 500
 /** So many names are compared before others have their turn. */
 const NAMES = 200
 /** Packages of one registry that are looked into at the same time. */
@@ -142,13 +145,17 @@ export class Watch {
   /** Packages that somebody who is watched published before: most feeds do not say who did it this time. */
   async #ofWatched(events: readonly LoggedEvent[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>()
-    if (this.#parts.watchlist.list().length === 0) return found
+    const watched = this.#parts.watchlist.list()
     for (const [ecosystem, some] of Map.groupBy(events, (one) => one.ecosystem)) {
-      const rows = await this.#parts.database.query.selectFrom('uploads').innerJoin('watched', 'watched.actor', 'uploads.actor').select('uploads.name')
-        .where('uploads.ecosystem', '=', ecosystem).where('uploads.name', 'in', some.map(({ name }) => name))
-        // An address of mail is one person's at every registry; an account only at its own.
-        .where((is) => is.or([is('watched.ecosystem', '=', ecosystem), is('watched.actor', 'like', '%@%')])).execute()
-      for (const { name } of rows) found.add(`${ecosystem}/${name}`)
+      // An address of mail is one person's at every registry; an account only at its own.
+      const actors = watched.filter((one) => one.ecosystem === ecosystem || one.actor.includes('@')).map(({ actor }) => actor)
+      const names = new Set(some.map(({ name }) => name))
+      for (const part of chunks(actors, ACTORS)) {
+        // By whom they are, who are few: asked by the names, the database would go through all uploads there are.
+        const rows = await this.#parts.database.query.selectFrom('uploads').select('name').distinct()
+          .where('ecosystem', '=', ecosystem).where('actor', 'in', part).execute()
+        for (const { name } of rows) if (names.has(name)) found.add(`${ecosystem}/${name}`)
+      }
     }
     return found
   }
