@@ -171,8 +171,10 @@ export async function assemble(parts: Parts): Promise<App> {
 
     async close() {
       for (const timer of timers) clearInterval(timer)
-      await running?.watch.stop()
+      const stopped = running?.watch.stop()
+      // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
+      await stopped
       await ledger.close()
       await head.close()
       await parts.upstream.close()

@@ -38,6 +38,8 @@ export class World {
   readonly asked: string[] = []
   /** What each registry shows: an identity, null for a 404, an error for a registry in trouble. */
   readonly registry = new Map<string, RawIdentity | null | Error>()
+  /** Registries answer after this. */
+  answers: Promise<unknown> | null = null
   /** The step that fails, once. */
   killedAt: Step | null = null
   readonly #disk: Awaited<ReturnType<typeof onDisk>>
@@ -92,6 +94,7 @@ export class World {
   #identities(): Identities {
     const of = async (ecosystem: EcosystemId, name: string): Promise<Identity | null> => {
       this.asked.push(`${ecosystem}:${name}`)
+      await this.answers
       const found = this.registry.get(`${ecosystem}:${name}`) ?? null
       if (found instanceof Error) throw found
       const identity = found && identityOf(ecosystem, name, found)
@@ -99,7 +102,7 @@ export class World {
         .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doNothing()).execute()
       return identity
     }
-    return { of, saved: () => Promise.resolve() } as unknown as Identities
+    return { of, saved: () => Promise.resolve(), prune: () => Promise.resolve() } as unknown as Identities
   }
 
   /** The registry shows it, and its feed says so. */

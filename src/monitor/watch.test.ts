@@ -194,6 +194,26 @@ describe('somebody who is watched', () => {
   })
 })
 
+describe('stopping', () => {
+  it('waits neither for a registry that does not answer nor for an examination, and loses neither', async () => {
+    const watch = await world.start()
+    await world.publish('pypi', 'slow', world.fresh())
+    const answer = Promise.withResolvers<never>()
+    answer.promise.catch(() => null)
+    world.answers = answer.promise
+    await watch.readEvents()
+    watch.start()
+    while (!world.asked.includes('pypi:slow')) await new Promise((resolve) => setTimeout(resolve, 5))
+    await watch.stop(10)
+    answer.reject(new Error('the connection was closed'))
+    expect(await world.waiting()).toEqual(['slow'])
+    world.answers = null
+    const next = await world.start()
+    await world.run(next)
+    expect(await world.waiting()).toEqual([])
+  })
+})
+
 describe('a flood', () => {
   it('of imitations of one name is one alarm, however many there are', async () => {
     const watch = await world.start()

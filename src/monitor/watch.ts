@@ -48,6 +48,7 @@ const IDLE = 1_000
 /** How often members of campaigns are compared with what advisories say meanwhile. */
 const ADVISORIES = 30_000
 const DAILY = 86_400_000
+const GRACE = 5_000
 /** From here on a likeness makes a package urgent. */
 const RESEMBLES = 0.4
 
@@ -80,10 +81,13 @@ export class Watch {
     for (const ecosystem of ['npm', 'pypi', 'go'] as const) if (isOn(ecosystem)) this.#loop(`${ecosystem} packages`, () => this.lookInto(ecosystem))
   }
 
-  async stop(): Promise<void> {
+  /** What is under way may end within `grace` milliseconds. What does not, a slow registry's answer or a large package, is begun again by the next start. */
+  async stop(grace = GRACE): Promise<void> {
     this.#abort.abort()
     await Promise.all(this.#parts.followers.map((follower) => follower.stop()))
-    await Promise.all(this.#loops)
+    const done = new AbortController()
+    await Promise.race([Promise.all(this.#loops), wait(grace, undefined, { signal: done.signal }).catch(() => undefined)])
+    done.abort()
   }
 
   /** How the feeds are, as far as this process follows them. */
