@@ -46,6 +46,20 @@ const last = (outcomes: readonly Outcome[]): Outcome => outcomes.at(-1) as Outco
 const notices = (outcomes: readonly Outcome[]): string[] => outcomes.flatMap((outcome) => outcome.notices.map(({ change, size }) => `${change} ${size}`))
 const domain = (value: string) => ({ indicators: [{ type: 'domain', value }] })
 
+describe('another process', () => {
+  const flood = (from: number, to: number): Sighting[] => several(to - from, (index) => ({ account: 'mallory', malicious: true, version: `9.${from + index}.9` }), `bad-${from}`)
+
+  it('that takes over goes on from what the first one wrote, where it reads that before', async () => {
+    const second = await reopened()
+    await campaigns.observe(flood(0, 6))
+    const [before] = await listCampaigns(database)
+    await second.reload()
+    await second.observe(flood(6, 7))
+    expect(await listCampaigns(database)).toEqual([expect.objectContaining({ id: before?.id, size: 7, malicious: 7, declaredAt: before?.declaredAt })])
+    expect(before).toMatchObject({ size: 6, malicious: 6 })
+  })
+})
+
 describe('what ties', () => {
   it.each<[string, boolean, Partial<Sighting>]>([
     ['one account', true, { account: 'mallory' }],

@@ -31,26 +31,37 @@ export interface Ruling {
 export class Campaigns {
   readonly #database: Database
   readonly #clock: Clock
-  readonly #engine: Engine
+  readonly #bounds: Bounds
+  #engine: Engine
   /** Work in turn: the engine's state and what is stored change together. */
   #turn: Promise<unknown> = Promise.resolve()
   #pruned = 0
   #heeded = 0
   #unsaid: readonly Notice[] = []
 
-  private constructor(database: Database, clock: Clock, engine: Engine) {
+  private constructor(database: Database, clock: Clock, bounds: Bounds) {
     this.#database = database
     this.#clock = clock
-    this.#engine = engine
+    this.#bounds = bounds
+    this.#engine = new Engine(bounds)
   }
 
   /** Continues where the last process stopped: the packages and campaigns of the last weeks, under the same ids. */
   static async open(database: Database, clock: Clock, bounds: Partial<Bounds> = {}): Promise<Campaigns> {
-    const all = { ...BOUNDS, ...bounds }
-    const engine = new Engine(all)
-    await load(database, engine, all, clock.now().getTime())
-    engine.trim()
-    return new Campaigns(database, clock, engine)
+    const campaigns = new Campaigns(database, clock, { ...BOUNDS, ...bounds })
+    await campaigns.reload()
+    return campaigns
+  }
+
+  /** Forgets what is in memory for what is stored: another process may have observed meanwhile, and what it wrote counts. */
+  reload(): Promise<void> {
+    return this.#inTurn(async () => {
+      const engine = new Engine(this.#bounds)
+      await load(this.#database, engine, this.#bounds, this.#clock.now().getTime())
+      engine.trim()
+      this.#engine = engine
+      this.#unsaid = []
+    })
   }
 
   /**

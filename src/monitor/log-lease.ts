@@ -15,6 +15,7 @@ export class Lease {
   readonly #ms: number
   readonly #owner = randomUUID()
   #until = 0
+  #term = 0
 
   constructor(database: Database, clock: Clock, ms = 60_000) {
     this.#database = database
@@ -22,21 +23,27 @@ export class Lease {
     this.#ms = ms
   }
 
+  /** Another number whenever somebody else may have had it meanwhile: what was kept in memory is then out of date. */
+  get term(): number {
+    return this.#term
+  }
+
   /** Takes it where it is free or ran out, renews it where it is ours and a third is over. Whether it is ours. */
   async hold(): Promise<boolean> {
     const now = this.#clock.now().getTime()
     if (this.#until - now > (this.#ms * 2) / 3 && this.#until - now <= this.#ms) return true
     const until = now + this.#ms
-    const ours = await this.#database.transaction(async (tx) => {
+    const [ours, anew] = await this.#database.transaction(async (tx) => {
       const row = await tx.selectFrom('settings').select('value').where('key', '=', KEY).executeTakeFirst()
       const held = row ? read(row.value) : null
       // A lease further ahead than any lease lasts is of a clock that was wrong.
-      if (held && held.owner !== this.#owner && held.until > now && held.until - now <= this.#ms * 2) return false
+      if (held && held.owner !== this.#owner && held.until > now && held.until - now <= this.#ms * 2) return [false, false]
       const value = JSON.stringify({ owner: this.#owner, until })
       await tx.insertInto('settings').values({ key: KEY, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
-      return true
+      return [true, held?.owner !== this.#owner]
     })
     this.#until = ours ? until : 0
+    if (anew) this.#term++
     return ours
   }
 

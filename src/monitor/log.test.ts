@@ -153,6 +153,18 @@ describe('the lease', () => {
     expect((await Promise.all(leases.map((lease) => lease.hold()))).filter(Boolean)).toHaveLength(1)
   })
 
+  it('tells whoever has it again after another that time has passed', async () => {
+    const [one, two] = [new Lease(database, clock, 30_000), new Lease(await disk.open(), clock, 30_000)]
+    expect([await one.hold(), one.term]).toEqual([true, 1])
+    clock.at += 25_000
+    expect([await one.hold(), one.term]).toEqual([true, 1])
+    clock.at += 40_000
+    expect([await two.hold(), two.term]).toEqual([true, 1])
+    expect([await one.hold(), one.term]).toEqual([false, 1])
+    await two.release()
+    expect([await one.hold(), one.term]).toEqual([true, 2])
+  })
+
   it('is taken from a clock that was wrong, and from what cannot be read', async () => {
     const later = new Lease(database, handClock(clock.at + 365 * 86_400_000), 30_000)
     await later.hold()

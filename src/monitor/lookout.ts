@@ -17,7 +17,6 @@ import { ecosystems } from '../ecosystems/index.ts'
 import { readNameList } from '../names/popular/read.ts'
 import { LISTS } from '../names/protected.ts'
 import type { ProtectedNames } from '../names/protected.ts'
-import type { Ahead } from './ahead.ts'
 import type { Alarm } from './alarms.ts'
 import { digestOf } from './digest.ts'
 import type { Digest } from './digest.ts'
@@ -27,7 +26,7 @@ import { storedStatuses } from './follower-status.ts'
 import type { FeedStatus } from './follower-status.ts'
 import { checkName } from './name-check.ts'
 import type { NameCheck } from './name-check.ts'
-import type { WatchSettings, WatchTools } from './open.ts'
+import type { RunningWatch, WatchSettings, WatchTools } from './open.ts'
 
 export interface LookoutParts {
   context: Context
@@ -53,6 +52,8 @@ export interface WatchStatus {
   watched: number
 }
 
+type Attached = Pick<RunningWatch, 'campaigns' | 'ahead' | 'leads'>
+
 const LARGEST_LIST = 64 * 1024 * 1024
 const ROWS = 5_000
 const AT_ONCE = 8
@@ -60,14 +61,14 @@ const AT_ONCE = 8
 /** What people ask of the watch, for the command line and the API alike. Works on a data folder where nothing watches, too. */
 export class Lookout {
   readonly #parts: LookoutParts
-  #running: { campaigns: Campaigns; ahead: Ahead } | null = null
+  #running: Attached | null = null
 
   constructor(parts: LookoutParts) {
     this.#parts = parts
   }
 
   /** The watch of this process. */
-  attach(running: { campaigns: Campaigns; ahead: Ahead }): void {
+  attach(running: Attached): void {
     this.#running = running
   }
 
@@ -129,15 +130,19 @@ export class Lookout {
 
   /** A value that ties nothing: whoever only it tied leaves, and what was held for that alone is free. Throws `usage`. */
   async ruleOut(ruling: { kind: string; value: string; because: string; by: string }): Promise<{ freed: number }> {
-    if (!this.#running) throw new SluiceError('usage', 'the watch does not run here', { hint: 'name a running gate whose watch is on with --server URL' })
-    await this.#running.campaigns.ruleOut(ruling)
+    await (await this.#changing()).ruleOut(ruling)
     return { freed: await this.#parts.tools.campaignAlarms.freeWhoLeft() }
   }
 
   /** Takes such a word back: the value counts again from now on. Throws `usage`. */
   async reinstate(ruled: { kind: string; value: string }): Promise<void> {
+    await (await this.#changing()).reinstate(ruled)
+  }
+
+  async #changing(): Promise<Campaigns> {
     if (!this.#running) throw new SluiceError('usage', 'the watch does not run here', { hint: 'name a running gate whose watch is on with --server URL' })
-    await this.#running.campaigns.reinstate(ruled)
+    if (!(await this.#running.leads())) throw new SluiceError('usage', 'another process on the same data watches', { hint: 'name that one with --server URL' })
+    return this.#running.campaigns
   }
 
   /** The oldest first. */

@@ -43,6 +43,14 @@ export interface WatchTools {
   work: WorkList
 }
 
+export interface RunningWatch {
+  watch: Watch
+  campaigns: Campaigns
+  ahead: Ahead
+  /** Whether this process is the one that watches; campaigns are its alone to change. */
+  leads(): Promise<boolean>
+}
+
 const ECOSYSTEMS: readonly EcosystemId[] = ['npm', 'pypi', 'go']
 
 /** What the watch keeps and asks, for whoever looks at it; nothing runs yet. */
@@ -65,10 +73,19 @@ export async function openTools(context: Context, names: ProtectedNames): Promis
 /** The watch itself: followers, campaigns in memory, the analysis ahead of demand. One process of a data folder runs it. */
 export async function openWatch(
   context: Context, door: Door, { names, tools, queue, settings }: { names: ProtectedNames; tools: WatchTools; queue: Queue; settings: WatchSettings },
-): Promise<{ watch: Watch; campaigns: Campaigns; ahead: Ahead }> {
+): Promise<RunningWatch> {
   const { database, clock, log, ledger, sources } = context
-  const campaigns = await Campaigns.open(database, clock)
   const lease = new Lease(database, clock)
+  let term = (await lease.hold()) ? lease.term : 0
+  const campaigns = await Campaigns.open(database, clock)
+  let reloading: Promise<void> | null = null
+  const leads = async (): Promise<boolean> => {
+    if (!(await lease.hold())) return false
+    const now = lease.term
+    // Another process watched until now: what this one remembers of campaigns is out of date, and would be written over what is true.
+    if (now !== term) await (reloading ??= campaigns.reload().then(() => { term = now }).finally(() => { reloading = null }))
+    return true
+  }
   const ahead = new Ahead({
     queue, clock, log, budget: new Budget(settings.budget, clock),
     async examine({ ecosystem, name, version }) {
@@ -86,10 +103,10 @@ export async function openWatch(
   }))
   const watch = new Watch({
     ...tools, names, database, ledger, clock, log, campaigns, ahead, followers,
-    leads: () => lease.hold(),
+    leads,
     isOn: (ecosystem) => sources.public[ecosystem].url !== null,
   })
-  return { watch, campaigns, ahead }
+  return { watch, campaigns, ahead, leads }
 }
 
 const withSlash = (url: string | null): string | null => (url === null || url.endsWith('/') ? url : `${url}/`)
