@@ -159,3 +159,19 @@ function indicatorOf(mark: Mark): { type: string; value: string }[] {
   if (kind === 'wallet') return [{ type: 'wallet', value }]
   return kind === 'indicator' ? [{ type: value.slice(0, value.indexOf(':')), value: value.slice(value.indexOf(':') + 1) }] : []
 }
+
+/**
+ * Of these packages those that were found clean and share with their campaign nothing that their registry vouches for, by `ecosystem/name`.
+ * An address, a text, code: anybody can copy what is theirs, to have them held.
+ */
+export async function onlyAlike(database: Database, packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<ReadonlySet<string>> {
+  const alike = new Set<string>()
+  for (const [ecosystem, some] of Map.groupBy(packages, (one) => one.ecosystem)) {
+    for (const part of chunks([...new Set(some.map(({ name }) => name))], ASKED)) {
+      const rows = await database.query.selectFrom('campaign_members').select(['name', 'ties'])
+        .where('ecosystem', '=', ecosystem).where('name', 'in', part).where('malicious', '=', 0).execute()
+      for (const { name, ties } of rows) if (!(JSON.parse(ties) as Tie[]).some(({ kind }) => kind === 'account')) alike.add(`${ecosystem}/${name}`)
+    }
+  }
+  return alike
+}

@@ -43,7 +43,7 @@ afterEach(async () => {
 const following = (): CampaignAlarms => new CampaignAlarms({ database, alarms, suspicions, clock })
 
 /** A campaign as the engine stores it; its members are `name`, `name!` a malicious one, `name.` one that is not. */
-async function campaign(id: string, members: readonly string[], { reasons = ['8 of 10 imitate protected names'], targets = ['requests'], declared = true, into = null as string | null } = {}): Promise<void> {
+async function campaign(id: string, members: readonly string[], { reasons = ['8 of 10 imitate protected names'], targets = ['requests'], declared = true, into = null as string | null, tie = 'account' } = {}): Promise<void> {
   const row = {
     into_id: into, founded_at: 1, changed_at: 1, declared_at: declared ? 1 : null, announced: 5, size: members.length, malicious: members.filter((one) => one.endsWith('!')).length, ill: 0, copied: 0, flood: null,
     habits: JSON.stringify({ targets: targets.map((one) => [one, 1]) }), reasons: JSON.stringify(reasons.map((says) => ({ kind: 'imitates', says }))),
@@ -52,7 +52,7 @@ async function campaign(id: string, members: readonly string[], { reasons = ['8 
   for (const [at, written] of members.entries()) {
     const malicious = written.endsWith('!') ? 1 : written.endsWith('.') ? 0 : null
     const member = {
-      campaign: id, account: 'flooder', emails: '[]', versions: '["1.0"]', marks: '[]', ties: '[]', near: 0, sketch: null, malicious, imitates: null, copied: null, first_at: at, last_at: at,
+      campaign: id, account: 'flooder', emails: '[]', versions: '["1.0"]', marks: '[]', ties: JSON.stringify([{ kind: tie, value: 'flooder', weight: 1, since: NOW }]), near: 0, sketch: null, malicious, imitates: null, copied: null, first_at: at, last_at: at,
     }
     await database.query.insertInto('campaign_members').values({ ecosystem: 'pypi', name: nameOf(written), ...member })
       .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doUpdateSet(member)).execute()
@@ -152,6 +152,18 @@ describe('members of a campaign', () => {
     await campaign('c1', members)
     await follow(outcome('a', 'c1'))
     expect(await held()).toEqual(expected)
+  })
+
+  it.each(['email', 'code', 'indicator'])('are free once they are found clean, where nothing but what anybody can copy ties them: %s', async (tie) => {
+    const all = following()
+    await campaign('c1', ['a!', 'b!', 'c!', 'd', 'e'], { tie })
+    await follow(outcome('d', 'c1'), all)
+    expect(await held()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    await campaign('c1', ['a!', 'b!', 'c!', 'd.', 'e'], { tie })
+    await follow(outcome('d', 'c1'), all)
+    expect(await held()).toEqual(['a', 'b', 'c', 'e'])
+    await follow(outcome('a', 'c1'), following())
+    expect([await held(), decided.at(-1)]).toEqual([['a', 'b', 'c', 'e'], 'serve d'])
   })
 
   it('are not held where the reasons for the campaign are gone', async () => {

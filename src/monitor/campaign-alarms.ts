@@ -1,5 +1,5 @@
 import type { Outcome } from '../campaigns/notices.ts'
-import { declaredAmong, membersOf, summariseCampaign } from '../campaigns/reading.ts'
+import { declaredAmong, membersOf, onlyAlike, summariseCampaign } from '../campaigns/reading.ts'
 import type { CampaignMember, CampaignSummary } from '../campaigns/reading.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -29,8 +29,8 @@ const LOOKS = 50
 
 /**
  * Tells people of campaigns: one alarm each, that grows. When several of its packages have turned out malicious, and more of them than
- * turned out otherwise, all are held: those that are known, and every one that joins. Who leaves, or whose campaign is no such one any
- * more, is free.
+ * turned out otherwise, all are held: those that are known, and every one that joins, but for those that were found clean and are only
+ * like them. Who leaves, or whose campaign is no such one any more, is free.
  */
 export class CampaignAlarms {
   readonly #parts: CampaignAlarmParts
@@ -129,7 +129,11 @@ export class CampaignAlarms {
     this.#held.add(campaign.id)
   }
 
-  async #hold({ id, reasons }: CampaignSummary, members: readonly Omit<Seen, 'at'>[]): Promise<void> {
+  async #hold({ id, reasons }: CampaignSummary, all: readonly Omit<Seen, 'at'>[]): Promise<void> {
+    const alike = await onlyAlike(this.#parts.database, all)
+    const isAlike = ({ ecosystem, name }: Omit<Seen, 'at'>): boolean => alike.has(`${ecosystem}/${name}`)
+    const members = all.filter((one) => !isAlike(one))
+    if (members.length < all.length) await this.#free(all.filter(isAlike))
     const concern: Concern = {
       kind: 'campaign', level: 'alarm', severity: 'critical', holds: true, subject: `campaign ${id}`, signals: reasons.map(({ says }) => says),
       // Without their number, which changes: nobody is to be told again for that.
