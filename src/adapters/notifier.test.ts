@@ -19,6 +19,8 @@ let folder: string
 let database: Database
 let now: number
 let status: number | Error
+/** The receiver answers after this. */
+let answers: Promise<void> | null
 let sent: { url: string; options: UpstreamOptions }[]
 let lines: string[]
 
@@ -28,6 +30,7 @@ beforeEach(async () => {
   await database.migrate()
   now = NOTICE.at.getTime()
   status = 200
+  answers = null
   sent = []
   lines = []
 })
@@ -42,6 +45,7 @@ function notifier(webhook: Webhook | null): Notifier {
   const upstream: Upstream = {
     async fetch(url, options = {}) {
       sent.push({ url, options })
+      await answers
       if (status instanceof Error) throw status
       return { status, headers: {}, url, body: Readable.from([]) }
     },
@@ -92,6 +96,17 @@ describe('notifier', () => {
     expect(sent[1]?.options.body).toEqual(sent[0]?.options.body)
     expect(sent[1]?.options.headers?.['sluice-notice']).toBe(sent[0]?.options.headers?.['sluice-notice'])
     expect(sent[1]?.options.headers?.['sluice-timestamp']).toBe('1767323056')
+  })
+
+  it('keeps nobody waiting for a receiver that does not answer, and sends when it does', async () => {
+    const answer = Promise.withResolvers<void>()
+    answers = answer.promise
+    const hook = notifier({ url: 'https://hook.example/', secret: null })
+    await Promise.all([hook.notify({ ...NOTICE, id: 'a' }), hook.notify({ ...NOTICE, id: 'b' })])
+    expect(sent).toHaveLength(1)
+    answer.resolve()
+    await hook.deliverDue()
+    expect(sent.map(({ options }) => options.headers?.['sluice-notice'])).toEqual(['a', 'b'])
   })
 
   it('gives up after about a day, and lists what nobody took', async () => {

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { sentence } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -23,6 +24,8 @@ export interface NotifierParts {
 const TOPIC = 'notices'
 /** Longer than a post may take. */
 const LEASE = 60_000
+/** A receiver that does not answer, with all that is due to it, keeps nobody waiting for longer who has something to say. */
+const PATIENCE = 2_000
 /** When a receiver that failed is tried again; about a day in all, then the notice stays listed as dead. */
 const RETRIES = [10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800].map((seconds) => seconds * 1_000)
 
@@ -63,11 +66,21 @@ export function createNotifier({ log, upstream, webhook, queue, clock }: Notifie
       if (!webhook) return
       try {
         await queue.add({ topic: TOPIC, key: notice.id ?? randomUUID(), payload: written(notice) })
-        await deliverDue()
+        await atMost(PATIENCE, deliverDue())
       } catch (thrown) {
         log.error({ notice: notice.kind }, `the notice was not kept: ${sentence(thrown)}`)
       }
     },
+  }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const enough = new AbortController()
+  try {
+    await Promise.race([work, wait(ms, undefined, { signal: enough.signal }).catch(() => undefined)])
+  } finally {
+    enough.abort()
+    work.catch(() => undefined)
   }
 }
 

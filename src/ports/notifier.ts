@@ -1,6 +1,6 @@
 /** Tells people and systems that something happened, at least once: what a receiver does not take is kept and sent again. */
 export interface Notifier {
-  /** Never rejects. Resolves when the notice is kept; receivers that are up have it by then. */
+  /** Never rejects. Resolves when the notice is kept; receivers that answer have it by then. */
   notify(notice: Notice): Promise<void>
   /** Sends what is due. To be called every few seconds by one process or several. */
   deliverDue(): Promise<void>
