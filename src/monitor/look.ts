@@ -1,4 +1,4 @@
-import { sentence } from '../core/errors.ts'
+import { isCode, sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { judgeImitation } from '../names/guard.ts'
@@ -12,6 +12,7 @@ import type { Newcomer } from './concerns.ts'
 /** How long what is known of a package answers a question about it: one that just changed, and one that others are compared with. */
 const FRESH = 30_000
 const SETTLED = 24 * 3_600_000
+const ITS_OWN_FAULT = ['upstream-too-large', 'index-invalid', 'worker-timeout', 'worker-memory', 'worker-crashed'] as const
 
 export interface LookParts {
   identities: Identities
@@ -39,8 +40,14 @@ export interface Wanted {
  */
 export async function look(parts: LookParts, { ecosystem, name, account, there }: Wanted, maxAge = FRESH): Promise<Newcomer> {
   const { identities, names, clock } = parts
-  const identity = await identities.of(ecosystem, name, maxAge)
-  const plain = { ecosystem, name, identity, there, mine: names.mine(ecosystem, name), watched: watchedBehind(parts, ecosystem, { account, identity }) }
+  const mine = names.mine(ecosystem, name)
+  const [identity, unreadable] = await identities.of(ecosystem, name, maxAge).then((found) => [found, null] as const, (thrown: unknown) => {
+    // What its holder can make unreadable, by its size or its shape, hides no name that is ours.
+    if (mine === null || !there || !isCode(thrown, ...ITS_OWN_FAULT)) throw thrown
+    return [null, sentence(thrown)] as const
+  })
+  const plain = { ecosystem, name, identity, there, mine, watched: watchedBehind(parts, ecosystem, { account, identity }) }
+  if (unreadable !== null) return { ...plain, established: false, imitation: null, twins: [], unknown: ['twin', 'imitation', 'actor'], problem: unreadable }
   if (identity === null) {
     return { ...plain, established: false, imitation: null, twins: [], unknown: ['twin'], problem: there ? 'the registry does not show yet what its feed spoke of' : null }
   }

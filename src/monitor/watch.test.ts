@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Watchlist } from '../campaigns/watchlist.ts'
+import { SluiceError } from '../core/errors.ts'
 import { DAY, World } from './testing.ts'
 
 let world: World
@@ -80,6 +81,14 @@ describe('what a feed speaks of', () => {
     world.now += 120_000
     await world.run(watch)
     expect([await world.alarms(), await world.waiting()]).toEqual([['twin pypi:corp-streaming 1'], []])
+  })
+
+  it.each([['upstream-too-large', ['private npm:@acme/* 1']], ['upstream-unreachable', []]] as const)('hides no name of ours behind a document that cannot be read: %s', async (code, alarms) => {
+    const watch = await world.start()
+    await world.publish('pypi', 'acme-billing', null)
+    world.registry.set('pypi:acme-billing', new SluiceError(code, 'no'))
+    await world.run(watch)
+    expect([await world.alarms(), await world.waiting()]).toEqual([alarms, ['acme-billing']])
   })
 
   it('is given up where its registry stays in trouble, and keeps nobody waiting', async () => {
