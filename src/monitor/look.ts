@@ -52,7 +52,8 @@ export async function look(parts: LookParts, { ecosystem, name, account, there }
     return { ...plain, established: false, imitation: null, twins: [], unknown: ['twin'], problem: there ? 'the registry does not show yet what its feed spoke of' : null }
   }
   const { twins, problem } = await twinsOf(parts, identity)
-  const compared = problem === null && isNew(identity, clock.now())
+  // What it says of itself takes back nothing that it was held for: only the other's own words do.
+  const compared = problem === null && isNew(identity, clock.now()) && twins.every(({ twin }) => twin.relation === 'same')
   return { ...plain, established: isEstablished(identity, clock.now()), imitation: await imitated(parts, identity), twins, unknown: compared ? [] : ['twin'], problem }
 }
 

@@ -19,7 +19,7 @@ export interface Suspected {
   name: string
   version: string | null
   concerns: readonly Concern[]
-  /** Of what nothing could be learnt this time: what was concluded before stays. */
+  /** Of what nothing could be learnt this time, or nothing that takes back a hold: what was concluded before stays. */
   unknown?: readonly ConcernKind[]
 }
 
@@ -124,7 +124,8 @@ interface Change {
 
 function compare(known: readonly Row[], about: Suspected, asked: readonly ConcernKind[], at: Date): Change {
   const { ecosystem, name, version, concerns, unknown = [] } = about
-  const kinds = asked.filter((kind) => !unknown.includes(kind) || concerns.some((one) => one.kind === kind))
+  const holding = (kind: ConcernKind): boolean => known.some((row) => row.kind === kind && holds(row))
+  const kinds = asked.filter((kind) => !unknown.includes(kind) || concerns.some((one) => one.kind === kind && (one.holds || !holding(kind))))
   const worst = kinds.flatMap((kind) => concerns.find((one) => one.kind === kind && one.holds) ?? concerns.find((one) => one.kind === kind) ?? [])
   const before = known.filter(({ kind }) => kinds.includes(kind as ConcernKind))
   const rowOf = ({ kind }: { kind: ConcernKind }): Row | undefined => before.find((row) => row.kind === kind)
@@ -133,14 +134,14 @@ function compare(known: readonly Row[], about: Suspected, asked: readonly Concer
   }))
   const gone = before.map(({ kind }) => kind as ConcernKind).filter((kind) => !worst.some((one) => one.kind === kind))
   const others = known.filter((row) => !before.includes(row))
-  const holding = worst.find((one) => one.holds && rows.some(({ kind }) => kind === one.kind)) ?? worst.find((one) => one.holds)
-  const changed = holding ? rows.some(holds) || !before.some(holds) : before.some(holds) && !others.some(holds)
+  const gravest = worst.find((one) => one.holds && rows.some(({ kind }) => kind === one.kind)) ?? worst.find((one) => one.holds)
+  const changed = gravest ? rows.some(holds) || !before.some(holds) : before.some(holds) && !others.some(holds)
   return {
     about, rows, gone,
     after: [...others, ...before.filter(({ kind }) => !gone.includes(kind as ConcernKind) && !rows.some((row) => row.kind === kind)), ...rows],
     untold: worst.filter((one) => one.level === 'alarm' && !isTold(rowOf(one), one, version)),
     // What another kind of suspicion holds is not free.
-    decides: changed ? { holds: holding !== undefined, says: holding?.says ?? 'the watch suspects it no more' } : null,
+    decides: changed ? { holds: gravest !== undefined, says: gravest?.says ?? 'the watch suspects it no more' } : null,
   }
 }
 

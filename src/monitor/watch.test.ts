@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Watchlist } from '../campaigns/watchlist.ts'
 import { SluiceError } from '../core/errors.ts'
+import type { RawIdentity } from '../core/identity.ts'
 import { DAY, World } from './testing.ts'
 
 let world: World
@@ -89,6 +90,25 @@ describe('what a feed speaks of', () => {
     world.registry.set('pypi:acme-billing', new SluiceError(code, 'no'))
     await world.run(watch)
     expect([await world.alarms(), await world.waiting()]).toEqual([alarms, ['acme-billing']])
+  })
+
+  it.each<[string, Partial<RawIdentity>]>([
+    ['a repository that anybody can name', { repositories: ['https://github.com/corp/streaming'] }], ['the version it copied taken back', { releases: [{ version: '1.0.0', at: new Date(Date.UTC(2026, 0, 1)) }] }],
+  ])('is held as a twin whatever its next release says: %s', async (_, more) => {
+    const watch = await world.start()
+    await world.twin()
+    world.registry.set('npm:corp-streaming', { ...world.old('4.14.0'), repositories: ['https://github.com/corp/streaming'] })
+    await world.run(watch)
+    const held = async () => (await world.database.query.selectFrom('suspicions').select(['kind', 'holds']).execute())
+    expect(await held()).toEqual([{ kind: 'twin', holds: 1 }])
+    await world.publish('pypi', 'corp-streaming', world.fresh({ releases: [{ version: '4.14.0', at: new Date(world.now) }], ...more }))
+    await world.run(watch)
+    expect([await held(), world.lines]).toEqual([[{ kind: 'twin', holds: 1 }], ['hold pypi:corp-streaming']])
+    world.registry.set('npm:corp-streaming', { ...world.old('4.14.0'), readme: 'pip install corp-streaming' })
+    world.now += 2 * DAY
+    await world.publish('pypi', 'corp-streaming', world.fresh({ releases: [{ version: '4.14.0', at: new Date(world.now) }], ...more }))
+    await world.run(watch)
+    expect(world.lines).toEqual(['hold pypi:corp-streaming', 'serve pypi:corp-streaming'])
   })
 
   it('is given up where its registry stays in trouble, and keeps nobody waiting', async () => {
