@@ -54,7 +54,10 @@ export async function look(parts: LookParts, { ecosystem, name, account, there }
   const { twins, problem } = await twinsOf(parts, identity)
   // What it says of itself takes back nothing that it was held for: only the other's own words do.
   const compared = problem === null && isNew(identity, clock.now()) && twins.every(({ twin }) => twin.relation === 'same')
-  return { ...plain, established: isEstablished(identity, clock.now()), imitation: await imitated(parts, identity), twins, unknown: compared ? [] : ['twin'], problem }
+  const established = isEstablished(identity, clock.now())
+  // Nor does patience: what was new here when it was held is not what has always been there.
+  const unknown = [...(compared ? [] : ['twin'] as const), ...(mine !== null && established ? ['private-name'] as const : [])]
+  return { ...plain, established, imitation: await imitated(parts, identity), twins, unknown, problem }
 }
 
 /** Whoever is behind the upload counts first; of those who are named in the package, anybody could be. */

@@ -111,6 +111,19 @@ describe('what a feed speaks of', () => {
     expect(world.lines).toEqual(['hold pypi:corp-streaming', 'serve pypi:corp-streaming'])
   })
 
+  it('is held for a name of ours however long it waits, and is not where it was there all along', async () => {
+    const watch = await world.start()
+    await world.publish('pypi', 'acme-long', world.old('1.0.0'))
+    const patient = (): RawIdentity => world.fresh({ releases: Array.from({ length: 6 }, (_, at) => ({ version: `1.${at}`, at: new Date(Date.UTC(2026, 0, 1 + at)) })) })
+    await world.publish('pypi', 'acme-billing', patient())
+    await world.run(watch)
+    world.now += 200 * DAY
+    await world.publish('pypi', 'acme-billing', patient())
+    await world.run(watch)
+    expect(await world.database.query.selectFrom('suspicions').select(['name', 'holds']).orderBy('name').execute()).toEqual([{ name: 'acme-billing', holds: 1 }, { name: 'acme-long', holds: 0 }])
+    expect(world.lines).toEqual(['hold pypi:acme-billing'])
+  })
+
   it('is given up where its registry stays in trouble, and keeps nobody waiting', async () => {
     const watch = await world.start()
     await world.publish('pypi', 'broken', null)
