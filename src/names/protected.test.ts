@@ -88,6 +88,14 @@ describe('names of this organisation', () => {
     expect(mine && `${mine.ecosystem}:${mine.name}`).toBe(expected)
   })
 
+  it('count by the latest that was done with each: delivered, or only asked for, and within half a year', async () => {
+    ours(['npm', 'internal-*'])
+    const ago = (days: number): Date => new Date(NOW.getTime() - days * 86_400_000)
+    for (const [kind, name, days] of [['served', 'once', 300], ['index', 'once', 1], ['served', 'still', 300], ['served', 'still', 100], ['index', 'internal-old', 300], ['denied', 'internal-new', 100]] as const) await asked(kind, 'npm', name, ago(days))
+    const all = await ready()
+    expect(['once', 'still', 'internal-old', 'internal-new'].map((name) => all.protectedAs('npm', name)?.why ?? null)).toEqual([null, 'used', null, 'private'])
+  })
+
   it('are those that clients asked for, too, and their namesakes', async () => {
     ours(['npm', 'internal-*'])
     await asked('denied', 'npm', 'internal-x')

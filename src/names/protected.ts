@@ -3,6 +3,7 @@ import type { Policy, PrivateName } from '../core/policy.ts'
 import type { EcosystemId, Near } from '../core/types.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
+import { askedSince } from './asked.ts'
 import { counterparts, otherSpellings } from './identity.ts'
 import { NameIndex } from './index.ts'
 import type { Imitation, Protected } from './index.ts'
@@ -194,9 +195,7 @@ export class ProtectedNames {
   /** What was asked for after this line of the ledger, or stands in lockfiles that came since, by registry: what was delivered, and private names. */
   async #used(policy: Policy, after: number): Promise<{ names: Map<EcosystemId, Protected[]>; mine: Map<EcosystemId, Set<string>>; head: number }> {
     const head = await this.#database.query.selectFrom('ledger').select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirst()
-    const rows = await this.#database.query.selectFrom('ledger').select(['ecosystem', 'name', 'kind']).distinct()
-      .where('seq', '>', after).where('at', '>=', this.#clock.now().getTime() - USED_WITHIN)
-      .where('kind', 'in', ['served', 'index', 'denied']).where('name', 'is not', null).limit(MOST_USED).execute()
+    const rows = after > 0 ? await this.#askedAfter(after) : await this.#askedEver()
     const names = new Map<EcosystemId, Protected[]>(ECOSYSTEMS.map((ecosystem) => [ecosystem, []]))
     const mine = new Map<EcosystemId, Set<string>>(ECOSYSTEMS.map((ecosystem) => [ecosystem, new Set()]))
     const now = this.#clock.now().getTime()
@@ -208,6 +207,19 @@ export class ProtectedNames {
       else if (row.kind === 'served') names.get(ecosystem)?.push({ name, why: 'used', rank: null })
     }
     return { names, mine, head: Number(head?.seq ?? 0) }
+  }
+
+  #askedAfter(after: number) {
+    return this.#database.query.selectFrom('ledger').select(['ecosystem', 'name', 'kind']).distinct()
+      .where('seq', '>', after).where('at', '>=', this.#clock.now().getTime() - USED_WITHIN)
+      .where('kind', 'in', ['served', 'index', 'denied']).where('name', 'is not', null).limit(MOST_USED).execute()
+  }
+
+  async #askedEver(): Promise<{ ecosystem: string; name: string; kind: string }[]> {
+    const since = this.#clock.now().getTime() - USED_WITHIN
+    const all = await Promise.all(ECOSYSTEMS.map(async (ecosystem) => (await askedSince(this.#database, ecosystem, { since, limit: MOST_USED }))
+      .map(({ name, served }) => ({ ecosystem, name, kind: served ? 'served' : 'index' }))))
+    return all.flat()
   }
 }
 
