@@ -101,6 +101,17 @@ describe('a campaign', () => {
     expect(await alarms.list({ open: true })).toEqual([])
   })
 
+  it('is one of many in one alarm, where there are more than can be told one by one', async () => {
+    const all = following()
+    for (let at = 0; at < 60; at++) {
+      await campaign(`c${at}`, [`a${at}`, `b${at}`, `x${at}`])
+      await follow(outcome(`x${at}`, `c${at}`, [{ change: 'alert' }]), all)
+    }
+    const open = await alarms.list({ open: true })
+    expect([open.length, open.find(({ subject }) => subject === 'many campaigns')?.size]).toEqual([41, 20])
+    expect(told).toBeLessThan(50)
+  })
+
   it('that nobody spoke of speaks for nobody', async () => {
     await campaign('c1', ['a!', 'b!', 'c'], { declared: false })
     expect(await follow(outcome('c', 'c1', [{ change: 'alert' }]))).toEqual([null])

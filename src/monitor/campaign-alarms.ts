@@ -26,6 +26,9 @@ const STEP = 500
 const LATEST = 500
 /** A verdict on a campaign is formed anew when another member is malicious, and once in so many looks at it. */
 const LOOKS = 50
+/** New alarms of campaigns within an hour; what is beyond becomes one alarm about all of them. */
+const ALARMS_AN_HOUR = 40
+const HOUR = 3_600_000
 
 /**
  * Tells people of campaigns: one alarm each, that grows. When several of its packages have turned out malicious, and more of them than
@@ -40,6 +43,8 @@ export class CampaignAlarms {
   /** Campaigns that have, or had, an alarm. */
   readonly #spoken = new Set<string>()
   #reviewed = false
+  /** When campaigns had a new alarm within the last hour. */
+  #raised: number[] = []
 
   constructor(parts: CampaignAlarmParts) {
     this.#parts = parts
@@ -86,17 +91,32 @@ export class CampaignAlarms {
     const { size, malicious } = campaign
     const reasons = campaign.reasons.map(({ says }) => says)
     const members = await membersOf(database, campaign.id, { limit: LATEST, latest: true })
-    await alarms.raise({
-      subject: `campaign ${campaign.id}`, kind: 'campaign', severity: malicious >= CONDEMNING ? 'critical' : 'high', campaign: campaign.id, size,
-      title: `${size} packages belong together: ${reasons[0] ?? 'campaign'}`,
-      packages: members.slice(0, 50).toReversed().map(({ ecosystem, name, versions, firstSeen, ties }) => ({
-        ecosystem, name, version: versions.at(-1) ?? null, at: firstSeen, says: reasons[0] ?? '',
-        signals: ties.slice(0, 5).map(({ kind, value }) => `${kind} ${value}`.slice(0, 200)),
-      })),
-    })
+    const subject = `campaign ${campaign.id}`
+    const packages = members.slice(0, 50).toReversed().map(({ ecosystem, name, versions, firstSeen, ties }) => ({
+      ecosystem, name, version: versions.at(-1) ?? null, at: firstSeen, says: reasons[0] ?? '',
+      signals: ties.slice(0, 5).map(({ kind, value }) => `${kind} ${value}`.slice(0, 200)),
+    }))
+    if (!(await alarms.isOpen(subject)) && this.#tooMany()) {
+      const says = `belongs to campaign ${campaign.id} of ${size} packages: ${reasons[0] ?? 'campaign'}`
+      await alarms.raise({
+        subject: 'many campaigns', kind: 'campaign', severity: malicious >= CONDEMNING ? 'critical' : 'high', campaign: null,
+        title: 'more campaigns than can be told one by one: sluice campaigns list', packages: packages.slice(-1).map((one) => ({ ...one, says })),
+      })
+      return
+    }
+    await alarms.raise({ subject, kind: 'campaign', severity: malicious >= CONDEMNING ? 'critical' : 'high', campaign: campaign.id, size, title: `${size} packages belong together: ${reasons[0] ?? 'campaign'}`, packages })
     const ecosystems = [...new Set(members.map(({ ecosystem }) => ecosystem))]
     const subjects = [...campaign.targets.flatMap((target) => ecosystems.map((ecosystem) => `imitates ${ecosystem}:${target}`)), ...members.map(({ ecosystem, name }) => `twin ${ecosystem}:${name}`)]
     await alarms.foldInto(campaign.id, subjects, (packages) => this.#areMembers(campaign.id, packages))
+  }
+
+  /** Counts one more. Who can have many packages can have many small groups of them. */
+  #tooMany(): boolean {
+    const now = this.#parts.clock.now().getTime()
+    this.#raised = this.#raised.filter((at) => now - at < HOUR)
+    if (this.#raised.length >= ALARMS_AN_HOUR) return true
+    this.#raised.push(now)
+    return false
   }
 
   async #areMembers(campaign: string, packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<boolean> {
