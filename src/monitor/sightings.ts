@@ -17,7 +17,7 @@ export function sightingOf(newcomer: Newcomer, facts: WorkFacts, now: Date): Sig
   const stranger = twins.find(({ twin }) => twin.relation === 'stranger')
   const copied = stranger?.twin.signals.some(({ signal }) => signal === 'description-copied' || signal === 'readme-copied') ? stranger : undefined
   return {
-    ecosystem, name, version: facts.version ?? identity?.latest ?? null, at: identity?.latestAt ?? new Date(facts.at),
+    ecosystem, name, version: facts.version ?? identity?.latest ?? null, at: (identity?.createdAt ? identity.latestAt : null) ?? new Date(facts.at),
     account: facts.account ?? identity?.publisher ?? identity?.accounts[0] ?? null, emails: identity?.emails ?? [],
     indicators: [], sketch: null, files: [], dependencies: [],
     imitates: imitated, description: identity?.description ?? '', readme: identity?.readme ?? null,
