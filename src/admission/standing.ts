@@ -25,7 +25,7 @@ export async function standingOf({ database, near }: { database: Database; near:
 async function suspicionsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Suspicion[]> {
   const rows = await query.selectFrom('suspicions').select(['kind', 'version', 'says', 'holds'])
     .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('kind').execute()
-  return rows.map((row) => ({ ...row, holds: row.holds === 1 }))
+  return rows.map((row) => ({ ...row, holds: Number(row.holds) === 1 }))
 }
 
 async function ordersFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Order[]> {
