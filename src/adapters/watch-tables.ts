@@ -9,6 +9,7 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
 
   `create table identities (
     ecosystem text not null, name text not null, identity text, fetched_at ${int} not null, primary key (ecosystem, name))`,
+  'create index identities_fetched on identities (fetched_at)',
   `create table watch_work (
     ecosystem text not null, name text not null, class ${int} not null, crowd text not null, facts text not null,
     added_at ${int} not null, due_at ${int} not null, attempt ${int} not null, primary key (ecosystem, name))`,

@@ -114,4 +114,10 @@ describe('who a package says it is', () => {
     await identities().prune()
     expect(await identities().known('npm', 'react')).toBeNull()
   })
+  it('is forgotten when nobody spoke of it for long, however many there are', async () => {
+    const rows = Array.from({ length: 12_003 }, (_, at) => ({ ecosystem: 'npm', name: `n${at}`, identity: null, fetched_at: at === 0 ? now : now - 91 * 86_400_000 - at }))
+    for (let from = 0; from < rows.length; from += 3_000) await database.query.insertInto('identities').values(rows.slice(from, from + 3_000)).execute()
+    await identities().prune()
+    expect(await database.query.selectFrom('identities').select('name').execute()).toEqual([{ name: 'n0' }])
+  })
 })

@@ -26,6 +26,7 @@ const SMALL = 256 * 1024
 const TIME_LIMIT = 20_000
 
 const ROWS = 500
+const STEP = 5_000
 
 /** Packages nobody spoke of for so long are forgotten. */
 const KEPT = 90 * 86_400_000
@@ -105,7 +106,14 @@ export class Identities {
 
   /** Forgets whom nobody spoke of for long. */
   async prune(): Promise<void> {
-    await this.#parts.database.query.deleteFrom('identities').where('fetched_at', '<', this.#parts.clock.now().getTime() - KEPT).execute()
+    const { query } = this.#parts.database
+    const old = this.#parts.clock.now().getTime() - KEPT
+    // In steps: deliveries wait for whoever writes.
+    for (let last: number | undefined = 0; last !== undefined;) {
+      const row = await query.selectFrom('identities').select('fetched_at').where('fetched_at', '<', old).orderBy('fetched_at').offset(STEP).limit(1).executeTakeFirst()
+      last = row && Number(row.fetched_at)
+      await query.deleteFrom('identities').where('fetched_at', last === undefined ? '<' : '<=', last ?? old).execute()
+    }
   }
 
   /** What is read while one write is on its way shares the next. */
