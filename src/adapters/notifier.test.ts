@@ -106,7 +106,7 @@ describe('notifier', () => {
     expect(sent).toHaveLength(1)
     answer.resolve()
     await hook.deliverDue()
-    expect(sent.map(({ options }) => options.headers?.['sluice-notice'])).toEqual(['a', 'b'])
+    expect(sent.map(({ options }) => options.headers?.['sluice-notice']).sort()).toEqual(['a', 'b'])
   })
 
   it('gives up after about a day, and lists what nobody took', async () => {
