@@ -38,7 +38,7 @@ export async function lookAt(younger: 'npm' | 'pypi', sides: { npm: Side; pypi: 
   const parts = {
     identities: { of: (ecosystem: EcosystemId, name: string) => Promise.resolve(known.get(`${ecosystem}/${name}`) ?? null) },
     names: {
-      mine: () => null, check: () => [],
+      mine: () => null, isPrivate: () => false, check: () => [],
       protectedAs: (ecosystem: EcosystemId, name: string) => (ecosystem !== younger && known.has(`${ecosystem}/${name}`) ? { name, why: 'popular', rank: null } : null),
     },
     clock: { now: () => now }, watchlist: { isWatched: () => null }, isOn: () => true,
