@@ -36,8 +36,8 @@ const BATCH = 500
 const EVENTS = 2_000
 /** Who is watched, a statement. */
 const ACTORS = 500
-/** So many names are compared before others have their turn. */
-const NAMES = 200
+/** Milliseconds for which names are compared before others have their turn: absurd ones take twenty times as long as others. */
+const A_BREATH = 10
 /** Packages of one registry that are looked into at the same time. */
 const AT_ONCE = 8
 /** Of one registry that are finished together, and how many milliseconds that should take: more at once where it is fast. */
@@ -125,9 +125,12 @@ export class Watch {
     const seen = await this.#seen([...latest.values()])
     const theirs = await this.#ofWatched([...latest.values()])
     const items: WorkItem[] = []
+    let began = performance.now()
     for (const event of latest.values()) {
       items.push(this.#itemOf(event, { seen, theirs }))
-      if (items.length % NAMES === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (performance.now() - began < A_BREATH) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      began = performance.now()
     }
     await database.transaction((tx) => work.add(tx, items))
     await events.done(CONSUMER, last.seq)
