@@ -165,6 +165,16 @@ describe('members of a campaign', () => {
     expect(await held()).toEqual(expected)
   })
 
+  it('are held again by who takes over again after another process freed them', async () => {
+    const all = following()
+    await campaign('c1', ['a!', 'b!', 'c'])
+    await follow(outcome('a', 'c1'), all)
+    await database.query.deleteFrom('suspicions').execute()
+    all.forget()
+    await follow(outcome('a', 'c1'), all)
+    expect(await held()).toEqual(['a', 'b', 'c'])
+  })
+
   it.each(['email', 'code', 'indicator'])('are free once they are found clean, where nothing but what anybody can copy ties them: %s', async (tie) => {
     const all = following()
     await campaign('c1', ['a!', 'b!', 'c!', 'd', 'e'], { tie })

@@ -50,6 +50,12 @@ export class CampaignAlarms {
     this.#parts = parts
   }
 
+  /** Another process may have held and freed meanwhile: everything is looked at again. */
+  forget(): void {
+    for (const known of [this.#held, this.#judged, this.#spoken]) known.clear()
+    this.#reviewed = false
+  }
+
   /** What packages did to their campaigns and to others, in their order: the declared campaign that speaks for each, or null. */
   async followAll(outcomes: readonly Outcome[], members: readonly Seen[]): Promise<(string | null)[]> {
     const notices = outcomes.flatMap((outcome) => outcome.notices)

@@ -83,7 +83,7 @@ export async function openWatch(
     if (!(await lease.hold())) return false
     const now = lease.term
     // Another process watched until now: what this one remembers of campaigns is out of date, and would be written over what is true.
-    if (now !== term) await (reloading ??= campaigns.reload().then(() => { term = now }).finally(() => { reloading = null }))
+    if (now !== term) await (reloading ??= campaigns.reload().then(() => { tools.campaignAlarms.forget(); term = now }).finally(() => { reloading = null }))
     return true
   }
   const ahead = new Ahead({
