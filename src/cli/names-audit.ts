@@ -10,6 +10,7 @@ import { readProject } from '../host/lockfiles/index.ts'
 import type { GivenFile } from '../host/lockfiles/index.ts'
 import type { Dependency, ProjectFile } from '../host/lockfiles/project-file.ts'
 import { atDesk } from './at-desk.ts'
+import type { Desk } from './desk.ts'
 import { show } from './names-show.ts'
 import type { Checked } from './names-show.ts'
 import type { Surroundings } from './opened.ts'
@@ -36,8 +37,9 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
         // By the names first: only those that resemble another are worth a question.
         const byName = wanted.length === 0 ? [] : await desk.watch.checkNames(wanted, false, (checked) => printer.progress(`${checked} of ${count(wanted.length, 'name')}`))
         const resembling = byName.filter(({ level }) => level !== 'none')
-        const checked = offline || resembling.length === 0 ? resembling
-          : await desk.watch.checkNames(resembling, true, (asked) => printer.progress(`asking the registries: ${asked} of ${resembling.length}`))
+        const [askable, silent] = offline ? [[], resembling] : partition(resembling, await publicOnly(desk, known))
+        const checked = [...silent, ...askable.length === 0 ? []
+          : await desk.watch.checkNames(askable, true, (asked) => printer.progress(`asking the registries: ${asked} of ${askable.length}`))]
         const doubts = checked.filter(({ level }) => level !== 'none').map((check): Doubt => ({
           check, at: (known.get(`${check.ecosystem}:${check.name}`) ?? []).map(({ file, dependency: { line, path, written } }) => ({ file, line, path, written })),
         }))
@@ -47,6 +49,17 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
         report(files, { names: wanted.length, doubts, nameless, offline }, printer)
       })
     })
+}
+
+/** Whether a name may be sent to the public registry: what a lockfile has from somewhere else is nobody's business there. */
+async function publicOnly(desk: Desk, known: ReadonlyMap<string, readonly Place[]>): Promise<(one: Checked) => boolean> {
+  const { sources } = await desk.status()
+  const hosts = new Set([desk.origin, ...Object.values(sources).flatMap(({ url }) => url ?? [])].map((url) => new URL(url).host))
+  return ({ ecosystem, name }) => (known.get(`${ecosystem}:${name}`) ?? []).every(({ dependency: { source } }) => source.kind === 'registry' && (source.host === null || hosts.has(source.host)))
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))]
 }
 
 type Nameless = Bypass & { file: string }

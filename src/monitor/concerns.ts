@@ -58,10 +58,12 @@ export function concernsOf(newcomer: Newcomer): Concern[] {
 function privateName({ ecosystem, name, mine, identity, there, established }: Newcomer): Concern | null {
   if (mine === null || (identity === null && !there)) return null
   const chance = established && mine.ecosystem !== ecosystem
+  // Of a pattern nobody knows whether a package of that name was ever ours: people are told, and nobody's package is held for it.
+  const known = !mine.name.includes('*')
   const where = mine.ecosystem === ecosystem && mine.name === name ? '' : `, which is ${mine.ecosystem}:${mine.name} here`
   const who = publisherOf(identity)
   return {
-    kind: 'private-name', level: chance ? 'note' : 'alarm', severity: chance ? 'low' : 'critical', holds: !chance, subject: `private ${mine.ecosystem}:${mine.name}`,
+    kind: 'private-name', level: chance ? 'note' : 'alarm', severity: chance ? 'low' : known ? 'critical' : 'high', holds: !chance && known, subject: `private ${mine.ecosystem}:${mine.name}`,
     says: `${ecosystem}:${name} ${chance ? 'has long been' : 'has appeared'} at the public registry${where}, a private name of this organisation`,
     signals: [`private name ${mine.ecosystem}:${mine.name}`, who === null ? 'nobody is named as its publisher' : `published by ${who}`, ...history(identity)],
   }

@@ -64,13 +64,16 @@ export class Conclusions {
     await Promise.all(all.map(({ about, newcomer, item, concerns }, at) => this.#analyse({ about, newcomer, item, concerns }, spokenFor[at] ?? null)))
   }
 
-  /** What its registry took away after an alarm was raised here was found out there, too: it counts against whoever published it. */
+  /**
+   * What its registry took away after it was held here for its campaign was found out there, too: it counts against whoever published
+   * it. Who withdraws a badly named package of his own does not count against himself.
+   */
   async #removed(looked: readonly Looked[]): Promise<ReadonlySet<string>> {
     const gone = looked.filter(({ newcomer, item }) => newcomer.identity === null && !item.facts.there).map(({ newcomer }) => newcomer)
     const found = new Set<string>()
     for (const [ecosystem, some] of Map.groupBy(gone, (one) => one.ecosystem)) {
       const rows = await this.#parts.database.query.selectFrom('suspicions').select('name').where('ecosystem', '=', ecosystem).where('name', 'in', some.map(({ name }) => name))
-        .where('alarm', 'is not', null).where('kind', 'in', ['twin', 'imitation', 'campaign']).execute()
+        .where('kind', '=', 'campaign').execute()
       for (const { name } of rows) found.add(keyOf({ ecosystem, name }))
     }
     return found

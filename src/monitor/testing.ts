@@ -72,7 +72,7 @@ export class World {
   /** The watch as it is after a start: memory is empty, the tables are what they were. */
   async start(): Promise<Watch> {
     const { database, clock } = this
-    const names = new ProtectedNames({ database, clock, policy: () => ({ id: 'p', private: [{ ecosystem: 'npm', pattern: '@acme/*', registry: null }] }) as unknown as Policy })
+    const names = new ProtectedNames({ database, clock, policy: () => ({ id: 'p', private: ['@acme/billing', '@acme/*'].map((pattern) => ({ ecosystem: 'npm', pattern, registry: null })) }) as unknown as Policy })
     const suspicions = new Suspicions({
       database, clock, revisions: new Revisions(database),
       ledger: { append: async ({ action, ecosystem, name }) => { this.#kill('ledger'); this.lines.push(`${action} ${ecosystem}:${name}`); return undefined as never } },

@@ -17,10 +17,16 @@ describe('what a feed speaks of', () => {
     await world.publish('pypi', 'acme-billing', world.fresh())
     await world.publish('pypi', 'a-rain-gauge', world.fresh())
     await world.run(watch)
-    expect(await world.alarms()).toEqual(['imitates pypi:requests 1', 'private npm:@acme/* 1', 'twin pypi:corp-streaming 1'])
+    expect(await world.alarms()).toEqual(['imitates pypi:requests 1', 'private npm:@acme/billing 1', 'twin pypi:corp-streaming 1'])
     expect(world.lines.sort()).toEqual(['hold pypi:acme-billing', 'hold pypi:corp-streaming'])
     expect(await world.jobs()).toEqual(['examine pypi 0: acme-billing@7.3.1', 'examine pypi 0: corp-streaming@4.14.0', 'examine pypi 0: reqests@7.3.1', 'examine pypi 2: a-rain-gauge@7.3.1'])
     expect([await world.waiting(), world.notices.length]).toEqual([[], 3])
+  })
+
+  it('is told of, and not held, where only a pattern says that it is ours', async () => {
+    await world.publish('pypi', 'acme-anything', world.fresh())
+    await world.run(await world.start())
+    expect([await world.alarms(), world.lines]).toEqual([['private npm:@acme/* 1'], []])
   })
 
   it('goes first where somebody who is watched published it before, whoever the feed says it was', async () => {
@@ -84,7 +90,7 @@ describe('what a feed speaks of', () => {
     expect([await world.alarms(), await world.waiting()]).toEqual([['twin pypi:corp-streaming 1'], []])
   })
 
-  it.each([['upstream-too-large', ['private npm:@acme/* 1']], ['upstream-unreachable', []]] as const)('hides no name of ours behind a document that cannot be read: %s', async (code, alarms) => {
+  it.each([['upstream-too-large', ['private npm:@acme/billing 1']], ['upstream-unreachable', []]] as const)('hides no name of ours behind a document that cannot be read: %s', async (code, alarms) => {
     const watch = await world.start()
     await world.publish('pypi', 'acme-billing', null)
     world.registry.set('pypi:acme-billing', new SluiceError(code, 'no'))
