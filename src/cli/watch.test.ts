@@ -149,6 +149,25 @@ describe('names audit', () => {
   })
 })
 
+describe('names audit of what comes from elsewhere', () => {
+  it('asks no public registry about it', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'sluice-audited-'))
+    const npm = await startFakeNpm([])
+    const entry = (resolved?: string) => ({ version: '1.0.0', ...(resolved === undefined ? {} : { resolved }) })
+    await writeFile(join(project, 'package-lock.json'), JSON.stringify({
+      name: 'p', lockfileVersion: 3, packages: {
+        '': { name: 'p', dependencies: { lodahs: '1.0.0', raect: '1.0.0' } },
+        'node_modules/lodahs': entry('https://npm.corp.example/lodahs/-/lodahs-1.0.0.tgz'), 'node_modules/raect': entry(),
+      },
+    }))
+    const ran = await sluice(['names', 'audit', project], { gate: { data: join(project, 'data'), sources: { npm: { url: npm.url, sumdb: null } } } })
+    expect(ran.out).toMatch(/lodahs[^]*raect|raect[^]*lodahs/)
+    expect([...new Set(npm.requests.map(({ path }) => path))].sort()).toEqual(['/raect'])
+    await npm.close()
+    await rm(project, { recursive: true })
+  })
+})
+
 describe('bad usage is a sentence and a remedy, exits with 2 and leaves nothing behind', () => {
   it.each<[string[], string]>([
     [['names', 'check', 'lodahs'], 'which registry is lodahs of?'], [['names', 'check'], "missing required argument 'name'"], [['names', 'check', '--ecosystem', 'cargo', 'x'], 'Allowed choices are npm, pypi, go'],
