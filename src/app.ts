@@ -162,7 +162,12 @@ export async function assemble(parts: Parts): Promise<App> {
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       if (!parts.watch) return
-      running = await openWatch(context, door, { names, tools, queue: parts.queue, settings: parts.watch })
+      // What the watch keeps may be unreadable; packages are examined and served without it.
+      running = await openWatch(context, door, { names, tools, queue: parts.queue, settings: parts.watch }).catch((thrown: unknown) => {
+        log.error({ err: thrown }, 'the watch cannot begin: nothing that registries publish is followed')
+        return null
+      })
+      if (!running) return
       lookout.attach(running)
       every(WATCHLIST, 'the watch-list could not be read', () => tools.watchlist.refresh())
       every(HOURLY, 'old events are not deleted', () => tools.events.prune())

@@ -26,6 +26,7 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
     facts text not null, size ${int} not null, campaign text, opened_at ${int} not null, changed_at ${int} not null, closed_at ${int})`,
   'create unique index alarms_open on alarms (subject) where closed_at is null',
   'create index alarms_changed on alarms (changed_at)',
+  'create index alarms_subject on alarms (subject)',
   `create table watched (
     ecosystem text not null, actor text not null, because text not null, "by" text not null, at ${int} not null,
     primary key (ecosystem, actor))`,
@@ -35,6 +36,7 @@ export const watchTables = ({ int, counter }: { int: string; counter: string }):
     id text primary key, into_id text, founded_at ${int} not null, changed_at ${int} not null, declared_at ${int}, announced ${int} not null,
     size ${int} not null, malicious ${int} not null, ill ${int} not null, copied ${int} not null, flood text, habits text not null,
     reasons text not null)`,
+  'create index campaigns_into on campaigns (into_id) where into_id is not null',
   'create index campaigns_declared on campaigns (declared_at, changed_at)',
   `create table campaign_members (
     ecosystem text not null, name text not null, campaign text, account text, emails text not null, versions text not null,

@@ -169,7 +169,7 @@ export class EventLog {
   }
 
   async #slowest(): Promise<number | null> {
-    const rows = await this.#database.query.selectFrom('settings').select('value').where('key', 'like', `${CONSUMER}%`).execute()
+    const rows = await this.#database.query.selectFrom('settings').select('value').where('key', '>=', CONSUMER).where('key', '<', `${CONSUMER}~`).execute()
     return rows.length === 0 ? null : Math.min(...rows.map(({ value }) => Number(value)))
   }
 
