@@ -34,6 +34,8 @@ const SPOKEN_FOR: ReadonlySet<ConcernKind> = new Set(['imitation', 'twin'])
 /** New alarms of one of these kinds within an hour; what is beyond becomes one alarm about all of them. */
 const ALARMS_AN_HOUR = 40
 const HOUR = 3_600_000
+/** So many of the newest versions of a package that gives cause are examined. */
+const NEWEST = 3
 
 /** What is known of packages becomes suspicions, sightings, alarms, and places in the analysis ahead of demand: many at once, or one. */
 export class Conclusions {
@@ -85,7 +87,10 @@ export class Conclusions {
     // A flood of alarms is a crowd like any other; what is ours, and who is watched, is not.
     const urgency = item.class === 0 || concerns.some(({ level }) => level === 'alarm') ? 0 : concerns.length > 0 || campaign !== null ? 1 : item.class === 2 ? 2 : null
     const ours = newcomer.mine !== null || newcomer.watched?.uploaded === true
-    if (urgency !== null) await this.#parts.ahead.add({ ecosystem, name, version, urgency, crowd: ours ? null : item.crowd, campaign })
+    if (urgency === null) return
+    // What gives cause is not hidden behind a harmless release that follows at once.
+    const versions = new Set([version, ...(urgency < 2 ? newcomer.identity.versions.slice(0, NEWEST) : [])])
+    for (const one of versions) await this.#parts.ahead.add({ ecosystem, name, version: one, urgency, crowd: ours ? null : item.crowd, campaign })
   }
 
   /** One alarm a matter, whatever number of packages it has in this batch. */

@@ -23,6 +23,14 @@ describe('what a feed speaks of', () => {
     expect([await world.waiting(), world.notices.length]).toEqual([[], 3])
   })
 
+  it('is examined in its newest versions, so that a harmless one hides none before it', async () => {
+    const releases = ['1.0.0', '1.0.1', '1.0.2', '1.0.3'].map((version, at) => ({ version, at: new Date(world.now - (4 - at) * 1_000) }))
+    await world.publish('pypi', 'reqests', world.fresh({ releases }), { version: '1.0.3' })
+    await world.publish('pypi', 'a-rain-gauge', world.fresh({ releases }), { version: '1.0.3' })
+    await world.run(await world.start())
+    expect(await world.jobs()).toEqual(['examine pypi 0: reqests@1.0.1', 'examine pypi 0: reqests@1.0.2', 'examine pypi 0: reqests@1.0.3', 'examine pypi 2: a-rain-gauge@1.0.3'])
+  })
+
   it('is told of, and not held, where only a pattern says that it is ours', async () => {
     await world.publish('pypi', 'acme-anything', world.fresh())
     await world.run(await world.start())
