@@ -55,7 +55,7 @@ function detail(found: WatchAnswer<'campaign'>, printer: Printer): void {
   }
   if (found.actors.length > 0) {
     lines('', paint.dim('Who published them'))
-    printer.table(['uploader', 'packages'], found.actors.slice(0, 10).map((one) => [plain(`${one.ecosystem}:${one.actor}`, 80), String(one.members)]))
+    printer.table(['uploader', 'packages'], found.actors.slice(0, 10).map((one) => [uploaderSays(one), String(one.members)]))
   }
   lines('', paint.dim('Members'))
   printer.table(['package', 'versions', 'first seen', 'verdict', 'imitates'], found.members.slice(0, 50).map((one) => [
@@ -114,7 +114,7 @@ function actors(group: Command, surroundings: Surroundings): void {
         if (printer.wantsJson) return printer.json(found)
         if (found.length === 0) return printer.note('Nobody with a malicious package was seen yet.')
         printer.table(['uploader', 'malicious', 'packages', 'first seen', 'last seen', 'campaigns'], found.map((one) => [
-          plain(`${one.ecosystem}:${one.actor}`, 80), printer.paint.red(String(one.malicious)), String(one.packages), moment(one.firstSeen), moment(one.lastSeen), one.campaigns.slice(0, 3).join(' ') || '-',
+          uploaderSays(one), printer.paint.red(String(one.malicious)), String(one.packages), moment(one.firstSeen), moment(one.lastSeen), one.campaigns.slice(0, 3).join(' ') || '-',
         ]))
       })
     })
@@ -135,3 +135,7 @@ function showUploader(one: WatchAnswer<'actor'>, printer: Printer): void {
     plain(upload.name, 80), upload.malicious ? printer.paint.red('malicious') : '-', moment(upload.firstSeen), moment(upload.lastSeen),
   ]))
 }
+
+/** Accounts are given out by registries; an address stands in metadata, where anybody can write anybody's. */
+const uploaderSays = ({ ecosystem, actor }: { ecosystem: string; actor: string }): string =>
+  `${plain(`${ecosystem}:${actor}`, 80)}${actor.includes('@') ? ' (as its packages say)' : ''}`
