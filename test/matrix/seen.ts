@@ -26,6 +26,8 @@ export function seen(outcome: Outcome, { client, kind, origin }: { client: Clien
       .replaceAll(origin, 'http://gate')
       .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://upstream')
       .replace(new RegExp(REQUEST, 'gi'), '$1REQUEST')
+      // pnpm 12 fetches a tarball twice at once, and names which of the two failed first.
+      .replace('ERR_PNPM_TARBALL_SIBLING_FETCH_FAILED', 'ERR_PNPM_TARBALL_HTTP_STATUS')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\dZ/g, 'DATE')),
   }
 }
