@@ -91,7 +91,11 @@ export async function assemble(parts: Parts): Promise<App> {
   const names = new ProtectedNames({ database, clock, policy: () => policy })
   const context: Context = {
     ...parts, ledger, revisions,
-    near: (ecosystem, name) => names.near(ecosystem, name),
+    // A hint for people: where it cannot be given, decisions are made without it.
+    near: (ecosystem, name) => names.near(ecosystem, name).catch((thrown: unknown) => {
+      log.error({ err: thrown }, 'names cannot be compared')
+      return null
+    }),
     upstream: metered.upstream(parts.upstream, basesOf(parts.sources)),
     // One more than may examine at a time, so that index documents never wait for archives.
     pool: metered.pool(createPool({ size: parts.workers.size + 1, limits: { timeMs: parts.workers.timeMs, memoryMb: parts.workers.memoryMb } })),
@@ -159,6 +163,8 @@ export async function assemble(parts: Parts): Promise<App> {
       every(HOURLY, 'sweep failed', () => sweep.run())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()
+      // Behind the first clients' backs: whoever asks first need not wait for the index.
+      names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       if (!parts.watch) return

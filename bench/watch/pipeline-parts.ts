@@ -75,7 +75,7 @@ export async function openPipeline(folder: string, registries: Registries, delay
     return outcomes
   }
   pipeline.watch = new Watch({
-    database, ledger, clock, log, events, work, names, suspicions, alarms, campaigns: { observe }, followers: [],
+    database, clock, log, events, work, names, suspicions, alarms, campaigns: { observe }, followers: [],
     identities: new Identities({ database, upstream: registries.upstream(delay), pool, clock, base: (ecosystem) => BASES[ecosystem], rankOf: (ecosystem, name) => names.rankOf(ecosystem, name) }),
     watchlist: await Watchlist.open(database, clock), campaignAlarms: new CampaignAlarms({ database, alarms, suspicions, clock }),
     ahead: new Ahead({ queue: openQueue(database, clock), clock, log, budget: new Budget(60, clock), examine: () => Promise.resolve() }),

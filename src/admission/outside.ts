@@ -1,8 +1,8 @@
 import { affects } from '../core/affects.ts'
+import { revived } from '../core/identity.ts'
 import { orderInForce } from '../core/orders.ts'
 import { repositoryOf, spellRepository } from '../core/repository.ts'
 import type { Artifact, Digest, Near, Outside, Predecessor, Profile, RegistryManifest, Release } from '../core/types.ts'
-import type { Identity } from '../core/watch.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { isEstablished } from '../names/identity.ts'
 import type { Context } from './context.ts'
@@ -34,8 +34,7 @@ async function nearTo({ near, database, clock, sources }: Context, { ref: { ecos
   if (!found) return null
   const row = await database.query.selectFrom('identities').select('identity').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
   if (!row?.identity) return found
-  const { createdAt, ...rest } = JSON.parse(row.identity) as Identity & { createdAt: string | null }
-  return isEstablished({ ...rest, createdAt: createdAt === null ? null : new Date(createdAt) }, clock.now()) ? null : found
+  return isEstablished(revived(row.identity), clock.now()) ? null : found
 }
 
 /** An index that lists documents beside its files lists the statement of origin among them, if there is one. */

@@ -49,6 +49,13 @@ export function identityOf(ecosystem: EcosystemId, name: string, raw: RawIdentit
   }
 }
 
+/** An identity out of the JSON it was kept as. */
+export function revived(json: string): Identity {
+  const identity = JSON.parse(json) as Identity & { createdAt: string | null; latestAt: string | null }
+  const date = (value: string | null): Date | null => (value === null ? null : new Date(value))
+  return { ...identity, createdAt: date(identity.createdAt), latestAt: date(identity.latestAt) }
+}
+
 /** A time as registries write it; null for what is none. */
 export function timeOf(value: unknown): Date | null {
   if (typeof value !== 'string' || value.length > 40) return null

@@ -1,4 +1,5 @@
 import { isCode, SluiceError } from '../core/errors.ts'
+import { revived } from '../core/identity.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
 import { ecosystems } from '../ecosystems/index.ts'
@@ -86,9 +87,8 @@ export class Identities {
 
   #revive(json: string | null): Identity | null {
     if (json === null) return null
-    const identity = JSON.parse(json) as Identity & { createdAt: string | null; latestAt: string | null }
-    const date = (value: string | null): Date | null => (value === null ? null : new Date(value))
-    return { ...identity, createdAt: date(identity.createdAt), latestAt: date(identity.latestAt), rank: this.#parts.rankOf(identity.ecosystem, identity.name) }
+    const identity = revived(json)
+    return { ...identity, rank: this.#parts.rankOf(identity.ecosystem, identity.name) }
   }
 
   async #fetch(ecosystem: EcosystemId, name: string): Promise<Identity | null> {

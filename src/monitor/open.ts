@@ -74,7 +74,7 @@ export async function openTools(context: Context, names: ProtectedNames): Promis
 export async function openWatch(
   context: Context, door: Door, { names, tools, queue, settings }: { names: ProtectedNames; tools: WatchTools; queue: Queue; settings: WatchSettings },
 ): Promise<RunningWatch> {
-  const { database, clock, log, ledger, sources } = context
+  const { database, clock, log, sources } = context
   const lease = new Lease(database, clock)
   let term = (await lease.hold()) ? lease.term : 0
   const campaigns = await Campaigns.open(database, clock)
@@ -102,7 +102,7 @@ export async function openWatch(
     }),
   }))
   const watch = new Watch({
-    ...tools, names, database, ledger, clock, log, campaigns, ahead, followers,
+    ...tools, names, database, clock, log, campaigns, ahead, followers,
     leads,
     isOn: (ecosystem) => sources.public[ecosystem].url !== null,
   })

@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { chunks } from '../campaigns/store.ts'
 import { isCode, sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
-import type { Ledger } from '../ledger/append.ts'
 import type { ProtectedNames } from '../names/protected.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Conclusions } from './conclusions.ts'
@@ -18,7 +17,6 @@ import { knownMalicious, sightingOfVerdict } from './sightings.ts'
 import type { WorkItem, WorkList } from './work.ts'
 
 export interface WatchParts extends LookParts, ConclusionParts {
-  ledger: Pick<Ledger, 'append'>
   clock: Clock
   log: Pick<Logger, 'warn' | 'info' | 'error'>
   events: EventLog

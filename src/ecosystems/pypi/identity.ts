@@ -1,8 +1,8 @@
 import { identityOf, timeOf } from '../../core/identity.ts'
 import { SluiceError } from '../../core/errors.ts'
 import type { Identity } from '../../core/watch.ts'
-
-type Json = Record<string, unknown>
+import { isObject } from './json.ts'
+import type { Json } from './json.ts'
 
 /** Who and what a project says it is: of the project's JSON document, or of its simple page, which names nobody. Throws `index-invalid`. */
 export function readIdentity(name: string, body: Uint8Array): Identity {
@@ -63,5 +63,3 @@ function parse(body: Uint8Array): Json {
   if (!isObject(value)) throw new SluiceError('index-invalid', 'the project\'s document is not a JSON object')
   return value
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

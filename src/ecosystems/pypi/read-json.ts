@@ -2,8 +2,8 @@ import { sentence, SluiceError } from '../../core/errors.ts'
 import { Files, MOST_FILES } from './listing.ts'
 import type { Listing, RawFile } from './listing.ts'
 import { canonicalName } from './names.ts'
-
-type Json = Record<string, unknown>
+import { isObject } from './json.ts'
+import type { Json } from './json.ts'
 
 /** A project's page as PEP 691 JSON, API 1.0 to 1.4 (PEP 700, 714, 740, 792). Throws `index-invalid`. */
 export function readJson(name: string, body: Uint8Array, base: string): Listing {
@@ -62,4 +62,3 @@ function parse(body: Uint8Array): Json {
 }
 
 const invalid = (what: string): SluiceError => new SluiceError('index-invalid', `the project page ${what}`)
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,10 +1,10 @@
-import { addLocked, filesOf, withFiles } from './python-lock.ts'
+import { addLocked, filesOf, packagesIn, withFiles } from './python-lock.ts'
 import type { LockedPackage } from './python-lock.ts'
 import { tableSource } from './pyproject.ts'
 import { readRequirement } from './requirement.ts'
 import type { Format } from './project-file.ts'
 import { fromGit, REGISTRY } from './source.ts'
-import { elementsAt, listOf, readBlocks, stringAt, valueAt } from './toml.ts'
+import { listOf, readBlocks, stringAt, valueAt } from './toml.ts'
 import type { TomlTable } from './toml.ts'
 
 /** pdm's lockfile, versions 2 to 4.x: a package stands once more for each set of extras. */
@@ -18,13 +18,7 @@ export const pdmLock: Format = {
     for (const block of readBlocks(reading)) {
       const version = stringAt(block.root, 'metadata', 'lock_version')
       if (version !== null) reading.called(`pdm.lock ${version}`)
-      for (const one of elementsAt(block.root, 'package')) {
-        const name = stringAt(one, 'name')
-        const line = block.lineOf('name')
-        if (name === null) {
-          reading.problem(line, 'a package without a name was left out')
-          continue
-        }
+      for (const { name, table: one, line } of packagesIn(reading, block, 'package')) {
         const read = packageOf(name, one, line)
         const key = `${name} ${read.draft.version} ${read.draft.source?.url}`
         const known = packages.get(key)

@@ -1,8 +1,8 @@
-import { addLocked, filesOf, withFiles } from './python-lock.ts'
+import { addLocked, filesOf, packagesIn, withFiles } from './python-lock.ts'
 import type { LockedPackage } from './python-lock.ts'
 import type { Format, Source } from './project-file.ts'
 import { fromGit, fromPath, fromRegistry, fromUrl, REGISTRY } from './source.ts'
-import { elementsAt, listOf, readBlocks, stringAt, tableAt, valueAt } from './toml.ts'
+import { listOf, readBlocks, stringAt, tableAt, valueAt } from './toml.ts'
 import type { Toml, TomlTable } from './toml.ts'
 
 /** poetry's lockfile, versions 1 and 2. Digests stand with the package, in older ones in `metadata.files` or `metadata.hashes`. */
@@ -16,12 +16,7 @@ export const poetryLock: Format = {
     const digests = new Map<string, string[]>()
     let told = false
     for (const block of readBlocks(reading)) {
-      for (const one of elementsAt(block.root, 'package')) {
-        const name = stringAt(one, 'name')
-        const line = block.lineOf('name')
-        if (name === null) reading.problem(line, 'a package without a name was left out')
-        else packages.push(packageOf(name, one, line))
-      }
+      for (const { name, table, line } of packagesIn(reading, block, 'package')) packages.push(packageOf(name, table, line))
       const version = stringAt(block.root, 'metadata', 'lock-version')
       if (version !== null) reading.called(`poetry.lock ${version}`)
       told ||= tableAt(block.root, 'metadata') !== null

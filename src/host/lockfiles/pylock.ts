@@ -1,4 +1,4 @@
-import { addLocked, filesOf, withFiles } from './python-lock.ts'
+import { addLocked, filesOf, packagesIn, withFiles } from './python-lock.ts'
 import type { LockedPackage } from './python-lock.ts'
 import type { Format, Source } from './project-file.ts'
 import { fromGit, fromPath, fromRegistry, fromUrl, REGISTRY } from './source.ts'
@@ -16,12 +16,7 @@ export const pylock: Format = {
     let version: string | null = null
     for (const block of readBlocks(reading)) {
       version ??= stringAt(block.root, 'lock-version')
-      for (const one of elementsAt(block.root, 'packages')) {
-        const name = stringAt(one, 'name')
-        const line = block.lineOf('name')
-        if (name === null) reading.problem(line, 'a package without a name was left out')
-        else packages.push(packageOf(name, one, line))
-      }
+      for (const { name, table, line } of packagesIn(reading, block, 'packages')) packages.push(packageOf(name, table, line))
     }
     reading.called(`pylock.toml ${version ?? '(no version)'}`)
     if (version === null || !version.startsWith('1.')) reading.problem(null, `lock-version ${version ?? 'is missing'}: read as if it were 1.0`)

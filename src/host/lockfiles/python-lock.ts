@@ -4,13 +4,23 @@ import { reach } from './graph.ts'
 import type { Draft, Reading, Source } from './project-file.ts'
 import { pyprojectAsks } from './pyproject.ts'
 import { hostsOf } from './source.ts'
-import { listOf, stringAt, valueAt } from './toml.ts'
-import type { Toml } from './toml.ts'
+import { elementsAt, listOf, stringAt, valueAt } from './toml.ts'
+import type { Block, Toml, TomlTable } from './toml.ts'
 
 /** A package of a Python lockfile and the names it asks for. */
 export interface LockedPackage {
   draft: Draft
   asks: string[]
+}
+
+/** The packages that a block of a lockfile holds under this key. One without a name is a problem of the file. */
+export function* packagesIn(reading: Reading, block: Block, key: string): Generator<{ name: string; table: TomlTable; line: number }> {
+  for (const table of elementsAt(block.root, key)) {
+    const name = stringAt(table, 'name')
+    const line = block.lineOf('name')
+    if (name === null) reading.problem(line, 'a package without a name was left out')
+    else yield { name, table, line }
+  }
 }
 
 const canonical = (name: string): string => ecosystems.pypi.canonicalName(name)

@@ -1,8 +1,8 @@
-import { addLocked, filesOf, withFiles } from './python-lock.ts'
+import { addLocked, filesOf, packagesIn, withFiles } from './python-lock.ts'
 import type { LockedPackage } from './python-lock.ts'
 import type { Format, Source } from './project-file.ts'
 import { fromGit, fromPath, fromRegistry, fromUrl, fromWorkspace, REGISTRY } from './source.ts'
-import { elementsAt, listOf, readBlocks, stringAt, tableAt, valueAt } from './toml.ts'
+import { listOf, readBlocks, stringAt, tableAt, valueAt } from './toml.ts'
 import type { Toml, TomlTable } from './toml.ts'
 
 /** uv's lockfile (docs of uv, "The uv lockfile"): the project itself and members of its workspace stand among the packages. */
@@ -18,13 +18,7 @@ export const uvLock: Format = {
     for (const block of readBlocks(reading)) {
       const version = stringAt(block.root, 'version')
       if (version !== null) reading.called(`uv.lock ${version}`)
-      for (const one of elementsAt(block.root, 'package')) {
-        const name = stringAt(one, 'name')
-        const line = block.lineOf('name')
-        if (name === null) {
-          reading.problem(line, 'a package without a name was left out')
-          continue
-        }
+      for (const { name, table: one, line } of packagesIn(reading, block, 'package')) {
         const place = projectAt(one)
         const required = [...namesIn(one.get('dependencies')), ...groups(one, 'optional-dependencies')]
         const development = [...groups(one, 'dev-dependencies'), ...groups(one, 'dependency-groups')]
