@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isMailService } from '../core/mail.ts'
 import { ownershipOf } from './services.ts'
 import type { Sighting } from './sighting.ts'
 import { keyOf } from './sighting.ts'
@@ -45,10 +46,6 @@ export function mark(kind: MarkKind, value: string): Mark {
 
 /** Addresses that templates come with, and those at which nobody is one person. */
 const NOBODY = /^(?:no-?reply|do-?not-?reply|your[._-]?e?-?mail|your[._-]?name|you|me|author|user|name|email|test|example|john\.?doe)@|@(?:.*\.)?noreply\.|@example\.(?:com|org|net)$|@(?:localhost|domain\.com|email\.com|company\.com)$/
-/** Where everybody has an address. Others show by how many strangers have one there. */
-const PROVIDERS = new Set(`gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com icloud.com me.com aol.com gmx.com gmx.de web.de mail.ru
-  yandex.ru yandex.com proton.me protonmail.com pm.me qq.com 163.com 126.com foxmail.com naver.com zoho.com fastmail.com tutanota.com mail.com`.split(/\s+/))
-
 /** Everything of a tidy sighting that others can share, but for the likeness of code, which `families.ts` knows. */
 export function marksOf(sighting: Sighting): Mark[] {
   const { ecosystem, emails, indicators, files, readme, metadataFrom, dependencies, description } = sighting
@@ -79,7 +76,7 @@ export const publisherOf = (sighting: Sighting): string => accountOf(sighting) ?
 function emailMarks(email: string): Mark[] {
   const domain = email.slice(email.lastIndexOf('@') + 1)
   if (!email.includes('@') || NOBODY.test(email)) return []
-  return [mark('email', email), ...(PROVIDERS.has(domain) ? [] : [mark('maildomain', domain)])]
+  return [mark('email', email), ...(isMailService(domain) ? [] : [mark('maildomain', domain)])]
 }
 
 /** An address counts as its host, because copies change paths, but for hosts that are shared. Digests of files have marks of their own. */

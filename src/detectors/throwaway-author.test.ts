@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { findingsIn, packageOf } from '../../test/samples.ts'
-import { isDisposable, nearProvider } from './kit/providers.ts'
+import { isDisposable } from '../core/mail.ts'
+import { nearProvider } from './kit/providers.ts'
 import { throwawayAuthor } from './throwaway-author.ts'
 
 const seen = (author: string, scripts: Record<string, string> = {}): string[] => findingsIn(packageOf({

@@ -1,9 +1,10 @@
+import { isDisposable } from '../core/mail.ts'
 import type { Evidence, Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { unaskedEffects } from './kit/effects.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { lineOf } from './kit/lines.ts'
-import { isDisposable, nearProvider } from './kit/providers.ts'
+import { nearProvider } from './kit/providers.ts'
 
 interface Odd { mail: string; says: string; deliberate: boolean }
 

@@ -1,7 +1,7 @@
+import { connectsNobody } from '../core/mail.ts'
 import { oneLine } from '../core/text.ts'
 import type { EcosystemId } from '../core/types.ts'
 import type { Identity } from '../core/watch.ts'
-import { isFreeMail } from './free-mail.ts'
 
 const DAY = 86_400_000
 const YOUNG = 30 * DAY
@@ -112,7 +112,7 @@ function claimed(newcomer: Identity, established: Identity): string[] {
     found.push(`its repository is of the same owner, ${owner}`)
   }
   const address = newcomer.emails.find((one) => established.emails.includes(one))
-  const domain = newcomer.emails.map(domainOf).find((one) => !isFreeMail(one) && established.emails.some((other) => domainOf(other) === one))
+  const domain = newcomer.emails.map(domainOf).find((one) => !connectsNobody(one) && established.emails.some((other) => domainOf(other) === one))
   if (address !== undefined) found.push(`it names the same address, ${address}`)
   else if (domain !== undefined) found.push(`its addresses are of the same domain, ${domain}`)
   const account = newcomer.accounts.find((one) => one.length >= 3 && established.accounts.some((other) => same(one, other)))
