@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import type { Tables } from '../ports/database.ts'
+import { recallTables } from './recall-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
 /** The few words in which SQLite and PostgreSQL differ. */
@@ -106,4 +107,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     'create index verdicts_repository on verdicts (ecosystem, repository) where repository is not null',
   ],
   watchTables,
+  recallTables,
 ]

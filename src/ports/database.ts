@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely'
+import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
 /**
@@ -19,7 +20,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables {
+export interface Tables extends WatchTables, RecallTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
