@@ -1,10 +1,10 @@
-import { slip } from './edits.ts'
-import type { Shown } from './edits.ts'
+import { slip } from '../core/edits.ts'
+import type { Shown } from '../core/edits.ts'
+import { look } from '../core/lookalikes.ts'
 import { BLIND, core, letters, shape, sound, stem, trimmed, wordsOf } from './forms.ts'
 import { SHAPED, SOUNDING, STEMMED } from './keys.ts'
 import { STRENGTH } from './kinds.ts'
 import type { SquatKind, Told } from './kinds.ts'
-import { look } from './lookalikes.ts'
 import { sayings } from './sayings.ts'
 
 /** The ways in which a name imitates another, and how telling they are, 0 to 1. */

@@ -1,10 +1,10 @@
+import { ascii } from '../core/lookalikes.ts'
 import { holds, ways } from './classify.ts'
 import type { Ways } from './classify.ts'
 import { letters } from './forms.ts'
 import { GLUED } from './keys.ts'
 import { STRENGTH } from './kinds.ts'
 import type { SquatKind } from './kinds.ts'
-import { ascii } from './lookalikes.ts'
 import type { Parts } from './parts.ts'
 
 /** In which ways, how telling, and how long what is imitated is. */

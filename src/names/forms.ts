@@ -1,4 +1,4 @@
-import { codes, look } from './lookalikes.ts'
+import { codes, look } from '../core/lookalikes.ts'
 import { AFFIXES, GLUED_FIRST, GLUED_LAST, MISSPELT, NUMBERS, singular } from './words.ts'
 
 /**
@@ -117,5 +117,3 @@ function spellingAt(text: string, at: number, code: number): Spelling | null {
   for (const spelling of possible) if (spelling.spelt.length === 1 || text.startsWith(spelling.spelt, at)) return spelling
   return null
 }
-
-export const VOWEL = /^[aeiouy]$/

@@ -1,6 +1,6 @@
+import { codes, lookCodes } from '../core/lookalikes.ts'
 import { core, letters, shape, soundCodes, trimmed } from './forms.ts'
 import { BASE, hash, hashCodes, mix } from './hash.ts'
-import { codes, lookCodes } from './lookalikes.ts'
 import type { Parts } from './parts.ts'
 import { stemHash } from './stems.ts'
 

@@ -2,7 +2,7 @@ import type { EcosystemId } from '../core/types.ts'
 import { majorSuffix } from '../ecosystems/go/versions.ts'
 import { canonicalName as npmName } from '../ecosystems/npm/names.ts'
 import { canonicalName as pypiName } from '../ecosystems/pypi/names.ts'
-import { ascii } from './lookalikes.ts'
+import { ascii } from '../core/lookalikes.ts'
 
 /** A name taken apart by its ecosystem's own rules. */
 export interface Parts {

@@ -1,4 +1,4 @@
-import type { Shown } from './edits.ts'
+import type { Shown } from '../core/edits.ts'
 import { wordsOf } from './forms.ts'
 import type { Blindness } from './forms.ts'
 import { AFFIXES } from './words.ts'

@@ -1,6 +1,12 @@
-import { VOWEL } from './forms.ts'
 import { areNeighbours } from './keyboard.ts'
-import type { SquatKind, Told } from './kinds.ts'
+
+export type SlipKind = 'version' | 'plural' | 'omission' | 'repetition' | 'insertion' | 'keyboard' | 'vowel' | 'bit-flip' | 'replacement' | 'swap'
+
+interface Told {
+  kind: SlipKind
+  /** The sentence that tells a person. */
+  says: string
+}
 
 /** Names as they are shown in a sentence: the imitation and what it imitates. */
 export interface Shown {
@@ -25,7 +31,7 @@ export function slip(one: string, other: string, { one: q, other: t }: Shown): S
   const mine = one.slice(from, one.length - end)
   const theirs = other.slice(from, other.length - end)
   const [before, after] = [one.slice(0, from), one.slice(one.length - end)]
-  const is = (doubt: number, kind: SquatKind, what: string): Slip => ({ kinds: [{ kind, says: `\`${q}\` ${what} \`${t}\`` }], doubt })
+  const is = (doubt: number, kind: SlipKind, what: string): Slip => ({ kinds: [{ kind, says: `\`${q}\` ${what} \`${t}\`` }], doubt })
   if (ofVersion(mine, theirs, after)) return is(1, 'version', 'differs by a number from')
   if (ofPlural(mine, theirs, before, after)) return is(1, 'plural', 'differs in singular and plural from')
   if (mine === '' && theirs.length === 1) return is(derived(before, theirs, after), 'omission', `leaves out ${letter(theirs)} of`)
@@ -35,7 +41,7 @@ export function slip(one: string, other: string, { one: q, other: t }: Shown): S
     return is(from === 0 ? FIRST : derived(before, mine, after), 'insertion', `adds ${letter(mine)} to`)
   }
   if (mine.length === 1 && theirs.length === 1) {
-    const told = (kind: SquatKind, what: string): Told => ({ kind, says: `\`${q}\` ${what} \`${t}\`` })
+    const told = (kind: SlipKind, what: string): Told => ({ kind, says: `\`${q}\` ${what} \`${t}\`` })
     return { kinds: replaced(mine, theirs, told), doubt: from === 0 ? FIRST : inShortWord(before, after) ? SHORT : 1 }
   }
   if (mine.length === 2 && mine[0] === theirs[1] && mine[1] === theirs[0]) return is(1, 'swap', 'swaps two letters of')
@@ -62,7 +68,7 @@ const ofVersion = (mine: string, theirs: string, after: string): boolean =>
   /^[0-9]?$/.test(mine) && /^[0-9]?$/.test(theirs) && !/^[0-9]*[a-z]/.test(after)
 
 /** One letter for another one; more than one reason may be the likely one. */
-function replaced(mine: string, theirs: string, told: (kind: SquatKind, what: string) => Told): Told[] {
+function replaced(mine: string, theirs: string, told: (kind: SlipKind, what: string) => Told): Told[] {
   const to = `${letter(mine)} instead of ${letter(theirs)} in`
   const found: Told[] = []
   if (areNeighbours(mine, theirs)) found.push(told('keyboard', `has the neighbouring key ${to}`))
@@ -87,3 +93,5 @@ const moved = (a: string, b: string): boolean =>
 
 const NAMED: Readonly<Record<string, string>> = { '-': 'a dash', '_': 'an underscore', '.': 'a dot', '/': 'a slash', '~': 'a tilde' }
 const letter = (sign: string): string => NAMED[sign] ?? `\`${sign}\``
+
+const VOWEL = /^[aeiouy]$/
