@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import type { Tables } from '../ports/database.ts'
+import { caseTables } from './case-tables.ts'
 import { recallTables } from './recall-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
@@ -108,4 +109,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
   ],
   watchTables,
   recallTables,
+  caseTables,
 ]

@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely'
+import type { CaseTables } from './case-tables.ts'
 import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
@@ -20,7 +21,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables, RecallTables {
+export interface Tables extends WatchTables, RecallTables, CaseTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
