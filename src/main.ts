@@ -1,11 +1,5 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { openBlobs } from './adapters/embedded/blobs.ts'
-import { openDatabase } from './adapters/embedded/database.ts'
-import { openQueue } from './adapters/embedded/queue.ts'
-import { createNotifier } from './adapters/notifier.ts'
-import { createUpstream } from './adapters/upstream.ts'
-import { assemble } from './app.ts'
 import { run } from './cli/program.ts'
 import type { ConfigOptions, Opened, OpenOptions } from './cli/opened.ts'
 import { environment, loadConfig } from './config.ts'
@@ -15,7 +9,6 @@ import { discoverUpstreams, originsOf } from './config/discover.ts'
 import type { Upstreams } from './config/discover.ts'
 import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
-import { createLog } from './gateway/log.ts'
 import { systemClock } from './ports/clock.ts'
 
 function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
@@ -29,6 +22,11 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
+  // Loaded here, so that commands that open nothing begin at once.
+  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { createUpstream }, { assemble }, { createLog }] = await Promise.all([
+    import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
+    import('./adapters/notifier.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
+  ])
   let config = configure(options)
   const log = createLog(options.quiet ? 'warn' : config.log.level)
   for (const warning of config.warnings) log.warn(warning)

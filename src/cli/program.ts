@@ -1,23 +1,33 @@
 import { Command, CommanderError } from 'commander'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
-import { withoutSecrets } from '../gateway/log.ts'
-import { campaigns } from './campaigns.ts'
-import { doctor } from './doctor.ts'
-import { feed } from './feed.ts'
-import { ledger } from './ledger.ts'
-import { names } from './names.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
-import { orders } from './orders.ts'
-import { policy } from './policy.ts'
-import { scan } from './scan.ts'
-import { status } from './status.ts'
-import { token } from './token.ts'
-import { trace } from './trace.ts'
-import { up } from './up.ts'
-import { watch } from './watch.ts'
 
+/**
+ * In the order in which help lists them. Only what is asked for is loaded: `check` has to answer before the rest would be read.
+ * `names` are those of the program's own commands that a file adds.
+ */
 /** In the order in which help lists them. */
-const commands: readonly AddCommand[] = [up, scan, trace, orders, policy, names, watch, campaigns, feed, ledger, token, status, doctor]
+const commands: readonly { names: readonly string[]; load(): Promise<AddCommand> }[] = [
+  { names: ['up'], load: async () => (await import('./up.ts')).up },
+  { names: ['scan'], load: async () => (await import('./scan.ts')).scan },
+  { names: ['trace'], load: async () => (await import('./trace.ts')).trace },
+  { names: ['hold', 'release', 'recall', 'orders'], load: async () => (await import('./orders.ts')).orders },
+  { names: ['policy'], load: async () => (await import('./policy.ts')).policy },
+  { names: ['names'], load: async () => (await import('./names.ts')).names },
+  { names: ['watch'], load: async () => (await import('./watch.ts')).watch },
+  { names: ['campaigns'], load: async () => (await import('./campaigns.ts')).campaigns },
+  { names: ['feed'], load: async () => (await import('./feed.ts')).feed },
+  { names: ['ledger'], load: async () => (await import('./ledger.ts')).ledger },
+  { names: ['token'], load: async () => (await import('./token.ts')).token },
+  { names: ['status'], load: async () => (await import('./status.ts')).status },
+  { names: ['doctor'], load: async () => (await import('./doctor.ts')).doctor },
+]
+
+/** The commands that the arguments may mean: those whose names are among them; all, where none is (help, a slip of the pen). */
+function meant(args: readonly string[]): typeof commands {
+  const found = commands.filter(({ names }) => names.some((name) => args.includes(name)))
+  return found.length > 0 && !args.includes('help') ? found : commands
+}
 
 /** Exit codes: 0 done, 1 found something or failed, 2 bad usage or could not judge. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -34,12 +44,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .configureOutput({ writeOut: (text) => surroundings.out.write(text), writeErr: (text) => surroundings.err.write(text) })
 
   const done = (exit: number): void => { code = exit }
-  for (const command of commands) command(program, surroundings, done)
+  for (const { load } of meant(args)) (await load())(program, surroundings, done)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+    const { withoutSecrets } = await import('../gateway/log.ts')
     surroundings.err.write(`sluice: ${withoutSecrets(thrown instanceof SluiceError ? thrown.message : sentence(thrown))}\n`)
     if (thrown instanceof SluiceError && thrown.hint) surroundings.err.write(`  ${thrown.hint}\n`)
     return isCode(thrown, 'usage', 'config-invalid') ? 2 : 1
