@@ -41,7 +41,7 @@ export interface Config {
   /** Private registries, feeds, and the webhook's receiver. */
   origins: readonly Origin[]
   policy: Policy
-  watch: { on: boolean; budget: number }
+  watch: { on: boolean; budget: number; recheck: { budget: number; recent: number; rest: number; window: number; confirm: number } }
   /** Where lists of popular names are: an http or https URL, or an absolute path; null: none is named. */
   names: Readonly<Record<EcosystemId, string | null>>
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
@@ -105,7 +105,7 @@ export function loadConfig(options: LoadOptions): Config {
     network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
     origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
     policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
-    watch: { on: document.watch.mode === 'on', budget: document.watch.budget },
+    watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     examine: {
       patience: document.examine.patience,

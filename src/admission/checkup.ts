@@ -88,7 +88,7 @@ async function workers({ pool, policy, clock }: Context): Promise<Found> {
   const { releases } = await pool.run({
     kind: 'index', ecosystem: 'go', name: 'check.invalid/check', raw: zstdCompressSync('v1.0.0\n'), contentType: 'text/plain',
     documentBase: 'http://check.invalid/check.invalid/check/@v/list', base: 'http://gate.invalid/go/', variant: null, encoding: 'identity',
-    policy: policy(), standing: { orders: [], advisories: [], judged: new Map(), dated: new Map(), suspicions: [], near: null }, now: clock.now(),
+    policy: policy(), standing: { orders: [], advisories: [], judged: new Map(), dated: new Map(), suspicions: [], reviews: [], near: null }, now: clock.now(),
   })
   const { lost } = pool.stats()
   if (releases.byteLength === 0) return { state: 'failed', says: 'a worker gave a wrong answer', remedy: 'reinstall: npm ci' }

@@ -3,6 +3,7 @@ import type { Dated, Judged, Standing, Suspicion } from '../core/decide.ts'
 import { says } from '../core/weigh.ts'
 import type { Digest, EcosystemId, Finding, Level, Near, Order } from '../core/types.ts'
 import { advisoriesFor } from '../intel/store.ts'
+import type { Loss, OpenReview } from '../core/presence.ts'
 import type { Database, Tables } from '../ports/database.ts'
 import { orderOf } from './orders.ts'
 
@@ -11,21 +12,28 @@ export type NearName = (ecosystem: EcosystemId, name: string) => Promise<Near | 
 
 /** Everything the gate knows of one package that a decision may depend on. A handful of indexed reads. */
 export async function standingOf({ database, near }: { database: Database; near: NearName }, ecosystem: EcosystemId, name: string): Promise<Standing> {
-  const [orders, advisories, judged, dated, suspicions, nearest] = await Promise.all([
+  const [orders, advisories, judged, dated, suspicions, reviews, nearest] = await Promise.all([
     ordersFor(database.query, ecosystem, name),
     advisoriesFor(database, ecosystem, name),
     judgedFor(database.query, ecosystem, name),
     datedFor(database.query, ecosystem, name),
     suspicionsOf(database.query, ecosystem, name),
+    reviewsOf(database.query, ecosystem, name),
     near(ecosystem, name),
   ])
-  return { orders, advisories, judged, dated, suspicions, near: nearest?.target ?? null }
+  return { orders, advisories, judged, dated, suspicions, reviews, near: nearest?.target ?? null }
 }
 
 async function suspicionsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Suspicion[]> {
   const rows = await query.selectFrom('suspicions').select(['kind', 'version', 'says', 'holds'])
     .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('kind').execute()
   return rows.map((row) => ({ ...row, holds: Number(row.holds) === 1 }))
+}
+
+async function reviewsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<OpenReview[]> {
+  const rows = await query.selectFrom('reviews').select(['kind', 'versions', 'says'])
+    .where('ecosystem', '=', ecosystem).where('name', '=', name).where('state', '=', 'open').orderBy('matter').execute()
+  return rows.map(({ kind, versions, says: because }) => ({ kind: kind as Loss, versions: versions === null ? null : JSON.parse(versions) as string[], says: because }))
 }
 
 async function ordersFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Order[]> {

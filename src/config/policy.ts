@@ -24,6 +24,8 @@ export function policyOf(document: Document['policy'], context: PolicyContext): 
     suspicious: document.suspicious,
     undetermined: document.undetermined,
     suspected: document.suspected,
+    removedUpstream: document.removed_upstream,
+    quarantinedUpstream: document.quarantined_upstream,
     allow: rules('allow', document.allow, context),
     deny: rules('deny', document.deny, context),
     private: ECOSYSTEMS.flatMap((ecosystem) => privateNames(ecosystem, document.private[ecosystem], context)),

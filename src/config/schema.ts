@@ -90,6 +90,9 @@ const policy = z.strictObject({
   suspicious: choice.prefault('hold').meta({ description: 'What to do with a suspicious package' }),
   undetermined: choice.prefault('hold').meta({ description: 'What to do with a package that could not be judged' }),
   suspected: choice.prefault('hold').meta({ description: 'What to do with what the watch over the registries suspects' }),
+  removed_upstream: choice.prefault('hold').meta({ description: 'What to do with what is gone upstream and was had before' }),
+  quarantined_upstream: z.enum(['hold', 'recall']).prefault('hold')
+    .meta({ description: 'What to do with what the registry itself calls malware: hold and ask a person, or recall at once' }),
   allow: z.array(allowRule).max(10_000).prefault([]).meta({ description: 'Exceptions', examples: [[{ package: 'npm:left-pad@1.3.0', because: 'reviewed' }]] }),
   deny: z.array(denyRule).max(10_000).prefault([]).meta({ description: 'Never served', examples: [[{ package: 'npm:left-pad', because: 'banned' }]] }),
   private: z.strictObject({
@@ -139,6 +142,13 @@ export const documentSchema = z.strictObject({
   watch: z.strictObject({
     mode: z.enum(['on', 'off']).prefault('on').meta({ description: 'Follow what the registries publish' }),
     budget: z.int().min(0).max(10_000).prefault(30).meta({ description: 'How many packages a minute are examined before anybody asks for them', examples: [30] }),
+    recheck: z.strictObject({
+      budget: z.int().min(0).max(10_000).prefault(60).meta({ description: 'How many packages a minute upstream is asked whether it still stands by them; 0: none', examples: [60] }),
+      recent: timeout().prefault('1h').meta({ description: 'How often those that are young, or were asked for of late', examples: ['1h'] }),
+      rest: timeout().prefault('24h').meta({ description: 'How often all the others', examples: ['24h'] }),
+      window: timeout().prefault('30d').meta({ description: 'What counts as of late', examples: ['30d'] }),
+      confirm: timeout().prefault('10min').meta({ description: 'How long something must be gone before that is believed', examples: ['10min'] }),
+    }).prefault({}).meta({ description: 'Looking back: does upstream still stand by what was had from it' }),
   }).prefault({}).meta({ description: 'Watching the registries' }),
   names: z.strictObject(Object.fromEntries((['npm', 'pypi', 'go'] as const).map((ecosystem) => [ecosystem, z.string().min(1).max(2_000).optional()
     .meta({ description: 'A file or URL with popular names, the most popular first: what sluice names update reads', examples: ['top-packages.csv'] })])) as Record<'npm' | 'pypi' | 'go', z.ZodOptional<z.ZodString>>)

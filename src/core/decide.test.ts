@@ -10,7 +10,7 @@ const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR)
 const subject: Subject = { ecosystem: 'npm', name: 'pkg', version: '1.0.0', file: 'pkg-1.0.0.tgz', publishedAt: ago(1000), publishedBefore: null }
 const young: Subject = { ...subject, publishedAt: ago(1) }
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 /** Leading zeros and zeros at the end do not count. */
@@ -29,12 +29,12 @@ const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
 const vulnerable = (severity: Advisory['severity']) => advisory({ id: 'GHSA-1', malicious: false, severity, summary: 'overflow' })
 const judged = (level: Level): Map<string, Judged> => new Map([[subject.file, { digest: 'sha256:aa', level, says: `it is ${level}`, rules: 'r' }]])
 
-interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated; suspicions?: Standing['suspicions']; near?: string }
+interface Case { subject?: Subject; policy?: Partial<Policy>; orders?: Order[]; advisories?: Advisory[]; judged?: Map<string, Judged>; dated?: Dated; suspicions?: Standing['suspicions']; reviews?: Standing['reviews']; near?: string }
 const ruling = (given: Case) => {
   const standing: Standing = {
     orders: given.orders ?? [], advisories: given.advisories ?? [], judged: given.judged ?? new Map(),
     dated: given.dated ? new Map([['1.0.0', given.dated]]) : new Map(),
-    suspicions: given.suspicions ?? [], near: given.near ?? null,
+    suspicions: given.suspicions ?? [], reviews: given.reviews ?? [], near: given.near ?? null,
   }
   return decide(given.subject ?? subject, standing, { ...policy, ...given.policy }, NOW, compare)
 }

@@ -4,6 +4,8 @@ import { earliest, orderInForce } from './orders.ts'
 import type { Action, Advisory, Digest, EcosystemId, Level, Order, Pledge, Reason } from './types.ts'
 import { covers, privateName } from './policy.ts'
 import type { Policy, Rule } from './policy.ts'
+import { isGrave } from './presence.ts'
+import type { OpenReview } from './presence.ts'
 
 /** What the gate already knows of a package, gathered once per package and cheap to clone to a worker. */
 export interface Standing {
@@ -15,6 +17,8 @@ export interface Standing {
   dated: ReadonlyMap<string, Dated>
   /** What the watch over the registries concluded of it. */
   suspicions: readonly Suspicion[]
+  /** What upstream did to it, as far as nobody has dealt with that. */
+  reviews: readonly OpenReview[]
   /** The protected name it may have been mistaken for, where its own is none. */
   near: string | null
 }
@@ -111,7 +115,8 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
   const judged = standing.judged.get(subject.file)
   if (judged?.level === 'malicious') return { action: 'quarantine', reason: 'malicious', because: judged.says, until: null }
 
-  if (subject.trouble) return { action: 'hold', ...subject.trouble, until: null }
+  const lost = byUpstream(subject, standing.reviews, policy, compareVersions)
+  if (lost) return lost
 
   const allowing = rulesFor(policy.allow, subject, now, compareVersions)
   const lifting: Rule[] = []
@@ -155,6 +160,20 @@ function byAge(subject: Subject, dated: Dated | undefined, minimum: number, now:
 function byVulnerability(advisories: readonly Advisory[], from: Policy['advisories']['holdFrom']): Ruling | null {
   const found = from && advisories.find(({ severity }) => rank(severity) >= rank(from))
   return found ? { action: 'hold', reason: 'advisory', because: `${found.id}: ${found.summary}`.trim(), until: null } : null
+}
+
+/**
+ * What upstream did to a version since it was had. Other bytes under the same name, a security placeholder and a quarantine hold
+ * it in any case; that it is gone, where policy does not serve what is known and judged.
+ */
+function byUpstream({ version, trouble }: Subject, reviews: readonly OpenReview[], policy: Policy, compareVersions: CompareVersions): Ruling | null {
+  const about = reviews.filter(({ versions }) => versions === null || listed(versions, version, compareVersions))
+  const grave = about.find(({ kind }) => isGrave(kind))
+  if (grave) return { action: 'hold', reason: grave.kind === 'changed' ? 'changed' : 'removed', because: grave.says, until: null }
+  if (trouble?.reason === 'changed') return { action: 'hold', ...trouble, until: null }
+  if (policy.removedUpstream === 'serve') return null
+  const gone = trouble?.because ?? about[0]?.says
+  return gone === undefined ? null : { action: 'hold', reason: 'removed', because: gone, until: null }
 }
 
 function bySuspicion({ version }: Subject, suspicions: readonly Suspicion[], compareVersions: CompareVersions): Ruling | null {

@@ -12,6 +12,10 @@ export interface Policy {
   undetermined: 'serve' | 'hold'
   /** What to do with what the watch suspects: a stranger under another registry's name, a member of a malicious campaign. */
   suspected: 'serve' | 'hold'
+  /** What to do with what is gone upstream, for whatever reason. */
+  removedUpstream: 'serve' | 'hold'
+  /** What to do with what the registry itself took for malware: its security placeholder, its quarantine. */
+  quarantinedUpstream: 'hold' | 'recall'
   allow: readonly Rule[]
   deny: readonly Rule[]
   private: readonly PrivateName[]

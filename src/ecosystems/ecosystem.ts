@@ -1,6 +1,7 @@
 import type {
   Advisory, ArchiveFormat, ArtifactRef, Client, Denial, EcosystemId, HttpAnswer, Manifest, PackageFile, Pledge, Release, Trigger,
 } from '../core/types.ts'
+import type { Mark, Once, Presence, Statement } from '../core/presence.ts'
 import type { Identity } from '../core/watch.ts'
 
 /** What a client wants, read from method, path, query and headers alone. `name` is canonical. */
@@ -109,6 +110,8 @@ export interface Ecosystem {
    */
   identityRequests(name: string): readonly { path: string; accept: string }[]
   readIdentity(name: string, body: Uint8Array): Identity
+  /** How to find out whether upstream still stands by what was had from it. */
+  presence: PresenceReading
   /** Registries whose own times an author can set date a version by its record in a transparency log. */
   transparency?: Transparency
   /** Where the package's own root is inside its archive: drop that many leading path parts, or exactly this prefix. */
@@ -142,4 +145,17 @@ export interface Transparency {
   readTreeSize(body: Uint8Array): number
   /** Recorded here with the release, so that a fresh gate need not hold what is old. */
   checkpoints: readonly { at: Date; size: number }[]
+}
+
+/** Paths are below the upstream's base. Whatever is read is read in a worker, and throws `index-invalid` where it cannot be. */
+export interface PresenceReading {
+  /** `again`: a second look at what the first one missed or found, by another way past caches where there is one. */
+  request(name: string, again: boolean): { path: string; accept: string }
+  read(document: { name: string; body: Uint8Array; contentType: string; base: string }, wanted: readonly Once[]): Presence
+  /** What the body of a 404 or 410 says besides, where registries say something there. Never throws. */
+  readAbsence?(name: string, body: Uint8Array): Statement | null
+  /** Asked of a version that the index does not list, or cannot tell of: 200 it is there, 404 or 410 it is gone. */
+  versionPath?(name: string, version: string): string
+  /** The document of the highest version in which the owner takes others back. `read` answers in the order of `wanted`. */
+  retractions?: { path(name: string, newest: string): string; read(body: Uint8Array, wanted: readonly Once[]): (Mark | null)[] }
 }

@@ -7,7 +7,7 @@ import type { IndexJob } from './jobs.ts'
 
 const now = new Date('2026-01-10T00:00:00Z')
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 86_400_000, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 86_400_000, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 
@@ -19,7 +19,7 @@ function job(changes: Partial<IndexJob> = {}, time: Record<string, string> | nul
   return {
     kind: 'index', ecosystem: 'npm', name: 'up', raw: zstdCompressSync(JSON.stringify(packument)), contentType: 'application/json',
     documentBase: 'https://registry.example/up', base: 'http://gate.test/npm/', variant: 'corgi', encoding: 'identity', policy,
-    standing: { orders: [], advisories: [], judged: new Map(), dated: new Map(), suspicions: [], near: null }, now, ...changes,
+    standing: { orders: [], advisories: [], judged: new Map(), dated: new Map(), suspicions: [], reviews: [], near: null }, now, ...changes,
   }
 }
 

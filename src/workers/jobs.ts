@@ -1,6 +1,7 @@
 import type { ArtifactRef, Difference, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Profile, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
+import type { Mark, Once, Presence, Statement } from '../core/presence.ts'
 import type { Identity } from '../core/watch.ts'
 import type { UserRules } from '../yara/rules.ts'
 
@@ -121,8 +122,28 @@ interface IdentityJob {
   body: Uint8Array
 }
 
+/** Read what upstream says today of versions that were had from it. */
+interface PresenceJob {
+  kind: 'presence'
+  ecosystem: EcosystemId
+  name: string
+  body: Uint8Array
+  /** The index document, the body of a 404, or the document in which owners take versions back. */
+  part: 'index' | 'absence' | 'retractions'
+  contentType: string
+  base: string
+  wanted: readonly Once[]
+}
+
+/** What was asked for; the others are null. */
+export interface PresenceResult {
+  presence: Presence | null
+  statement: Statement | null
+  marks: readonly (Mark | null)[] | null
+}
+
 export type Encoding = 'identity' | 'gzip' | 'zstd'
 
-export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob
+export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob | PresenceJob
 export type ResultOf<J extends Job> =
-  J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : IndexResult
+  J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : J extends PresenceJob ? PresenceResult : IndexResult

@@ -13,6 +13,7 @@ async function handle(job: Job): Promise<ResultOf<Job>> {
   if (job.kind === 'examine') return (await import('./examine.ts')).examine(job)
   if (job.kind === 'local') return (await import('./local.ts')).examineLocal(job)
   if (job.kind === 'identity') return (await import('../ecosystems/index.ts')).ecosystems[job.ecosystem].readIdentity(job.name, job.body)
+  if (job.kind === 'presence') return (await import('./presence.ts')).readPresence(job)
   return (await import('./index.ts')).buildIndex(job)
 }
 

@@ -49,7 +49,7 @@ export interface Gate {
 }
 
 export const OPEN_POLICY: Policy = {
-  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold',
+  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 

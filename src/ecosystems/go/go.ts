@@ -5,6 +5,7 @@ import { readIdentity } from './identity.ts'
 import { filePath, readIndex, readQuery } from './listing.ts'
 import { readManifest } from './manifest.ts'
 import { pathProblem, unescapeCase, urlPart } from './modules.ts'
+import { presence } from './presence.ts'
 import { parse } from './protocol.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
@@ -34,6 +35,7 @@ export const go: Ecosystem = {
     { path: `${urlPart(name)}/@v/list`, accept: 'text/plain' },
   ],
   readIdentity,
+  presence,
   packageRoot: (ref) => ({ prefix: `${ref.name}@${ref.version}/` }),
   readManifest,
   checkUnpacked,

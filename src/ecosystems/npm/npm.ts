@@ -6,6 +6,7 @@ import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
 import { canonicalName, isName } from './names.ts'
 import { readPackument } from './packument.ts'
+import { presence } from './presence.ts'
 import { parse } from './protocol.ts'
 import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
@@ -37,6 +38,7 @@ export const npm: Ecosystem = {
   },
   identityRequests: (name) => [{ path: name.replace('/', '%2f'), accept: 'application/json' }],
   readIdentity,
+  presence,
   packageRoot: () => ({ strip: 1 }),
   readManifest: (_ref, files) => readManifest(files),
   companion(release, file) {

@@ -7,6 +7,7 @@ import { readIdentity } from './identity.ts'
 import { answer } from './local.ts'
 import { readManifest } from './manifest.ts'
 import { canonicalName, isName } from './names.ts'
+import { presence } from './presence.ts'
 import { parse } from './protocol.ts'
 import { readIndex } from './read-index.ts'
 import { render } from './render.ts'
@@ -41,6 +42,7 @@ export const pypi: Ecosystem = {
     { path: `${name}/`, accept: 'application/vnd.pypi.simple.v1+json' },
   ],
   readIdentity,
+  presence,
   packageRoot: (ref) => ({ strip: kindOf(ref.file) === 'sdist' ? 1 : 0 }),
   readManifest: (_ref, files) => readManifest(files),
   companion(release, file) {
