@@ -12,11 +12,13 @@ interface Words {
   int: string
   /** A number the database counts up, as primary key; never given twice. */
   counter: string
+  /** Behind a table whose rows lie in its primary key, where the database has to be told. */
+  clustered: string
 }
 
 const WORDS = {
-  sqlite: { int: 'integer', counter: 'integer primary key autoincrement' },
-  postgres: { int: 'bigint', counter: 'bigint generated always as identity primary key' },
+  sqlite: { int: 'integer', counter: 'integer primary key autoincrement', clustered: 'without rowid' },
+  postgres: { int: 'bigint', counter: 'bigint generated always as identity primary key', clustered: '' },
 } satisfies Record<string, Words>
 
 /**
