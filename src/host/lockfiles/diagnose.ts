@@ -12,8 +12,12 @@ export interface Bypass {
     | 'other-package'
     /** Indexes instead of the gate, and beside it: of several, pip takes the highest version, whoever published it. */
     | 'other-index' | 'extra-index' | 'find-links'
-    /** Go asks the origin, or another proxy, for what the gate denies. */
-    | 'direct' | 'other-proxy'
+    /** Go asks the origin, or another proxy, for what the gate denies, or for modules of a pattern without asking the gate. */
+    | 'direct' | 'other-proxy' | 'unproxied'
+    /** A check of what is downloaded is switched off. */
+    | 'unverified'
+    /** A lockfile that keeps digests has none for these: whatever bytes are served are taken. */
+    | 'no-digest'
   host: string | null
   says: string
   remedy: string
@@ -54,6 +58,20 @@ export function bypasses(file: ProjectFile, gate: Gate): Bypass[] {
 /** npm's `replace-registry-host` is by default on for the public registry (docs of npm, config). */
 const replacesHost = ({ format }: ProjectFile): boolean => format.startsWith('package-lock')
 
+/** What a lockfile of a kind that keeps digests has none of; null: it has all of them, or is of another kind. */
+export function undigested(file: ProjectFile): Bypass | null {
+  const groups = new Groups()
+  if (KEEP_DIGESTS.test(file.format)) for (const one of file.dependencies) if (lacksDigest(one)) groups.add('no-digest', null, one)
+  return groups.all()[0] ?? null
+}
+
+const KEEP_DIGESTS = /^(?:package-lock|pnpm-lock|yarn|bun\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|pylock)/
+
+/** yarn's older lockfiles may carry their digest in the address. */
+function lacksDigest({ version, digests, source: { kind, url } }: Dependency): boolean {
+  return kind === 'registry' && version !== null && digests.length === 0 && !/#[0-9a-f]{40}$/.test(url ?? '')
+}
+
 /** Registries of npm's kind keep `name` at `…/name/-/file.tgz`: whose archive an address is. */
 function namedByAddress({ ecosystem, source: { kind, url } }: Dependency): string | null {
   if (ecosystem !== 'npm' || (kind !== 'registry' && kind !== 'url') || url === null) return null
@@ -61,12 +79,15 @@ function namedByAddress({ ecosystem, source: { kind, url } }: Dependency): strin
   return path === undefined ? null : /((?:@[^/]+\/)?[^/@]+)$/.exec(decoded(path))?.[1] ?? null
 }
 
-function ofIndex({ kind, url, host, line }: PackageIndex, gate: Gate): Bypass | null {
+function ofIndex({ kind, url, host, line, scope }: PackageIndex, gate: Gate): Bypass | null {
   const bypass = (what: Bypass['kind'], says: string, remedy: string): Bypass => ({ kind: what, host, says, remedy, count: 0, examples: [], line })
+  if (kind === 'unproxied') return bypass('unproxied', `Go fetches modules of ${url} from their origin, past the gate`, 'let GOPROXY name the gate alone, and the gate know private names')
+  if (kind === 'unverified') return bypass('unverified', `${url} switches a check of what is downloaded off`, 'take the setting out')
   if (host !== null && gate.hosts.has(host)) return null
-  if (kind === 'proxy') {
+  if (kind === 'proxy' || kind === 'fallback') {
     if (url === 'off') return null
-    if (url === 'direct') return bypass('direct', 'Go fetches from the origin what the gate does not have or denies', 'let GOPROXY name the gate alone, without direct')
+    const when = kind === 'fallback' ? 'whenever the gate fails or refuses' : 'what the gate does not have or denies'
+    if (url === 'direct') return bypass('direct', `Go fetches from the origin ${when}`, 'let GOPROXY name the gate alone, without direct')
     return bypass('other-proxy', `Go asks ${host ?? url} for modules`, 'let GOPROXY name the gate alone')
   }
   // A folder of wheels is part of the project.
@@ -74,6 +95,7 @@ function ofIndex({ kind, url, host, line }: PackageIndex, gate: Gate): Bypass | 
   if (kind === 'extra-index') {
     return bypass('extra-index', `packages may come from ${host ?? url} as well as from the index: whoever publishes the higher version under a name wins`, 'use one index: let the gate serve private names, and name it alone')
   }
+  if (scope !== undefined) return bypass('other-index', `packages of ${scope} come from ${host ?? url}`, 'let the gate serve this scope as private names, and name the gate as its registry')
   return bypass('other-index', `packages come from ${host ?? url}`, 'name the gate as the index')
 }
 
@@ -81,7 +103,7 @@ function ofIndex({ kind, url, host, line }: PackageIndex, gate: Gate): Bypass | 
 class Groups {
   readonly #groups = new Map<string, { -readonly [Key in keyof Bypass]: Bypass[Key] } & { examples: Bypass['examples'][number][] }>()
 
-  add(kind: 'other-registry' | 'other-files' | 'url' | 'git' | 'other-package', host: string | null, { name, version, line }: Dependency, named?: string): void {
+  add(kind: 'other-registry' | 'other-files' | 'url' | 'git' | 'other-package' | 'no-digest', host: string | null, { name, version, line }: Dependency, named?: string): void {
     const key = `${kind} ${host} ${named === undefined ? '' : `${name} ${named}`}`
     const group = this.#groups.get(key) ?? { kind, host, ...TOLD[kind](host ?? 'no host that is named', name, named ?? ''), count: 0, examples: [], line }
     this.#groups.set(key, group)
@@ -99,5 +121,6 @@ const TOLD: Readonly<Record<Parameters<Groups['add']>[0], (host: string, name: s
   'other-files': (host) => ({ says: `the index is one host, the files come from ${host}`, remedy: 'point the client at the gate and write the lockfile anew' }),
   url: (host) => ({ says: `archives come by address from ${host}, not as releases from a registry`, remedy: 'publish them under a private name, or take a release' }),
   git: (host) => ({ says: `sources come from a repository at ${host}, not as releases from a registry`, remedy: 'publish them under a private name, or take a release' }),
+  'no-digest': () => ({ says: 'the lockfile has no digest of these: whatever is served under their version is taken', remedy: 'write the lockfile anew with the client' }),
   'other-package': (_host, name, named) => ({ says: `what is installed as ${name} is the archive of ${named}`, remedy: 'find out who changed the lockfile, and write it anew' }),
 }

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, opendirSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, opendirSync, readdirSync, readSync } from 'node:fs'
 import type { Dirent } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { SluiceError, sentence } from '../../core/errors.ts'
 import { decode } from './decode.ts'
 import { formatOf, LARGEST } from './index.ts'
@@ -21,14 +21,19 @@ export interface FoundFiles {
   files: GivenFile[]
   /** What was not looked into, and why. */
   left: string[]
+  /** Folders with installed packages that were passed by: `node_modules`, `site-packages` of virtual environments. */
+  trees: string[]
 }
+
+/** Where virtual environments are, by what people call them. */
+const ENVIRONMENTS = new Set(['.venv', 'venv', '.tox', '.nox'])
 
 /**
  * The manifests, lockfiles and SBOMs in a folder and below it, never through links. Throws `not-found` where the folder cannot
  * be read and `usage` where it holds more than any project.
  */
 export function findProjectFiles(folder: string): FoundFiles {
-  const found: FoundFiles = { files: [], left: [] }
+  const found: FoundFiles = { files: [], left: [], trees: [] }
   let entries = 0
   let bytes = 0
   const take = (path: string): void => {
@@ -45,7 +50,10 @@ export function findProjectFiles(folder: string): FoundFiles {
       if (++entries > MOST_ENTRIES) throw new SluiceError('usage', `${folder} has more than ${MOST_ENTRIES} entries`, { hint: 'name the project inside of it' })
       const inner = path === '' ? entry.name : `${path}/${entry.name}`
       if (entry.isFile()) take(inner)
-      else if (entry.isDirectory() && !SKIPPED.has(entry.name)) {
+      else if (entry.isDirectory() && SKIPPED.has(entry.name)) {
+        if (entry.name === 'node_modules' || entry.name === 'site-packages') found.trees.push(inner)
+        else if (ENVIRONMENTS.has(entry.name)) found.trees.push(...environmentTrees(folder, inner))
+      } else if (entry.isDirectory()) {
         if (depth < DEEPEST) walk(inner, depth + 1)
         else found.left.push(`${inner}/ (more than ${DEEPEST} levels deep)`)
       } else if (entry.isSymbolicLink() && formatOf(entry.name, '')) found.left.push(`${inner} (a link)`)
@@ -53,6 +61,22 @@ export function findProjectFiles(folder: string): FoundFiles {
   }
   walk('', 0)
   return found
+}
+
+/** `lib/pythonX.Y/site-packages` of a virtual environment (`Lib/site-packages` on Windows), or of those one level below (tox, nox). */
+function environmentTrees(folder: string, path: string): string[] {
+  const names = (at: string): string[] => {
+    try {
+      return readdirSync(join(folder, at), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort().slice(0, 100)
+    } catch {
+      return []
+    }
+  }
+  const below = (at: string): string[] => [
+    ...names(`${at}/lib`).filter((name) => /^python\d/.test(name) || /^pypy/.test(name)).map((name) => `${at}/lib/${name}/site-packages`),
+    `${at}/Lib/site-packages`,
+  ].filter((one) => names(posix.dirname(one)).includes('site-packages'))
+  return [path, ...names(path).map((name) => `${path}/${name}`)].flatMap(below)
 }
 
 function list(folder: string, path: string, left: string[]): Dirent[] {

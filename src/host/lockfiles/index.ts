@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { SluiceError } from '../../core/errors.ts'
+import { sentence, SluiceError } from '../../core/errors.ts'
 import { bunLock } from './bun-lock.ts'
 import { cyclonedx } from './cyclonedx.ts'
 import { decode } from './decode.ts'
@@ -19,6 +19,7 @@ import { pyproject } from './pyproject.ts'
 import { FileReading } from './reading.ts'
 import { requirementsTxt } from './requirements-txt.ts'
 import { goEnv, npmrc, pipConf } from './settings.ts'
+import { bunfig, uvToml, yarnrc, yarnrcYml } from './settings-more.ts'
 import { setupCfg } from './setup-cfg.ts'
 import { spdx } from './spdx.ts'
 import { linesBetween } from './tree.ts'
@@ -30,7 +31,7 @@ import { yarnClassic } from './yarn-classic.ts'
 const formats: readonly Format[] = [
   packageJson, packageLock, pnpmLock, pnpmWorkspace, yarnBerry, yarnClassic, bunLock,
   pipfile, pipfileLock, pyproject, setupCfg, poetryLock, uvLock, pdmLock, pylock, requirementsTxt,
-  goMod, goSum, cyclonedx, spdx, npmrc, pipConf, goEnv,
+  goMod, goSum, cyclonedx, spdx, npmrc, pipConf, goEnv, yarnrcYml, yarnrc, uvToml, bunfig,
 ]
 
 /** A larger file is refused: the largest lockfiles and SBOMs seen have some ten megabytes. */
@@ -49,15 +50,35 @@ export interface GivenFile {
  */
 export function readProject(files: GivenFile | readonly GivenFile[]): ProjectFile[] {
   const given = Array.isArray(files) ? files as readonly GivenFile[] : [files as GivenFile]
+  const read = together(given)
+  return given.map(read)
+}
+
+/** As `readProject`, but what cannot be read is named beside what can: one broken file says nothing of the others. */
+export function readEach(given: readonly GivenFile[]): { files: ProjectFile[]; unread: { path: string; says: string }[] } {
+  const read = together(given)
+  const files: ProjectFile[] = []
+  const unread: { path: string; says: string }[] = []
+  for (const file of given) {
+    try {
+      files.push(read(file))
+    } catch (thrown) {
+      unread.push({ path: file.path, says: sentence(thrown) })
+    }
+  }
+  return { files, unread }
+}
+
+function together(given: readonly GivenFile[]): (file: GivenFile) => ProjectFile {
   const byPath = new Map(given.map((file) => [posix.normalize(slashed(file.path)), file]))
   const texts = new Map<GivenFile, string>()
-  return given.map((file) => readOne(file, (name) => {
+  return (file) => readOne(file, (name) => {
     const near = byPath.get(posix.join(posix.dirname(slashed(file.path)), slashed(name)))
     if (!near || near.bytes.length > LARGEST) return null
     const text = texts.get(near) ?? decode(near.bytes).text
     texts.set(near, text)
     return text
-  }))
+  })
 }
 
 const slashed = (path: string): string => path.replaceAll('\\', '/')

@@ -43,7 +43,13 @@ export interface Problem {
 
 /** A place that a file tells clients to look for packages, beside or instead of their settings. */
 export interface PackageIndex {
-  kind: 'index' | 'extra-index' | 'find-links' | 'proxy'
+  /**
+   * `proxy` comes after a comma or first, `fallback` after a `|` (asked after any failure, a refusal included); `unproxied`:
+   * modules of this pattern come from their origin; `unverified`: what is downloaded is checked less, `url` says by which setting.
+   */
+  kind: 'index' | 'extra-index' | 'find-links' | 'proxy' | 'fallback' | 'unproxied' | 'unverified'
+  /** Only for names of this scope (`@acme`); absent: for all. */
+  scope?: string
   url: string
   host: string | null
   line: number | null
@@ -80,7 +86,7 @@ export interface Reading {
   beside(path: string): string | null
   called(format: string): void
   add(draft: Draft): void
-  index(kind: PackageIndex['kind'], url: string, line: number | null): void
+  index(kind: PackageIndex['kind'], url: string, line: number | null, scope?: string): void
   problem(line: number | null, says: string): void
 }
 

@@ -70,9 +70,9 @@ export class FileReading implements Reading {
     })
   }
 
-  index(kind: PackageIndex['kind'], url: string, line: number | null): void {
+  index(kind: PackageIndex['kind'], url: string, line: number | null, scope?: string): void {
     if (this.#indexes.length >= MOST_INDEXES) return this.problem(line, `more than ${MOST_INDEXES} indexes: this one was left out`)
-    this.#indexes.push({ kind, url: oneLine(withoutCredentials(url), 2_000), host: hostOf(url), line })
+    this.#indexes.push({ kind, ...(scope === undefined ? {} : { scope: oneLine(scope, 214) }), url: oneLine(withoutCredentials(url), 2_000), host: hostOf(url), line })
   }
 
   problem(line: number | null, says: string): void {
