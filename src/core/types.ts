@@ -316,7 +316,8 @@ export interface Order {
 
 /** Who asks, read from user agent, token and address. A user agent can be forged; it is a hint, never a right. */
 export interface Client {
-  tool: 'npm' | 'pnpm' | 'yarn1' | 'yarn' | 'bun' | 'pip' | 'uv' | 'poetry' | 'go' | 'mirror' | 'browser' | 'unknown'
+  /** Of the closed set in `core/agents.ts`: `npm`, `yarn1`, `pip`, `go`, `bandersnatch`, `browser`, …; `unknown` outside of it. */
+  tool: string
   version: string | null
   userAgent: string
   ci: string | null
