@@ -13,7 +13,9 @@ import { Tokens } from './access/tokens.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
 import type { Family } from './gateway/metrics.ts'
+import { Common } from './hunt/common.ts'
 import { createLedger } from './ledger/append.ts'
+import { exposureOf } from './recall/met.ts'
 import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
 import { Lookout } from './monitor/lookout.ts'
@@ -26,12 +28,14 @@ import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Upstream } from './ports/upstream.ts'
+import { Recalls } from './recall/recalls.ts'
 import { createPool } from './workers/pool.ts'
 import { RulesWatch } from './yara/watch.ts'
 
 export interface Parts {
   database: Database
   blobs: Blobs
+  evidence: Blobs
   upstream: Upstream
   notifier: Notifier
   queue: Queue
@@ -57,6 +61,7 @@ export interface App {
   passage: Passage
   operator: Operator
   lookout: Lookout
+  recalls: Recalls
   tokens: Tokens
   /** What the metrics show besides requests. */
   families: Readonly<Record<string, Family>>
@@ -91,6 +96,7 @@ export async function assemble(parts: Parts): Promise<App> {
   const names = new ProtectedNames({ database, clock, policy: () => policy })
   const context: Context = {
     ...parts, ledger, revisions,
+    common: new Common({ database, clock, ownHosts: () => basesOf(parts.sources).map(({ url }) => new URL(url).hostname) }),
     // A hint for people: where it cannot be given, decisions are made without it.
     near: (ecosystem, name) => names.near(ecosystem, name).catch((thrown: unknown) => {
       log.error({ err: thrown }, 'names cannot be compared')
@@ -105,6 +111,7 @@ export async function assemble(parts: Parts): Promise<App> {
   }
   const door = new Door(context)
   const sweep = new Sweep(context)
+  const recalls = new Recalls({ context, exposureOf })
   const tools = await openTools(context, names)
   const lookout = new Lookout({ context, names, tools, lists: parts.nameLists, settings: parts.watch })
   let running: Awaited<ReturnType<typeof openWatch>> | null = null
@@ -122,7 +129,7 @@ export async function assemble(parts: Parts): Promise<App> {
     context, door,
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
-    lookout,
+    lookout, recalls,
     tokens: new Tokens(database, clock),
     families: {
       ...metered.families,
@@ -149,6 +156,7 @@ export async function assemble(parts: Parts): Promise<App> {
     async follow() {
       await revisions.start()
       every(CATCH_UP, 'changes could not be read', () => revisions.catchUp())
+      every(CATCH_UP, 'what was recalled could not be withdrawn', () => recalls.tick())
       const judgeAgain = (): void => void rejudge(context, door.settling)
         .catch((thrown: unknown) => log.error({ err: thrown }, 'what other rules held back is not judged again'))
       if (rules) {
@@ -186,6 +194,7 @@ export async function assemble(parts: Parts): Promise<App> {
       // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
       await stopped
+      await recalls.stop().catch((thrown: unknown) => log.error({ err: thrown }, 'the lease of recalls was not given up'))
       await ledger.close()
       await head.close()
       await parts.upstream.close()

@@ -40,6 +40,7 @@ async function open(options: OpenOptions): Promise<Opened> {
   const app = await assemble({
     database, upstream, log,
     blobs: await openBlobs(join(config.data, 'blobs')),
+    evidence: await openBlobs(join(config.data, 'evidence')),
     queue,
     notifier: createNotifier({ log, upstream, webhook: notify.webhook, clock: systemClock, queue }),
     clock: systemClock,

@@ -20,6 +20,11 @@ export async function acquire(context: Context, { ref, release, referrer }: Want
   const source = sources.of(ref.ecosystem, ref.name)
   if (source.url === null) throw new SluiceError('upstream-off', source.why)
   const known = await artifactOf(context, ref)
+  if (known?.purged) {
+    // It was recalled: never fetched again while that lasts. Whoever judges it anew reads what was kept as evidence.
+    if (await context.evidence.has(known.digest)) return known
+    throw new SluiceError('not-found', `${ref.file} was recalled, and its bytes are not kept`, { hint: 'sluice release serves it again' })
+  }
   if (known && (await blobs.has(known.digest))) return known
 
   const answer = await upstream.fetch(release.url, {
@@ -50,16 +55,19 @@ export async function acquire(context: Context, { ref, release, referrer }: Want
     },
   })
   const row = {
-    version: ref.version, digest, size, upstream: answer.url, source: source.id, hashes: JSON.stringify(hashes), purged: 0,
+    version: ref.version, digest, size, upstream: answer.url, source: source.id, hashes: JSON.stringify(hashes),
     published_at: release.publishedAt?.getTime() ?? null, first_seen_at: known?.firstSeenAt.getTime() ?? clock.now().getTime(),
   }
-  await database.query.insertInto('artifacts').values({ ecosystem: ref.ecosystem, name: ref.name, file: ref.file, ...row })
-    .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
+  await database.query.insertInto('artifacts').values({ ecosystem: ref.ecosystem, name: ref.name, file: ref.file, ...row, purged: 0 })
+    .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet((is) => ({
+      // A recall that came meanwhile stands; one of bytes from another source says nothing of these.
+      ...row, purged: is.case().when('artifacts.source', '=', source.id).then(is.ref('artifacts.purged')).else(0).end(),
+    }))).execute()
   return { ref, digest, size, publishedAt: release.publishedAt, firstSeenAt: new Date(row.first_seen_at), upstream: answer.url }
 }
 
 /** What the gate has of a file from the source its name has now, or null. A purged artifact still has its row. */
-export async function artifactOf(context: Context, ref: Pick<ArtifactRef, 'ecosystem' | 'name' | 'file'>): Promise<(Artifact & { hashes: Record<string, string> }) | null> {
+export async function artifactOf(context: Context, ref: Pick<ArtifactRef, 'ecosystem' | 'name' | 'file'>): Promise<(Artifact & { hashes: Record<string, string>; purged: boolean }) | null> {
   const row = await context.database.query.selectFrom('artifacts').selectAll()
     .where('ecosystem', '=', ref.ecosystem).where('name', '=', ref.name).where('file', '=', ref.file).executeTakeFirst()
   const source = context.sources.of(ref.ecosystem, ref.name)
@@ -68,7 +76,7 @@ export async function artifactOf(context: Context, ref: Pick<ArtifactRef, 'ecosy
     ref: { ecosystem: ref.ecosystem, name: row.name, version: row.version, file: row.file },
     digest: row.digest as Digest, size: row.size, upstream: row.upstream,
     publishedAt: row.published_at === null ? null : new Date(row.published_at), firstSeenAt: new Date(row.first_seen_at),
-    hashes: JSON.parse(row.hashes) as Record<string, string>,
+    hashes: JSON.parse(row.hashes) as Record<string, string>, purged: Number(row.purged) === 1,
   }
 }
 

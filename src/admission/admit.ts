@@ -2,6 +2,9 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, Profile, Release, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
+import { carry } from '../hunt/hits.ts'
+import { INDEXED, indexVerdict } from '../hunt/judged.ts'
+import { sweepOf } from '../hunt/swept.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import type { ExamineResult } from '../workers/jobs.ts'
 import type { UserRules } from '../yara/rules.ts'
@@ -21,7 +24,7 @@ export async function admit(
   const userRules = context.userRules()
   const examined = await examine(context, artifact, { release: wanted.release, userRules })
   const verdict = weigh(artifact.digest, examined.runs, examined.missing, rulesInForce(rules, userRules), examined.learned)
-  await keep(context, { artifact, verdict, examined, elapsedMs: performance.now() - started })
+  await keep(context, { artifact, verdict, examined, userRules, elapsedMs: performance.now() - started })
   return { artifact, verdict }
 }
 
@@ -30,14 +33,15 @@ type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators
 async function examine(
   context: Context, artifact: Artifact, { release, userRules }: { release: Release; userRules: UserRules | null },
 ): Promise<Examined> {
-  const { pool, blobs, limits } = context
+  const { pool, limits } = context
   const { ref } = artifact
   try {
+    const store = (await context.blobs.has(artifact.digest)) ? context.blobs : context.evidence
     // Index documents go first: an archive that takes its whole time must not keep every package from resolving.
     return await pool.run({
       kind: 'examine', ref, digest: artifact.digest, size: artifact.size, pledge: release.pledge, ...(userRules ? { userRules } : {}),
       publishedAt: artifact.publishedAt, firstSeenAt: artifact.firstSeenAt, upstream: artifact.upstream,
-      source: blobs.path(artifact.digest) ?? (await blobs.bytes(artifact.digest, limits.artifactSize)),
+      source: store.path(artifact.digest) ?? (await store.bytes(artifact.digest, limits.artifactSize)),
       outside: await outsideOf(context, artifact, release),
     }, { priority: 'ahead' })
   } catch (thrown) {
@@ -58,10 +62,13 @@ async function forget({ database }: Context, { ecosystem, name, file }: Artifact
   await database.query.deleteFrom('artifacts').where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
 }
 
-/** Stores a verdict. One that changes what clients may see is announced to every gate in the same transaction. */
+/**
+ * Stores a verdict, what it can be found by, and which known indicators the file carries. What changes what clients may see is
+ * announced to every gate in the same transaction.
+ */
 async function keep(
-  { database, clock, revisions }: Context,
-  { artifact, verdict, examined, elapsedMs }: { artifact: Artifact; verdict: Verdict; examined: Examined; elapsedMs: number },
+  { database, clock, revisions, common }: Context,
+  { artifact, verdict, examined, userRules, elapsedMs }: { artifact: Artifact; verdict: Verdict; examined: Examined; userRules: UserRules | null; elapsedMs: number },
 ): Promise<void> {
   const { ecosystem, name, file, version } = artifact.ref
   const { runs, indicators, profile, difference, sketch } = examined
@@ -74,11 +81,17 @@ async function keep(
     profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null, sketch,
   }
   const changed = await database.transaction(async (tx) => {
-    const before = await tx.selectFrom('verdicts').select('level')
+    const before = await tx.selectFrom('verdicts').select(INDEXED)
       .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
     await tx.insertInto('verdicts').values({ ecosystem, name, file, ...row })
       .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
-    if ((before?.level ?? 'clean') === verdict.level) return false
+    const { hashes } = await tx.selectFrom('artifacts').select('hashes')
+      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst() ?? { hashes: '{}' }
+    const facts = await indexVerdict(tx, {
+      ref: artifact.ref, row, before: before ?? null, hashes, publishedAt: (artifact.publishedAt ?? artifact.firstSeenAt).getTime(), swept: await sweepOf(tx, userRules),
+    })
+    const held = await carry(tx, common, { ref: artifact.ref, facts, digest: verdict.digest, at })
+    if ((before?.level ?? 'clean') === verdict.level) return held
     await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
     return true
   })

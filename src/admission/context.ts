@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Policy } from '../core/policy.ts'
+import type { Common } from '../hunt/common.ts'
 import type { Ledger } from '../ledger/append.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -16,6 +17,8 @@ import type { NearName } from './standing.ts'
 export interface Context {
   database: Database
   blobs: Blobs
+  /** Bytes that were taken back. Nothing in it is ever served. */
+  evidence: Blobs
   upstream: Upstream
   ledger: Ledger
   pool: Pool
@@ -27,6 +30,8 @@ export interface Context {
   /** The policy in force; a running gate replaces it as a whole. */
   policy(): Policy
   near: NearName
+  /** Which known indicators everybody carries. */
+  common: Common
   /** The organisation's own rules as they are now; null: none are configured. */
   userRules(): UserRules | null
   limits: Limits

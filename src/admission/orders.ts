@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import type { Digest, EcosystemId, Order } from '../core/types.ts'
@@ -19,14 +19,17 @@ export interface OrderRequest {
   expiresAt: Date | null
 }
 
-type OrderContext = Pick<Context, 'database' | 'ledger' | 'clock' | 'revisions' | 'notifier'>
+export type OrderContext = Pick<Context, 'database' | 'ledger' | 'clock' | 'revisions'>
 
 /**
  * A person's word on a package: hold it, release it, recall it. It stands above policy and verdict (`orderInForce` says which
- * of several counts); every gate follows within a second. The order is in the ledger before this resolves.
+ * of several counts); every gate follows within a second. The order is in the ledger before this resolves; what a recall or a
+ * release does besides (`recall/recalls.ts`) follows from the change that is recorded with it. `alongside` writes in the same transaction.
  * Throws `usage`: no reason, an end that has passed, a name no package can have.
  */
-export async function order(context: OrderContext, request: OrderRequest): Promise<Order> {
+export async function order(
+  context: OrderContext, request: OrderRequest, alongside?: (tx: Kysely<Tables>, made: Order) => Promise<void>,
+): Promise<Order> {
   const because = oneLine(request.because, 300)
   if (because === '') throw new SluiceError('usage', `a ${request.action} needs a reason`, { hint: 'say why with --because "…": every client that is refused reads it' })
   const at = context.clock.now()
@@ -40,19 +43,15 @@ export async function order(context: OrderContext, request: OrderRequest): Promi
   const made = await context.database.transaction(async (tx) => {
     const { seq } = await tx.insertInto('orders').values(row).returning('seq').executeTakeFirstOrThrow()
     await Revisions.record(tx, { kind: row.action, ecosystem: row.ecosystem, name, at })
-    return orderOf({ ...row, seq })
+    const ordered = orderOf({ ...row, seq })
+    await alongside?.(tx, ordered)
+    return ordered
   })
   context.revisions.bump(made.ecosystem, name)
   await context.ledger.append({
     at, kind: made.action === 'recall' ? 'recalled' : 'order', ecosystem: made.ecosystem, name, version: made.version, digest: made.digest,
     order: made.id, by: made.by, because: `${made.action}: ${because}`, ...(made.expiresAt ? { until: made.expiresAt } : {}),
   })
-  if (made.action === 'recall') {
-    await context.notifier.notify({
-      kind: 'recalled', title: `${made.ecosystem} ${name}${made.version ? ` ${made.version}` : ''} recalled`, text: because, at,
-      data: { ecosystem: made.ecosystem, name, version: made.version, by: made.by, order: made.id },
-    })
-  }
   return made
 }
 

@@ -93,6 +93,7 @@ export class Settling {
     }
 
     const known = await artifactOf(this.#context, ref)
+    if (known?.purged) return { ref, subject, ...first, ruling: RETURNING, artifact: null, stale }
     if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
       if (outdated) this.#again(found)
       return { ref, subject, ...first, artifact: known, stale }
@@ -124,7 +125,10 @@ export class Settling {
     const { ref, subject, stale } = found
     try {
       const artifact = await within(this.#context.limits.patience, this.admit(found))
-      return artifact ? { ref, subject, ...(await this.rule(subject)), artifact, stale } : null
+      if (!artifact) return null
+      const now = await this.rule(subject)
+      const returning = now.ruling.action === 'serve' && !(await this.#context.blobs.has(artifact.digest))
+      return { ref, subject, ...now, ...(returning ? { ruling: RETURNING } : {}), artifact, stale }
     } catch (thrown) {
       this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not judged again: the old verdict stands')
       return null
@@ -232,6 +236,9 @@ export class Settling {
 }
 
 const EXAMINING: Ruling = { action: 'hold', reason: 'examining', because: 'being examined, try again in a minute', until: null }
+
+/** What was recalled may be had again, but its bytes are still where evidence is kept. */
+const RETURNING: Ruling = { action: 'hold', reason: 'examining', because: 'no longer recalled; its bytes are being put back, try again in a minute', until: null }
 
 const BY_VERDICT: ReadonlySet<Ruling['reason']> = new Set(['suspicious', 'undetermined', 'malicious'])
 

@@ -6,7 +6,7 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 export const instant = z.iso.datetime()
 const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
-const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'feed', 'head', 'case'])
+const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'restored', 'exported', 'feed', 'head', 'case'])
 const head = z.object({ seq: z.number(), hash: z.string() })
 const scope = z.enum(['read', 'audit', 'admin'])
 

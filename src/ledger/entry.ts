@@ -2,7 +2,7 @@ import type { Action, Client, EcosystemId, Reason } from '../core/types.ts'
 
 /** What happened: `head` notes that the head was handed to somebody who keeps it elsewhere. */
 export type EntryKind =
-  | 'served' | 'index' | 'denied' | 'decided' | 'order' | 'policy' | 'recalled' | 'purged' | 'feed' | 'head' | 'case'
+  | 'served' | 'index' | 'denied' | 'decided' | 'order' | 'policy' | 'recalled' | 'purged' | 'restored' | 'exported' | 'feed' | 'head' | 'case'
 
 /** Facts a proxy or CI runner states about itself in headers. Claims, kept as such. */
 export interface Forwarded {

@@ -1,7 +1,10 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from './database.ts'
+
 /** Work that survives a restart. At least once: a job may run twice, so handlers are idempotent. */
 export interface Queue {
-  /** Adding a job whose `key` is already waiting or running changes nothing. `after` delays it. */
-  add(job: { topic: string; key: string; payload: unknown; after?: Date }): Promise<void>
+  /** Adding a job whose `key` is already waiting or running changes nothing. `after` delays it. With `tx` it is there if that commits. */
+  add(job: { topic: string; key: string; payload: unknown; after?: Date }, tx?: Kysely<Tables>): Promise<void>
   /** Takes the oldest due job of the topic for `lease` milliseconds; null when there is none. */
   take(topic: string, lease: number): Promise<Job | null>
   done(id: string): Promise<void>

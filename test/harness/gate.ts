@@ -67,6 +67,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   const app = await assemble({
     database, log, data,
     blobs: await openBlobs(join(data, 'blobs')),
+    evidence: await openBlobs(join(data, 'evidence')),
     upstream: createUpstream({ way: () => ({
       origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [] })),
       proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,

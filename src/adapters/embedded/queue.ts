@@ -12,12 +12,12 @@ import type { Job, Queue } from '../../ports/queue.ts'
 export function openQueue(database: Database, clock: Clock, { attempts = 5 } = {}): Queue {
   const { query } = database
   return {
-    async add({ topic, key, payload, after }) {
+    async add({ topic, key, payload, after }, tx = query) {
       const row = {
         id: randomUUID(), topic, key, payload: JSON.stringify(payload), state: 'waiting', attempt: 0,
         due_at: (after ?? clock.now()).getTime(), lease_until: null, reason: null,
       }
-      await query.insertInto('jobs').values(row)
+      await tx.insertInto('jobs').values(row)
         .onConflict((conflict) => conflict.columns(['topic', 'key']).doUpdateSet(row).where('jobs.state', '=', 'dead'))
         .execute()
     },

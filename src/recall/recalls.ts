@@ -1,0 +1,255 @@
+import type { Context } from '../admission/context.ts'
+import { covers } from '../core/policy.ts'
+import { sentence } from '../core/errors.ts'
+import type { Exposure, ExposureSubject } from '../core/exposure.ts'
+import type { EcosystemId } from '../core/types.ts'
+import { Lease } from '../monitor/log-lease.ts'
+import type { Database } from '../ports/database.ts'
+import { recalledNotice } from './notice.ts'
+import { reconcile } from './reconcile.ts'
+import { carryOut } from './steps.ts'
+import { PENDING, recallOf, tombstoneOf } from './tombstones.ts'
+import type { RecallView, Tombstone } from './tombstones.ts'
+
+export type ExposureOf = (database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], options?: { limit?: number }) => Promise<Exposure>
+
+export interface RecallsParts {
+  context: Context
+  exposureOf: ExposureOf
+  /** Milliseconds after which no gate delivers any more what was just denied: who met it is counted then. */
+  settled?: number
+}
+
+/** When no gate on the data folder serves a thing any more: each reads changes four times a second. */
+const SETTLED = 1_500
+/** Somebody else goes on this long after the process that did was killed. */
+const LEASE = 20_000
+/** How often a process that does not do this looks whether it should. */
+const ELSEWHERE = 2_000
+const BATCH = 2_000
+const AT_ONCE = 50
+const CURSOR = 'recall cursor'
+
+interface Cursor {
+  /** The last change that was looked at. */
+  seq: number
+  /** The policy by which all was last compared. */
+  policy: string | null
+}
+
+/**
+ * Follows every change of what is decided, and makes recalls of it. Denying is not its work: each gate does that by itself
+ * within a second. One process at a time does this; the cursor says how far, so that a crash loses nothing.
+ */
+export class Recalls {
+  readonly #context: Context
+  readonly #exposureOf: ExposureOf
+  readonly #settled: number
+  readonly #lease: Lease
+  #retryAt = 0
+
+  constructor({ context, exposureOf, settled = SETTLED }: RecallsParts) {
+    this.#context = context
+    this.#exposureOf = exposureOf
+    this.#settled = settled
+    this.#lease = new Lease(context.database, context.clock, LEASE, 'recall lease')
+  }
+
+  /** Whether this process did the work, all that is due now. To be called several times a second. */
+  async tick(): Promise<boolean> {
+    const now = this.#context.clock.now().getTime()
+    if (now < this.#retryAt && this.#retryAt - now <= ELSEWHERE) return false
+    if (!(await this.#lease.hold())) {
+      this.#retryAt = now + ELSEWHERE
+      return false
+    }
+    let cursor = await this.#cursor()
+    if (cursor.policy !== this.#context.policy().id) cursor = await this.#newPolicy(cursor)
+    for (;;) {
+      const next = await this.#changes(cursor)
+      if (next === null) break
+      cursor = next
+      await this.#lease.hold()
+    }
+    for (const { ecosystem, name } of await this.#ending()) await reconcile(this.#context, ecosystem, name)
+    await this.#work()
+    await this.#tell()
+    return true
+  }
+
+  /**
+   * For a command beside the gate: waits until a person's order on this package is carried out, by the gate where one runs, else
+   * here. Other packages, and what this process's policy might say, are left to the gate. False: it takes longer than `patience`.
+   */
+  async settle(ecosystem: EcosystemId, name: string, patience = 15_000): Promise<boolean> {
+    const began = performance.now()
+    for (;;) {
+      const ours = await this.#lease.hold()
+      if (ours) {
+        await reconcile(this.#context, ecosystem, name, { ordersOnly: true })
+        await this.#work({ ecosystem, name })
+        await this.#tell({ ecosystem, name })
+      }
+      if ((ours || !(await this.#behind(ecosystem, name))) && !(await this.#unfinished(ecosystem, name))) return true
+      if (performance.now() - began > patience) return false
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  /** Lets the next process begin at once. */
+  async stop(): Promise<void> {
+    if (this.#lease.term > 0) await this.#lease.release()
+  }
+
+  /** The latest first. */
+  async list({ ecosystem, name, open = false, limit = 200 }: { ecosystem?: EcosystemId | undefined; name?: string | undefined; open?: boolean; limit?: number } = {}): Promise<(RecallView & { files: number; open: number })[]> {
+    let query = this.#context.database.query.selectFrom('recalls').selectAll()
+    if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem)
+    if (name !== undefined) query = query.where('name', '=', name)
+    const files = await this.#countFiles()
+    const all = (await query.orderBy('at', 'desc').orderBy('id').limit(open ? 10_000 : limit).execute()).map(recallOf)
+    const counted = all.map((recall) => ({ ...recall, files: files.get(recall.id)?.files ?? 0, open: files.get(recall.id)?.open ?? 0 }))
+    return counted.filter((recall) => !open || recall.open > 0).slice(0, limit)
+  }
+
+  /** One recall with its files and who met it now; null: there is none of this id. */
+  async show(id: string, { limit }: { limit?: number } = {}): Promise<{ recall: RecallView; files: Tombstone[]; exposure: Exposure } | null> {
+    const row = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) return null
+    const recall = recallOf(row)
+    const exposure = await this.#exposureOf(this.#context.database, recall.subjects, limit === undefined ? {} : { limit })
+    return { recall, files: await this.#files(id), exposure }
+  }
+
+  async #countFiles(): Promise<Map<string, { files: number; open: number }>> {
+    const rows = await this.#context.database.query.selectFrom('tombstones')
+      .select(['recall', ({ fn }) => fn.countAll().as('files'), ({ fn }) => fn.count('lifted_at').as('lifted')]).groupBy('recall').execute()
+    return new Map(rows.map(({ recall, files, lifted }) => [recall, { files: Number(files), open: Number(files) - Number(lifted) }]))
+  }
+
+  async #files(recall: string): Promise<Tombstone[]> {
+    const rows = await this.#context.database.query.selectFrom('tombstones').selectAll().where('recall', '=', recall).orderBy('seq').execute()
+    return rows.map(tombstoneOf)
+  }
+
+  /** Looks at the next changes; null: there are none. */
+  async #changes(cursor: Cursor): Promise<Cursor | null> {
+    const rows = await this.#context.database.query.selectFrom('changes').select(['seq', 'ecosystem', 'name', 'kind'])
+      .where('seq', '>', cursor.seq).orderBy('seq').limit(BATCH).execute()
+    const last = rows.at(-1)
+    if (!last) return null
+    const changed = new Map<string, { ecosystem: EcosystemId; name: string }>()
+    const ordered = new Set<string>()
+    for (const { ecosystem, name, kind } of rows) {
+      if (ecosystem === null || name === null) continue
+      changed.set(`${ecosystem}/${name}`, { ecosystem: ecosystem as EcosystemId, name })
+      if (kind === 'recall') ordered.add(`${ecosystem}/${name}`)
+    }
+    const here = await this.#kept([...changed.values()])
+    for (const [key, { ecosystem, name }] of changed) {
+      if (here.has(key) || ordered.has(key)) await reconcile(this.#context, ecosystem, name)
+    }
+    return this.#keep({ ...cursor, seq: Number(last.seq) })
+  }
+
+  /** Of many packages, as an import of advisories names them, those that the gate has something of. */
+  async #kept(packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<Set<string>> {
+    const found = new Set<string>()
+    for (const [ecosystem, ours] of Map.groupBy(packages, (one) => one.ecosystem)) {
+      for (let at = 0; at < ours.length; at += 500) {
+        const rows = await this.#context.database.query.selectFrom('artifacts').select('name').distinct()
+          .where('ecosystem', '=', ecosystem).where('name', 'in', ours.slice(at, at + 500).map(({ name }) => name)).execute()
+        for (const { name } of rows) found.add(`${ecosystem}/${name}`)
+      }
+    }
+    return found
+  }
+
+  /** What a deny rule now names, and what no rule denies any more. */
+  async #newPolicy(cursor: Cursor): Promise<Cursor> {
+    const policy = this.#context.policy()
+    const { query } = this.#context.database
+    const open = await query.selectFrom('tombstones').select(['ecosystem', 'name']).distinct().where('step', 'in', ['decided', 'recorded', 'withdrawn']).execute()
+    const denied = policy.deny.length === 0 ? [] : (await query.selectFrom('artifacts').select(['ecosystem', 'name']).distinct().execute())
+      .filter(({ ecosystem, name }) => policy.deny.some((rule) => rule.ecosystem === ecosystem && covers(rule.name, name)))
+    const packages = new Map([...open, ...denied].map((one) => [`${one.ecosystem}/${one.name}`, one]))
+    for (const { ecosystem, name } of packages.values()) {
+      await reconcile(this.#context, ecosystem as EcosystemId, name)
+      await this.#lease.hold()
+    }
+    return this.#keep({ ...cursor, policy: policy.id })
+  }
+
+  /** Packages of which an order or a rule has ended by itself. */
+  async #ending(): Promise<{ ecosystem: EcosystemId; name: string }[]> {
+    const rows = await this.#context.database.query.selectFrom('tombstones').select(['ecosystem', 'name']).distinct()
+      .where('until_at', 'is not', null).where('until_at', '<=', this.#context.clock.now().getTime()).limit(500).execute()
+    return rows as { ecosystem: EcosystemId; name: string }[]
+  }
+
+  async #work(only?: { ecosystem: EcosystemId; name: string }): Promise<void> {
+    for (;;) {
+      let query = this.#context.database.query.selectFrom('tombstones').innerJoin('recalls', 'recalls.id', 'tombstones.recall').selectAll('tombstones')
+        .where('step', 'in', PENDING).where('due_at', '<=', this.#context.clock.now().getTime())
+      if (only) query = query.where('tombstones.ecosystem', '=', only.ecosystem).where('tombstones.name', '=', only.name)
+      const due = (await query.orderBy('seq').limit(AT_ONCE).execute()).map(tombstoneOf)
+      if (due.length === 0) return
+      for (const tombstone of due) {
+        const recall = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', tombstone.recall).executeTakeFirstOrThrow()
+        await carryOut(this.#context, recallOf(recall), tombstone)
+        if (!(await this.#lease.hold())) return
+      }
+    }
+  }
+
+  /** Counts who met what was recalled, once nobody receives it any more, and tells people in the transaction that says so. */
+  async #tell(only?: { ecosystem: EcosystemId; name: string }): Promise<void> {
+    const { database, clock, notifier, log } = this.#context
+    let query = database.query.selectFrom('recalls').selectAll().where('told_at', 'is', null).where('at', '<=', clock.now().getTime() - this.#settled)
+    if (only) query = query.where('ecosystem', '=', only.ecosystem).where('name', '=', only.name)
+    for (const row of await query.orderBy('at').limit(AT_ONCE).execute()) {
+      const recall = recallOf(row)
+      const exposure = await this.#exposureOf(database, recall.subjects).catch((thrown: unknown) => {
+        log.error({ recall: recall.id, error: sentence(thrown) }, 'who met what was recalled cannot be counted')
+        return null
+      })
+      const quiet = exposure !== null && recall.cause !== 'order' && exposure.totals.served + exposure.totals.locked + exposure.totals.installed + exposure.totals.ran === 0
+      const at = clock.now()
+      const notice = recalledNotice(recall, { tombstones: await this.#files(recall.id), exposure, at })
+      await database.transaction(async (tx) => {
+        const told = await tx.updateTable('recalls').set({ told_at: at.getTime(), quiet: quiet ? 1 : 0, totals: exposure && JSON.stringify(exposure.totals) })
+          .where('id', '=', recall.id).where('told_at', 'is', null).executeTakeFirst()
+        if (Number(told.numUpdatedRows) === 1 && !quiet) await notifier.notify(notice, tx)
+      })
+      void notifier.deliverDue()
+    }
+  }
+
+  /** Whether the process that does the work has not seen the latest change of a package yet. */
+  async #behind(ecosystem: EcosystemId, name: string): Promise<boolean> {
+    const row = await this.#context.database.query.selectFrom('changes').select(({ fn }) => fn.max('seq').as('seq'))
+      .where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
+    return Number(row?.seq ?? 0) > (await this.#cursor()).seq
+  }
+
+  async #unfinished(ecosystem: EcosystemId, name: string): Promise<boolean> {
+    const { query } = this.#context.database
+    const step = await query.selectFrom('tombstones').select('seq').where('ecosystem', '=', ecosystem).where('name', '=', name).where('step', 'in', PENDING).executeTakeFirst()
+    const untold = await query.selectFrom('recalls').select('id').where('ecosystem', '=', ecosystem).where('name', '=', name).where('told_at', 'is', null).executeTakeFirst()
+    const waiting = await query.selectFrom('tombstones').select('seq').where('ecosystem', '=', ecosystem).where('name', '=', name)
+      .where('until_at', 'is not', null).where('until_at', '<=', this.#context.clock.now().getTime() + 2_000).executeTakeFirst()
+    return (step ?? untold ?? waiting) !== undefined
+  }
+
+  async #cursor(): Promise<Cursor> {
+    const row = await this.#context.database.query.selectFrom('settings').select('value').where('key', '=', CURSOR).executeTakeFirst()
+    return row ? JSON.parse(row.value) as Cursor : { seq: 0, policy: null }
+  }
+
+  async #keep(cursor: Cursor): Promise<Cursor> {
+    const value = JSON.stringify(cursor)
+    await this.#context.database.query.insertInto('settings').values({ key: CURSOR, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
+    return cursor
+  }
+}
