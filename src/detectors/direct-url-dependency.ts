@@ -8,7 +8,7 @@ import { wantedBy } from './kit/wanted.ts'
 /** A dependency is fetched from an address instead of the registry. The gravest three are told. */
 export const directUrlDependency: Detector = {
   id: 'direct-url-dependency',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What an address serves can change after the package was examined, and differ by who asks.',

@@ -24,7 +24,7 @@ interface Found {
 /** Code, a command or a requirement names a host that is made to look like a registry's, a code host's or a security vendor's. */
 export const impersonatedHost: Detector = {
   id: 'impersonated-host',
-  version: 3,
+  version: 4,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A look-alike of the registry hides a second stage among addresses that everybody expects to see.',
