@@ -15,7 +15,7 @@ describe('readOsv', () => {
   it('reads a malicious-package record', () => {
     expect(first({ ...base, affected: [on('npm', 'evil', { versions: ['1.0.0'] })], references: [{ type: 'WEB', url: 'https://a.example/' }, { type: 'ADVISORY', url: 'https://b.example/' }] })).toEqual({
       id: 'MAL-2026-1', ecosystem: 'npm', name: 'evil', malicious: true, summary: 'Bad thing', versions: ['1.0.0'], ranges: [], severity: null,
-      url: 'https://b.example/', source: 'test', modified: new Date('2026-01-02T03:04:05Z'), withdrawn: null,
+      url: 'https://b.example/', source: 'test', modified: new Date('2026-01-02T03:04:05Z'), withdrawn: null, tlp: 'clear',
     })
   })
 
@@ -60,6 +60,21 @@ describe('readOsv', () => {
     ['no package', base, /^names no package$/], ['another ecosystem', { ...base, affected: [on('crates.io', 'x')] }, /^another ecosystem$/],
     ['a vulnerability in commits', { ...base, id: 'OSV-1', affected: [on('npm', 'x', { ranges: [{ type: 'GIT', events: [{ introduced: '0' }] }] })] }, /^only git commits/],
   ])('skips %s', (_what, value, why) => expect(first(value)).toMatch(why))
+
+  it('takes what OpenSSF adds: where it talks to, hashes of its files, weaknesses', () => {
+    const value = {
+      ...base, database_specific: { iocs: { domains: ['c2.example', 'github.com', 7], urls: ['https://c2.example/x'], ip_addresses: ['192.0.2.1'] }, 'malicious-packages-origins': [{ source: 'x', sha256: 'y' }], tlp: 'amber' },
+      affected: [on('npm', 'evil', { versions: ['1'], database_specific: { indicators: { package_integrity: [{ filename: 'evil-1.tgz', hashes: { sha256: 'A'.repeat(64), 'sha-512': `sha512-${Buffer.alloc(64, 7).toString('base64')}`, tlsh: 'T1' } }] } } })],
+    }
+    const reading = read(value)
+    expect('indicators' in reading && reading.indicators.map(({ type, value, tlp, record }) => [type, value, tlp, record])).toEqual([
+      ['domain', 'c2.example', 'amber', 'MAL-2026-1'], ['url', 'https://c2.example/x', 'amber', 'MAL-2026-1'], ['ipv4', '192.0.2.1', 'amber', 'MAL-2026-1'],
+      ['sha256', 'a'.repeat(64), 'amber', 'MAL-2026-1'], ['sha512', '07'.repeat(64), 'amber', 'MAL-2026-1'],
+    ])
+    expect(reading).toMatchObject({ problems: ['domain: github.com is one that everybody has'] })
+    expect(read({ ...value, id: 'GHSA-1' })).toMatchObject({ indicators: [] })
+    expect(first({ ...base, id: 'x_1', affected: [on('npm', 'x', { database_specific: { cwes: [{ cweId: 'CWE-506' }] } })] })).toMatchObject({ malicious: true })
+  })
 
   it('survives names of prototypes and control characters', () => {
     expect(first(JSON.parse(`{"id":"MAL-1","modified":"2026-01-01T00:00:00Z","summary":"a\\u001b[2Jb","__proto__":{"x":1},"affected":[{"package":{"ecosystem":"npm","name":"__proto__"}}]}`))).toMatchObject({ name: '__proto__', summary: 'a [2Jb' })

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { Advisory, EcosystemId } from '../core/types.ts'
+import { spellIndicator } from './indicator.ts'
+import type { IndicatorKind, ListedIndicator } from './indicator.ts'
 import { severityOf } from './severity.ts'
+import { readTlp } from './tlp.ts'
+import type { Tlp } from './tlp.ts'
 
 /**
  * Open Source Vulnerability format 1.x (ossf.github.io/osv-schema), also as malicious-package records (`MAL-…`) use it.
@@ -41,17 +45,28 @@ const EMBEDDED_MALICIOUS_CODE = 'CWE-506'
 export type Canonical = (ecosystem: EcosystemId, raw: string) => string
 
 /** What a record says of our ecosystems: one advisory a package. `skipped` is why there is none, one line. */
-export type Reading = { id: string; modified: Date; advisories: Advisory[] } | { skipped: string }
+export type Reading =
+  | { id: string; modified: Date; advisories: (Advisory & { tlp: Tlp })[]; indicators: ListedIndicator[]; problems: string[] }
+  | { skipped: string }
 
-/** Never throws. `source` is kept with each advisory, for people. */
-export function readOsv(value: unknown, { source, canonical }: { source: string; canonical: Canonical }): Reading {
+interface OsvOptions {
+  /** Kept with each advisory, for people. */
+  source: string
+  canonical: Canonical
+  /** Where the record does not say otherwise. */
+  tlp?: Tlp
+}
+
+/** Never throws. */
+export function readOsv(value: unknown, { source, canonical, tlp: usual = 'clear' }: OsvOptions): Reading {
   const read = record.safeParse(value)
   if (!read.success) {
     const issue = read.error.issues[0]
     return { skipped: `not an OSV record: ${issue?.path.join('.') || 'the record'}: ${issue?.message}`.slice(0, 200) }
   }
   const malicious = isMalicious(read.data)
-  const packages = new Map<string, Advisory>()
+  const tlp = tlpOf(read.data, usual)
+  const packages = new Map<string, Advisory & { tlp: Tlp }>()
   let elsewhere = 0
   let vague = 0
   for (const one of read.data.affected ?? []) {
@@ -70,10 +85,58 @@ export function readOsv(value: unknown, { source, canonical }: { source: string;
     const known = packages.get(key)
     packages.set(key, known
       ? { ...known, versions: [...known.versions, ...scope.versions], ranges: [...known.ranges, ...scope.ranges] }
-      : { ...head(read.data, source, one), ecosystem, name, malicious, ...scope })
+      : { ...head(read.data, source, one), ecosystem, name, malicious, ...scope, tlp })
   }
   if (packages.size === 0) return { skipped: vague > 0 ? 'only git commits, no versions' : elsewhere > 0 ? 'another ecosystem' : 'names no package' }
-  return { id: read.data.id, modified: new Date(read.data.modified), advisories: [...packages.values()] }
+  const advisories = [...packages.values()]
+  return { id: read.data.id, modified: new Date(read.data.modified), advisories, ...(malicious ? indicatorsOf(read.data, advisories[0] as Advisory, tlp) : { indicators: [], problems: [] }) }
+}
+
+const lists = z.record(z.string(), z.unknown())
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string').slice(0, 5_000) : [])
+const within = (value: unknown, key: string): unknown => {
+  const read = lists.safeParse(value)
+  return read.success && Object.hasOwn(read.data, key) ? read.data[key] : undefined
+}
+
+/**
+ * What OpenSSF's malicious-packages add to OSV (docs/schema_additions.md): where the package talks to, and the hashes of its files.
+ */
+function indicatorsOf(data: OsvRecord, { summary }: Advisory, tlp: Tlp): { indicators: ListedIndicator[]; problems: string[] } {
+  const iocs = within(data.database_specific, 'iocs')
+  const raw: [string, IndicatorKind | null][] = [
+    ...texts(within(iocs, 'domains')).map((value): [string, IndicatorKind] => [value, 'domain']),
+    ...texts(within(iocs, 'urls')).map((value): [string, IndicatorKind] => [value, 'url']),
+    ...[...texts(within(iocs, 'ip_addresses')), ...texts(within(iocs, 'ips'))].map((value): [string, null] => [value, null]),
+    ...(data.affected ?? []).flatMap(({ database_specific: specific }) => {
+      const integrity = within(within(specific, 'indicators'), 'package_integrity')
+      return (Array.isArray(integrity) ? integrity.slice(0, 5_000) : []).flatMap((one) => hashesOf(within(one, 'hashes')))
+    }),
+  ]
+  const found = new Map<string, ListedIndicator>()
+  const problems: string[] = []
+  for (const [value, kind] of raw) {
+    const spelled = spellIndicator(value, kind)
+    if ('problem' in spelled) problems.push(spelled.problem)
+    else found.set(`${spelled.type} ${spelled.value}`, { ...spelled, record: data.id, says: summary, tlp, validUntil: null, withdrawn: data.withdrawn ? new Date(data.withdrawn) : null, modified: new Date(data.modified) })
+  }
+  return { indicators: [...found.values()], problems }
+}
+
+/** `{sha256: hex}`, or subresource integrity as npm writes it. */
+function hashesOf(hashes: unknown): [string, IndicatorKind][] {
+  const read = lists.safeParse(hashes)
+  return Object.entries(read.success ? read.data : {}).slice(0, 20).flatMap(([name, value]): [string, IndicatorKind][] => {
+    const kind = (['md5', 'sha1', 'sha256', 'sha512'] as const).find((one) => one === name.toLowerCase().replace('-', ''))
+    if (!kind || typeof value !== 'string') return []
+    const base64 = /^sha\d+-([\w+/]+={0,2})$/.exec(value)?.[1]
+    return [[base64 === undefined ? value : Buffer.from(base64, 'base64').toString('hex'), kind]]
+  })
+}
+
+function tlpOf({ database_specific: specific }: OsvRecord, usual: Tlp): Tlp {
+  const said = within(specific, 'tlp')
+  return typeof said === 'string' ? readTlp(`tlp:${said.replace(/^tlp:/i, '')}`) ?? usual : usual
 }
 
 function head(data: OsvRecord, source: string, one: Affected): Omit<Advisory, 'ecosystem' | 'name' | 'malicious' | 'versions' | 'ranges'> {
@@ -91,8 +154,10 @@ function head(data: OsvRecord, source: string, one: Affected): Omit<Advisory, 'e
 }
 
 /** A GHSA malware advisory carries CWE-506; some databases list the MAL record as an alias. */
-function isMalicious({ id, aliases, database_specific: specific }: OsvRecord): boolean {
+function isMalicious({ id, aliases, affected, database_specific: specific }: OsvRecord): boolean {
   if (id.startsWith('MAL-') || aliases?.some((alias) => alias.startsWith('MAL-'))) return true
+  const weaknesses = affected?.flatMap((one) => within(one.database_specific, 'cwes')) ?? []
+  if (weaknesses.some((cwe) => within(cwe, 'cweId') === EMBEDDED_MALICIOUS_CODE)) return true
   const cwes = typeof specific === 'object' && specific !== null && 'cwe_ids' in specific ? specific.cwe_ids : null
   return Array.isArray(cwes) && cwes.includes(EMBEDDED_MALICIOUS_CODE)
 }
