@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import type { Tables } from '../ports/database.ts'
 import { caseTables } from './case-tables.ts'
+import { callerTables } from './caller-tables.ts'
 import { recallTables } from './recall-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
@@ -110,6 +111,6 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     'create index verdicts_repository on verdicts (ecosystem, repository) where repository is not null',
   ],
   watchTables,
-  recallTables,
+  (words) => [...recallTables(words), ...callerTables(words)],
   caseTables,
 ]

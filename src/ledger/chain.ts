@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Tables } from '../ports/database.ts'
 import { SluiceError } from '../core/errors.ts'
+import type { Facts } from './caller.ts'
 
 /**
  * The chain of the ledger. Line n is bound to all lines before it:
@@ -22,14 +23,44 @@ export function link(prev: string, entry: string): string {
 }
 
 /** What is copied out of an entry for queries. */
-export type EntryColumns = Omit<Tables['ledger'], 'seq' | 'prev' | 'hash' | 'entry'>
+export type EntryColumns = Omit<Tables['ledger'], 'seq' | 'prev' | 'hash' | 'entry' | 'caller'>
+
+/**
+ * An entry of `canonical` in two: who asked, and the rest, which becomes a line's `entry` once the caller's commitment stands in it.
+ * `facts` is null where nobody asked. Throws SluiceError `ledger-broken` when the text is not an entry.
+ */
+export function part(entry: string): { facts: Facts | null; at: number; rest(mark: string | null): { entry: string; columns: EntryColumns } } {
+  const value = parseObject(entry)
+  const facts = factsIn(value)
+  return {
+    facts,
+    at: columnsFrom(value).at,
+    rest(mark) {
+      if (mark === null) return { entry, columns: columnsFrom(value) }
+      const rest: Record<string, unknown> = {}
+      let placed = false
+      for (const key of Object.keys(value)) {
+        if (!placed && key > 'caller') {
+          rest['caller'] = mark
+          placed = true
+        }
+        if (key !== 'address' && key !== 'client' && key !== 'forwarded' && key !== 'token') rest[key] = value[key]
+      }
+      return { entry: JSON.stringify(rest), columns: columnsFrom(rest) }
+    },
+  }
+}
+
+/** The commitment to a line's caller; null where it has none. The text must be an entry. */
+export const markIn = (entry: string): string | null => text(parseObject(entry)['caller'])
 
 /**
  * The only source of the copied columns: appending and verifying both use it. Throws SluiceError `ledger-broken` when
  * the text is not an entry.
  */
-export function columnsOf(entry: string): EntryColumns {
-  const value = parseObject(entry)
+export const columnsOf = (entry: string): EntryColumns => columnsFrom(parseObject(entry))
+
+function columnsFrom(value: Record<string, unknown>): EntryColumns {
   const at = typeof value.at === 'string' ? Date.parse(value.at) : Number.NaN
   if (Number.isNaN(at)) throw new SluiceError('ledger-broken', 'a ledger entry without a time')
   if (typeof value.kind !== 'string') throw new SluiceError('ledger-broken', 'a ledger entry without a kind')
@@ -57,6 +88,18 @@ function parseObject(entry: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new SluiceError('ledger-broken', 'a ledger entry that is not an object')
   return value as Record<string, unknown>
 }
+
+function factsIn({ address, client, forwarded, token }: Record<string, unknown>): Facts | null {
+  const { ci, userAgent } = objectOf(client)
+  const told = objectOf(forwarded)
+  const all = {
+    address, agent: userAgent, ci, client: clientOf(client), forwarded: told['address'], host: told['host'], job: told['job'], token, url: told['url'], user: told['user'],
+  }
+  const known = Object.entries(all).filter(([, fact]) => typeof fact === 'string' && fact !== '')
+  return known.length > 0 ? Object.fromEntries(known) : null
+}
+
+const objectOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? value as Record<string, unknown> : {})
 
 function clientOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null

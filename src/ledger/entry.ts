@@ -1,4 +1,7 @@
 import type { Action, Client, EcosystemId, Reason } from '../core/types.ts'
+import type { CallersTable } from '../ports/caller-tables.ts'
+import { forgottenOf } from './caller.ts'
+import type { Fact } from './caller.ts'
 
 /** What happened: `head` notes that the head was handed to somebody who keeps it elsewhere. */
 export type EntryKind =
@@ -16,8 +19,9 @@ export interface Forwarded {
 }
 
 /**
- * One line of the ledger: who received what, when and why. Readable without any other table, because it outlives the
- * package and its rows. Everything a client can influence is cut to a limit and freed of control characters.
+ * One line of the ledger: who received what, when and why. It outlives the package and its rows, so that it needs no other table but for
+ * who asked: client, token, address and forwarded are kept in `callers`, where they can be forgotten, and the line has a commitment to them.
+ * Everything a client can influence is cut to a limit and freed of control characters.
  */
 export interface LedgerEntry {
   at: Date
@@ -61,9 +65,20 @@ export interface LedgerEntry {
   facts?: Readonly<Record<string, string | number | boolean>> | null | undefined
 }
 
+/** A line as it is read back. */
+export interface ReadEntry extends LedgerEntry {
+  /** The commitment to who asked. */
+  caller?: string | undefined
+  /** What was known of who asked and is not any more. */
+  forgotten?: readonly Fact[] | undefined
+}
+
+/** What `readEntry` needs to know of a line's caller. */
+export type CallerRow = Pick<CallersTable, Fact | 'proofs'>
+
 /**
- * The canonical JSON that is hashed: keys in code-unit order at every level, absent members left out, times as ISO 8601
- * in UTC with milliseconds. The members below are therefore in alphabetical order.
+ * The canonical JSON: keys in code-unit order at every level, absent members left out, times as ISO 8601 in UTC with milliseconds. The
+ * members below are therefore in alphabetical order. What is hashed is this with who asked taken out: `part` in `chain.ts`.
  */
 export function canonical(entry: LedgerEntry): string {
   const { client, forwarded, would } = entry
@@ -108,13 +123,33 @@ export function canonical(entry: LedgerEntry): string {
   })
 }
 
-/** Reads a line back; null when the text is not one. Members are as `canonical` wrote them, `at` and `until` as dates. */
-export function parseEntry(text: string): LedgerEntry | null {
+/** Reads a line and who asked; null when the text is not one. */
+export function readEntry(text: string, caller: CallerRow | null): ReadEntry | null {
+  const entry = parseEntry(text)
+  if (!entry || !caller) return entry
+  const { address, agent, ci, client, token, forwarded, host, job, url, user } = caller
+  const told = known({ address: forwarded, host, job, url, user })
+  const forgotten = forgottenOf(caller)
+  const [tool, version] = client?.split(' ', 2) ?? []
+  return {
+    ...entry, ...known({ address, token }),
+    ...(tool === undefined && agent === null && ci === null ? {}
+      : { client: { tool: (tool ?? 'unknown') as Client['tool'], ...known({ version: version ?? null, ci }), userAgent: agent ?? '' } as Client }),
+    ...(Object.keys(told).length > 0 ? { forwarded: told } : {}),
+    ...(forgotten.length > 0 ? { forgotten } : {}),
+  }
+}
+
+const known = (facts: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(facts).flatMap(([fact, value]) => (value === null ? [] : [[fact, value]])))
+
+/** Reads a line's own text, without who asked; null when it is not one. Members are as `canonical` wrote them, `at` and `until` as dates. */
+export function parseEntry(text: string): ReadEntry | null {
   try {
     const { at, until, ...rest } = JSON.parse(text) as Record<string, unknown>
     const time = new Date(String(at))
     if (Number.isNaN(time.getTime())) return null
-    const entry = { ...rest, at: time } as LedgerEntry
+    const entry = { ...rest, at: time } as ReadEntry
     return typeof until === 'string' ? { ...entry, until: new Date(until) } : entry
   } catch {
     return null

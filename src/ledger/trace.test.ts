@@ -76,7 +76,7 @@ describe('trace', () => {
 
   it('gives entries back as they were written', async () => {
     const { lines } = await trace(database, { digest }, { kinds: ['served'], limit: 1 })
-    expect(lines[0]?.entry).toEqual({ at: new Date(3000), ecosystem: 'npm', ...story[2] , client: { tool: 'npm', version: '11.0.0', userAgent: 'npm/11.0.0' } })
+    expect(lines[0]?.entry).toEqual({ at: new Date(3000), ecosystem: 'npm', ...story[2], client: { tool: 'npm', version: '11.0.0', userAgent: 'npm/11.0.0' }, caller: expect.stringMatching(/^[0-9a-f]{64}$/) })
   })
 
   it.each(['x', '-1', '1; drop table ledger', '9'.repeat(30)])('refuses the cursor %j', async (cursor) => {

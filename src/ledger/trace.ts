@@ -2,8 +2,9 @@ import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import { SluiceError } from '../core/errors.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import type { Database, Tables } from '../ports/database.ts'
-import { parseEntry } from './entry.ts'
-import type { EntryKind, LedgerEntry } from './entry.ts'
+import { FACTS } from './caller.ts'
+import { readEntry } from './entry.ts'
+import type { EntryKind, ReadEntry } from './entry.ts'
 
 /** With versions, lines about every version (index reads, orders on the whole package) belong to them, too. */
 export type TraceQuery =
@@ -31,7 +32,7 @@ export interface Trace {
 
 export interface TraceLine {
   seq: number
-  entry: LedgerEntry
+  entry: ReadEntry
 }
 
 /** Who met the package in which way, how often and when. Token and address are null where they were not known. */
@@ -53,10 +54,12 @@ export async function trace(
 ): Promise<Trace> {
   const size = Math.min(Math.max(1, Math.trunc(limit)), 1000)
   const matching = database.query.selectFrom('ledger').where((is) => matches(is, query, kinds, since))
-  const rows = await matching.select(['seq', 'entry']).where('seq', '>', readCursor(cursor)).orderBy('seq').limit(size + 1).execute()
+  const rows = await matching.select(['seq', 'entry', 'caller']).where('seq', '>', readCursor(cursor)).orderBy('seq').limit(size + 1).execute()
+  const ids = [...new Set(rows.flatMap(({ caller }) => caller ?? []))]
+  const callers = new Map(ids.length === 0 ? [] : (await database.query.selectFrom('callers').select(['id', 'proofs', ...FACTS]).where('id', 'in', ids).execute()).map((row) => [row.id, row]))
   const lines: TraceLine[] = []
-  for (const { seq, entry } of rows.slice(0, size)) {
-    const parsed = parseEntry(entry)
+  for (const { seq, entry, caller } of rows.slice(0, size)) {
+    const parsed = readEntry(entry, callers.get(caller ?? 0) ?? null)
     if (!parsed) throw new SluiceError('ledger-broken', `line ${seq} of the ledger cannot be read`, { hint: 'run `sluice ledger verify`' })
     lines.push({ seq, entry: parsed })
   }
@@ -68,9 +71,10 @@ export async function trace(
 
   async function receivers(): Promise<Receiver[]> {
     const groups = await matching
-      .select(['kind', 'token', 'address', 'client'])
-      .select(({ fn }) => [fn.countAll().as('count'), fn.min('at').as('first'), fn.max('at').as('last')])
-      .groupBy(['kind', 'token', 'address', 'client'])
+      .leftJoin('callers', 'callers.id', 'ledger.caller')
+      .select(({ fn }) => ['kind', fn.coalesce('callers.token', 'ledger.token').as('token'), fn.coalesce('callers.forwarded', 'callers.address', 'ledger.address').as('address'),
+        fn.coalesce('callers.client', 'ledger.client').as('client'), fn.countAll().as('count'), fn.min('at').as('first'), fn.max('at').as('last')])
+      .groupBy((eb) => ['kind', eb.fn.coalesce('callers.token', 'ledger.token'), eb.fn.coalesce('callers.forwarded', 'callers.address', 'ledger.address'), eb.fn.coalesce('callers.client', 'ledger.client')])
       .orderBy('last', 'desc').orderBy('kind').limit(RECEIVERS).execute()
     return groups.map(({ count, first, last, ...who }) =>
       ({ ...who, count: Number(count), first: new Date(Number(first)), last: new Date(Number(last)) }))

@@ -38,19 +38,25 @@ const check = async (options: { from?: number; kept?: { seq: number; hash: strin
 
 describe('verify', () => {
   it('finds nothing wrong with an empty ledger', async () => {
-    expect(await verify({ database })).toEqual({ ok: true, lines: 0, head: null, problems: [], problemCount: 0 })
+    expect(await verify({ database })).toEqual({ ok: true, lines: 0, head: null, problems: [], problemCount: 0, callers: { whole: 0, forgotten: 0 } })
   })
 
   it('reads a whole ledger over many pages and tells its head', async () => {
     const head = await fill(2500)
     const progress: number[] = []
     expect(await verify({ database, progress: (lines) => progress.push(lines) }))
-      .toEqual({ ok: true, lines: 2500, head, problems: [], problemCount: 0 })
+      .toEqual({ ok: true, lines: 2500, head, problems: [], problemCount: 0, callers: { whole: 1, forgotten: 0 } })
     expect(progress).toEqual([1000, 2000, 2500])
   })
 
   it.each([
-    ['an entry', `update ledger set entry = replace(entry, 'dev', 'eve') where seq = 5`, ['5 the entry or its hash was changed', '5 the column token differs from the entry']],
+    ['an entry', `update ledger set entry = replace(entry, 'p5', 'q5') where seq = 5`, ['5 the entry or its hash was changed', '5 the column name differs from the entry']],
+    ['who asked', `update callers set token = 'eve'`, Array.from({ length: 10 }, (_, at) => `${at + 1} its caller is not the one that was written down`)],
+    ['something about who asked, added', `update callers set host = 'eve'`, Array.from({ length: 10 }, (_, at) => `${at + 1} its caller's host was added`)],
+    ['something about who asked, taken away', `update callers set token = null`, Array.from({ length: 10 }, (_, at) => [`${at + 1} its caller's token was taken away without being forgotten`, `${at + 1} its caller is not the one that was written down`]).flat()],
+    ['its proofs', `update callers set proofs = '{"token":7}'`, Array.from({ length: 10 }, (_, at) => `${at + 1} the proofs of its caller cannot be read`)],
+    ['the row of who asked gone', `delete from callers`, Array.from({ length: 10 }, (_, at) => `${at + 1} the row of its caller is gone`)],
+    ['a line of nobody', `update ledger set caller = null where seq = 5`, ['5 the column caller differs from the entry']],
     ['whitespace in an entry', `update ledger set entry = entry || ' ' where seq = 5`, ['5 the entry or its hash was changed']],
     ['an entry to something else', `update ledger set entry = 'x' where seq = 5`, ['5 the entry or its hash was changed', '5 a ledger entry that is not JSON']],
     ['a copied column', `update ledger set address = '192.0.2.66' where seq = 5`, ['5 the column address differs from the entry']],
@@ -74,15 +80,16 @@ describe('verify', () => {
 
   it('finds a chain that starts anew', async () => {
     await fill(5)
-    await change(`update ledger set prev = '${GENESIS}', hash = '${link(GENESIS, line(5))}' where seq = 5`)
+    const { entry } = await database.query.selectFrom('ledger').select('entry').where('seq', '=', 5).executeTakeFirstOrThrow()
+    await change(`update ledger set prev = '${GENESIS}', hash = '${link(GENESIS, entry)}' where seq = 5`)
     expect(await check()).toEqual(['5 the chain starts anew here'])
   })
 
   it('finds a rewritten end only by a head that was kept', async () => {
     const head = await fill(5)
-    const forged = line(5).replace('dev', 'eve')
-    const { prev } = await database.query.selectFrom('ledger').select('prev').where('seq', '=', 5).executeTakeFirstOrThrow()
-    await database.query.updateTable('ledger').set({ entry: forged, hash: link(prev, forged), token: 'eve' }).where('seq', '=', 5).execute()
+    const { prev, entry } = await database.query.selectFrom('ledger').select(['prev', 'entry']).where('seq', '=', 5).executeTakeFirstOrThrow()
+    const forged = entry.replace('p5', 'q5')
+    await database.query.updateTable('ledger').set({ entry: forged, hash: link(prev, forged), name: 'q5' }).where('seq', '=', 5).execute()
     expect(await check()).toEqual([])
     expect(await check({ kept: [{ ...head, where: 'the auditor' }] })).toEqual(['5 is not the line that the auditor knows as the head'])
   })

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { sentence } from '../core/errors.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import { CallerCheck } from './verify-callers.ts'
 import { columnsOf, GENESIS, link } from './chain.ts'
 import type { EntryColumns, Head } from './chain.ts'
 
@@ -14,6 +15,8 @@ export interface Verification {
   problems: readonly { seq: number; says: string }[]
   /** All of them. */
   problemCount: number
+  /** Of those who asked in these lines: rows whose facts are those committed to, and rows of which something was forgotten. */
+  callers: { whole: number; forgotten: number }
 }
 
 /** A head that somebody kept: the ledger must still lead to it. `where` says in words who kept it. */
@@ -48,6 +51,7 @@ export async function verify({ database, kept = [], from = 1, progress }: Verify
   const keptAt = new Map<number, KeptHead[]>()
   for (const head of kept) keptAt.set(head.seq, [...keptAt.get(head.seq) ?? [], head])
 
+  const callers = new CallerCheck(database)
   let lines = 0
   let head: Head | null = from > 1 ? null : { seq: 0, hash: GENESIS }
   for (let page = readPage(database, from - 1); ;) {
@@ -57,9 +61,11 @@ export async function verify({ database, kept = [], from = 1, progress }: Verify
     // The next page is read while this one is checked; a turn of the event loop sends the request off, and lets others work.
     page = readPage(database, last.seq)
     await breathe()
+    const said = await callers.page(rows)
     for (const row of rows) {
       const before = head ?? { seq: from - 1, hash: row.prev }
       for (const says of checkLine(row, before)) note(row.seq, says)
+      for (const says of said.get(row.seq) ?? []) note(row.seq, says)
       for (const { hash, where } of keptAt.get(row.seq) ?? []) {
         if (hash !== row.hash) note(row.seq, `is not the line that ${where} knows as the head`)
       }
@@ -74,7 +80,7 @@ export async function verify({ database, kept = [], from = 1, progress }: Verify
     if (seq > end) note(end, `the end was cut: ${where} knows line ${seq}, the ledger ends at ${end}`)
     if (seq === 0 && hash !== GENESIS) note(0, `${where} does not hold the head of an empty ledger`)
   }
-  return { ok: problemCount === 0, lines, head: lines > 0 ? head : null, problems, problemCount }
+  return { ok: problemCount === 0, lines, head: lines > 0 ? head : null, problems, problemCount, callers: callers.counts }
 }
 
 type Row = Tables['ledger']

@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely'
 import type { CaseTables } from './case-tables.ts'
+import type { CallerTables } from './caller-tables.ts'
 import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
@@ -21,7 +22,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables, RecallTables, CaseTables {
+export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
@@ -129,7 +130,10 @@ interface AdvisoriesTable {
   withdrawn: number | null
 }
 
-/** `entry` is the canonical JSON that is hashed; the other columns are copies for queries, checked by verify. */
+/**
+ * `entry` is the JSON that is hashed; the other columns are copies for queries, checked by verify. Who asked is in `callers`; lines
+ * from before that table have it in themselves, and in token, address and client.
+ */
 interface LedgerTable {
   seq: number
   prev: string
@@ -146,6 +150,7 @@ interface LedgerTable {
   address: string | null
   /** Tool and version, as the client calls itself. */
   client: string | null
+  caller: number | null
 }
 
 interface TokensTable {

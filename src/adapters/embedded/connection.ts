@@ -1,7 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { columnsOf, GENESIS, link } from '../../ledger/chain.ts'
+import type { Fact } from '../../ledger/caller.ts'
+import { GENESIS, link, part } from '../../ledger/chain.ts'
 import type { Head } from '../../ledger/chain.ts'
+import { Interning } from './callers.ts'
 import type { Outcome, ThreadSettings } from './messages.ts'
 
 /** The reader's thread checkpoints long before; this bounds the log when it cannot keep up. */
@@ -22,10 +24,12 @@ interface Prepared {
 /** One SQLite connection with its prepared statements. Synchronous: lives in a thread of its own. */
 export class Connection {
   readonly #sqlite: DatabaseSync
+  readonly #unkept: ReadonlySet<Fact>
   /** Least recently used first. */
   readonly #prepared = new Map<string, Prepared>()
 
-  constructor({ file, role }: ThreadSettings) {
+  constructor({ file, role, unkept = [] }: ThreadSettings) {
+    this.#unkept = new Set(unkept)
     this.#sqlite = new DatabaseSync(file, { timeout: PATIENCE })
     try {
       if (role === 'writer') enterWal(this.#sqlite)
@@ -79,18 +83,22 @@ export class Connection {
     return { columns: prepared.columns, values, changes: rows, insertId: 0 }
   }
 
-  /** Chains the entries to the head as this transaction sees it. All or none. */
+  /** Chains the entries to the head as this transaction sees it, and keeps who asked apart from them. All or none. */
   append(entries: readonly string[]): Head {
     this.#sqlite.exec('savepoint append')
     try {
       const { values } = this.run('select seq, hash from ledger order by seq desc limit 1', [])
       let [seq, hash] = values.length > 0 ? values as [number, string] : [0, GENESIS] as const
-      for (const entry of entries) {
+      const callers = new Interning((sql, parameters) => this.run(sql, parameters), this.#unkept)
+      for (const told of entries) {
         const prev = hash
+        const { facts, at: asked, rest } = part(told)
+        const caller = facts && callers.row(facts, asked)
+        const { entry, columns } = rest(caller?.mark ?? null)
         hash = link(prev, entry)
         seq += 1
-        const { at, kind, ecosystem, name, version, file, digest, token, address, client } = columnsOf(entry)
-        this.run(INSERT_LINE, [seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client])
+        const { at, kind, ecosystem, name, version, file, digest, token, address, client } = columns
+        this.run(INSERT_LINE, [seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client, caller?.id ?? null])
       }
       this.#sqlite.exec('release append')
       return { seq, hash }
@@ -130,8 +138,8 @@ export class Connection {
 }
 
 const INSERT_LINE = `insert into ledger
-  (seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client, caller)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const namesOf = (statement: StatementSync): string[] => statement.columns().map((column) => column.name)
 

@@ -1,3 +1,4 @@
+import type { Fact } from '../../ledger/caller.ts'
 import type { Head } from '../../ledger/chain.ts'
 
 /** What the main thread asks of a database thread. One SQLite connection lives in each thread. */
@@ -27,4 +28,6 @@ export type Answered = readonly [id: number, problem: string | null, result: Out
 export interface ThreadSettings {
   file: string
   role: 'writer' | 'reader'
+  /** Facts about callers of which only a pseudonym is written, for the period. */
+  unkept?: readonly Fact[]
 }
