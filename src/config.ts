@@ -10,7 +10,7 @@ import type { Canonical } from './config/packages.ts'
 import { policyOf } from './config/policy.ts'
 import { complaints, invalid, placed } from './config/problems.ts'
 import type { Complaint } from './config/problems.ts'
-import { documentSchema } from './config/schema.ts'
+import { documentSchema, RDAP_LISTS } from './config/schema.ts'
 import type { Document } from './config/schema.ts'
 import { generalWayOut, originAt, secretAt } from './config/way-out.ts'
 import type { Env, Surroundings } from './config/way-out.ts'
@@ -44,6 +44,7 @@ export interface Config {
   watch: { on: boolean; budget: number; recheck: { budget: number; recent: number; rest: number; window: number; confirm: number } }
   /** Where lists of popular names are: an http or https URL, or an absolute path; null: none is named. */
   names: Readonly<Record<EcosystemId, string | null>>
+  domains: DomainSettings
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
@@ -52,6 +53,19 @@ export interface Config {
   notify: { webhook: { url: string; secret: string | null } | null }
   /** `file:line:column: …`, for the log and doctor. */
   warnings: readonly string[]
+}
+
+/** Whose names are protected, and where names are looked up. URLs of services have `{domain}` in them; null: not asked. */
+export interface DomainSettings {
+  protect: readonly string[]
+  allow: readonly string[]
+  rdap: string | null
+  /** `address` or `address:port`; empty: the machine's. */
+  resolvers: readonly string[]
+  /** Milliseconds. */
+  recheck: number
+  certificates: string | null
+  passiveDns: string | null
 }
 
 export interface UpstreamSetting {
@@ -103,10 +117,11 @@ export function loadConfig(options: LoadOptions): Config {
       npm: upstreamOf('npm', document, around), pypi: upstreamOf('pypi', document, around), go: upstreamOf('go', document, around),
     },
     network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
-    origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
+    origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...domainOrigins(document.domains, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
     policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
     watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
+    domains: domainsOf(document.domains),
     examine: {
       patience: document.examine.patience,
       timeLimit: document.examine.time_limit,
@@ -173,6 +188,19 @@ const feedOrigins = (document: Document, around: Surroundings): Origin[] => ECOS
   const { feed } = document.upstreams[ecosystem]
   return feed === undefined || feed === 'off' ? [] : [originAt(feed, {}, [], around)]
 })
+
+const domainsOf = ({ protect, allow, rdap, resolvers, recheck, certificates, passive_dns: passive }: Document['domains']): DomainSettings => ({
+  protect, allow, rdap: rdap === 'off' ? null : rdap, resolvers, recheck, certificates: certificates?.url ?? null, passiveDns: passive?.url ?? null,
+})
+
+/** Services that the operator names may be on private addresses; an RDAP server that one of them names may not. */
+function domainOrigins({ rdap, certificates, passive_dns: passive }: Document['domains'], around: Surroundings): Origin[] {
+  const named = [['certificates', certificates], ['passive_dns', passive]] as const
+  return [
+    ...(rdap === 'off' || rdap === RDAP_LISTS ? [] : [originAt(rdap, {}, [], around)]),
+    ...named.flatMap(([key, entry]) => (entry === undefined ? [] : [originAt(new URL(entry.url.replaceAll('{domain}', 'domain')).href, entry, ['domains', key], around)])),
+  ]
+}
 
 function webhookOf(document: Document['notify'], around: Surroundings): Config['notify']['webhook'] {
   if (document.webhook === undefined) return null

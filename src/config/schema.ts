@@ -105,6 +105,27 @@ const policy = z.strictObject({
   }).prefault({}).meta({ description: 'What advisories do' }),
 })
 
+/** IANA's, as RFC 9224 names them: no registry of packages. */
+export const RDAP_LISTS = 'https://data.iana.org/rdap/'
+
+const host = z.string().max(253).regex(/^(?=.*\.)[^\s/:@?#]+$/, 'not the name of a host').transform((value) => value.toLowerCase().replace(/\.$/, ''))
+const asked = (description: string, example: string) => z.strictObject({
+  url: z.string().max(2_000).regex(/^https?:\/\/[^\s{}]+[^\s]*$/, 'not an http or https URL').refine((value) => value.includes('{domain}'), 'it has to say where the name goes: {domain}')
+    .meta({ description: 'Where to ask; {domain} stands for the name', examples: [example] }),
+  credentials: connection.credentials,
+}).optional().meta({ description })
+
+const domains = z.strictObject({
+  protect: z.array(host).max(1_000).prefault([]).meta({ description: 'Your own domains: whoever imitates them is found', examples: [['acme.example']] }),
+  allow: z.array(host).max(1_000).prefault([]).meta({ description: 'Domains that look like an imitation and are honest', examples: [['acme-status.example']] }),
+  rdap: url('off').prefault(RDAP_LISTS).meta({ description: 'Where the lists of RDAP servers are (RFC 9224); off: registrations are not asked for', examples: [RDAP_LISTS] }),
+  resolvers: z.array(z.string().regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?|[0-9a-fA-F:]*:[0-9a-fA-F:]+)$/, 'not the address of a DNS server')).max(8).prefault([])
+    .meta({ description: 'DNS servers to ask; none: the machine\'s', examples: [['192.0.2.53']] }),
+  recheck: duration().refine((value) => value >= 60_000, 'not less than a minute').prefault('6h').meta({ description: 'How often a watched name is looked at', examples: ['6h'] }),
+  certificates: asked('A log of certificates that answers as crt.sh does; absent: not asked', 'https://ct.acme.example/?q={domain}&output=json'),
+  passive_dns: asked('A passive DNS service that answers in the common output format; absent: not asked', 'https://pdns.acme.example/query/{domain}'),
+})
+
 export const documentSchema = z.strictObject({
   server: z.strictObject({
     host: z.string().min(1).prefault('127.0.0.1').meta({ description: 'Address to listen on', examples: ['0.0.0.0'] }),
@@ -153,6 +174,7 @@ export const documentSchema = z.strictObject({
   names: z.strictObject(Object.fromEntries((['npm', 'pypi', 'go'] as const).map((ecosystem) => [ecosystem, z.string().min(1).max(2_000).optional()
     .meta({ description: 'A file or URL with popular names, the most popular first: what sluice names update reads', examples: ['top-packages.csv'] })])) as Record<'npm' | 'pypi' | 'go', z.ZodOptional<z.ZodString>>)
     .prefault({}).meta({ description: 'Lists of popular names; absent: built in' }),
+  domains: domains.prefault({}).meta({ description: 'Names and addresses of attackers, and whom they imitate' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
     time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
