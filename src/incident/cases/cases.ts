@@ -75,20 +75,23 @@ export class Cases {
       }).execute()
       return this.#add(tx, id, opened, now)
     })
-    await this.#seal(event)
+    await this.seal(event)
     return this.show(event.case)
   }
 
   /** Adds a line. Throws `not-found`, and `usage` where a line speaks of what the case does not have, or of a time that cannot be. */
   async tell(id: string, telling: Telling): Promise<CaseEvent> {
-    if (telling.fact.kind === 'opened') throw new SluiceError('usage', 'a case is opened once')
-    const { event, isNew } = await this.#database.transaction(async (tx) => {
-      const known = telling.id === undefined ? undefined
-        : await tx.selectFrom('case_events').selectAll().where('case_id', '=', id).where('id', '=', telling.id).executeTakeFirst()
-      return known ? { event: eventOf(known), isNew: false } : { event: await this.#add(tx, id, telling, this.#clock.now()), isNew: true }
-    })
-    if (isNew) await this.#seal(event)
+    const { event, isNew } = await this.#database.transaction((tx) => this.tellWithin(tx, id, telling))
+    if (isNew) await this.seal(event)
     return event
+  }
+
+  /** As `tell`, in a transaction that changes other things, too; `seal` is to be called when it is committed and the line is new. */
+  async tellWithin(tx: Kysely<Tables>, id: string, telling: Telling): Promise<{ event: CaseEvent; isNew: boolean }> {
+    if (telling.fact.kind === 'opened') throw new SluiceError('usage', 'a case is opened once')
+    const known = telling.id === undefined ? undefined
+      : await tx.selectFrom('case_events').selectAll().where('case_id', '=', id).where('id', '=', telling.id).executeTakeFirst()
+    return known ? { event: eventOf(known), isNew: false } : { event: await this.#add(tx, id, telling, this.#clock.now()), isNew: true }
   }
 
   async #add(tx: Kysely<Tables>, id: string, telling: Telling, now: Date): Promise<CaseEvent> {
@@ -112,7 +115,8 @@ export class Cases {
     return event
   }
 
-  async #seal(event: CaseEvent): Promise<void> {
+  /** The ledger keeps what a line says as a digest. */
+  async seal(event: CaseEvent): Promise<void> {
     await this.#ledger.append({ at: event.toldAt, kind: 'case', by: event.by, because: event.says, facts: { case: event.case, event: event.id, digest: digestOf(event) } })
   }
 
