@@ -1,3 +1,4 @@
+import { exchangeTables } from './exchange-tables.ts'
 import { huntTables } from './hunt-tables.ts'
 
 /** The tables of `ports/recall-tables.ts`. `int` and `counter` as in `migrations.ts`. */
@@ -7,6 +8,7 @@ const exchange = ({ int, counter }: { int: string; counter: string }): string[] 
   `create table known_indicators (
     seq ${counter}, type text not null, value text not null, source text not null, record text, says text not null, tlp text not null,
     valid_until ${int}, withdrawn ${int}, modified ${int} not null, added_at ${int} not null, unique (type, value, source))`,
+  ...exchangeTables({ int }),
 ]
 
 const inventory = ({ int }: { int: string }): string[] => [
@@ -54,7 +56,7 @@ const lookingBack = ({ int }: { int: string }): string[] => [
   "create unique index reviews_open on reviews (ecosystem, name, matter) where state <> 'closed'",
   'create index reviews_changed on reviews (state, changed_at)',
   `create table review_bytes (
-    review text not null, file text not null, digest text not null, size ${int} not null, at ${int} not null, primary key (review, file, digest))`,
+    review text not null, file text not null, digest text not null, at ${int} not null, primary key (review, file, digest))`,
   'create index review_bytes_digest on review_bytes (digest)',
   'create index artifacts_seen on artifacts (first_seen_at)',
 ]

@@ -1,5 +1,6 @@
 import { defang } from '../analysis/indicators/index.ts'
 import type { IndicatorType } from '../analysis/indicators/indicator.ts'
+import { csvLine } from '../core/csv.ts'
 import type { Database } from '../ports/database.ts'
 import { membersOf, showCampaign } from './reading.ts'
 import type { CampaignDetail, CampaignMember } from './reading.ts'
@@ -56,7 +57,7 @@ export function membersCsv(members: readonly CampaignMember[]): string {
     member.indicators.map(({ type, value }) => harmless(type, value)).join(' '),
     member.ties.slice(0, TIES).map(({ kind, value, weight }) => `${kind} ${harmless(typeOf(kind, value), value)} (${weight.toFixed(2)})`).join('; '),
   ])
-  return [COLUMNS, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
+  return [COLUMNS, ...lines].map(csvLine).join('')
 }
 
 const typeOf = (kind: string, value: string): string => (kind === 'email' ? 'email' : kind === 'maildomain' ? 'host' : value.split(':')[0] ?? '')
@@ -65,10 +66,4 @@ const typeOf = (kind: string, value: string): string => (kind === 'email' ? 'ema
 function harmless(type: string, value: string): string {
   if (type === 'host') return value.replaceAll(/(?<!\[)[.:](?!\])/g, (dot) => `[${dot}]`)
   return defang(value, type as IndicatorType) ?? value
-}
-
-/** What a spreadsheet would run is preceded by an apostrophe (OWASP, "CSV Injection"). */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text
-  return `"${safe.replaceAll('"', '""')}"`
 }

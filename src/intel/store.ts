@@ -1,8 +1,10 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Advisory, EcosystemId } from '../core/types.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import type { ListedAdvisory } from './record.ts'
+import type { Tlp } from './tlp.ts'
 
-export type AdvisoryRow = Selectable<Tables['advisories']>
+export type AdvisoryRow = Omit<Selectable<Tables['advisories']>, 'seq'>
 
 /** Everything stored of a package, withdrawn advisories too. `name` is canonical. */
 export async function advisoriesFor(database: Pick<Database, 'query'>, ecosystem: EcosystemId, name: string): Promise<Advisory[]> {
@@ -12,30 +14,32 @@ export async function advisoriesFor(database: Pick<Database, 'query'>, ecosystem
 }
 
 /** Rows of these records, for whichever packages they were stored. */
-export function rowsOf(tx: Kysely<Tables>, ids: readonly string[]): Promise<AdvisoryRow[]> {
-  return tx.selectFrom('advisories').selectAll().where('id', 'in', ids).execute()
+export async function rowsOf(tx: Kysely<Tables>, ids: readonly string[]): Promise<AdvisoryRow[]> {
+  return ids.length === 0 ? [] : (await tx.selectFrom('advisories').selectAll().where('id', 'in', ids).execute()).map(plain)
 }
 
-export function toRow(advisory: Advisory): AdvisoryRow {
+export function toRow(advisory: ListedAdvisory): AdvisoryRow {
+  const { id, ecosystem, name, malicious, summary, versions, ranges, severity, url, source, modified, withdrawn, tlp } = advisory
   return {
-    ...advisory,
-    malicious: advisory.malicious ? 1 : 0,
-    versions: JSON.stringify(advisory.versions),
-    ranges: JSON.stringify(advisory.ranges),
-    modified: advisory.modified.getTime(),
-    withdrawn: advisory.withdrawn?.getTime() ?? null,
+    id, ecosystem, name, summary, severity, url, source, tlp,
+    malicious: malicious ? 1 : 0, versions: JSON.stringify(versions), ranges: JSON.stringify(ranges),
+    modified: modified.getTime(), withdrawn: withdrawn?.getTime() ?? null,
   }
 }
 
-function fromRow(row: AdvisoryRow): Advisory {
+export function fromRow(row: AdvisoryRow): Advisory {
+  const { id, ecosystem, name, malicious, summary, versions, ranges, severity, url, source, modified, withdrawn } = row
   return {
-    ...row,
-    ecosystem: row.ecosystem as EcosystemId,
-    malicious: Number(row.malicious) === 1,
-    versions: JSON.parse(row.versions) as string[],
-    ranges: JSON.parse(row.ranges) as Advisory['ranges'],
-    severity: row.severity as Advisory['severity'],
-    modified: new Date(Number(row.modified)),
-    withdrawn: row.withdrawn === null ? null : new Date(Number(row.withdrawn)),
+    id, name, summary, url, source,
+    ecosystem: ecosystem as EcosystemId, malicious: Number(malicious) === 1, severity: severity as Advisory['severity'],
+    versions: JSON.parse(versions) as string[], ranges: JSON.parse(ranges) as Advisory['ranges'],
+    modified: new Date(Number(modified)), withdrawn: withdrawn === null ? null : new Date(Number(withdrawn)),
   }
+}
+
+export const listedOf = (row: AdvisoryRow): ListedAdvisory => ({ ...fromRow(row), tlp: row.tlp as Tlp })
+
+/** PostgreSQL gives 64-bit integers as text. */
+function plain({ seq: _, ...row }: Selectable<Tables['advisories']>): AdvisoryRow {
+  return { ...row, malicious: Number(row.malicious), modified: Number(row.modified), withdrawn: row.withdrawn === null ? null : Number(row.withdrawn) }
 }

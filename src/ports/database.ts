@@ -1,6 +1,7 @@
 import type { Generated, Kysely } from 'kysely'
 import type { CaseTables } from './case-tables.ts'
 import type { CallerTables } from './caller-tables.ts'
+import type { DownloadTables } from './download-tables.ts'
 import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
@@ -22,7 +23,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables {
+export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables, DownloadTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
@@ -128,6 +129,10 @@ interface AdvisoriesTable {
   source: string
   modified: number
   withdrawn: number | null
+  /** TLP 2.0, as in `known_indicators`. */
+  tlp: Generated<string>
+  /** Grows with every change, so that what is new is found by a cursor. */
+  seq: Generated<number>
 }
 
 /**

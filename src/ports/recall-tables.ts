@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely'
+import type { ExchangeTables } from './exchange-tables.ts'
 import type { HuntTables } from './hunt-tables.ts'
 
 /** What recall, hunting and exchange keep. Same words as in `database.ts`. */
-export interface RecallTables extends HuntTables {
+export interface RecallTables extends HuntTables, ExchangeTables {
   known_indicators: KnownIndicatorsTable
   services: ServicesTable
   inventories: InventoriesTable
@@ -19,7 +20,7 @@ export interface RecallTables extends HuntTables {
 interface KnownIndicatorsTable {
   /** Counts up with every change, so that what is new is found by a cursor. */
   seq: Generated<number>
-  /** As in `FoundIndicator`: domain, url, ip, email, sha256, … */
+  /** One of `INDICATOR_KINDS` (`intel/indicator.ts`): as in `FoundIndicator`, with hashes by their algorithm. */
   type: string
   /** In the spelling analysis uses: lower case, never defanged. */
   value: string
@@ -186,6 +187,5 @@ interface ReviewBytesTable {
   review: string
   file: string
   digest: string
-  size: number
   at: number
 }
