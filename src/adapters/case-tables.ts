@@ -10,6 +10,13 @@ export const caseTables = ({ int, counter }: { int: string; counter: string }): 
   'create index case_events_case on case_events (case_id, seq)',
   'create table case_subjects (subject text not null, case_id text not null, primary key (subject, case_id))',
   'create index case_subjects_case on case_subjects (case_id)',
+  `create table reports (
+    id text primary key, kind text not null, ecosystem text not null, name text not null, versions text not null, evidence text not null, summary text not null,
+    link text, observer text not null, contact text, state text not null, case_id text, at ${int} not null, repeats text)`,
+  'create index reports_package on reports (ecosystem, name, state)',
+  'create index reports_at on reports (at)',
+  'create index reports_observer on reports (observer)',
+  `create table observers (id text primary key, machine ${int} not null, trusted ${int} not null, correct ${int} not null, wrong ${int} not null)`,
   `create table tickets (
     id text primary key, case_id text not null, party text not null, target_type text not null, target text not null, channel text not null, form text,
     state text not null, report_id text not null, sent_at ${int}, reminded ${int} not null, remind_days ${int} not null, escalate_days ${int} not null,

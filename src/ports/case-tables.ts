@@ -5,6 +5,8 @@ export interface CaseTables {
   cases: CasesTable
   case_events: CaseEventsTable
   case_subjects: CaseSubjectsTable
+  reports: ReportsTable
+  observers: ObserversTable
   tickets: TicketsTable
   ticket_texts: TicketTextsTable
   ticket_mail: TicketMailTable
@@ -104,4 +106,32 @@ interface TicketMailTable {
   text: string
   /** SHA-256 of what came in, hex. */
   digest: string
+}
+
+/** What people and programs said of packages. Rows change in `state` and `case_id` alone. */
+interface ReportsTable {
+  id: string
+  kind: string
+  ecosystem: string
+  name: string
+  /** JSON lists. */
+  versions: string
+  evidence: string
+  summary: string
+  link: string | null
+  observer: string
+  contact: string | null
+  state: string
+  case_id: string | null
+  at: number
+  repeats: string | null
+}
+
+/** Who reported something, and how often they were right. */
+interface ObserversTable {
+  id: string
+  machine: number
+  trusted: number
+  correct: number
+  wrong: number
 }
