@@ -12,6 +12,8 @@ import { Sweep } from './admission/sweep.ts'
 import { Tokens } from './access/tokens.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
+import type { ClassRule } from './downloads/classify.ts'
+import { Downloads } from './downloads/downloads.ts'
 import type { Family } from './gateway/metrics.ts'
 import { Common } from './hunt/common.ts'
 import { createLedger } from './ledger/append.ts'
@@ -53,6 +55,8 @@ export interface Parts {
   watch: WatchSettings | null
   /** Where lists of popular names are read from. */
   nameLists: Readonly<Record<EcosystemId, string | null>>
+  /** What deliveries are taken for, and a file with countries; null: built in. */
+  downloads: { rules: readonly ClassRule[]; countries: string | null }
 }
 
 export interface App {
@@ -62,6 +66,7 @@ export interface App {
   operator: Operator
   lookout: Lookout
   recalls: Recalls
+  downloads: Downloads
   tokens: Tokens
   /** What the metrics show besides requests. */
   families: Readonly<Record<string, Family>>
@@ -130,6 +135,7 @@ export async function assemble(parts: Parts): Promise<App> {
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     lookout, recalls,
+    downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
     tokens: new Tokens(database, clock),
     families: {
       ...metered.families,
@@ -155,7 +161,10 @@ export async function assemble(parts: Parts): Promise<App> {
 
     async follow() {
       await revisions.start()
-      every(CATCH_UP, 'changes could not be read', () => revisions.catchUp())
+      every(CATCH_UP, 'changes could not be read', async () => {
+        await revisions.catchUp()
+        await door.running.check()
+      })
       every(CATCH_UP, 'what was recalled could not be withdrawn', () => recalls.tick())
       const judgeAgain = (): void => void rejudge(context, door.settling)
         .catch((thrown: unknown) => log.error({ err: thrown }, 'what other rules held back is not judged again'))

@@ -1,9 +1,14 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Notice } from '../src/ports/notifier.ts'
+import { request } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { endRecall, recall } from '../src/admission/recall.ts'
+import type { Policy, Rule } from '../src/core/policy.ts'
 import type { Digest } from '../src/core/types.ts'
+import type { Notice } from '../src/ports/notifier.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeNpm } from './fakes/npm.ts'
-import { startGate } from './harness/gate.ts'
+import type { FakeVersion } from './fakes/npm-package.ts'
+import { OPEN_POLICY, startGate } from './harness/gate.ts'
 import type { Gate, GateOptions } from './harness/gate.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -11,8 +16,15 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-async function npmGate(options: GateOptions = {}): Promise<{ npm: FakeNpm; gate: Gate; notices: Notice[]; get(name: string, version?: string): Promise<number> }> {
-  const npm = await startFakeNpm([{ name: 'up', version: '1.0.0' }, { name: 'up', version: '2.0.0' }, { name: 'twin', version: '1.0.0' }])
+interface World {
+  npm: FakeNpm
+  gate: Gate
+  notices: Notice[]
+  get(name: string, version?: string): Promise<number>
+}
+
+async function npmGate(options: GateOptions = {}, more: readonly FakeVersion[] = []): Promise<World> {
+  const npm = await startFakeNpm([{ name: 'up', version: '1.0.0' }, { name: 'up', version: '2.0.0' }, ...more])
   open.push(npm)
   const notices: Notice[] = []
   const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => notices.push(notice), ...options })
@@ -22,30 +34,277 @@ async function npmGate(options: GateOptions = {}): Promise<{ npm: FakeNpm; gate:
 
 const order = (gate: Gate, action: 'recall' | 'release' | 'hold', about: { name?: string; version?: string; digest?: Digest; expiresAt?: Date } = {}) =>
   gate.app.operator.order({ ecosystem: 'npm', name: 'up', version: null, digest: null, action, because: 'SEC-1', by: 'ann', expiresAt: null, ...about })
-const rows = async (gate: Gate) => gate.app.context.database.query.selectFrom('artifacts').selectAll().orderBy('name').orderBy('version').execute()
-const tombstones = async (gate: Gate) => gate.app.context.database.query.selectFrom('tombstones').selectAll().orderBy('seq').execute()
-const lines = async (gate: Gate, name = 'up') => (await gate.app.operator.trace({ ecosystem: 'npm', name }, { kinds: ['recalled', 'purged', 'restored'] })).lines.map(({ entry }) => `${entry.kind} ${entry.file ?? ''}`)
-const settled = (gate: Gate, name = 'up') => expect(gate.app.recalls.settle('npm', name)).resolves.toBe(true)
+const digestOf = async (gate: Gate, name = 'up', version = '1.0.0'): Promise<Digest> => (await gate.app.context.database.query.selectFrom('artifacts').select('digest')
+  .where('name', '=', name).where('version', '=', version).executeTakeFirstOrThrow()).digest as Digest
+const where = async ({ app: { context: { blobs, evidence } } }: Gate, digest: Digest) =>
+  [await blobs.has(digest) ? 'blob' : '', await evidence.has(digest) ? 'evidence' : ''].filter(Boolean).join(' ')
+const lines = async (gate: Gate, name = 'up') => (await gate.app.operator.trace({ ecosystem: 'npm', name }, { kinds: ['recalled', 'purged', 'restored'] }))
+  .lines.map(({ entry }) => `${entry.kind} ${entry.file ?? ''}`.trim())
+const settled = async (gate: Gate, name = 'up') => expect(await gate.app.recalls.settle('npm', name)).toBe(true)
+const eventually = (check: () => Promise<void>) => expect.poll(async () => {
+  await check()
+  return true
+}, { timeout: 10_000 }).toBe(true)
+
+async function advise({ app: { context: { database } } }: Gate, withdrawn: number | null = null): Promise<void> {
+  const row = { malicious: 1, summary: 'steals tokens', versions: '["1.0.0"]', ranges: '[]', severity: null, url: null, source: 'osv', modified: 1, withdrawn }
+  await database.transaction(async (tx) => {
+    await tx.insertInto('advisories').values({ id: 'MAL-2026-1', ecosystem: 'npm', name: 'up', ...row })
+      .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'id']).doUpdateSet(row)).execute()
+    await tx.insertInto('changes').values({ kind: 'advisory', ecosystem: 'npm', name: 'up', at: 1 }).execute()
+  })
+}
 
 describe('a recall', () => {
   it('takes back what was served: bytes become evidence, the ledger and people are told, once', async () => {
     const { gate, notices, npm, get } = await npmGate()
     expect([await get('up'), await get('up', '2.0.0')]).toEqual([200, 200])
-    const [artifact] = await rows(gate)
-    const digest = artifact?.digest as Digest
-    const { blobs, evidence } = gate.app.context
+    const [one, two] = [await digestOf(gate), await digestOf(gate, 'up', '2.0.0')]
     await order(gate, 'recall', { version: '1.0.0' })
     expect(await get('up')).toBe(403)
     await settled(gate)
-    expect({ blob: await blobs.has(digest), evidence: await evidence.has(digest) }).toEqual({ blob: false, evidence: true })
-    expect((await rows(gate)).map(({ version, purged }) => [version, purged])).toEqual([['1.0.0', 1], ['2.0.0', 0]])
-    expect(await lines(gate)).toEqual(['recalled ', 'recalled up-1.0.0.tgz', 'purged up-1.0.0.tgz'])
-    expect(notices).toMatchObject([{ kind: 'recalled', title: 'npm up 1.0.0 recalled', data: { served: 1, by: 'ann' } }])
+    expect([await where(gate, one), await where(gate, two)]).toEqual(['evidence', 'blob'])
+    expect(await lines(gate)).toEqual(['recalled', 'recalled up-1.0.0.tgz', 'purged up-1.0.0.tgz'])
+    expect(notices).toMatchObject([{ kind: 'recalled', title: 'npm up 1.0.0 recalled', data: { served: 1, denied: 1, by: 'ann', because: 'SEC-1' } }])
     const asked = npm.count(npm.tarballPath('up', '1.0.0'))
     expect([await get('up'), await get('up', '2.0.0')]).toEqual([403, 200])
     expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(asked)
     await gate.app.recalls.tick()
     expect(notices).toHaveLength(1)
+    expect(await gate.app.operator.verifyLedger()).toMatchObject({ ok: true })
+  })
+
+  it('ends with a release: the same bytes are back and served without asking upstream', async () => {
+    const { gate, notices, npm, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    const asked = npm.count(npm.tarballPath('up', '1.0.0'))
+    await order(gate, 'release', { version: '1.0.0' })
+    await settled(gate)
+    expect(await where(gate, digest)).toBe('blob')
+    expect(await get('up')).toBe(200)
+    expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(asked)
+    expect(await lines(gate)).toEqual(['recalled', 'recalled up-1.0.0.tgz', 'purged up-1.0.0.tgz', 'restored up-1.0.0.tgz'])
+    expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted'])
+  })
+
+  it('and again, and again', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    for (const action of ['recall', 'release', 'recall', 'release', 'recall'] as const) {
+      await order(gate, action, { version: '1.0.0' })
+      await settled(gate)
+    }
+    expect(await where(gate, await digestOf(gate))).toBe('evidence')
+    expect(await get('up')).toBe(403)
+    expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted', 'recalled', 'lifted', 'recalled'])
+  })
+
+  it('given and ended before anything was done is told in that order, and leaves the bytes', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    await order(gate, 'recall', { version: '1.0.0' })
+    await expect.poll(async () => (await gate.app.recalls.list()).length).toBe(1)
+    await order(gate, 'release', { version: '1.0.0' })
+    await eventually(async () => expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted']))
+    await settled(gate)
+    expect(await where(gate, await digestOf(gate))).toBe('blob')
+    expect(await get('up')).toBe(200)
+  })
+
+  it('ends by itself when the order does', async () => {
+    let now = Date.now()
+    const { gate, notices, get } = await npmGate({ clock: { now: () => new Date(now) } })
+    await get('up')
+    await order(gate, 'recall', { version: '1.0.0', expiresAt: new Date(now + 60_000) })
+    await eventually(async () => {
+      now += 500
+      expect(notices).toHaveLength(1)
+    })
+    now += 90_000
+    await eventually(async () => expect(await where(gate, await digestOf(gate))).toBe('blob'))
+    expect(notices.map(({ kind, data }) => [kind, data['by']])).toEqual([['recalled', 'ann'], ['lifted', 'sluice']])
+  })
+
+  it('of a package is one matter, whatever files it has', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    await get('up', '2.0.0')
+    await order(gate, 'recall')
+    await settled(gate)
+    expect(notices.map(({ title }) => title)).toEqual(['npm up recalled'])
+    expect(await gate.app.recalls.list()).toMatchObject([{ cause: 'order', files: 2, open: 2 }])
+  })
+
+  it('of what nobody has is traced and told all the same', async () => {
+    const { gate, notices } = await npmGate()
+    await order(gate, 'recall', { name: 'nothing' })
+    await settled(gate, 'nothing')
+    expect(notices).toMatchObject([{ kind: 'recalled', title: 'npm nothing recalled', data: { served: 0 } }])
+  })
+
+  it('copies bytes that another package shares, and takes them when that one goes, too', async () => {
+    const { gate, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    const { database } = gate.app.context
+    const row = await database.query.selectFrom('artifacts').selectAll().where('digest', '=', digest).executeTakeFirstOrThrow()
+    await database.query.insertInto('artifacts').values({ ...row, name: 'twin', file: 'twin-1.0.0.tgz' }).execute()
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    expect(await where(gate, digest)).toBe('blob evidence')
+    await order(gate, 'recall', { name: 'twin' })
+    await settled(gate, 'twin')
+    expect(await where(gate, digest)).toBe('evidence')
+    await order(gate, 'release', { version: '1.0.0' })
+    await settled(gate)
+    expect(await where(gate, digest)).toBe('blob evidence')
+    await order(gate, 'release', { name: 'twin' })
+    await settled(gate, 'twin')
+    expect(await where(gate, digest)).toBe('blob')
+  })
+
+  it('cuts a download that is under way', async () => {
+    const { gate, get } = await npmGate({}, [{ name: 'large', version: '1.0.0', files: { 'index.js': '', 'data.bin': randomBytes(24 * 1024 * 1024) } }])
+    expect(await get('large')).toBe(200)
+    const ended = new Promise<{ complete: boolean; bytes: number }>((resolve, reject) => {
+      request(`${gate.npm}large/-/large-1.0.0.tgz`, (response) => {
+        let bytes = 0
+        response.once('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          response.pause()
+          order(gate, 'recall', { name: 'large' }).then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 5_000 }).toBe(0)).then(() => {
+            response.on('data', (more: Buffer) => { bytes += more.length })
+            response.resume()
+          }, reject)
+        })
+        response.on('error', () => undefined)
+        response.on('close', () => resolve({ complete: response.complete, bytes }))
+      }).on('error', () => undefined).end()
+    })
+    const { complete, bytes } = await ended
+    expect(complete).toBe(false)
+    expect(bytes).toBeLessThan(24 * 1024 * 1024)
+    expect(await get('large')).toBe(403)
   })
 })
-void vi
+
+describe('what else takes back', () => {
+  it('an advisory does, and its withdrawal gives back', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    await advise(gate)
+    await eventually(async () => expect(await where(gate, digest)).toBe('evidence'))
+    await eventually(async () => expect(notices).toMatchObject([{ kind: 'recalled', data: { cause: 'advisory', reference: 'MAL-2026-1', served: 1 } }]))
+    expect(await get('up')).toBe(403)
+    await advise(gate, 2)
+    await eventually(async () => expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted']))
+    await settled(gate)
+    expect(await get('up')).toBe(200)
+  })
+
+  it('a withdrawn advisory does not end what a person ordered', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    await advise(gate)
+    await eventually(async () => expect(notices).toHaveLength(1))
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    await advise(gate, 2)
+    await gate.app.recalls.tick()
+    expect(await where(gate, await digestOf(gate))).toBe('evidence')
+    expect(await get('up')).toBe(403)
+    expect(notices.filter(({ kind }) => kind === 'lifted')).toEqual([])
+  })
+
+  it('not an advisory on what was never served', async () => {
+    const { gate, notices, get } = await npmGate()
+    await order(gate, 'hold')
+    expect(await get('up')).toBe(403)
+    await advise(gate)
+    await gate.app.recalls.tick()
+    expect([notices, await gate.app.recalls.list()]).toEqual([[], []])
+  })
+
+  it('a malicious verdict on a second look does, and the next look is at the evidence', async () => {
+    const { gate, notices, npm, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    const { database } = gate.app.context
+    const judge = (level: string) => database.transaction(async (tx) => {
+      await tx.updateTable('verdicts').set({ level, rules: 'older', findings: JSON.stringify([{ detector: 'x', behaviour: 'hidden-code', severity: 'critical', confidence: 1, title: 'bad', evidence: [] }]) }).where('digest', '=', digest).execute()
+      await tx.insertInto('changes').values({ kind: 'verdict', ecosystem: 'npm', name: 'up', at: 1 }).execute()
+    })
+    await judge('malicious')
+    await eventually(async () => expect(await where(gate, digest)).toBe('evidence'))
+    await eventually(async () => expect(notices).toMatchObject([{ kind: 'recalled', data: { cause: 'verdict' } }]))
+    const asked = npm.count(npm.tarballPath('up', '1.0.0'))
+    // Judged by older rules, so the next who asks has it judged anew: clean, and so it comes back.
+    await eventually(async () => expect(await get('up')).toBe(200))
+    expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(asked)
+    expect(await where(gate, digest)).toBe('blob')
+  })
+
+  it('a deny rule of a new policy does, and the next policy gives back', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    const rule: Rule = { ecosystem: 'npm', name: 'u*', versions: [], because: 'banned', expires: null, lifts: [] }
+    const denying: Policy = { ...OPEN_POLICY, id: 'denying', deny: [rule] }
+    await gate.app.setPolicy(denying)
+    await eventually(async () => expect(await where(gate, digest)).toBe('evidence'))
+    await eventually(async () => expect(notices).toMatchObject([{ kind: 'recalled', data: { cause: 'policy', reference: 'denying' } }]))
+    await gate.app.setPolicy({ ...OPEN_POLICY, id: 'open again' })
+    await eventually(async () => expect(await where(gate, digest)).toBe('blob'))
+    await settled(gate)
+    expect(await get('up')).toBe(200)
+  })
+
+  it('a program does, once for a cause, and ends that alone', async () => {
+    const { gate, notices, get } = await npmGate()
+    await get('up')
+    const wanted = { ecosystem: 'npm', name: 'up', version: '1.0.0', digest: null, because: 'indicator c2.example', by: 'hunt', cause: { kind: 'hunt', reference: 'c2.example' } } as const
+    const made = await recall(gate.app.context, wanted)
+    expect((await recall(gate.app.context, wanted)).id).toBe(made.id)
+    await settled(gate)
+    expect(notices).toMatchObject([{ data: { cause: 'hunt', by: 'hunt' } }])
+    expect(await endRecall(gate.app.context, { cause: { kind: 'hunt', reference: 'another' }, because: 'no', by: 'hunt' })).toBe(0)
+    expect(await endRecall(gate.app.context, { cause: wanted.cause, because: 'the indicator was wrong', by: 'hunt' })).toBe(1)
+    await eventually(async () => expect(await get('up')).toBe(200))
+  })
+})
+
+describe('what was taken back stays away', () => {
+  it('though another process fetches it meanwhile, and the sweep takes what is left', async () => {
+    const { gate, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    const { acquire } = await import('../src/admission/acquire.ts')
+    const found = await gate.app.door.settling.find('npm', 'up', 'up-1.0.0.tgz')
+    if ('absent' in found) throw new Error('not found')
+    expect((await acquire(gate.app.context, found)).digest).toBe(digest)
+    expect(await where(gate, digest)).toBe('evidence')
+    await gate.app.context.evidence.delete(digest)
+    await expect(acquire(gate.app.context, found)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('evidence that was changed is not put back', async () => {
+    const { gate, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    const { writeFile } = await import('node:fs/promises')
+    await writeFile(gate.app.context.evidence.path(digest) ?? '', 'something else')
+    await order(gate, 'release', { version: '1.0.0' })
+    const [first] = await gate.app.recalls.list()
+    await eventually(async () => expect((await gate.app.recalls.show(first?.id ?? ''))?.files).toMatchObject([{ step: 'lifting', problem: expect.stringContaining('is stored as') as string }]))
+    expect(await get('up')).toBe(403)
+    expect(await where(gate, digest)).toBe('evidence')
+  })
+})

@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import type { Absent } from './documents.ts'
 import { isAbsent, Renditions } from './renditions.ts'
 import type { Rendition } from './renditions.ts'
+import { Running } from './running.ts'
 import { rulingOfFailure, Settling } from './settle.ts'
 import type { Settled } from './settle.ts'
 import { within } from './single-flight.ts'
@@ -65,6 +66,7 @@ interface Ready {
 export class Door {
   readonly renditions: Renditions
   readonly settling: Settling
+  readonly running: Running
   readonly #context: Context
   readonly #ready: WeightedCache<Ready>
 
@@ -72,6 +74,7 @@ export class Door {
     this.#context = context
     this.renditions = new Renditions(context)
     this.settling = new Settling(context, this.renditions)
+    this.running = new Running(context, (subject) => this.settling.rule(subject))
     this.#ready = new WeightedCache(context.limits.memory * 0.25)
   }
 
@@ -234,7 +237,10 @@ export class Door {
     }
     return {
       kind: 'bytes', artifact, etag: ready.etag, bytes: ready.bytes, range, stale: stale ?? settled?.stale ?? null,
-      read: (part) => this.#context.blobs.read(artifact.digest, part),
+      read: async (part) => {
+        const stream = await this.#context.blobs.read(artifact.digest, part)
+        return settled ? this.running.follow(stream, settled.subject, settled.revision) : stream
+      },
     }
   }
 

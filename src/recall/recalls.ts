@@ -47,6 +47,7 @@ export class Recalls {
   readonly #settled: number
   readonly #lease: Lease
   #retryAt = 0
+  #turn: Promise<void> = Promise.resolve()
 
   constructor({ context, exposureOf, settled = SETTLED }: RecallsParts) {
     this.#context = context
@@ -63,6 +64,11 @@ export class Recalls {
       this.#retryAt = now + ELSEWHERE
       return false
     }
+    await this.#alone(() => this.#all())
+    return true
+  }
+
+  async #all(): Promise<void> {
     let cursor = await this.#cursor()
     if (cursor.policy !== this.#context.policy().id) cursor = await this.#newPolicy(cursor)
     for (;;) {
@@ -74,7 +80,13 @@ export class Recalls {
     for (const { ecosystem, name } of await this.#ending()) await reconcile(this.#context, ecosystem, name)
     await this.#work()
     await this.#tell()
-    return true
+  }
+
+  /** One at a time in this process; the lease keeps other processes out. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
   }
 
   /**
@@ -86,9 +98,11 @@ export class Recalls {
     for (;;) {
       const ours = await this.#lease.hold()
       if (ours) {
-        await reconcile(this.#context, ecosystem, name, { ordersOnly: true })
-        await this.#work({ ecosystem, name })
-        await this.#tell({ ecosystem, name })
+        await this.#alone(async () => {
+          await reconcile(this.#context, ecosystem, name, { ordersOnly: true })
+          await this.#work({ ecosystem, name })
+          await this.#tell({ ecosystem, name })
+        })
       }
       if ((ours || !(await this.#behind(ecosystem, name))) && !(await this.#unfinished(ecosystem, name))) return true
       if (performance.now() - began > patience) return false

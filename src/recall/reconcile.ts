@@ -84,7 +84,13 @@ async function record(
     group.files.push({ file, until })
     byCause.set(cause.reference, group)
   }
-  for (const { cause, files, order } of byCause.values()) {
+  for (const group of byCause.values()) {
+    const { cause, order } = group
+    // Somebody else may have recorded it since this was read.
+    if (order && await tx.selectFrom('recalls').select('id').where('reference', '=', cause.reference).where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()) continue
+    const files = []
+    for (const one of group.files) if (!(await isOpen(tx, one.file))) files.push(one)
+    if (files.length === 0 && !order) continue
     const program = cause.kind === 'order' ? await tx.selectFrom('recall_causes').select('kind').where('order_id', '=', cause.reference).executeTakeFirst() : null
     const id = randomUUID()
     const subjects: ExposureSubject[] = order ? [{ ecosystem, name, version: order.version, digest: order.digest }]
@@ -97,9 +103,14 @@ async function record(
       await tx.insertInto('tombstones').values({
         recall: id, ecosystem, name, version: file.version, file: file.file, digest: file.digest, size: file.size, step: 'decided', kept: null,
         at: now.getTime(), until_at: until?.getTime() ?? null, due_at: now.getTime(), attempt: 0, problem: null, lifted_at: null, lifted_because: null, lifted_by: null,
-      }).onConflict((conflict) => conflict.doNothing()).execute()
+      }).execute()
     }
   }
+}
+
+async function isOpen(tx: Kysely<Tables>, { ecosystem, name, file, digest }: StoredFile): Promise<boolean> {
+  return (await tx.selectFrom('tombstones').select('seq').where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file)
+    .where('digest', '=', digest).where('step', 'in', OPEN).executeTakeFirst()) !== undefined
 }
 
 async function lift(tx: Kysely<Tables>, { notifier }: ReconcileContext, { lifts, told, now }: { lifts: readonly Lift[]; told: readonly RecallView[]; now: Date }): Promise<void> {
