@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './cli/program.ts'
@@ -10,6 +11,7 @@ import type { Upstreams } from './config/discover.ts'
 import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
 import { systemClock } from './ports/clock.ts'
+import type { ReadFolder } from './ports/rows.ts'
 
 function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
   return loadConfig({
@@ -54,6 +56,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     rules: rules.yara === null ? null : { folder: rules.yara, timeMs: rules.timeLimit },
     watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
     nameLists: config.names,
+    downloads: config.downloads,
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
   })
   return {
@@ -65,6 +68,15 @@ async function open(options: OpenOptions): Promise<Opened> {
     },
     parsePolicy: (text) => configure(options, { text }).policy,
   }
+}
+
+/** Tables of an older version are migrated first. */
+async function read(data: string, options: ConfigOptions): Promise<ReadFolder | null> {
+  const { readFolder } = await import('./adapters/embedded/reading.ts')
+  const folder = readFolder(data)
+  if (folder || !existsSync(join(data, 'sluice.db'))) return folder
+  await (await open({ ...options, overrides: { ...options.overrides, data }, quiet: true, upstreams: false })).app.close()
+  return readFolder(data)
 }
 
 /** Throws `storage` with a sentence when nothing can be written there. */
@@ -99,7 +111,7 @@ function sourceOf(found: Awaited<ReturnType<typeof discoverUpstreams>>['npm']) {
 }
 
 process.exitCode = await run(process.argv.slice(2), {
-  open, configure,
+  open, read, configure,
   env: environment(),
   clients: () => installedClients(environment()),
   out: process.stdout, err: process.stderr,

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { ClientSettings } from '../config/clients.ts'
 import type { Upstreams } from '../config/discover.ts'
 import type { Policy } from '../core/policy.ts'
+import type { ReadFolder } from '../ports/rows.ts'
 
 export interface ConfigOptions {
   /** Path of the configuration file; absent: `SLUICE_CONFIG`, then `sluice.yaml` where there is one. */
@@ -37,6 +38,8 @@ export interface Surroundings {
   /** Reads and checks the configuration alone. Throws ConfigError. */
   configure(options: ConfigOptions): Config
   open(options: OpenOptions): Promise<Opened>
+  /** Opens a data folder for reading alone, at once; null where there is none. Throws `storage`. */
+  read(data: string, options: ConfigOptions): Promise<ReadFolder | null>
   /** The package managers of this machine. */
   clients(): ClientSettings
   out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }

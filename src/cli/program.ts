@@ -6,10 +6,10 @@ import type { AddCommand, Surroundings } from './opened.ts'
  * In the order in which help lists them. Only what is asked for is loaded: `check` has to answer before the rest would be read.
  * `names` are those of the program's own commands that a file adds.
  */
-/** In the order in which help lists them. */
 const commands: readonly { names: readonly string[]; load(): Promise<AddCommand> }[] = [
   { names: ['up'], load: async () => (await import('./up.ts')).up },
   { names: ['scan'], load: async () => (await import('./scan.ts')).scan },
+  { names: ['check'], load: async () => (await import('./check.ts')).check },
   { names: ['trace'], load: async () => (await import('./trace.ts')).trace },
   { names: ['hold', 'release', 'recall', 'orders'], load: async () => (await import('./orders.ts')).orders },
   { names: ['policy'], load: async () => (await import('./policy.ts')).policy },

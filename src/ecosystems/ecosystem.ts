@@ -86,6 +86,9 @@ export interface Ecosystem {
   canonicalVersion(raw: string): string
   /** Total order; invalid versions sort before all valid ones. */
   compareVersions(a: string, b: string): number
+  isPrerelease(version: string): boolean
+  /** Whether a version is in a range as manifests write it; null where the range is none (a tag, an address) or cannot be read. */
+  satisfies(version: string, range: string): boolean | null
   archiveFormat(file: string): ArchiveFormat
   /** `Vary` and caching are the gateway's; these are the request upstream gets for a package's index document.
    *  `complete` asks for everything (exact publish times); otherwise the smallest that resolves. */

@@ -6,6 +6,7 @@ import { createOtherwise } from '../../src/api/otherwise.ts'
 import { Pages } from '../../src/api/pages.ts'
 import type { Anonymous } from '../../src/access/access.ts'
 import type { App } from '../../src/app.ts'
+import { readFolder } from '../../src/adapters/embedded/reading.ts'
 import { run } from '../../src/cli/program.ts'
 import type { ConfigOptions, Surroundings } from '../../src/cli/opened.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -41,6 +42,7 @@ export async function sluice(args: readonly string[], { gate, env = {}, tty = fa
   const surroundings: Surroundings = {
     env, out, err, configure,
     clients: () => ({ npm: () => Promise.resolve('http://127.0.0.1:4880/npm/'), pip: () => Promise.resolve(null), go: () => Promise.resolve(null) }),
+    read: (data) => Promise.resolve(readFolder(data)),
     async open(options) {
       const config = configure(options)
       const started = await startGate({ ...gate, data: config.data })

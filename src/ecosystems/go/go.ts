@@ -9,7 +9,7 @@ import { presence } from './presence.ts'
 import { parse } from './protocol.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
-import { compareVersions, fitsPath, isCanonical } from './versions.ts'
+import { compareVersions, fitsPath, isCanonical, isPrerelease } from './versions.ts'
 
 /** Go modules behind the GOPROXY protocol. Paths for upstream are relative to the proxy's URL. */
 export const go: Ecosystem = {
@@ -19,6 +19,9 @@ export const go: Ecosystem = {
   isName: (name) => pathProblem(name) === null,
   canonicalVersion: (raw) => raw.trim().replace(/^(?=\d)/, 'v'),
   compareVersions,
+  isPrerelease,
+  // golang.org/ref/mod#minimal-version-selection: a requirement is a minimum.
+  satisfies: (version, range) => (isCanonical(range) ? compareVersions(version, range) >= 0 : null),
   archiveFormat: (file) => (file.endsWith('.zip') ? 'zip' : 'none'),
   indexRequest: (name) => ({ path: `${urlPart(name)}/@v/list`, accept: 'text/plain, */*' }),
   needsComplete: () => false,

@@ -12,7 +12,8 @@ import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
 import { CORGI, needsComplete } from './variants.ts'
-import { canonicalVersion, compareVersions } from './versions.ts'
+import { satisfies } from './ranges.ts'
+import { canonicalVersion, compareVersions, isPrerelease } from './versions.ts'
 
 /**
  * npm's registry, for npm, pnpm, yarn and bun. Index variants: `corgi` (what installs read) and `full`, each also `+reasons`;
@@ -25,6 +26,8 @@ export const npm: Ecosystem = {
   isName,
   canonicalVersion,
   compareVersions,
+  isPrerelease,
+  satisfies,
   // A tarball's name is whatever `dist.tarball` said; what npm packs and clients accept is always this.
   archiveFormat: () => 'tar.gz',
   indexRequest: (name, complete) => ({

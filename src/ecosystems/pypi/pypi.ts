@@ -14,7 +14,8 @@ import { render } from './render.ts'
 import { clientSettings } from './settings.ts'
 import { triggers } from './triggers.ts'
 import { UPSTREAM_ACCEPT } from './variants.ts'
-import { compareVersions, normalVersion } from './versions.ts'
+import { satisfies } from './specifiers.ts'
+import { compareVersions, isPrerelease, normalVersion } from './versions.ts'
 
 /**
  * PyPI's simple repository, for pip, uv, poetry and pdm. An upstream is an index URL as pip takes it (`…/simple/`). Index
@@ -28,6 +29,8 @@ export const pypi: Ecosystem = {
   isName,
   canonicalVersion: normalVersion,
   compareVersions,
+  isPrerelease,
+  satisfies,
   archiveFormat,
   indexRequest: (name) => ({ path: `${name}/`, accept: UPSTREAM_ACCEPT }),
   // There is nothing more complete to ask for, so what is asked first counts as that.

@@ -14,7 +14,7 @@ describe('one project as each tool locks it', () => {
   it.each<[string, string, string, string[]]>([
     ['npm-1', 'package-lock.json', 'package-lock 1', [
       '@types/ms 2.1.0 <^2.1.0> direct dev :7', 'is-number 4.0.0 <^4.0.0> direct :12', 'is-odd 3.0.1 <^3.0.1> direct :17', 'is-number 6.0.0 <^6.0.0> indirect of is-odd :24',
-      'left-pad 1.3.0 <^1.2.0> direct :30', 'ms 2.1.2 <2.1.2> indirect of ours :34', 'ours <*> direct path packages/ours :38', 'left-pad (pad) 1.1.0 <1.1.0> direct :45',
+      'left-pad 1.3.0 <1.3.0> direct :30', 'ms 2.1.2 <2.1.2> indirect of ours :34', 'ours <*> direct path packages/ours :38', 'left-pad (pad) 1.1.0 <1.1.0> direct :45',
     ]],
     ['npm-2', 'package-lock.json', 'package-lock 2', located],
     ['npm-3', 'package-lock.json', 'package-lock 3', located],

@@ -47,10 +47,14 @@ export function addPlaces(reading: Reading, places: readonly Place[], known: (on
   const own = places.filter((one) => one.own)
   const told = own.some(({ asks }) => asks.length > 0)
   const graph = { next: (one: Place) => (one.link ? [] : targets(one, null)), name: (one: Place) => one.name }
-  const asked = new Set(places.flatMap((one) => (one.own ? [] : graph.next(one))))
+  const unasked = (): Place[] => {
+    const asked = new Set(places.flatMap((one) => (one.own ? [] : graph.next(one))))
+    return places.filter((one) => !one.own && !asked.has(one))
+  }
+  // What the project itself asks for comes first: of several ranges its own is shown.
   const roots = told
     ? { production: own.flatMap((one) => targets(one, false)), development: own.flatMap((one) => targets(one, true)) }
-    : { production: places.filter((one) => !one.own && !asked.has(one)), development: [] }
+    : { production: unasked(), development: [] }
   const reached = reach(roots, graph)
   for (const one of places) {
     if (one.own || known(one)) continue

@@ -1,0 +1,79 @@
+import { SluiceError } from '../core/errors.ts'
+import { counts, rank } from '../screening/judge.ts'
+import type { Screened } from '../screening/screen.ts'
+import { KINDS } from '../screening/types.ts'
+import type { Against, Kind } from '../screening/types.ts'
+
+type Severity = NonNullable<Against['severity']>
+
+/** What `--fail-on` may name. */
+export const FAILINGS = [...KINDS, 'vulnerable:low', 'vulnerable:moderate', 'vulnerable:high', 'vulnerable:critical', 'bypass', 'any', 'nothing'] as const
+
+export interface Fails {
+  kinds: ReadonlySet<Kind>
+  /** Vulnerabilities at or above count; null: also those without one. */
+  severity: Severity | null
+  bypass: boolean
+}
+
+const ALWAYS: readonly Kind[] = ['malicious', 'recalled', 'denied', 'listed']
+
+/** Throws `usage`. */
+export function failing(text: string): Fails {
+  const words = text.split(',').map((word) => word.trim().toLowerCase()).filter(Boolean)
+  const wrong = words.find((word) => !(FAILINGS as readonly string[]).includes(word))
+  if (wrong !== undefined || words.length === 0) {
+    throw new SluiceError('usage', `--fail-on does not know ${JSON.stringify((wrong ?? text).slice(0, 60))}`, { hint: `it takes one or more of ${FAILINGS.join(', ')}` })
+  }
+  if (words.includes('nothing')) return { kinds: new Set(), severity: null, bypass: false }
+  if (words.includes('any')) return { kinds: new Set(KINDS), severity: null, bypass: true }
+  const severities = words.flatMap((word) => (word.startsWith('vulnerable:') ? [word.slice('vulnerable:'.length) as Severity] : []))
+  return {
+    kinds: new Set([...ALWAYS, ...words.map((word) => word.split(':', 1)[0] as Kind).filter((word) => KINDS.includes(word))]),
+    severity: words.includes('vulnerable') ? null : severities.sort((a, b) => rank(a) - rank(b))[0] ?? null,
+    bypass: words.includes('bypass'),
+  }
+}
+
+export interface CheckVerdict {
+  /** As exit codes go. */
+  code: 0 | 1 | 2
+  /** Why the answer is worth less than it looks. */
+  warnings: string[]
+}
+
+const DAY = 86_400_000
+/** Advisories older than this are said to be old. */
+const STALE = 7 * DAY
+
+export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { fails: Fails; lists: boolean; maxAge?: string; now: Date }): CheckVerdict {
+  const { basis, unread } = screened
+  const most = maxAge === undefined ? null : durationOf(maxAge)
+  const warnings: string[] = []
+  let doubt = unread.length > 0
+  if (basis.advisories === 0) {
+    warnings.push('No advisories are known here: what is not named below has not been held against any. Get some with: sluice feed import PATH (OSV records)')
+    doubt ||= !lists
+  } else if (basis.updatedAt) {
+    const age = now.getTime() - basis.updatedAt.getTime()
+    if (age > (most ?? STALE)) warnings.push(`The newest advisories came in ${Math.floor(age / DAY)} days ago, on ${basis.updatedAt.toISOString().slice(0, 10)}: what was found out since is not known here.`)
+    doubt ||= most !== null && age > most
+  } else if (most !== null) {
+    warnings.push('When advisories last came in is not known.')
+    doubt = true
+  }
+  const found = screened.finds.some(({ against }) => against.some((one) => fatal(one, fails))) || (fails.bypass && screened.bypasses.length > 0)
+    // Another package's archive under a name is what a lockfile was tampered with for.
+    || (fails.kinds.has('malicious') && screened.bypasses.some(({ kind }) => kind === 'other-package'))
+  return { code: found ? 1 : doubt ? 2 : 0, warnings }
+}
+
+export function fatal(one: Against, { kinds, severity }: Fails): boolean {
+  return counts(one) && kinds.has(one.kind) && (one.kind !== 'vulnerable' || severity === null || rank(one.severity) >= rank(severity))
+}
+
+function durationOf(text: string): number {
+  const found = /^(\d{1,5})\s*([hd])$/.exec(text.trim())
+  if (!found) throw new SluiceError('usage', `--max-age is no duration: ${text.slice(0, 40)}`, { hint: 'write it like 24h or 7d' })
+  return Number(found[1]) * (found[2] === 'h' ? 3_600_000 : DAY)
+}
