@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TLP_WORDS } from '../../intel/tlp.ts'
 
 /**
  * What a line of a case's timeline may say. A case is nothing but its lines: its state is read off them (`fold.ts`), so that
@@ -11,7 +12,7 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 
 export const severity = z.enum(['low', 'medium', 'high', 'critical'])
 /** Traffic Light Protocol 2.0 (FIRST). */
-export const tlp = z.enum(['clear', 'green', 'amber', 'amber+strict', 'red'])
+export const tlp = z.enum(TLP_WORDS)
 /** How it ended, in TheHive's words. `impact`: somebody here received it, or somebody else is known to have run it. */
 export const outcome = z.enum(['with-impact', 'without-impact', 'false-positive', 'legitimate', 'unknown'])
 /** What clocks are read from. */
