@@ -8,7 +8,7 @@ import type { StatementSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openDatabase } from '../../src/adapters/embedded/database.ts'
-import { commit, FACTS, periodOf } from '../../src/ledger/caller.ts'
+import { commit, FACTS, periodOf, whoOf } from '../../src/ledger/caller.ts'
 import type { Facts } from '../../src/ledger/caller.ts'
 import { GENESIS, link } from '../../src/ledger/chain.ts'
 import { sortableAddress } from '../../src/ledger/networks.ts'
@@ -172,7 +172,7 @@ class Callers {
   #last = 0
 
   constructor(sqlite: DatabaseSync) {
-    this.#insert = sqlite.prepare(`insert into callers (id, period, mark, lookup, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')}) values (?, ?, ?, null, ?, ?, ${FACTS.map(() => '?').join(', ')})`)
+    this.#insert = sqlite.prepare(`insert into callers (id, period, mark, lookup, who, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')}) values (?, ?, ?, null, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`)
   }
 
   row(session: Session, at: number): { id: number; mark: string } {
@@ -187,7 +187,7 @@ class Callers {
       this.#last += 1
       row = { id: this.#last, mark }
       this.#rows.set(key, row)
-      this.#insert.run(row.id, period, mark, sortableAddress(session.facts.address ?? ''), JSON.stringify(proofs), ...FACTS.map((fact) => session.facts[fact] ?? null))
+      this.#insert.run(row.id, period, mark, whoOf(session.facts), sortableAddress(session.facts.address ?? ''), JSON.stringify(proofs), ...FACTS.map((fact) => session.facts[fact] ?? null))
     }
     session.row = { ...row, period }
     return row

@@ -34,6 +34,12 @@ export const lookupOf = (secret: string, facts: string): string => createHmac('s
 
 export const sealOf = (fact: Fact, salt: string, value: string): string => hash('sha256', `${fact}\n${salt}\n${value}`)
 
+/** The same number for the same people and machines; 53 bits of SHA-256. Made of facts, so it is forgotten with any of them. */
+export function whoOf({ token, user, host, address, forwarded, job, client }: Facts): number {
+  const text = JSON.stringify([token, user, host, forwarded ?? address, job, client].map((fact) => fact ?? null))
+  return Number.parseInt(hash('sha256', text).slice(0, 14), 16) % 2 ** 53
+}
+
 /** A new row's commitment and proofs. Facts in `unkept` leave nothing but their seals. */
 export function commit(facts: Facts, unkept: ReadonlySet<Fact>): { mark: string; proofs: Proofs } {
   const salts = randomBytes(SALT * FACTS.length)

@@ -1,20 +1,14 @@
+import { sql } from 'kysely'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import type { Database } from '../ports/database.ts'
-import type { Callers, Known } from './who.ts'
 import { knownBy } from './who.ts'
+import type { Callers, Who } from './who.ts'
 
 /** Kinds of lines by which somebody meets a package. */
 export type ContactKind = 'served' | 'denied' | 'index'
 
-/** How often one caller met one version in one way. `at`: milliseconds. */
-export interface Contacts {
-  kind: ContactKind
-  version: string | null
-  known: Known
-  count: number
-  first: number
-  last: number
-}
+/** What lines are about. */
+export type About = { ecosystem: EcosystemId; name: string } | { digest: Digest } | { caller: number }
 
 export interface Span {
   kinds: readonly ContactKind[]
@@ -22,49 +16,105 @@ export interface Span {
   until?: Date | undefined
 }
 
-/** What lines are about. */
-export type About = { ecosystem: EcosystemId; name: string } | { digest: Digest } | { caller: number }
-
 /** Lines a statement reads: the thread that answers it has others waiting. */
 const LINES = 50_000
 /** Lines from before callers, which have to be read whole. */
 const WHOLE = 2_000
 
-/** Sums up lines by caller, piece by piece: the same caller may come up in several of them. Reads indexes alone. */
-export async function* contactsOf(database: Pick<Database, 'query'>, callers: Callers, about: About, span: Span): AsyncGenerator<Contacts> {
+/** How often, first and last (milliseconds), for everybody who met one thing in one way. */
+export class Meetings {
+  readonly #of = new Map<number, { count: number; first: number; last: number; caller: number | Who }>()
+
+  /** `who`: `Callers.who`; `caller`: any of those who are the same, by id, or what a line says itself. */
+  add(who: number, at: number, caller: number | Who): void {
+    const known = this.#of.get(who)
+    if (!known) {
+      this.#of.set(who, { count: 1, first: at, last: at, caller })
+      return
+    }
+    known.count += 1
+    if (at < known.first) known.first = at
+    if (at > known.last) known.last = at
+  }
+
+  get size(): number {
+    return this.#of.size
+  }
+
+  all(): Iterable<{ count: number; first: number; last: number; caller: number | Who }> {
+    return this.#of.values()
+  }
+}
+
+/**
+ * Reads who met something, line by line, into the meetings that `into` chooses; undefined: these do not count. Only indexes are read, and
+ * a statement answers with a few long texts instead of thousands of rows. The index of digests has no versions: they are null there.
+ */
+export async function readContacts(
+  database: Pick<Database, 'query'>, callers: Callers, about: About, span: Span, into: (kind: ContactKind, version: string | null) => Meetings | undefined,
+): Promise<void> {
   for (let after: number | null = 0; after !== null;) {
-    const rows: Summed[] = await summed(database, about, span, after)
-    const known = await callers.of(rows.flatMap(({ caller }) => (caller === null ? [] : [Number(caller)])))
+    const rows = await summed(database, about, span, after)
     let lines = 0
     let last: number = after
-    for (const row of rows) {
-      lines += Number(row.count)
-      last = Math.max(last, Number(row.seq))
-      const who = row.caller === null ? undefined : known.get(Number(row.caller))
-      if (who) yield { kind: row.kind as ContactKind, version: row.version, known: who, count: Number(row.count), first: Number(row.first), last: Number(row.last) }
+    let told = 0
+    for (const { kind, version, met, count, seq } of rows) {
+      lines += Number(count)
+      last = Math.max(last, Number(seq))
+      const pairs = pairsIn(met ?? '')
+      told += pairs.ids.length
+      const meetings = into(kind as ContactKind, version)
+      if (!meetings) continue
+      await callers.know(pairs.ids)
+      for (let index = 0; index < pairs.ids.length; index += 1) {
+        const id = pairs.ids[index] as number
+        meetings.add(callers.who(id), pairs.times[index] as number, id)
+      }
     }
-    if (rows.some(({ caller }) => caller === null)) yield* untold(database, about, span, { after, to: last })
+    if (told < lines) await readUntold(database, about, span, { after, to: last }, into)
     after = lines < LINES ? null : last
   }
 }
 
-interface Summed { kind: string; version: string | null; caller: number | null; count: number | string | bigint; first: number; last: number; seq: number }
+interface Summed { kind: string; version: string | null; met: string | null; count: number | string | bigint; seq: number }
 
 function summed(database: Pick<Database, 'query'>, about: About, span: Span, after: number): Promise<Summed[]> {
-  // The index of digests has no versions: whoever asks for bytes knows of which.
+  const byName = 'name' in about
   const lines = linesOf(database, about, span).where('seq', '>', after).orderBy('seq').limit(LINES)
-    .select(['kind', 'caller', 'at', 'seq']).$if('name' in about, (query) => query.select('version'))
-  return database.query.selectFrom(lines.as('lines')).select(['kind', 'caller']).$if('name' in about, (query) => query.select('version'))
-    .select(({ fn }) => [fn.countAll().as('count'), fn.min('at').as('first'), fn.max('at').as('last'), fn.max('seq').as('seq')])
-    .groupBy(['kind', 'caller']).$if('name' in about, (query) => query.groupBy('version'))
-    .execute() as Promise<Summed[]>
+    .select(['kind', 'caller', 'at', 'seq']).select(byName ? 'version' : sql<string | null>`null`.as('version'))
+  return database.query.selectFrom(lines.as('lines')).select(['kind', 'version'])
+    .select(({ fn }) => [sql<string | null>`string_agg(caller || ' ' || at, ' ')`.as('met'), fn.countAll().as('count'), fn.max('seq').as('seq')])
+    .groupBy(['kind', 'version']).execute()
 }
 
-async function* untold(database: Pick<Database, 'query'>, about: About, span: Span, { after, to }: { after: number; to: number }): AsyncGenerator<Contacts> {
+/** `ID TIME ID TIME …` */
+function pairsIn(text: string): { ids: number[]; times: number[] } {
+  const ids: number[] = []
+  const times: number[] = []
+  let number = 0
+  for (let at = 0; at <= text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0) number = number * 10 + digit
+    else if (text.length > 0) {
+      if (ids.length === times.length) ids.push(number)
+      else times.push(number)
+      number = 0
+    }
+  }
+  return { ids, times }
+}
+
+/** Lines from before callers. */
+async function readUntold(
+  database: Pick<Database, 'query'>, about: About, span: Span, { after, to }: { after: number; to: number }, into: Parameters<typeof readContacts>[4],
+): Promise<void> {
   for (let last = after; ;) {
     const rows = await linesOf(database, about, span).where('caller', 'is', null).where('seq', '>', last).where('seq', '<=', to).orderBy('seq').limit(WHOLE)
       .select(['seq', 'kind', 'version', 'at', 'entry']).execute()
-    for (const { kind, version, at, entry } of rows) yield { kind: kind as ContactKind, version, known: knownBy(entry), count: 1, first: Number(at), last: Number(at) }
+    for (const { kind, version, at, entry } of rows) {
+      const { who, facts } = knownBy(entry)
+      into(kind as ContactKind, 'name' in about ? version : null)?.add(who, Number(at), facts)
+    }
     if (rows.length < WHOLE) return
     last = Number(rows.at(-1)?.seq)
   }

@@ -1,13 +1,13 @@
-import type { Contact, Exposure, ExposureSubject, Met } from '../core/exposure.ts'
+import type { Exposure, ExposureSubject } from '../core/exposure.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Database } from '../ports/database.ts'
-import type { ContactKind, Contacts } from './contacts.ts'
-import { contactsOf } from './contacts.ts'
+import { Meetings, readContacts } from './contacts.ts'
+import type { ContactKind } from './contacts.ts'
 import { lockedOf } from './locked.ts'
 import type { Locked } from './locked.ts'
 import { Tally } from './tally.ts'
-import { Callers } from './who.ts'
+import { Callers, NOBODY } from './who.ts'
 
 export interface ExposureOptions {
   since?: Date | undefined
@@ -27,7 +27,7 @@ const AT_ONCE = 16
 export async function exposureOf(
   database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], { since, until, limit = 1_000 }: ExposureOptions = {},
 ): Promise<Exposure> {
-  const tally = new Tally(Math.max(0, limit))
+  const tally = new Tally(limit)
   const callers = new Callers(database)
   const packages = [...Map.groupBy(subjects, ({ ecosystem, name }) => `${ecosystem} ${name}`).values()]
   for (let from = 0; from < packages.length; from += AT_ONCE) {
@@ -35,14 +35,14 @@ export async function exposureOf(
     const locked = await lockedIn(database, some.flat())
     await Promise.all(some.map(async (all) => {
       const asked = await Asked.of(database, all)
-      const met = await meetings(database, callers, asked, { since, until })
-      for (const one of locked.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
-        if (asked.locks(one) && (!since || one.last >= since) && (!until || one.first < until)) met.push(lockedMet(asked.ecosystem, one))
+      await meet(database, callers, asked, { since, until }, tally)
+      for (const { name, version, digests, first, last, ...place } of locked.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
+        if (!asked.locks({ version, digests }) || (since && last < since) || (until && first >= until)) continue
+        tally.add({ contact: 'locked', subject: { ecosystem: asked.ecosystem, name, version }, caller: NOBODY, place, count: 1, first: Number(first), last: Number(last) })
       }
-      tally.add(met)
     }))
   }
-  return tally.result()
+  return tally.result(callers)
 }
 
 /** What was asked of one package. */
@@ -94,7 +94,7 @@ class Asked {
     return this.#every || (version !== null && this.#whole.has(version))
   }
 
-  locks({ version, digests }: Locked): boolean {
+  locks({ version, digests }: Pick<Locked, 'version' | 'digests'>): boolean {
     if (this.#every) return true
     const same = this.#sameAs(version)
     const told = digests.filter((digest) => digest.startsWith('sha256:'))
@@ -113,34 +113,28 @@ class Asked {
   }
 }
 
-async function meetings(
-  database: Pick<Database, 'query'>, callers: Callers, asked: Asked, span: { since: Date | undefined; until: Date | undefined },
-): Promise<Met[]> {
-  const found = new Map<string, Met>()
-  const add = (kind: ContactKind, version: string | null, { known, count, first, last }: Contacts): void => {
-    const key = `${kind} ${JSON.stringify(version)} ${known.key}`
-    const before = found.get(key)
-    if (before) {
-      before.count += count
-      if (first < Number(before.first)) before.first = new Date(first)
-      if (last > Number(before.last)) before.last = new Date(last)
-    } else {
-      found.set(key, {
-        contact: kind, subject: { ecosystem: asked.ecosystem, name: asked.name, version }, ...known.who,
-        service: null, source: null, path: [], count, first: new Date(first), last: new Date(last),
-      })
-    }
+async function meet(
+  database: Pick<Database, 'query'>, callers: Callers, asked: Asked, span: { since: Date | undefined; until: Date | undefined }, tally: Tally,
+): Promise<void> {
+  const found = new Map<string, { contact: ContactKind; version: string | null; meetings: Meetings }>()
+  const into = (contact: ContactKind, version: string | null): Meetings => {
+    const key = `${contact} ${JSON.stringify(version)}`
+    const known = found.get(key) ?? { contact, version, meetings: new Meetings() }
+    found.set(key, known)
+    return known.meetings
   }
   const kinds = asked.byName ? ['served', 'denied', 'index'] as const : ['denied', 'index'] as const
-  for await (const one of contactsOf(database, callers, asked, { ...span, kinds })) {
-    const version = asked.counts(one.kind, one.version)
-    if (version !== undefined) add(one.kind, version, one)
-  }
+  await readContacts(database, callers, asked, { ...span, kinds }, (kind, written) => {
+    const version = asked.counts(kind, written)
+    return version === undefined ? undefined : into(kind, version)
+  })
   for (const [digest, version] of asked.digests) {
-    if (asked.hasWhole(version)) continue
-    for await (const one of contactsOf(database, callers, { digest }, { ...span, kinds: ['served'] })) add('served', version, one)
+    if (!asked.hasWhole(version)) await readContacts(database, callers, { digest }, { ...span, kinds: ['served'] }, (kind) => into(kind, version))
   }
-  return [...found.values()]
+  for (const { contact, version, meetings } of found.values()) {
+    const subject = { ecosystem: asked.ecosystem, name: asked.name, version }
+    for (const one of meetings.all()) tally.add({ contact, subject, ...one })
+  }
 }
 
 async function lockedIn(database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[]): Promise<Map<string, Locked[]>> {
@@ -150,8 +144,3 @@ async function lockedIn(database: Pick<Database, 'query'>, subjects: readonly Ex
   }
   return found
 }
-
-export const lockedMet = (ecosystem: EcosystemId, { name, version, service, source, path, first, last }: Locked): Met => ({
-  contact: 'locked' satisfies Contact, subject: { ecosystem, name, version }, token: null, user: null, host: null, address: null, job: null, client: null,
-  service, source, path, count: 1, first, last,
-})

@@ -1,56 +1,66 @@
 import type { Met } from '../core/exposure.ts'
 import type { Database } from '../ports/database.ts'
+import { sql } from 'kysely'
+import { whoOf } from './caller.ts'
 import { part } from './chain.ts'
 
 /** Who met something, as far as it is known. */
 export type Who = Pick<Met, 'token' | 'user' | 'host' | 'address' | 'job' | 'client'>
 
-/** `key` is the same for the same person or machine, also where it asked in several periods; whose facts were forgotten stay apart. */
-export interface Known {
-  key: string
-  who: Who
-}
-
+/** Ids that are read together: those of one time mostly asked for the same things. */
+const BLOCK = 512
 const IDS = 500
-const KEPT = 100_000
 
-/** Reads callers by id, each once. One for each question, as its memory is bounded but not kept up to date. */
+/**
+ * Tells callers of different periods that are the same: their numbers are read in blocks, a number each, as the callers of something
+ * popular are most of them. Those of whom something was forgotten are told apart by their ids, which are negative numbers then.
+ */
 export class Callers {
   readonly #database: Pick<Database, 'query'>
-  readonly #known = new Map<number, Known>()
+  readonly #blocks = new Map<number, Float64Array>()
 
   constructor(database: Pick<Database, 'query'>) {
     this.#database = database
   }
 
-  async of(ids: Iterable<number>): Promise<ReadonlyMap<number, Known>> {
-    const found = new Map<number, Known>()
-    const missing: number[] = []
+  /** Reads what `who` is asked for next. */
+  async know(ids: readonly number[]): Promise<void> {
+    const missing = new Set<number>()
     for (const id of ids) {
-      const known = this.#known.get(id)
-      if (known) found.set(id, known)
-      else missing.push(id)
+      const block = Math.floor(id / BLOCK)
+      if (!this.#blocks.has(block)) missing.add(block)
     }
-    if (this.#known.size + missing.length > KEPT) this.#known.clear()
-    for (let from = 0; from < missing.length; from += IDS) {
-      const rows = await this.#database.query.selectFrom('callers').select(['id', 'token', 'user', 'host', 'address', 'forwarded', 'job', 'client', 'proofs'])
-        .where('id', 'in', missing.slice(from, from + IDS)).execute()
-      for (const { id, address, forwarded, proofs, ...rest } of rows) {
-        const who = { ...rest, address: forwarded ?? address }
-        const known = { key: proofs.includes('"seal"') ? `caller ${id}` : keyOf(who), who }
-        found.set(Number(id), known)
-        this.#known.set(Number(id), known)
-      }
+    await Promise.all([...missing].map(async (block) => {
+      const numbers = new Float64Array(BLOCK)
+      for (let index = 0; index < BLOCK; index += 1) numbers[index] = -(block * BLOCK + index)
+      const row = await this.#database.query.selectFrom('callers').select(sql<string | null>`string_agg(id || ' ' || who, ' ')`.as('all'))
+        .where('id', '>=', block * BLOCK).where('id', '<', (block + 1) * BLOCK).where('who', 'is not', null).executeTakeFirst()
+      const all = row?.all ? row.all.split(' ') : []
+      for (let index = 0; index < all.length; index += 2) numbers[Number(all[index]) - block * BLOCK] = Number(all[index + 1])
+      this.#blocks.set(block, numbers)
+    }))
+  }
+
+  who(id: number): number {
+    return this.#blocks.get(Math.floor(id / BLOCK))?.[id % BLOCK] ?? -id
+  }
+
+  async facts(ids: readonly number[]): Promise<ReadonlyMap<number, Who>> {
+    const found = new Map<number, Who>()
+    for (let from = 0; from < ids.length; from += IDS) {
+      const rows = await this.#database.query.selectFrom('callers').select(['id', 'token', 'user', 'host', 'address', 'forwarded', 'job', 'client'])
+        .where('id', 'in', ids.slice(from, from + IDS)).execute()
+      for (const { id, address, forwarded, ...rest } of rows) found.set(Number(id), { ...rest, address: forwarded ?? address })
     }
     return found
   }
 }
 
 /** Who asked, as a line from before callers says itself. */
-export function knownBy(entry: string): Known {
-  const { token = null, user = null, host = null, address = null, forwarded = null, job = null, client = null } = part(entry).facts ?? {}
-  const who = { token, user, host, address: forwarded ?? address, job, client }
-  return { key: keyOf(who), who }
+export function knownBy(entry: string): { who: number; facts: Who } {
+  const facts = part(entry).facts ?? {}
+  const { token = null, user = null, host = null, address = null, forwarded = null, job = null, client = null } = facts
+  return { who: whoOf(facts), facts: { token, user, host, address: forwarded ?? address, job, client } }
 }
 
-const keyOf = ({ token, user, host, address, job, client }: Who): string => JSON.stringify([token, user, host, address, job, client])
+export const NOBODY: Who = { token: null, user: null, host: null, address: null, job: null, client: null }

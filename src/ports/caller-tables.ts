@@ -17,6 +17,8 @@ export interface CallersTable {
   mark: string
   /** Finds the row for the same facts while the period lasts, and cannot be computed afterwards; null: nobody may be added to it. */
   lookup: string | null
+  /** A number made of token, user, host, address, job and client, which is the same in every period; null: some of them was forgotten. */
+  who: number | null
   /** Of the TCP peer, and what a trusted proxy says that it forwards for. */
   address: string | null
   forwarded: string | null

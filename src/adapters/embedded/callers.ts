@@ -1,4 +1,4 @@
-import { commit, FACTS, lookupOf, newSecret, periodOf } from '../../ledger/caller.ts'
+import { commit, FACTS, lookupOf, newSecret, periodOf, whoOf } from '../../ledger/caller.ts'
 import type { Fact, Facts } from '../../ledger/caller.ts'
 import { sortableAddress } from '../../ledger/networks.ts'
 import type { Outcome } from './messages.ts'
@@ -42,8 +42,9 @@ export class Interning {
     if (id !== undefined) return { id: Number(id), mark: String(mark) }
     const made = commit(facts, this.#unkept)
     const kept = (fact: Fact): string | null => (this.#unkept.has(fact) ? null : facts[fact] ?? null)
+    const who = FACTS.some((fact) => facts[fact] !== undefined && this.#unkept.has(fact)) ? null : whoOf(facts)
     const network = kept('forwarded') ?? (facts.forwarded === undefined ? kept('address') : null)
-    const { insertId } = this.#run(INSERT, [period, made.mark, lookup, network === null ? null : sortableAddress(network), JSON.stringify(made.proofs), ...FACTS.map(kept)])
+    const { insertId } = this.#run(INSERT, [period, made.mark, lookup, who, network === null ? null : sortableAddress(network), JSON.stringify(made.proofs), ...FACTS.map(kept)])
     return { id: insertId, mark: made.mark }
   }
 
@@ -58,5 +59,5 @@ export class Interning {
   }
 }
 
-const INSERT = `insert into callers (period, mark, lookup, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')})
-  values (?, ?, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`
+const INSERT = `insert into callers (period, mark, lookup, who, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')})
+  values (?, ?, ?, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`
