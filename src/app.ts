@@ -22,6 +22,9 @@ import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
 import { Lookout } from './monitor/lookout.ts'
 import { openTools, openWatch } from './monitor/open.ts'
+import { ReviewDesk } from './monitor/recheck/desk.ts'
+import { RECHECK_DEFAULTS } from './monitor/recheck/schedule.ts'
+import type { RecheckSettings } from './monitor/recheck/schedule.ts'
 import type { WatchSettings } from './monitor/open.ts'
 import { ProtectedNames } from './names/protected.ts'
 import type { Blobs } from './ports/blobs.ts'
@@ -53,6 +56,8 @@ export interface Parts {
   workers: { size: number; timeMs: number; memoryMb: number }
   /** null: what registries publish is not followed. */
   watch: WatchSettings | null
+  /** How often upstream is asked whether it still stands by what was had; nothing is asked by itself where `watch` is null. */
+  recheck?: RecheckSettings
   /** Where lists of popular names are read from. */
   nameLists: Readonly<Record<EcosystemId, string | null>>
   /** What deliveries are taken for, and a file with countries; null: built in. */
@@ -65,6 +70,7 @@ export interface App {
   passage: Passage
   operator: Operator
   lookout: Lookout
+  reviews: ReviewDesk
   recalls: Recalls
   downloads: Downloads
   tokens: Tokens
@@ -119,6 +125,7 @@ export async function assemble(parts: Parts): Promise<App> {
   const recalls = new Recalls({ context, exposureOf })
   const tools = await openTools(context, names)
   const lookout = new Lookout({ context, names, tools, lists: parts.nameLists, settings: parts.watch })
+  const reviews = new ReviewDesk({ context, alarms: tools.alarms, settings: parts.recheck ?? RECHECK_DEFAULTS })
   let running: Awaited<ReturnType<typeof openWatch>> | null = null
   const timers: NodeJS.Timeout[] = []
   const every = (ms: number, what: string, work: () => Promise<unknown>): void => {
@@ -134,7 +141,7 @@ export async function assemble(parts: Parts): Promise<App> {
     context, door,
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
-    lookout, recalls,
+    lookout, reviews, recalls,
     downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
     tokens: new Tokens(database, clock),
     families: {
@@ -185,6 +192,7 @@ export async function assemble(parts: Parts): Promise<App> {
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       if (!parts.watch) return
+      reviews.start()
       // What the watch keeps may be unreadable; packages are examined and served without it.
       running = await openWatch(context, door, { names, tools, queue: parts.queue, settings: parts.watch }).catch((thrown: unknown) => {
         log.error({ err: thrown }, 'the watch cannot begin: nothing that registries publish is followed')
@@ -199,7 +207,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
     async close() {
       for (const timer of timers) clearInterval(timer)
-      const stopped = running?.watch.stop()
+      const stopped = Promise.all([running?.watch.stop(), reviews.stop()])
       // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
       await stopped

@@ -25,9 +25,9 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
   // Loaded here, so that commands that open nothing begin at once.
-  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { createUpstream }, { assemble }, { createLog }] = await Promise.all([
+  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }] = await Promise.all([
     import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
-    import('./adapters/notifier.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
+    import('./adapters/notifier.ts'), import('./adapters/receivers/index.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
   ])
   let config = configure(options)
   const log = createLog(options.quiet ? 'warn' : config.log.level)
@@ -44,7 +44,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     blobs: await openBlobs(join(config.data, 'blobs')),
     evidence: await openBlobs(join(config.data, 'evidence')),
     queue,
-    notifier: createNotifier({ log, upstream, webhook: notify.webhook, clock: systemClock, queue }),
+    notifier: createNotifier({ log, receivers: receiversOf(notify, { upstream, clock: systemClock }), clock: systemClock, queue }),
     clock: systemClock,
     data: config.data,
     sources: { npm: sourceOf(found.npm), pypi: sourceOf(found.pypi), go: sourceOf(found.go) },
@@ -55,6 +55,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     },
     rules: rules.yara === null ? null : { folder: rules.yara, timeMs: rules.timeLimit },
     watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
+    recheck: config.watch.recheck,
     nameLists: config.names,
     downloads: config.downloads,
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },

@@ -17,6 +17,7 @@ import { findRelease, isAbsent } from './renditions.ts'
 import type { Renditions } from './renditions.ts'
 import { SingleFlight, within } from './single-flight.ts'
 import { standingOf } from './standing.ts'
+import { suspectBytes } from './suspects.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
 /** What was found out about one file: served or not, and why. `artifact` is there when its bytes are. */
@@ -228,6 +229,7 @@ export class Settling {
         return artifact
       } catch (thrown) {
         this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'not admitted')
+        if (isCode(thrown, 'digest-mismatch') && !this.#context.sources.of(ref.ecosystem, ref.name).private) await suspectBytes(this.#context, ref).catch((other: unknown) => this.#context.log.error({ ...ref, err: other }, 'wrong bytes were not noted'))
         this.#failures.set(key, { until: now + PAUSE_AFTER_FAILURE, thrown }, 300)
         throw thrown
       }

@@ -24,7 +24,7 @@ export const WatchBodies = {
 }
 
 const alarm = z.object({
-  id: z.string(), subject: z.string(), kind: z.enum(['private-name', 'twin', 'imitation', 'actor', 'campaign']), severity: z.enum(['low', 'medium', 'high', 'critical']),
+  id: z.string(), subject: z.string(), kind: z.enum(['private-name', 'twin', 'imitation', 'actor', 'campaign', 'indicator', 'removed', 'changed']), severity: z.enum(['low', 'medium', 'high', 'critical']),
   title: z.string(), size: z.number().describe('how many packages it is about'), campaign: z.string().nullable(),
   packages: z.array(z.object({ ecosystem, name: z.string(), version: z.string().nullable(), says: z.string(), signals: z.array(z.string()), at: instant })).describe('the first and the latest of them'),
   openedAt: instant, changedAt: instant, closedAt: instant.nullable(),

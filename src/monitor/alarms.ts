@@ -17,10 +17,13 @@ export interface AlarmPackage {
   at: Date
 }
 
+/** What the watch has against a package, or what upstream did to one that was had here. */
+export type AlarmKind = ConcernKind | 'removed' | 'changed'
+
 export interface Alarm {
   id: string
   subject: string
-  kind: ConcernKind
+  kind: AlarmKind
   severity: AlarmSeverity
   title: string
   /** How many packages it is about; `packages` has the first and the latest of them. */
@@ -34,7 +37,7 @@ export interface Alarm {
 
 export interface Raising {
   subject: string
-  kind: ConcernKind
+  kind: AlarmKind
   severity: AlarmSeverity
   title: string
   campaign: string | null
@@ -187,7 +190,7 @@ const worse = (known: string | undefined, other: AlarmSeverity): AlarmSeverity =
 
 function alarmOf(row: Selectable<Tables['alarms']>): Alarm {
   return {
-    id: row.id, subject: row.subject, kind: row.kind as ConcernKind, severity: row.severity as AlarmSeverity, title: row.title, size: Number(row.size),
+    id: row.id, subject: row.subject, kind: row.kind as AlarmKind, severity: row.severity as AlarmSeverity, title: row.title, size: Number(row.size),
     packages: factsOf(row).packages, campaign: row.campaign, openedAt: new Date(Number(row.opened_at)),
     changedAt: new Date(Number(row.changed_at)), closedAt: row.closed_at === null ? null : new Date(Number(row.closed_at)),
   }

@@ -14,6 +14,8 @@ import type { Anonymous } from '../../src/access/access.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import { openQueue } from '../../src/adapters/embedded/queue.ts'
 import type { WatchSettings } from '../../src/monitor/open.ts'
+import { RECHECK_DEFAULTS } from '../../src/monitor/recheck/schedule.ts'
+import type { RecheckSettings } from '../../src/monitor/recheck/schedule.ts'
 import type { Notice } from '../../src/ports/notifier.ts'
 import type { EcosystemId } from '../../src/core/types.ts'
 import { createMetrics } from '../../src/gateway/metrics.ts'
@@ -32,6 +34,7 @@ export interface GateOptions {
   rules?: { folder: string; timeMs: number }
   /** Absent: the feeds are not followed. */
   watch?: WatchSettings
+  recheck?: Partial<RecheckSettings>
   nameLists?: Partial<Record<EcosystemId, string>>
   onNotice?: (notice: Notice) => void
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
@@ -74,7 +77,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     }) }),
     notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
     clock, queue: openQueue(database, clock, { attempts: 10 }),
-    watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists },
+    recheck: { ...RECHECK_DEFAULTS, ...options.recheck }, watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists }, downloads: { rules: [], countries: null },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
       patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,

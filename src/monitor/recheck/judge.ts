@@ -1,0 +1,80 @@
+import { isGrave, isNote } from '../../core/presence.ts'
+import type { Loss } from '../../core/presence.ts'
+import { oneLine } from '../../core/text.ts'
+import type { EcosystemId } from '../../core/types.ts'
+import type { AlarmSeverity } from '../concerns.ts'
+import type { Lost } from './losses.ts'
+import type { Evidence, Matter, Opening } from './reviews.ts'
+import type { Had } from './subjects.ts'
+
+export interface Confirmed {
+  ecosystem: EcosystemId
+  name: string
+  had: readonly Had[]
+  losses: readonly Lost[]
+  looks: Evidence['looks']
+  noticedAt: Date
+}
+
+/** Malware is mostly taken out within days of its upload; what is older is mostly taken out for other reasons. */
+const YOUNG = 7 * 86_400_000
+const VERSIONS = 500
+const LINES = 100
+
+const WHAT: Readonly<Record<Loss, string>> = {
+  changed: 'has other bytes upstream under the same name', placeholder: 'was replaced by the registry with a security placeholder', quarantined: 'was quarantined by the registry',
+  unpublished: 'was unpublished by its owner', removed: 'was removed upstream', yanked: 'was yanked by its owner', retracted: 'was retracted by its owner',
+  deprecated: 'was deprecated by its owner', archived: 'was archived by its owner',
+}
+
+/** The gravest first. */
+const ORDER: readonly Loss[] = ['changed', 'placeholder', 'quarantined', 'unpublished', 'removed', 'retracted', 'yanked', 'deprecated', 'archived']
+
+const matterOf = ({ kind, weak }: Lost): Matter => (kind === 'changed' ? 'changed' : weak || isNote(kind) ? 'note' : 'removed')
+
+/** What confirmed losses of one package become: a review for each matter. Pure. */
+export function openingsOf(confirmed: Confirmed): Opening[] {
+  return [...Map.groupBy(confirmed.losses, matterOf)].map(([matter, losses]) => openingOf(matter, losses, confirmed))
+}
+
+function openingOf(matter: Matter, losses: readonly Lost[], { ecosystem, name, had, looks, noticedAt }: Confirmed): Opening {
+  const kind = ORDER.find((one) => losses.some((lost) => lost.kind === one)) as Loss
+  const worst = losses.find((lost) => lost.kind === kind) as Lost
+  const named = [...new Set(losses.flatMap(({ version }) => version ?? []))]
+  const whole = losses.some(({ version }) => version === null) || named.length > VERSIONS
+  const others = losses.length - 1
+  const age = youngest(had, losses, noticedAt)
+  const subject = `${ecosystem}:${name}${whole || named.length !== 1 ? '' : `@${named[0]}`}`
+  // Nobody but the registry puts a placeholder, so that one beside versions that are still there is a mistake, or the beginning of something.
+  const said = matter === 'note' && kind === 'placeholder' ? `${subject} has a security placeholder of the registry beside its own versions` : `${subject} ${WHAT[kind]}`
+  return {
+    ecosystem, name, matter, kind, noted: matter === 'note', severity: severityOf(matter, kind, age),
+    versions: whole ? null : named,
+    says: oneLine(`${said}${age === null || matter === 'note' || kind === 'changed' ? '' : `, ${span(age)} after it was published`}: ${worst.says}${others > 0 ? `, and ${others} more` : ''}`, 500),
+    evidence: { looks, bytes: [], lines: losses.slice(0, LINES).map(({ version, file, says, before, after }) => ({ about: file ?? version ?? name, says, before, after })) },
+    noticedAt,
+  }
+}
+
+function severityOf(matter: Matter, kind: Loss, age: number | null): AlarmSeverity {
+  if (matter === 'note') return kind === 'placeholder' ? 'medium' : 'low'
+  if (kind === 'changed') return 'critical'
+  return isGrave(kind) || (age !== null && age < YOUNG) ? 'high' : 'medium'
+}
+
+/** How old the youngest of what is lost was when that was noticed; null: not known. */
+function youngest(had: readonly Had[], losses: readonly Lost[], at: Date): number | null {
+  const lost = new Set(losses.flatMap(({ version }) => version ?? []))
+  const times = had.flatMap(({ version, bytes }) => (bytes && (lost.size === 0 || lost.has(version)) ? [(bytes.publishedAt ?? bytes.firstSeenAt).getTime()] : []))
+  return times.length === 0 ? null : Math.max(0, at.getTime() - times.reduce((latest, one) => Math.max(latest, one), 0))
+}
+
+const span = (ms: number): string => (ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`)
+
+/** What both looks found. */
+export function agreed(first: readonly Lost[], second: readonly Lost[]): Lost[] {
+  const keys = new Set(second.map(keyOf))
+  return first.filter((lost) => keys.has(keyOf(lost)))
+}
+
+const keyOf = ({ kind, version, file }: Lost): string => JSON.stringify([kind, version, file])

@@ -1,0 +1,67 @@
+import type { Context } from '../../admission/context.ts'
+import { sentence } from '../../core/errors.ts'
+import type { EcosystemId } from '../../core/types.ts'
+import { exposureOf } from '../../ledger/exposure.ts'
+import type { Alarms, Raising } from '../alarms.ts'
+import { deliveredSays, deliveriesOf } from '../deliveries.ts'
+import { closeReview } from './outcome.ts'
+import type { Review, Reviews } from './reviews.ts'
+
+export interface TellParts {
+  context: Context
+  alarms: Alarms
+  reviews: Reviews
+}
+
+const VERSIONS = 20
+const NAMED = 5
+
+/** Tells people of reviews that nobody was told of, one alarm each, and recalls where policy says so. Returns how many there were. May be repeated. */
+export async function tell({ context, alarms, reviews }: TellParts): Promise<number> {
+  const untold = await reviews.untold()
+  for (const review of untold) {
+    const alarm = await alarms.raise(await raisingOf(context, review))
+    await reviews.told(review.id, alarm.id)
+  }
+  if (context.policy().quarantinedUpstream !== 'recall') return untold.length
+  const open = await reviews.list({ limit: 200 })
+  for (const review of open.filter(({ kind, matter }) => matter === 'removed' && (kind === 'placeholder' || kind === 'quarantined'))) {
+    await closeReview(context, reviews, review, { outcome: 'malicious', because: review.says, by: 'policy' })
+  }
+  return untold.length
+}
+
+async function raisingOf({ database }: Context, review: Review): Promise<Raising> {
+  const { ecosystem, name, versions, matter, says, severity, evidence, noticedAt, id } = review
+  const delivered = (await deliveriesOf(database, [{ ecosystem, name }])).get(`${ecosystem}/${name}`) ?? 0
+  const signals = [
+    ...evidence.lines.slice(0, 4).map((line) => line.says), ...evidence.bytes.slice(0, 2).map(({ file, first, now, says: worst }) => `${file}: first seen ${first ?? '-'}, now ${now ?? '-'}${worst === '' ? '' : `; ${worst}`}`),
+    ...await receivers(database, review), ...(delivered > 0 ? [deliveredSays({ ecosystem, name }, delivered)] : []), `sluice reviews show ${id}`,
+  ]
+  return {
+    subject: subjectOf(review), kind: matter === 'changed' ? 'changed' : 'removed', severity, title: says, campaign: null,
+    packages: (versions === null ? [null] : versions.slice(0, VERSIONS)).map((version) => ({ ecosystem, name, version, says, signals, at: noticedAt })),
+  }
+}
+
+const subjectOf = ({ ecosystem, name, matter }: Pick<Review, 'ecosystem' | 'name' | 'matter'>): string => `upstream ${matter} ${ecosystem}:${name}`
+
+/** Who got it, in a line: the alarm must not wait for anybody to look it up. Where that cannot be said, the alarm goes out without. */
+async function receivers(database: Context['database'], review: Review): Promise<string[]> {
+  try {
+    const { met, totals } = await exposureOf(database, subjectsOf(review), { limit: 50 })
+    const who = [...new Set(met.filter(({ contact }) => contact === 'served').map(({ token, user, host, address }) => user ?? token ?? host ?? address ?? 'somebody'))]
+    const had = [
+      ...(totals.served > 0 ? [`received by ${who.slice(0, NAMED).join(', ')}${who.length > NAMED ? ' and others' : ''}`] : []),
+      ...(totals.locked > 0 ? [`locked in ${[...new Set(met.flatMap(({ contact, service }) => (contact === 'locked' && service !== null ? [service] : [])))].slice(0, NAMED).join(', ') || 'an inventory'}`] : []),
+      ...(totals.installed > 0 ? ['installed on machines that were looked at'] : []),
+    ]
+    return had.length > 0 ? had : ['nobody is known to have received it']
+  } catch (thrown) {
+    return [`who received it could not be found out: ${sentence(thrown)}`]
+  }
+}
+
+/** What exposure is asked of. */
+export const subjectsOf = ({ ecosystem, name, versions }: Review): { ecosystem: EcosystemId; name: string; version: string | null; digest: null }[] =>
+  (versions ?? [null]).map((version) => ({ ecosystem, name, version, digest: null }))
