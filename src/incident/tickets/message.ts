@@ -4,7 +4,7 @@ import type { Filled, FormId } from './forms.ts'
 import { render, writeLetter } from './letter.ts'
 import type { Matter, Party, Rendering, Sender } from './matter.ts'
 import { leaks, marked, redact } from './redact.ts'
-import type { Secrets } from './redact.ts'
+import type { Removed, Secrets } from './redact.ts'
 import { xarfOf } from './xarf.ts'
 
 export interface Attachment {
@@ -42,34 +42,63 @@ export interface Composing {
 
 /**
  * The message to a party: redacted where the suspect may read it, and searched once more for what must not be there, attachments included.
- * Throws where something is: a message that betrays is no message.
+ * What is redacted is what people, logs and packages said; the sentences around it are ours, and a token that is called `registry` does not tear
+ * them apart. Throws where something is left: a message that betrays is no message.
  */
 export function compose(matter: Matter, { party, sender, secrets: given, reportId, form, now }: Composing): Message {
   // In whose name it is written is no secret.
   const secrets = { ...given, allowed: [...given.allowed, sender.contact, sender.domain, sender.organisation] }
   const rendering: Rendering = party.mayReachSuspect ? 'redacted' : 'full'
-  const letter = writeLetter(matter, party, { sender, now })
-  const { text: written, leftOut } = render(letter, rendering)
-  const safe = rendering === 'redacted' ? redact(written, secrets) : { text: written, whole: written, removed: [] }
-  const subject = rendering === 'redacted' ? redact(letter.subject, secrets).text : letter.subject
-  const filled = form === null ? null : fillForm(form, { matter: rendering === 'redacted' ? withoutSecrets(matter, secrets) : matter, sender, text: safe.text, rendering })
+  const write = (of: Matter) => {
+    const letter = writeLetter(of, party, { sender, now })
+    return { subject: letter.subject, ...render(letter, rendering) }
+  }
+  const removed: Removed[] = []
+  const safe = rendering === 'full' ? matter : mapTexts(matter, (text) => {
+    const done = redact(text, secrets)
+    removed.push(...done.removed)
+    return done.text
+  })
+  const { subject, text, leftOut } = write(safe)
+  const filled = form === null ? null : fillForm(form, { matter: safe, sender, text, rendering })
   const attachments = filled === null ? [{ name: 'xarf.json', mediaType: 'application/json', text: `${JSON.stringify(xarfOf(matter, { reportId, sender, rendering, secrets, now }), null, 2)}\n` }] : []
-  const message = { rendering, subject, text: safe.text, attachments }
-  if (rendering === 'redacted') refuseLeaks([subject, safe.text, ...attachments.map(({ text }) => text), JSON.stringify(filled ?? {})], secrets)
-  const counts = Map.groupBy(safe.removed, ({ is }) => is)
+  if (rendering === 'redacted') refuseLeaks([subject, text, ...attachments.map((one) => one.text), JSON.stringify(filled ?? {})], withoutOurWords(secrets, party, { sender, now }))
   return {
-    ...message, digest: digestOf(message), filled, leftOut, marked: marked(safe.whole, safe.removed), removed: [...counts].map(([is, all]) => ({ is, times: all.length })),
+    rendering, subject, text, attachments, digest: digestOf({ subject, text, attachments }), filled, leftOut,
+    marked: rendering === 'full' ? text : write(mapTexts(matter, (one) => {
+      const done = redact(one, secrets)
+      return marked(done.whole, done.removed)
+    })).text,
+    removed: [...Map.groupBy(removed, ({ is }) => is)].map(([is, all]) => ({ is, times: all.length })),
   }
 }
 
-export function digestOf({ subject, text, attachments }: Pick<Message, 'subject' | 'text' | 'attachments'>): string {
-  return createHash('sha256').update(JSON.stringify([subject, text, attachments])).digest('hex')
+/** Every text of a matter that a stranger, a log or a person wrote, and that a suspect might read. */
+function mapTexts(matter: Matter, map: (text: string) => string): Matter {
+  return {
+    ...matter, imitates: matter.imitates.map(map), before: matter.before.map(map),
+    deeds: matter.deeds.map((deed) => ({ ...deed, says: map(deed.says), file: map(deed.file), excerpt: map(deed.excerpt) })),
+    exhibits: matter.exhibits.map((exhibit) => (exhibit.nature === 'internal' ? exhibit : { ...exhibit, name: map(exhibit.name), description: map(exhibit.description) })),
+    target: { ...matter.target, urls: matter.target.urls.map(map) },
+  }
 }
 
-/** Fields are made of what the matter says, too. */
-function withoutSecrets(matter: Matter, secrets: Secrets): Matter {
-  const safe = (text: string): string => redact(text, secrets).text
-  return { ...matter, deeds: matter.deeds.map((deed) => ({ ...deed, says: safe(deed.says), file: safe(deed.file), excerpt: safe(deed.excerpt) })), target: { ...matter.target, urls: matter.target.urls.map(safe) } }
+/** Words that every letter has are no sign of a leak. */
+function withoutOurWords(secrets: Secrets, party: Party, { sender, now }: { sender: Sender; now: Date }): Secrets {
+  const ours = ROLES.flatMap((role) => writeLetter({ ...NOTHING, target: { ...NOTHING.target, role } }, party, { sender, now }).parts.map(({ text }) => text)).join(' ').toLowerCase()
+  return { ...secrets, words: secrets.words.filter(({ word }) => !ours.includes(word.toLowerCase()) && !FIELDS.includes(word.toLowerCase())) }
+}
+
+const ROLES = ['second-stage', 'command', 'look-alike', 'source'] as const
+const NOTHING: Matter = {
+  case: '', packages: [{ ecosystem: 'npm', name: '', versions: [], published: new Date(0), removed: new Date(0), digests: [] }], deeds: [], imitates: [''], related: [], exhibits: [], before: [''], background: null, finder: null,
+  target: { type: 'domain', value: '', role: 'command', firstSeen: new Date(0), lastSeen: new Date(0), registered: new Date(0), registrar: '', nameServers: [''], addresses: [''], urls: [''], port: 1 },
+}
+/** Words of the formats themselves. */
+const FIELDS = 'xarf version report id timestamp reporter sender org contact domain source identifier category content infrastructure type malware botnet evidence automated scan payload hash size description tags attack supply-chain ecosystem npm pypi go url registrar nameservers target brand method crawler member name value form fields json beware text plain'
+
+export function digestOf({ subject, text, attachments }: Pick<Message, 'subject' | 'text' | 'attachments'>): string {
+  return createHash('sha256').update(JSON.stringify([subject, text, attachments])).digest('hex')
 }
 
 function refuseLeaks(texts: readonly string[], secrets: Secrets): void {
