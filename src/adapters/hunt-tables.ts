@@ -13,4 +13,5 @@ export const huntTables = ({ int, counter, clustered }: { int: string; counter: 
   'create index indicator_hits_value on indicator_hits (type, value)',
   'create index indicator_hits_untold on indicator_hits (at) where alarm is null',
   'create index known_indicators_value on known_indicators (value)',
+  'create index known_indicators_file on known_indicators (substr(value, 1, 16)) where length(value) = 64',
 ]

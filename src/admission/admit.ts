@@ -90,7 +90,7 @@ async function keep(
     const facts = await indexVerdict(tx, {
       ref: artifact.ref, row, before: before ?? null, hashes, publishedAt: (artifact.publishedAt ?? artifact.firstSeenAt).getTime(), swept: await sweepOf(tx, userRules),
     })
-    const held = await carry(tx, common, { ref: artifact.ref, facts, digest: verdict.digest, at })
+    const held = await carry(tx, common, { ref: artifact.ref, facts, at })
     if ((before?.level ?? 'clean') === verdict.level) return held
     await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
     return true

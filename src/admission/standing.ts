@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Dated, Judged, Standing, Suspicion } from '../core/decide.ts'
 import { says } from '../core/weigh.ts'
@@ -26,8 +27,11 @@ export async function standingOf({ database, near }: { database: Database; near:
 
 async function suspicionsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Suspicion[]> {
   const rows = await query.selectFrom('suspicions').select(['kind', 'version', 'says', 'holds'])
-    .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('kind').execute()
-  return rows.map((row) => ({ ...row, holds: Number(row.holds) === 1 }))
+    .where('ecosystem', '=', ecosystem).where('name', '=', name)
+    .unionAll(query.selectFrom('indicator_hits').select(['type as kind', 'version', 'says', sql<number>`2`.as('holds')]).distinct()
+      .where('ecosystem', '=', ecosystem).where('name', '=', name))
+    .orderBy('kind').execute()
+  return rows.map(({ kind, holds, ...row }) => ({ ...row, kind: Number(holds) === 2 ? 'indicator' : kind, holds: Number(holds) > 0 }))
 }
 
 async function reviewsOf(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<OpenReview[]> {

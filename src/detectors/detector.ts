@@ -10,6 +10,11 @@ export interface Detector {
   /** Raised whenever the same package could get a different answer. */
   version: number
   ecosystems: readonly EcosystemId[]
+  /**
+   * Facts without any of which it finds nothing, as the index of facts has them (`does:spawn`, `binary:…`; see `hunt/facts.ts`): a new
+   * version of it then leaves files alone that have none. Absent: every file may be judged otherwise.
+   */
+  needs?: readonly string[]
   /** Why this matters, for `--explain` and the docs: one sentence each. */
   why: readonly string[]
   detect(pkg: UnpackedPackage, facts: Facts, outside: Outside): Finding[]

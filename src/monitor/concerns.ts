@@ -5,7 +5,7 @@ import type { Twin } from '../names/identity.ts'
 import type { Imitation } from '../names/index.ts'
 import type { Judgement } from '../names/guard.ts'
 
-export type ConcernKind = 'private-name' | 'twin' | 'imitation' | 'actor' | 'campaign'
+export type ConcernKind = 'private-name' | 'twin' | 'imitation' | 'actor' | 'campaign' | 'indicator'
 export type AlarmSeverity = 'low' | 'medium' | 'high' | 'critical'
 
 /** What the watch has against a package, from outside its code. */

@@ -142,8 +142,21 @@ export interface PresenceResult {
   marks: readonly (Mark | null)[] | null
 }
 
+/** Run rules over the files of one artifact, and nothing else. */
+export interface MatchJob {
+  kind: 'match'
+  ref: ArtifactRef
+  /** A path to open read-only, or the bytes. */
+  source: string | Uint8Array
+  rules: UserRules
+}
+
+export interface MatchResult {
+  run: Run
+}
+
 export type Encoding = 'identity' | 'gzip' | 'zstd'
 
-export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob | PresenceJob
+export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob | PresenceJob | MatchJob
 export type ResultOf<J extends Job> =
-  J extends ExamineJob ? ExamineResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : J extends PresenceJob ? PresenceResult : IndexResult
+  J extends ExamineJob ? ExamineResult : J extends MatchJob ? MatchResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : J extends PresenceJob ? PresenceResult : IndexResult
