@@ -128,10 +128,10 @@ export class Operator {
   }
 
   async importFeed(source: string, progress?: (done: number) => void): ReturnType<typeof importFeed> {
-    const report = await importFeed({ database: this.#context.database, source, ...(progress ? { progress } : {}) })
+    const report = await importFeed({ database: this.#context.database, source, progress, folder: join(this.#data, 'feeds') })
     await this.#context.ledger.append({
       at: this.#context.clock.now(), kind: 'feed', because: `advisories imported from ${basename(source)}`,
-      facts: { imported: report.imported, updated: report.updated, unchanged: report.unchanged, withdrawn: report.withdrawn, skipped: report.skippedTotal },
+      facts: { imported: report.imported, updated: report.updated, unchanged: report.unchanged, withdrawn: report.withdrawn, indicators: report.indicators, skipped: report.skippedTotal },
     })
     return report
   }

@@ -128,7 +128,7 @@ export const Answers = {
     missing: z.array(z.string()), elapsedMs: z.number(),
   }).openapi('Scan'),
   feed: z.object({
-    imported: z.number(), updated: z.number(), unchanged: z.number(), withdrawn: z.number(), skippedTotal: z.number(),
+    imported: z.number(), updated: z.number(), unchanged: z.number(), withdrawn: z.number(), indicators: z.number(), skippedTotal: z.number(),
     skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   }).openapi('Feed'),
   token: token.openapi('Token'),

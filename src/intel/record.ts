@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { oneLine } from '../core/text.ts'
 import type { Advisory, EcosystemId } from '../core/types.ts'
-import { ecosystems } from '../ecosystems/index.ts'
+import { spelling } from './spelling.ts'
 import type { ListedIndicator } from './indicator.ts'
 import type { Tlp } from './tlp.ts'
 
@@ -37,7 +37,7 @@ export function readEcosystem(text: string): EcosystemId | null {
 /** A name as the registry spells it; null: no package there can have it. */
 export function readName(ecosystem: EcosystemId, raw: string): string | null {
   if (raw.length > 1_000) return null
-  const { canonicalName, isName } = ecosystems[ecosystem]
+  const { canonicalName, isName } = spelling[ecosystem]
   try {
     const name = canonicalName(raw.trim())
     return isName(name) ? name : null

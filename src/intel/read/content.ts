@@ -2,7 +2,7 @@ import { SluiceError, sentence } from '../../core/errors.ts'
 import type { Canonical } from '../osv.ts'
 import { readOsv } from '../osv.ts'
 import type { Item } from '../record.ts'
-import { ecosystems } from '../../ecosystems/index.ts'
+import { spelling } from '../spelling.ts'
 import { namedColumns } from './columns.ts'
 import { readCsv } from './csv.ts'
 import type { ListOptions } from './csv.ts'
@@ -13,7 +13,7 @@ import { isStix, readStix } from './stix.ts'
 
 export type Format = 'osv' | 'stix' | 'misp' | 'csv' | 'list'
 
-const canonical: Canonical = (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw)
+const canonical: Canonical = (ecosystem, raw) => spelling[ecosystem].canonicalName(raw)
 
 /**
  * What a file says, whatever it is called: OSV records (one, a list, one a line, an answer with `vulns`), a STIX bundle, MISP

@@ -59,6 +59,7 @@ export function* readStix(bundle: { objects?: unknown }, file: string, { source,
     }
   }
   const bad = tiedToBad([...objects.values()].map((one) => one.object))
+  const told = new Set([...objects.values()].flatMap(({ object: one }) => (BAD.has(one.type) ? purlsOf(one) : [])))
   const tlpOf = (one: StixObject): Tlp => strictest((one.object_marking_refs ?? []).map((ref) => markingOf(ref, objects.get(ref)?.object)), usual)
   for (const { where, object: one } of objects.values()) {
     const modified = readTime(one.modified)
@@ -75,15 +76,31 @@ export function* readStix(bundle: { objects?: unknown }, file: string, { source,
       if ('problem' in spelled) yield { where, problem: spelled.problem }
       else record.indicators.push({ ...spelled, ...common } satisfies ListedIndicator)
     }
-    for (const purl of BAD.has(one.type) || bad.has(one.id) ? purlsOf(one) : []) {
-      const spec = specOf(purl)
-      const name = spec && readName(spec.ecosystem, spec.name)
-      const scope = spec && readVersions(spec.ecosystem, spec.version ?? (one.type === 'software' ? one.version ?? '' : ''))
-      if (!spec || name === null || !scope) yield { where, problem: `another kind of package, or no package URL: ${oneLine(purl, 80)}` }
-      else record.advisories.push(listed({ id: `x_${one.id}`.slice(0, 128), ecosystem: spec.ecosystem, name: name as string, source, tlp: common.tlp, withdrawn, summary: common.says, ...scope, ...(modified ? { modified } : {}) }))
+    const isBad = BAD.has(one.type)
+    for (const purl of isBad || bad.has(one.id) ? purlsOf(one) : []) {
+      // The software of a malware object that names it, too.
+      if (!isBad && told.has(purl)) continue
+      const problem = addPackage(record.advisories, purl, { one, common, source })
+      if (problem !== null) yield { where, problem }
     }
     if (record.advisories.length + record.indicators.length > 0) yield { ...record, id: record.advisories.length > 0 ? `x_${one.id}`.slice(0, 128) : record.id }
   }
+}
+
+interface About { one: StixObject; common: { tlp: Tlp; withdrawn: Date | null; says: string; modified: Date | null }; source: string }
+
+/** A package once, with all versions that the object names; what is wrong with the URL, or null. */
+function addPackage(advisories: IntelRecord['advisories'], purl: string, { one, common, source }: About): string | null {
+  const spec = specOf(purl)
+  const name = spec && readName(spec.ecosystem, spec.name)
+  const scope = spec && readVersions(spec.ecosystem, spec.version ?? (one.type === 'software' ? one.version ?? '' : ''))
+  if (!spec || name === null || !scope) return `another kind of package, or no package URL: ${oneLine(purl, 80)}`
+  const { tlp, withdrawn, says: summary, modified } = common
+  const at = advisories.findIndex((advisory) => advisory.ecosystem === spec.ecosystem && advisory.name === name)
+  const before = advisories[at]
+  if (before) advisories[at] = { ...before, versions: [...before.versions, ...scope.versions], ranges: [...before.ranges, ...scope.ranges] }
+  else advisories.push(listed({ id: `x_${one.id}`.slice(0, 128), ecosystem: spec.ecosystem, name, source, tlp, withdrawn, summary, ...scope, ...(modified ? { modified } : {}) }))
+  return null
 }
 
 function markingOf(ref: string, marking: StixObject | undefined): Tlp | null {

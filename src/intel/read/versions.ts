@@ -1,5 +1,5 @@
 import type { Advisory, EcosystemId } from '../../core/types.ts'
-import { ecosystems } from '../../ecosystems/index.ts'
+import { spelling } from '../spelling.ts'
 
 export type Scope = Pick<Advisory, 'versions' | 'ranges'>
 
@@ -42,4 +42,4 @@ function rangeOf(ecosystem: EcosystemId, words: readonly string[]): Scope['range
 }
 
 /** Go writes a `v` that lists leave out. */
-const spelled = (ecosystem: EcosystemId, version: string): string => ecosystems[ecosystem].canonicalVersion(ecosystem === 'go' && /^\d/.test(version) ? `v${version}` : version)
+const spelled = (ecosystem: EcosystemId, version: string): string => spelling[ecosystem].canonicalVersion(ecosystem === 'go' && /^\d/.test(version) ? `v${version}` : version)

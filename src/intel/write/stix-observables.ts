@@ -23,12 +23,15 @@ function canonical(value: string | Readonly<Record<string, unknown>>): string {
   return `{${members.join(',')}}`
 }
 
+/** RFC 3986 knows fewer characters than people put into addresses. */
+const uri = (value: string): string => value.toWellFormed().replace(/[^\w.~:/?#[\]@!$&'()*+,;=%-]|%(?![0-9a-f]{2})/gi, (sign) => encodeURIComponent(sign))
+
 /** null: STIX has no observable for it (wallets, tokens). */
 export function observed({ type, value }: Pick<BulletinIndicator, 'type' | 'value'>): StixObject | null {
   const hash = HASHES[type]
   if (hash) return observable('file', { hashes: { [hash]: value } })
   const kind = TYPES[type]
-  return kind ? observable(kind, { value }) : null
+  return kind ? observable(kind, { value: kind === 'url' ? uri(value) : value }) : null
 }
 
 export const fileObject = (name: string, sha256: string): StixObject => observable('file', { hashes: { 'SHA-256': sha256 }, name })
