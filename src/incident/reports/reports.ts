@@ -137,6 +137,17 @@ export class Reports {
     return (await query.execute()).map((row) => reportOf(row, row))
   }
 
+  /** Those that led to a case or speak of its packages, the first first. */
+  async behind(caseId: string, packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<Report[]> {
+    const found = new Map<string, Report>()
+    const of = () => this.#database.query.selectFrom('reports').innerJoin('observers', 'observers.id', 'reports.observer').selectAll('reports').select(['machine', 'trusted']).orderBy('at').orderBy('reports.id').limit(200)
+    for (const row of await of().where('case_id', '=', caseId).execute()) found.set(row.id, reportOf(row, row))
+    for (const { ecosystem, name } of packages.slice(0, 200)) {
+      for (const row of await of().where('ecosystem', '=', ecosystem).where('name', '=', name).execute()) found.set(row.id, reportOf(row, row))
+    }
+    return [...found.values()].sort((a, b) => a.at.getTime() - b.at.getTime())
+  }
+
   async show(id: string): Promise<Report> {
     const row = await this.#database.query.selectFrom('reports').innerJoin('observers', 'observers.id', 'reports.observer').selectAll('reports').select(['machine', 'trusted']).where('reports.id', '=', id).executeTakeFirst()
     if (!row) throw new SluiceError('not-found', `there is no report ${oneLine(id, 40)}`)

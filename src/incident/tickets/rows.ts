@@ -50,7 +50,7 @@ export type Row = Selectable<Tables['tickets']>
 
 export async function rowOf(query: Kysely<Tables>, id: string): Promise<Row> {
   const row = await query.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!row) throw new SluiceError('not-found', `there is no ticket ${oneLine(id, 40)}`, { hint: 'sluice case tickets lists them' })
+  if (!row) throw new SluiceError('not-found', `there is no ticket ${oneLine(id, 40)}`, { hint: 'sluice ticket list lists them' })
   return row
 }
 

@@ -84,8 +84,8 @@ export class Tickets {
     await this.#change(async (tx) => {
       const ticket = await rowOf(tx, id)
       const text = await lastText(tx, id)
-      if (!text) throw new SluiceError('usage', `ticket ${id} has no text yet`, { hint: `sluice case ticket write ${id}` })
-      if (text.digest !== digest) throw new SluiceError('usage', 'the text has changed since it was read: read it again, and approve that', { hint: `sluice case ticket show ${id}` })
+      if (!text) throw new SluiceError('usage', `ticket ${id} has no text yet`, { hint: `sluice ticket write ${id}` })
+      if (text.digest !== digest) throw new SluiceError('usage', 'the text has changed since it was read: read it again, and approve that', { hint: `sluice ticket show ${id}` })
       const state = this.#after(ticket, 'approve')
       await tx.updateTable('ticket_texts').set({ approved_at: now.getTime(), approved_by: oneLine(by, 100) }).where('ticket', '=', id).where('version', '=', text.version).execute()
       await tx.updateTable('tickets').set({ state, changed_at: now.getTime() }).where('id', '=', id).execute()
@@ -101,7 +101,7 @@ export class Tickets {
       this.#after(found.ticket, 'send')
       if (!found.text?.approved_at) throw new SluiceError('usage', `nobody has approved what ticket ${id} says`)
       if (digestOf(partsOf(found.text)) !== found.text.digest) throw new SluiceError('storage', `the text of ticket ${id} is not what was approved`)
-      if (found.text.sending_at !== null) throw new SluiceError('usage', `ticket ${id} began to go out, and it is not known whether it did`, { hint: `look into the mailbox, then: sluice case ticket sent ${id} (it did), or write it anew (it did not)` })
+      if (found.text.sending_at !== null) throw new SluiceError('usage', `ticket ${id} began to go out, and it is not known whether it did`, { hint: `look into the mailbox, then: sluice ticket sent ${id} (it did), or write it anew (it did not)` })
       await tx.updateTable('ticket_texts').set({ sending_at: clock.now().getTime() }).where('ticket', '=', id).where('version', '=', found.text.version).execute()
       return { ...found, text: found.text }
     })

@@ -1,0 +1,181 @@
+import type { Kysely } from 'kysely'
+import type { OrderRequest } from '../admission/orders.ts'
+import type { ExposureSubject, Exposure } from '../core/exposure.ts'
+import { SluiceError } from '../core/errors.ts'
+import type { Digest, EcosystemId } from '../core/types.ts'
+import { ecosystems } from '../ecosystems/index.ts'
+import type { Ledger } from '../ledger/append.ts'
+import { exposureOf } from '../ledger/exposure.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Database, Tables } from '../ports/database.ts'
+import { Cases } from './cases/cases.ts'
+import type { Telling } from './cases/cases.ts'
+import type { CaseState } from './cases/fold.ts'
+import type { Severity, Tlp } from './cases/fact.ts'
+import { tasksFor } from './cases/templates.ts'
+import { gather } from './gather.ts'
+import { badPackages, deedsOf, judgedFiles } from './knowledge.ts'
+import { matterOf } from './matter-of.ts'
+import type { TargetFacts } from './matter-of.ts'
+import { partiesFor } from './parties.ts'
+import { Reports } from './reports/reports.ts'
+import type { Report, Reporting } from './reports/reports.ts'
+import type { ReportRule } from './reports/rule.ts'
+import { secretsOf } from './secrets-of.ts'
+import type { Message } from './tickets/message.ts'
+import type { Exhibit, Matter, Sender, TargetType } from './tickets/matter.ts'
+import { Tickets } from './tickets/tickets.ts'
+import type { Carrier } from './tickets/tickets.ts'
+import type { Ticket } from './tickets/rows.ts'
+
+export interface ResponseParts {
+  database: Database
+  ledger: Pick<Ledger, 'append'>
+  clock: Clock
+  /** Holds a package for what was reported of it. */
+  order(request: OrderRequest): Promise<unknown>
+  carry: Carrier
+  /** What is known of a domain or address now, asked for if need be; null: it could not be asked. */
+  facts(type: TargetType, value: string): Promise<TargetFacts | null>
+  related(value: string): Promise<Matter['related']>
+  settings: ResponseSettings
+}
+
+export interface ResponseSettings {
+  /** In whose name letters go out; null: none can be written. */
+  sender: Sender | null
+  /** The organisation's own domains: what is under them is no outsider's business. */
+  ownDomains: readonly string[]
+  rule(): ReportRule
+}
+
+export interface OpenRequest {
+  title: string | null
+  packages: readonly { ecosystem: EcosystemId; name: string; version: string | null; digest: Digest | null }[]
+  campaign: string | null
+  severity: Severity
+  tlp: Tlp
+  cause: 'person' | 'report' | 'rule' | 'campaign'
+  because: string
+  by: string
+}
+
+const NOBODY: Exposure['totals'] = { index: 0, denied: 0, served: 0, locked: 0, installed: 0, ran: 0 }
+
+/** Members of a campaign that a case takes up by name. */
+const MEMBERS = 500
+const MET = 500
+
+/** Incidents: what people and programs do about a malicious package, from the first report to the attacker's domain gone. */
+export class Response {
+  readonly cases: Cases
+  readonly reports: Reports
+  readonly tickets: Tickets
+  readonly #parts: ResponseParts
+
+  constructor(parts: ResponseParts) {
+    this.#parts = parts
+    this.cases = new Cases(parts)
+    this.reports = new Reports({ ...parts, rule: () => parts.settings.rule() })
+    this.tickets = new Tickets({ ...parts, cases: this.cases })
+  }
+
+  /** A report as it comes in: kept, and acted on where the rule says so. */
+  async report(reporting: Omit<Reporting, 'name'> & { name: string }): Promise<{ report: Report; quarantine: string | null; case: string | null }> {
+    const name = ecosystems[reporting.ecosystem].canonicalName(reporting.name)
+    const { report, quarantine } = await this.reports.take({ ...reporting, name }, await this.#age(reporting.ecosystem, name))
+    if (quarantine === null) return { report, quarantine, case: report.case }
+    await this.#parts.order({ ecosystem: report.ecosystem, name, version: null, digest: null, action: 'hold', because: quarantine, by: 'reports', expiresAt: null })
+    const known = report.case ?? (await this.cases.about(`${report.ecosystem}:${name}`)).find(({ state }) => state === 'open')?.id
+    const id = known ?? (await this.open({
+      title: null, campaign: null, severity: 'high', tlp: 'amber', cause: 'report', because: quarantine, by: 'reports',
+      packages: (report.versions.length > 0 ? report.versions : [null]).map((version) => ({ ecosystem: report.ecosystem, name, version, digest: null })),
+    })).id
+    await this.reports.attach(report.id, id)
+    return { report: { ...report, case: id }, quarantine, case: id }
+  }
+
+  /** How long the gate knows of the package, or its registry says it has existed. */
+  async #age(ecosystem: EcosystemId, name: string): Promise<number | null> {
+    const { query } = this.#parts.database
+    const row = await query.selectFrom('artifacts').select(({ fn }) => fn.min('published_at').as('at')).where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
+    return row?.at === null || row?.at === undefined ? null : this.#parts.clock.now().getTime() - Number(row.at)
+  }
+
+  /** Opens a case with what the gate knows, and the tasks of its kind. */
+  async open(request: OpenRequest): Promise<CaseState> {
+    const packages = [...request.packages, ...(request.campaign === null ? [] : await membersOf(this.#parts.database.query, request.campaign))]
+    const [first] = packages
+    const title = request.title ?? (request.campaign !== null ? `campaign ${request.campaign}` : first ? `malicious ${first.ecosystem} package ${first.name}` : null)
+    if (title === null) throw new SluiceError('usage', 'a case is about a package, a campaign, or has a title')
+    const { id } = await this.cases.open({ title, severity: request.severity, tlp: request.tlp, cause: request.cause, source: request.by, by: request.by, says: request.because })
+    const tell = (says: string, fact: Telling['fact'], key: string) => this.cases.tell(id, { id: key.slice(0, 100), source: request.by, by: request.by, says, fact })
+    if (request.campaign !== null) await tell(`campaign ${request.campaign}`, { kind: 'campaign', campaign: request.campaign }, `campaign ${request.campaign}`)
+    for (const one of packages) {
+      const spec = `${one.ecosystem}:${one.name}${one.version === null ? '' : `@${one.version}`}`
+      await tell(spec, { kind: 'package', ...one }, `package ${spec}`)
+    }
+    await this.refresh(id)
+    const state = await this.cases.show(id)
+    const { totals } = await this.exposure(state)
+    for (const task of tasksFor({ severity: state.severity, openedAt: state.openedAt, hasAddresses: state.observables.length > 0, isExposed: totals.served + totals.locked + totals.installed > 0, by: request.by })) await this.cases.tell(id, task)
+    return this.cases.show(id)
+  }
+
+  /** Tells the case what the gate has learnt since. Returns how many lines were new. */
+  async refresh(id: string): Promise<number> {
+    return gather({ database: this.#parts.database, cases: this.cases }, await this.cases.show(id))
+  }
+
+  exposure(state: CaseState): Promise<Exposure> {
+    return exposureOf(this.#parts.database, state.packages.map((one): ExposureSubject => ({ ...one })), { limit: MET })
+  }
+
+  /** What is known of a case's packages, for reports. */
+  async knowledge(state: CaseState): Promise<{ packages: ReturnType<typeof badPackages>; deeds: ReturnType<typeof deedsOf>; exposure: Exposure; facts: ReadonlyMap<string, TargetFacts> }> {
+    const files = await judgedFiles(this.#parts.database, state.packages)
+    const facts = new Map<string, TargetFacts>()
+    for (const { type, value } of state.observables.slice(0, 200)) {
+      const known = type === 'domain' || type === 'ip' ? await this.#parts.facts(type, value) : null
+      if (known) facts.set(value, known)
+    }
+    return { packages: badPackages(state.packages, files, new Map()), deeds: deedsOf(files), exposure: await this.exposure(state), facts }
+  }
+
+  /** Drafts of tickets for everybody who can end a target, with the contacts that were found. What there is already is not drafted again. */
+  async draft(id: string, target: { type: TargetType; value: string }, by: string): Promise<{ tickets: Ticket[]; missing: string[] }> {
+    const state = await this.cases.show(id)
+    matterOf(state, target, { files: [], facts: null, exposure: { totals: NOBODY }, exhibits: [], related: [] })
+    const known = (await this.tickets.list({ case: id })).filter((one) => one.target.type === target.type && one.target.value === target.value)
+    const { parties, missing } = partiesFor(target, await this.#parts.facts(target.type, target.value))
+    const tickets: Ticket[] = []
+    for (const { party, form } of parties) {
+      if (known.some((one) => one.party.kind === party.kind && one.party.name === party.name)) continue
+      tickets.push(await this.tickets.open(id, { party, target, channel: party.contact === null || form !== null ? 'form' : 'mail', form: party.contact === null && form === null ? 'generic' : form, by }))
+    }
+    return { tickets, missing }
+  }
+
+  /** Writes, or writes anew, what a ticket says, from what is known now. */
+  async write(ticketId: string, by: string, exhibits: readonly Exhibit[] = []): Promise<Message> {
+    const { database, facts, related, settings: { sender, ownDomains } } = this.#parts
+    if (sender === null) throw new SluiceError('config-invalid', 'letters need a sender: a role mailbox of the organisation, never a person', { hint: 'set response.sender in sluice.yaml' })
+    const ticket = await this.tickets.show(ticketId)
+    const state = await this.cases.show(ticket.case)
+    const files = await judgedFiles(database, state.packages)
+    const exposure = await this.exposure(state)
+    const reports = await this.reports.behind(state.id, state.packages)
+    const finder = reports.find(({ isMachine }) => !isMachine) ?? null
+    const matter: Matter = {
+      ...matterOf(state, ticket.target, { files, exposure, exhibits, facts: await facts(ticket.target.type, ticket.target.value), related: await related(ticket.target.value) }),
+      finder: finder && { name: finder.observer, organisation: null, email: finder.contact },
+    }
+    const secrets = secretsOf(state, matter.target, { reports, met: exposure.met, matter, ownDomains })
+    return this.tickets.write(ticketId, { matter, sender, secrets, by })
+  }
+}
+
+async function membersOf(query: Kysely<Tables>, campaign: string): Promise<OpenRequest['packages'][number][]> {
+  const rows = await query.selectFrom('campaign_members').select(['ecosystem', 'name']).where('campaign', '=', campaign).orderBy('first_at').limit(MEMBERS).execute()
+  return rows.map(({ ecosystem, name }) => ({ ecosystem: ecosystem as EcosystemId, name, version: null, digest: null }))
+}
