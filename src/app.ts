@@ -16,10 +16,14 @@ import type { ClassRule } from './downloads/classify.ts'
 import { Downloads } from './downloads/downloads.ts'
 import type { Family } from './gateway/metrics.ts'
 import { Common } from './hunt/common.ts'
+import { Hunter } from './hunt/hunter.ts'
+import { Retro } from './hunt/retro.ts'
 import { createLedger } from './ledger/append.ts'
 import { exposureOf } from './recall/met.ts'
 import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
+import { Inventory } from './screening/inventory/inventory.ts'
+import { Screening } from './screening/screening.ts'
 import { Lookout } from './monitor/lookout.ts'
 import { openTools, openWatch } from './monitor/open.ts'
 import { ReviewDesk } from './monitor/recheck/desk.ts'
@@ -58,6 +62,8 @@ export interface Parts {
   watch: WatchSettings | null
   /** How often upstream is asked whether it still stands by what was had; nothing is asked by itself where `watch` is null. */
   recheck?: RecheckSettings
+  /** How many files a minute are judged again behind clients' backs. */
+  hunt?: { budget: number }
   /** Where lists of popular names are read from. */
   nameLists: Readonly<Record<EcosystemId, string | null>>
   /** What deliveries are taken for, and a file with countries; null: built in. */
@@ -70,8 +76,11 @@ export interface App {
   passage: Passage
   operator: Operator
   lookout: Lookout
+  screening: Screening
+  inventory: Inventory
   reviews: ReviewDesk
   recalls: Recalls
+  hunter: Hunter
   downloads: Downloads
   tokens: Tokens
   /** What the metrics show besides requests. */
@@ -126,6 +135,8 @@ export async function assemble(parts: Parts): Promise<App> {
   const tools = await openTools(context, names)
   const lookout = new Lookout({ context, names, tools, lists: parts.nameLists, settings: parts.watch })
   const reviews = new ReviewDesk({ context, alarms: tools.alarms, settings: parts.recheck ?? RECHECK_DEFAULTS })
+  const hunter = new Hunter(context, door.settling)
+  const retro = new Retro({ context, settling: door.settling, alarms: tools.alarms, budget: parts.hunt?.budget ?? 60 })
   let running: Awaited<ReturnType<typeof openWatch>> | null = null
   const timers: NodeJS.Timeout[] = []
   const every = (ms: number, what: string, work: () => Promise<unknown>): void => {
@@ -141,7 +152,9 @@ export async function assemble(parts: Parts): Promise<App> {
     context, door,
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
-    lookout, reviews, recalls,
+    screening: new Screening(context),
+    inventory: new Inventory(context),
+    lookout, reviews, recalls, hunter,
     downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
     tokens: new Tokens(database, clock),
     families: {
@@ -191,6 +204,8 @@ export async function assemble(parts: Parts): Promise<App> {
       names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
+      hunter.attach(retro)
+      retro.start()
       if (!parts.watch) return
       reviews.start()
       // What the watch keeps may be unreadable; packages are examined and served without it.
@@ -207,7 +222,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
     async close() {
       for (const timer of timers) clearInterval(timer)
-      const stopped = Promise.all([running?.watch.stop(), reviews.stop()])
+      const stopped = Promise.all([running?.watch.stop(), reviews.stop(), retro.stop()])
       // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
       await stopped

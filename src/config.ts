@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { SluiceError, sentence } from './core/errors.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
+import type { ClassRule } from './downloads/classify.ts'
 import type { Origin, WayOut } from './ports/upstream.ts'
 import { ECOSYSTEMS } from './config/packages.ts'
 import type { Canonical } from './config/packages.ts'
@@ -45,6 +46,8 @@ export interface Config {
   /** Where lists of popular names are: an http or https URL, or an absolute path; null: none is named. */
   names: Readonly<Record<EcosystemId, string | null>>
   domains: DomainSettings
+  /** `countries`: absolute path; null: built in. */
+  downloads: { countries: string | null; rules: readonly ClassRule[] }
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
@@ -122,6 +125,7 @@ export function loadConfig(options: LoadOptions): Config {
     watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     domains: domainsOf(document.domains),
+    downloads: { countries: document.downloads.countries === undefined ? null : resolve(around.folder, document.downloads.countries), rules: document.downloads.classes },
     examine: {
       patience: document.examine.patience,
       timeLimit: document.examine.time_limit,

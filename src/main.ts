@@ -57,6 +57,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
     recheck: config.watch.recheck,
     nameLists: config.names,
+    hunt: config.hunt,
     downloads: config.downloads,
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
   })

@@ -4,6 +4,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { Tables } from '../ports/database.ts'
 import { caseTables } from './case-tables.ts'
 import { callerTables } from './caller-tables.ts'
+import { downloadTables } from './download-tables.ts'
+import { domainTables } from './domain-tables.ts'
 import { recallTables } from './recall-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
@@ -111,6 +113,6 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
     'create index verdicts_repository on verdicts (ecosystem, repository) where repository is not null',
   ],
   watchTables,
-  (words) => [...recallTables(words), ...callerTables(words)],
-  caseTables,
+  (words) => [...recallTables(words), ...callerTables(words), ...downloadTables(words)],
+  (words) => [...caseTables(words), ...domainTables(words)],
 ]

@@ -11,15 +11,28 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Digest } from '../core/types.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
+import type { Downloads } from '../downloads/downloads.ts'
+import type { Hunter } from '../hunt/hunter.ts'
 import type { Lookout } from '../monitor/lookout.ts'
+import type { Inventory } from '../screening/inventory/inventory.ts'
+import type { Screening } from '../screening/screening.ts'
+import { downloadsRoutes } from './downloads.ts'
 import { importPosted } from './feeds.ts'
+import { inventoryRoutes } from './inventory.ts'
 import { Answers, Bodies } from './schemas.ts'
+import { screeningRoutes } from './screening.ts'
+import { huntRoutes } from './hunt.ts'
 import { watchRoutes } from './watch.ts'
+import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
 export interface ApiOptions {
   operator: Operator
   lookout: Lookout
+  screening: Screening
+  inventory: Inventory
+  hunter: Hunter
+  downloads: Downloads
   tokens: Tokens
   anonymous: Anonymous
   /** Reads a policy from the text of a `sluice.yaml`; throws SluiceError `config-invalid`. */
@@ -31,9 +44,11 @@ export interface ApiOptions {
 export type Env = { Bindings: HttpBindings; Variables: { caller: string } }
 
 const LARGEST_BODY = 2 * 1024 * 1024
+/** Some lockfiles and SBOMs, as JSON. */
+const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -50,6 +65,10 @@ export function createApi({ operator, lookout, tokens, anonymous, parsePolicy, o
     maxSize: LARGEST_BODY,
     // The rest of the body is not read, so the connection is of no more use.
     onError: (c) => c.json({ error: `the request is larger than ${LARGEST_BODY} bytes` }, 413, { connection: 'close' }),
+  })
+  const lockfiles = bodyLimit({
+    maxSize: LARGEST_LOCKFILES,
+    onError: (c) => c.json({ error: `the request is larger than ${LARGEST_LOCKFILES} bytes: tell of the files one by one` }, 413, { connection: 'close' }),
   })
   // Types that a page of another site cannot send without asking first.
   const records = async (c: HonoContext<Env>, next: () => Promise<void>): Promise<Response | void> => {
@@ -170,7 +189,14 @@ export function createApi({ operator, lookout, tokens, anonymous, parsePolicy, o
     responses: { 200: json(Answers.revoked, 'Revoked; refused everywhere within two seconds'), ...failed },
   }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true as const }, 200) : c.json({ error: 'no such token, or revoked before' }, 404)))
 
-  watchRoutes(api, lookout, { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed })
+  const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
+  watchRoutes(api, lookout, kit)
+  downloadsRoutes(api, downloads, kit)
+
+  huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })
+
+  screeningRoutes(api, screening, { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: {}, json, body, failed })
+  inventoryRoutes(api, inventory, { auditor, admin, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] }, json, body, failed })
 
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })

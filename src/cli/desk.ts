@@ -4,6 +4,9 @@ import type { Answer } from '../api/schemas.ts'
 import type { Digest } from '../core/types.ts'
 import type { Head } from '../ledger/chain.ts'
 import type { EntryKind } from '../ledger/entry.ts'
+import type { DownloadsDesk } from './downloads-desk.ts'
+import type { HuntDesk } from './hunt-desk.ts'
+import type { InventoryDesk } from './inventory-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
@@ -19,6 +22,9 @@ export interface Desk {
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
   readonly watch: WatchDesk
+  readonly inventory: InventoryDesk
+  readonly hunt: HuntDesk
+  readonly downloads: DownloadsDesk
   status(): Promise<Answer<'status'>>
   checkup(): Promise<Answer<'checkup'>>
   order(request: { package: string } & Pick<OrderRequest, 'action' | 'because' | 'digest' | 'expiresAt'>): Promise<Answer<'order'>>

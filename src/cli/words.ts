@@ -15,10 +15,10 @@ export function until(text: string, option: string): Date {
 }
 
 /** `7d` back from now, or a date (from its beginning). Throws `usage`. */
-export function since(text: string): Date {
+export function since(text: string, option = '--since'): Date {
   const length = duration().safeParse(text)
   if (length.success) return new Date(Date.now() - length.data)
-  if (!expiry().safeParse(text).success) throw unclear(text, '--since')
+  if (!expiry().safeParse(text).success) throw unclear(text, option)
   return new Date(text)
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { downloads } from './downloads.ts'
 import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
 import { duration, expiry, origin, size, timeout, url } from './values.ts'
 
@@ -175,6 +176,7 @@ export const documentSchema = z.strictObject({
     .meta({ description: 'A file or URL with popular names, the most popular first: what sluice names update reads', examples: ['top-packages.csv'] })])) as Record<'npm' | 'pypi' | 'go', z.ZodOptional<z.ZodString>>)
     .prefault({}).meta({ description: 'Lists of popular names; absent: built in' }),
   domains: domains.prefault({}).meta({ description: 'Names and addresses of attackers, and whom they imitate' }),
+  downloads: downloads.prefault({}).meta({ description: 'How deliveries are read: mirrors, scanners, builds, people' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
     time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),

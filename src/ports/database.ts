@@ -2,6 +2,7 @@ import type { Generated, Kysely } from 'kysely'
 import type { CaseTables } from './case-tables.ts'
 import type { CallerTables } from './caller-tables.ts'
 import type { DownloadTables } from './download-tables.ts'
+import type { DomainTables } from './domain-tables.ts'
 import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
@@ -23,7 +24,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables, DownloadTables {
+export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables, DownloadTables, DomainTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
