@@ -36,7 +36,7 @@ describe('a domain', () => {
         name: 'evil.example', handle: 'evil.example-ID', registrar: { name: 'Registrar Example', ianaId: '9999', url: null },
         abuse: { name: 'Abuse Desk', organisation: null, emails: ['abuse@registrar.example'], phones: ['+1.5555551234'], urls: [], country: null },
         registrant: { name: 'REDACTED FOR PRIVACY', organisation: null, emails: [], phones: [], urls: [], country: null }, statuses: ['client hold', 'client transfer prohibited'],
-        events: [{ action: 'registration', at: new Date('2024-03-01T10:00:00Z') }, { action: 'expiration', at: new Date('2025-03-01T10:00:00Z') }],
+        events: [{ action: 'registration', at: '2024-03-01T10:00:00.000Z' }, { action: 'expiration', at: '2025-03-01T10:00:00.000Z' }],
         nameServers: ['ns1.host.example', 'ns2.host.example'], signed: false, redacted: ['Registrant Email', 'registrant'], odd: [],
       },
     })

@@ -8,7 +8,8 @@ import type { Thing } from './json.ts'
 export interface RegistryEvent {
   /** RFC 9083, 10.2.3: registration, expiration, last changed, transfer, … */
   action: string
-  at: Date
+  /** ISO 8601, UTC. */
+  at: string
 }
 
 /** What a registry says of a domain (RFC 9083, 5.3). */
@@ -114,8 +115,8 @@ function eventsIn(value: Thing, now: Date, odd: string[]): RegistryEvent[] {
     const [action, when] = [words(at(one, 'eventAction'))?.toLowerCase(), moment(at(one, 'eventDate'))]
     if (action === undefined || when === null) return []
     if (PAST.test(action) && when.getTime() > now.getTime() + AHEAD) odd.push(`${action} at ${when.toISOString()}, which is yet to come`)
-    return [{ action, at: when }]
-  }).toSorted((a, b) => a.at.getTime() - b.at.getTime() || (a.action < b.action ? -1 : 1))
+    return [{ action, at: when.toISOString() }]
+  }).toSorted((a, b) => (a.at + a.action < b.at + b.action ? -1 : 1))
   const [registered, expires] = ['registration', 'expiration'].map((action) => events.find((one) => one.action === action))
   if (registered && expires && registered.at > expires.at) odd.push('it expires before it was registered')
   return events
