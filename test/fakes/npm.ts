@@ -11,6 +11,8 @@ export interface FakeNpmOptions {
   ignoresAccept?: boolean
   /** Like mirrors without `dist.signatures`. Default: signed. */
   unsigned?: boolean
+  /** As the official one: times of versions that are gone stay in the document. */
+  remembers?: boolean
 }
 
 /**
@@ -24,6 +26,14 @@ export interface FakeNpm extends FakeServer {
   addVersion(version: FakeVersion): Promise<void>
   /** As `npm unpublish`: gone from the document and from the files. Tags on it move to the newest that is left. */
   removeVersion(name: string, version: string): void
+  /** As npm takes malware out: the whole package replaced by its security placeholder. `besides`: what was there stays listed. */
+  placehold(name: string, besides?: boolean): Promise<void>
+  /** As an owner takes a whole package back: a 404 whose body says who did it, or 200 with the same. */
+  unpublish(name: string, status?: 200 | 404): void
+  /** Marks a version as deprecated. */
+  deprecate(name: string, version: string, why: string): void
+  /** Other bytes under a version that is there; `promise`: the document says so. */
+  swap(described: FakeVersion, promise: boolean): Promise<void>
   /** Removes only the bytes, without touching the document or its ETag, as registries do for security removals. */
   removeTarball(name: string, version: string): void
   tarball(name: string, version: string): Buffer
@@ -44,6 +54,10 @@ export async function startFakeNpm(packages: readonly FakeVersion[] = [], option
     key: shelf.key,
     addVersion: (version) => shelf.add(version),
     removeVersion: (name, version) => shelf.remove(name, version),
+    placehold: (name, besides) => shelf.placehold(name, besides ?? false),
+    unpublish: (name, status = 404) => void shelf.unpublished.set(name, status),
+    deprecate: (name, version, why) => { shelf.get(name, version).described.registryManifest = { ...shelf.get(name, version).described.manifest, ...shelf.get(name, version).described.registryManifest, deprecated: why } },
+    swap: (described, promise) => shelf.swap(described, promise),
     removeTarball: (name, version) => { shelf.files.delete(shelf.get(name, version).path) },
     tarball: (name, version) => shelf.get(name, version).tarball,
     tarballPath: (name, version) => `/${shelf.get(name, version).path}`,
@@ -54,6 +68,9 @@ export async function startFakeNpm(packages: readonly FakeVersion[] = [], option
 class Shelf {
   readonly key = new RegistryKey()
   readonly files = new Map<string, Buffer>()
+  readonly unpublished = new Map<string, 200 | 404>()
+  /** Times of versions that are gone stay in the document. */
+  readonly #left = new Map<string, Json>()
   readonly #packages = new Map<string, { versions: Map<string, Published>; tags: Map<string, string> }>()
   readonly #options: FakeNpmOptions
 
@@ -74,12 +91,24 @@ class Shelf {
   remove(name: string, version: string): void {
     this.files.delete(this.get(name, version).path)
     const { versions, tags } = this.#packages.get(name) ?? { versions: new Map<string, Published>(), tags: new Map<string, string>() }
+    if (this.#options.remembers) this.#left.set(name, { ...this.#left.get(name), [version]: versions.get(version)?.publishedAt.toISOString() })
     versions.delete(version)
     const newest = [...versions.keys()].at(-1)
     for (const [tag, target] of tags) {
       if (target === version && newest !== undefined) tags.set(tag, newest)
       else if (target === version) tags.delete(tag)
     }
+  }
+
+  async placehold(name: string, besides: boolean): Promise<void> {
+    if (!besides) for (const version of [...this.#packages.get(name)?.versions.keys() ?? []]) this.remove(name, version)
+    await this.add({ name, version: '0.0.1-security', manifest: { description: 'security holding package', repository: 'npm/security-holder' }, publishedAt: new Date('2024-01-01T00:00:00Z'), tags: ['latest'] })
+  }
+
+  async swap(described: FakeVersion, promise: boolean): Promise<void> {
+    const other = await publish(described)
+    this.files.set(other.path, other.tarball)
+    if (promise) this.#packages.get(described.name)?.versions.set(described.version, other)
   }
 
   get(name: string, version: string): Published {
@@ -101,12 +130,14 @@ class Shelf {
 
   #packument(name: string, { headers }: SeenRequest, url: string): Honest {
     const known = this.#packages.get(name)
+    const unpublished = this.unpublished.get(name)
+    if (unpublished !== undefined) return json({ _id: name, name, time: { unpublished: { name: 'owner', time: '2024-03-06T17:16:00.000Z', versions: [...known?.versions.keys() ?? []] } } }, unpublished)
     if (!known || known.versions.size === 0) return json({ error: 'Not found' }, 404)
     const corgi = !this.#options.ignoresAccept && (headers.accept ?? '').includes('application/vnd.npm.install-v1+json')
     const published = [...known.versions.values()]
     const dates = published.map(({ publishedAt }) => publishedAt.toISOString()).sort()
     const document = {
-      ...(corgi ? { modified: dates.at(-1) } : { _id: name, time: this.#times(published, dates) }),
+      ...(corgi ? { modified: dates.at(-1) } : { _id: name, time: { ...this.#left.get(name), ...this.#times(published, dates) } }),
       name,
       'dist-tags': Object.fromEntries(known.tags),
       versions: Object.fromEntries(published.map((version) => [version.described.version, this.#manifest(version, corgi, url)])),

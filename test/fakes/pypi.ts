@@ -38,6 +38,10 @@ export interface FakePypi {
   describe(name: string, info: Readonly<Record<string, unknown>>, owners?: readonly string[]): void
   /** From the page and from the file host. Without a version: the whole project. */
   remove(name: string, version?: string): void
+  /** PEP 792. What is quarantined lists no files. */
+  setStatus(name: string, status: string, reason?: string): void
+  /** PEP 592. */
+  yank(name: string, file: string, why: string): void
   /** Only the bytes; the page keeps listing the file. */
   removeBytes(name: string, file: string): void
   file(name: string, file: string): BuiltFile
@@ -60,6 +64,8 @@ export async function startFakePypi(projects: readonly FakeProject[] = [], optio
     add: (name, file) => shelf.add(name, file),
     describe: (name, info, owners = []) => void shelf.told.set(normal(name), { info, owners }),
     remove: (name, version) => shelf.remove(name, version),
+    setStatus: (name, status, reason) => void shelf.statuses.set(normal(name), { status, ...(reason === undefined ? {} : { reason }) }),
+    yank: (name, file, why) => void shelf.yanked.set(pathOf(shelf.get(name, file)), why),
     removeBytes: (name, file) => { shelf.gone.add(pathOf(shelf.get(name, file))) },
     file: (name, file) => shelf.get(name, file),
     filePath: (name, file) => pathOf(shelf.get(name, file)),
@@ -72,6 +78,7 @@ interface Origins { files: string; pages: string }
 class Shelf {
   readonly told = new Map<string, Told>()
   readonly statuses = new Map<string, FakeProject['status']>()
+  readonly yanked = new Map<string, string>()
   /** Paths whose bytes are gone. */
   readonly gone = new Set<string>()
   readonly #projects = new Map<string, BuiltFile[]>()
@@ -127,7 +134,9 @@ class Shelf {
 
   #page(name: string, files: readonly BuiltFile[], { request, origins }: { request: SeenRequest; origins: Origins }): Honest {
     const wantsJson = (request.headers.accept ?? '').includes(JSON_TYPE)
-    const page = { name, files, origins, status: this.statuses.get(name) }
+    const status = this.statuses.get(name)
+    const shown = files.map((built) => { const why = this.yanked.get(pathOf(built)); return why === undefined ? built : { ...built, spec: { ...built.spec, yanked: why } } })
+    const page = { name, files: status?.status === 'quarantined' ? [] : shown, origins, status }
     return wantsJson && !this.#options.htmlOnly ? honest(JSON_TYPE, jsonPage(page)) : honest(HTML_TYPE, htmlPage(page, this.#options.mirrorTimes ?? true))
   }
 }

@@ -48,7 +48,7 @@ export async function checkBytes(
     if (other?.wrong) add(suspect, other)
   }
   const verified = await verifyOne(parts, about, { had, state: turn.state, now })
-  if (verified?.wrong) add(verified.one, verified.wrong)
+  if (verified?.other?.wrong) add(verified.one, verified.other)
   return { losses, evidence, checked, state: verified?.state ?? null }
 
   function add({ version, file }: Once & { file: string }, other: OtherBytes): void {
@@ -101,7 +101,7 @@ async function recorded({ database }: Context, { ecosystem, name, version }: Pic
 /** The next file of a module in use: its record in the log and its content, against what both were. */
 async function verifyOne(
   parts: BytesParts, about: About, { had, state, now }: { had: readonly Had[]; state: State; now: Date },
-): Promise<{ one: Once & { file: string }; wrong: OtherBytes | null; state: State } | null> {
+): Promise<{ one: Once & { file: string }; other: OtherBytes | null; state: State } | null> {
   const { context, settings, asker } = parts
   const { ecosystem, name } = about
   const { transparency } = ecosystems[ecosystem]
@@ -117,8 +117,8 @@ async function verifyOne(
     const { status, body } = await asker.short(new URL(transparency.lookupPath(source.sumdb, name, one.version), source.url).href)
     const { h1 } = status === 200 ? transparency.readRecord(body, { name, version: one.version }) : { h1: null }
     if (h1 !== null && h1 !== before) {
-      return { one, state: next, wrong: { wrong: `the checksum database says ${h1} now and said ${before} before`, digest: null, size: 0, level: null, says: '', difference: null } }
+      return { one, state: next, other: { wrong: `the checksum database says ${h1} now and said ${before} before`, digest: null, size: 0, level: null, says: '', difference: null } }
     }
   }
-  return { one, state: next, wrong: await refetch(parts, about, one, null) }
+  return { one, state: next, other: await refetch(parts, about, one, null) }
 }

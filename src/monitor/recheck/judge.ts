@@ -43,14 +43,14 @@ function openingOf(matter: Matter, losses: readonly Lost[], { ecosystem, name, h
   const named = [...new Set(losses.flatMap(({ version }) => version ?? []))]
   const whole = losses.some(({ version }) => version === null) || named.length > VERSIONS
   const others = losses.length - 1
-  const age = youngest(had, losses, noticedAt)
+  const young = youngest(had, losses, noticedAt)
   const subject = `${ecosystem}:${name}${whole || named.length !== 1 ? '' : `@${named[0]}`}`
   // Nobody but the registry puts a placeholder, so that one beside versions that are still there is a mistake, or the beginning of something.
   const said = matter === 'note' && kind === 'placeholder' ? `${subject} has a security placeholder of the registry beside its own versions` : `${subject} ${WHAT[kind]}`
   return {
-    ecosystem, name, matter, kind, noted: matter === 'note', severity: severityOf(matter, kind, age),
+    ecosystem, name, matter, kind, noted: matter === 'note', severity: severityOf(matter, kind, young?.age ?? null),
     versions: whole ? null : named,
-    says: oneLine(`${said}${age === null || matter === 'note' || kind === 'changed' ? '' : `, ${span(age)} after it was published`}: ${worst.says}${others > 0 ? `, and ${others} more` : ''}`, 500),
+    says: oneLine(`${said}${young === null || matter === 'note' || kind === 'changed' ? '' : `, noticed ${span(young.age)} after it was ${young.since}`}: ${worst.says}${others > 0 ? `, and ${others} more` : ''}`, 500),
     evidence: { looks, bytes: [], lines: losses.slice(0, LINES).map(({ version, file, says, before, after }) => ({ about: file ?? version ?? name, says, before, after })) },
     noticedAt,
   }
@@ -62,19 +62,25 @@ function severityOf(matter: Matter, kind: Loss, age: number | null): AlarmSeveri
   return isGrave(kind) || (age !== null && age < YOUNG) ? 'high' : 'medium'
 }
 
-/** How old the youngest of what is lost was when that was noticed; null: not known. */
-function youngest(had: readonly Had[], losses: readonly Lost[], at: Date): number | null {
+/** How old the youngest of what is lost was when that was noticed. Where no registry says, no younger than since it was first had here. null: not known. */
+function youngest(had: readonly Had[], losses: readonly Lost[], at: Date): { age: number; since: string } | null {
   const lost = new Set(losses.flatMap(({ version }) => version ?? []))
-  const times = had.flatMap(({ version, bytes }) => (bytes && (lost.size === 0 || lost.has(version)) ? [(bytes.publishedAt ?? bytes.firstSeenAt).getTime()] : []))
-  return times.length === 0 ? null : Math.max(0, at.getTime() - times.reduce((latest, one) => Math.max(latest, one), 0))
+  const times = had.flatMap(({ version, bytes }) => (bytes && (lost.size === 0 || lost.has(version)) ? [bytes] : []))
+  const published = times.flatMap(({ publishedAt }) => publishedAt?.getTime() ?? [])
+  const first = published.length > 0 ? published : times.map(({ firstSeenAt }) => firstSeenAt.getTime())
+  if (first.length === 0) return null
+  return { age: Math.max(0, at.getTime() - first.reduce((latest, one) => Math.max(latest, one), 0)), since: published.length > 0 ? 'published' : 'first fetched here' }
 }
 
 const span = (ms: number): string => (ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`)
 
-/** What both looks found. */
+/** What both looks found. Of what is gone the second document may know more. */
 export function agreed(first: readonly Lost[], second: readonly Lost[]): Lost[] {
-  const keys = new Set(second.map(keyOf))
-  return first.filter((lost) => keys.has(keyOf(lost)))
+  const found = new Map(second.map((lost) => [keyOf(lost), lost]))
+  return first.flatMap((lost) => {
+    const again = found.get(keyOf(lost))
+    return again === undefined ? [] : [lost.kind === 'removed' ? { ...lost, says: again.says, after: again.after ?? lost.after } : lost]
+  })
 }
 
 const keyOf = ({ kind, version, file }: Lost): string => JSON.stringify([kind, version, file])
