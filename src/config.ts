@@ -46,6 +46,8 @@ export interface Config {
   /** Where lists of popular names are: an http or https URL, or an absolute path; null: none is named. */
   names: Readonly<Record<EcosystemId, string | null>>
   domains: DomainSettings
+  /** Files judged again behind clients' backs, a minute. */
+  hunt: { budget: number }
   /** `countries`: absolute path; null: built in. */
   downloads: { countries: string | null; rules: readonly ClassRule[] }
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
@@ -125,6 +127,7 @@ export function loadConfig(options: LoadOptions): Config {
     watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     domains: domainsOf(document.domains),
+    hunt: document.hunt,
     downloads: { countries: document.downloads.countries === undefined ? null : resolve(around.folder, document.downloads.countries), rules: document.downloads.classes },
     examine: {
       patience: document.examine.patience,

@@ -198,6 +198,7 @@ export function createApi({ operator, lookout, screening, inventory, hunter, dow
   screeningRoutes(api, screening, { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: {}, json, body, failed })
   inventoryRoutes(api, inventory, { auditor, admin, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] }, json, body, failed })
 
+  huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })
   api.notFound((c) => c.json({ error: 'no such resource; /api/v1/openapi.json lists them' }, 404))

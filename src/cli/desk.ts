@@ -7,6 +7,7 @@ import type { EntryKind } from '../ledger/entry.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
+import type { HuntDesk } from './hunt-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
@@ -22,6 +23,7 @@ export interface Desk {
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
   readonly watch: WatchDesk
+  readonly hunt: HuntDesk
   readonly inventory: InventoryDesk
   readonly hunt: HuntDesk
   readonly downloads: DownloadsDesk

@@ -5,6 +5,7 @@ import { parsePackage } from '../core/package-spec.ts'
 import type { Desk } from './desk.ts'
 import { localHuntDesk } from './hunt-desk.ts'
 import { localInventoryDesk } from './inventory-desk.ts'
+import { localHuntDesk } from './hunt-desk.ts'
 import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
@@ -17,6 +18,7 @@ export function localDesk(opened: Opened): Desk {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
     watch: localWatchDesk(lookout, whoami),
+    hunt: localHuntDesk(hunter),
     inventory: localInventoryDesk(opened.app.inventory, whoami),
     hunt: localHuntDesk(hunter),
     downloads: localDownloadsDesk(opened.app.downloads, whoami),

@@ -6,6 +6,7 @@ import { SluiceError, sentence } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import { readFeed } from '../intel/records.ts'
 import type { Desk } from './desk.ts'
+import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
@@ -17,6 +18,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   const base = baseOf(server)
   const call = <S extends z.ZodType>(answer: S, path: string, request: Request = {}): Promise<z.output<S>> => ask(base, token, { answer, path, ...request })
   return {
+    hunt: remoteHuntDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     downloads: remoteDownloadsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     where: `the gate at ${base.origin}${base.pathname.replace(/\/$/, '')}`,

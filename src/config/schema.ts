@@ -177,6 +177,9 @@ export const documentSchema = z.strictObject({
     .prefault({}).meta({ description: 'Lists of popular names; absent: built in' }),
   domains: domains.prefault({}).meta({ description: 'Names and addresses of attackers, and whom they imitate' }),
   downloads: downloads.prefault({}).meta({ description: 'How deliveries are read: mirrors, scanners, builds, people' }),
+  hunt: z.strictObject({
+    budget: z.int().min(0).max(100_000).prefault(60).meta({ description: 'How many files a minute are judged again behind clients\' backs when detectors or rules change; 0: none', examples: [60] }),
+  }).prefault({}).meta({ description: 'Matching what is new against what was judged' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
     time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),

@@ -48,7 +48,6 @@ export class Again {
   #place: { served: number; id: number } | null = null
   /** Nothing is left, as far as was seen with these rules. */
   #done: string | null = null
-  #swept = 0
 
   constructor(parts: AgainParts) {
     this.#parts = parts
@@ -117,7 +116,6 @@ export class Again {
       const { run } = await context.pool.run({
         kind: 'match', ref: row, rules: own, source: context.blobs.path(digest) ?? (await context.blobs.bytes(digest, context.limits.artifactSize)),
       }, { priority: 'ahead' })
-      this.#swept++
       if (run.status !== 'ok') await this.#counted({ failed: 1 })
       else if (run.findings.length > 0) {
         await this.#counted({ scanned: 1, matched: 1 })
@@ -179,13 +177,18 @@ export class Again {
     })
   }
 
-  async status(): Promise<AgainStatus> {
-    const { query } = this.#parts.context.database
-    const sweep = await readSweep(query)
-    const current = await query.selectFrom('rule_sets').select('id').where('rules', '=', rules).executeTakeFirst()
-    const count = async (column: 'rules' | 'swept'): Promise<number> => Number((await query.selectFrom('judged_files').select(({ fn }) => fn.countAll<number>().as('files'))
-      .where(column, column === 'rules' ? '!=' : '<', column === 'rules' ? Number(current?.id ?? 0) : sweep.number).executeTakeFirst())?.files ?? 0)
-    const { running, names, scanned, matched, failed } = sweep
-    return { outdated: await count('rules'), unswept: running ? await count('swept') : 0, ...this.#counts, sweep: { running, names, scanned, matched, failed } }
+  /** Of this process. */
+  get counts(): Readonly<{ judged: number; left: number }> {
+    return this.#counts
   }
+}
+
+/** What can be said of it without its process. */
+export async function againStatus(query: Kysely<Tables>): Promise<Omit<AgainStatus, 'judged' | 'left'>> {
+  const sweep = await readSweep(query)
+  const current = await query.selectFrom('rule_sets').select('id').where('rules', '=', rules).executeTakeFirst()
+  const count = async (column: 'rules' | 'swept'): Promise<number> => Number((await query.selectFrom('judged_files').select(({ fn }) => fn.countAll<number>().as('files'))
+    .where(column, column === 'rules' ? '!=' : '<', column === 'rules' ? Number(current?.id ?? 0) : sweep.number).executeTakeFirst())?.files ?? 0)
+  const { running, names, scanned, matched, failed } = sweep
+  return { outdated: await count('rules'), unswept: running ? await count('swept') : 0, sweep: { running, names, scanned, matched, failed } }
 }

@@ -7,6 +7,8 @@ import type { HuntAnswer } from './answer.ts'
 import { positivesOf, readExpression } from './expression.ts'
 import type { Expression } from './expression.ts'
 import { isFilled } from './fill.ts'
+import { retroStatus } from './retro.ts'
+import type { Retro, RetroStatus } from './retro.ts'
 import { runRules } from './rules.ts'
 import type { RulesRun } from './rules.ts'
 import { search } from './search.ts'
@@ -32,9 +34,21 @@ export class Hunter {
   readonly #context: Context
   readonly #settling: Pick<Settling, 'rule'>
 
+  #running: Pick<Retro, 'counts'> | null = null
+
   constructor(context: Context, settling: Pick<Settling, 'rule'>) {
     this.#context = context
     this.#settling = settling
+  }
+
+  /** What matches everything new in this process. */
+  attach(running: Pick<Retro, 'counts'>): void {
+    this.#running = running
+  }
+
+  /** How far what is new has been matched against what was seen. */
+  async retro(): Promise<RetroStatus> {
+    return { ...await retroStatus(this.#context), ...this.#running?.counts ?? { judged: 0, left: 0 } }
   }
 
   /** Throws SluiceError `usage` for what cannot be hunted for, with the place of the mistake. */

@@ -4,7 +4,7 @@ import { isCode } from '../core/errors.ts'
 import type { Alarms } from '../monitor/alarms.ts'
 import { Budget } from '../monitor/budget.ts'
 import { Lease } from '../monitor/log-lease.ts'
-import { Again } from './again.ts'
+import { Again, againStatus } from './again.ts'
 import type { AgainStatus } from './again.ts'
 import { fill, isFilled } from './fill.ts'
 import { Matching } from './matching.ts'
@@ -99,18 +99,19 @@ export class Retro {
     return matched + told + filled + again > 0 || counted >= 20_000
   }
 
-  async status(): Promise<RetroStatus> {
-    return { ...await retroStatus(this.#parts.context), ...await this.#again.status() }
+  /** Files judged again since this process began, and left because nothing in them can be judged otherwise. */
+  get counts(): Readonly<{ judged: number; left: number }> {
+    return this.#again.counts
   }
 }
 
 /** What can be said of it without its process. */
-export async function retroStatus({ database: { query } }: Pick<Context, 'database'>): Promise<Pick<RetroStatus, 'indexed' | 'indicators' | 'held'>> {
+export async function retroStatus({ database: { query } }: Pick<Context, 'database'>): Promise<Omit<RetroStatus, 'judged' | 'left'>> {
   const cursor = Number((await query.selectFrom('settings').select('value').where('key', '=', 'hunt indicators').executeTakeFirst())?.value ?? 0)
   const [indexed, waiting, held] = await Promise.all([
     isFilled(query),
     query.selectFrom('known_indicators').select(({ fn }) => fn.countAll<number>().as('rows')).where('seq', '>', cursor).executeTakeFirst(),
     query.selectFrom(query.selectFrom('indicator_hits').select(['ecosystem', 'name', 'file']).distinct().as('hits')).select(({ fn }) => fn.countAll<number>().as('rows')).executeTakeFirst(),
   ])
-  return { indexed, indicators: Number(waiting?.rows ?? 0), held: Number(held?.rows ?? 0) }
+  return { indexed, indicators: Number(waiting?.rows ?? 0), held: Number(held?.rows ?? 0), ...await againStatus(query) }
 }
