@@ -40,10 +40,10 @@ describe('access', () => {
   })
 
   it.each<[string, Record<Scope, boolean>]>([
-    ['reader', { read: true, audit: false, admin: false }], ['audit', { read: true, audit: true, admin: false }],
-    ['admin', { read: true, audit: true, admin: true }],
+    ['reader', { read: true, inventory: false, audit: false, admin: false }], ['audit', { read: true, inventory: false, audit: true, admin: false }],
+    ['admin', { read: true, inventory: true, audit: true, admin: true }],
   ])('a token of %s may %j', async (name, may) => {
-    for (const scope of ['read', 'audit', 'admin'] as const) {
+    for (const scope of ['read', 'inventory', 'audit', 'admin'] as const) {
       expect(await ask(scope, 'always', { authorization: `Bearer ${name}` })).toBe(may[scope] ? name : false)
     }
   })

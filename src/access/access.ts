@@ -7,8 +7,10 @@ export type Anonymous = 'loopback' | 'always' | 'never'
 
 export type Access = { granted: true; token: Token | null } | { granted: false; because: string }
 
-/** Each scope includes those before it. */
-const RANK: Readonly<Record<Scope, number>> = { read: 0, audit: 1, admin: 2 }
+/** What each scope includes: a pipeline that tells what it uses need not see who received what. */
+const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: ['read'], inventory: ['read', 'inventory'], audit: ['read', 'audit'], admin: ['read', 'inventory', 'audit', 'admin'],
+}
 
 /**
  * Decides whether a request may read, audit or administer. Anonymous reading never becomes more than that. A request that a
@@ -29,7 +31,7 @@ export async function access(
   if (secret !== null) {
     const token = await tokens.verify(secret)
     if (!token) return { granted: false, because: 'this token is unknown, expired or revoked' }
-    if (!token.scopes.some((own) => RANK[own] >= RANK[scope])) return { granted: false, because: `this token does not have the scope ${scope}` }
+    if (!token.scopes.some((own) => INCLUDES[own].includes(scope))) return { granted: false, because: `this token does not have the scope ${scope}` }
     return { granted: true, token }
   }
   if (scope === 'read' && (anonymous === 'always' || (anonymous === 'loopback' && isLocal(request)))) return { granted: true, token: null }

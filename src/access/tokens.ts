@@ -3,8 +3,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
 
-/** `read`: packages, pages, metrics; `audit`: also who received what, orders and the policy; `admin`: everything. */
-export type Scope = 'read' | 'audit' | 'admin'
+/** `read`: packages, pages, metrics; `inventory`: also telling what services use; `audit`: also who received what, orders and the policy; `admin`: everything. */
+export type Scope = 'read' | 'inventory' | 'audit' | 'admin'
 
 export interface Token {
   id: string

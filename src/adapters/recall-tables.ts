@@ -20,7 +20,7 @@ const inventory = ({ int }: { int: string }): string[] => [
   `create table inventory_items (
     inventory text not null, ecosystem text not null, name text not null, version text not null, direct ${int}, path text not null,
     digests text not null, first_at ${int} not null, last_at ${int} not null, gone_at ${int},
-    primary key (inventory, ecosystem, name, version))`,
+    primary key (inventory, ecosystem, name, version, first_at))`,
   'create index inventory_items_package on inventory_items (ecosystem, name, version)',
 ]
 

@@ -195,8 +195,8 @@ export function createApi({ operator, lookout, screening, inventory, hunter, dow
 
   huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })
 
-  screeningRoutes(api, screening, { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: {}, json, body, failed })
-  inventoryRoutes(api, inventory, { auditor, admin, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] }, json, body, failed })
+  screeningRoutes(api, screening, kit)
+  inventoryRoutes(api, inventory, { ...kit, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] } })
 
   huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })

@@ -8,7 +8,7 @@ const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
 const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'restored', 'exported', 'feed', 'head', 'case'])
 const head = z.object({ seq: z.number(), hash: z.string() })
-const scope = z.enum(['read', 'audit', 'admin'])
+const scope = z.enum(['read', 'inventory', 'audit', 'admin'])
 
 /** What requests may hold. */
 export const Bodies = {

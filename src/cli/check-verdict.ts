@@ -50,7 +50,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
   const { basis, unread } = screened
   const most = maxAge === undefined ? null : durationOf(maxAge)
   const warnings: string[] = []
-  let doubt = unread.length > 0
+  let doubt = unread.length > 0 || screened.problems.some(({ broken }) => broken)
   if (basis.advisories === 0) {
     warnings.push('No advisories are known here: what is not named below has not been held against any. Get some with: sluice feed import PATH (OSV records)')
     doubt ||= !lists

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { SluiceError } from '../core/errors.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { globalsOf } from './globals.ts'
-import { createPrinter } from './print.ts'
+import { createPrinter, plain } from './print.ts'
 import { failing, FAILINGS } from './check-verdict.ts'
 
 interface CheckOptions {
@@ -65,7 +65,7 @@ async function run(paths: readonly string[], options: CheckOptions, { command, s
   const gathered = gather(machine?.paths ?? (paths.length === 0 ? ['.'] : paths), { trees: options.installed })
   if (machine) gathered.files.push(...machine.settings)
   const { openScreener } = await import('./screeners.ts')
-  const screener = await openScreener({ globals, surroundings, gates: options.gate ?? [], lists: options.list ?? [] })
+  const screener = await openScreener({ globals, surroundings, gates: options.gate ?? [], lists: options.list ?? [], warn: (says) => printer.note(plain(says, 300)) })
   try {
     const { screen } = await import('../screening/screen.ts')
     const screened = await screen(gathered, screener, { production: options.production ?? false, progress: (checked, of) => printer.progress(`${checked} of ${of} packages`) })

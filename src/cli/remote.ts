@@ -8,6 +8,7 @@ import { readFeed } from '../intel/records.ts'
 import type { Desk } from './desk.ts'
 import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
+import { remoteInventoryDesk } from './inventory-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
@@ -20,6 +21,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   return {
     hunt: remoteHuntDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     downloads: remoteDownloadsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     where: `the gate at ${base.origin}${base.pathname.replace(/\/$/, '')}`,
     origin: `${base.origin}${base.pathname.replace(/\/$/, '')}`,
@@ -54,6 +56,14 @@ export function remoteDesk(server: string, token: string | null): Desk {
   }
 }
 
+/** The API of a gate, for commands whose words stand in files of their own. Throws `usage` for what is no address. */
+export function apiOf(server: string, token: string | null) {
+  const base = baseOf(server)
+  const origin = `${base.origin}${base.pathname.replace(/\/$/, '')}`
+  const call = <S extends z.ZodType>(answer: S, path: string, request: Request = {}): Promise<z.output<S>> => ask(base, token, { answer, path, ...request })
+  return { call, origin, where: `the gate at ${origin}` }
+}
+
 /** Whether a gate answers at this address. */
 export async function answers(origin: string): Promise<boolean> {
   try {
@@ -65,7 +75,7 @@ export async function answers(origin: string): Promise<boolean> {
 }
 
 interface Request {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Posted as JSON. */
   json?: unknown
   /** Posted as it comes. */

@@ -6,7 +6,7 @@ import { SluiceError } from '../core/errors.ts'
 import type { Gate } from '../host/lockfiles/diagnose.ts'
 import { folderScreener } from '../screening/folder.ts'
 import type { Screener } from '../screening/screen.ts'
-import type { Against, Asked } from '../screening/types.ts'
+import type { Lists } from '../screening/lists.ts'
 import { configOptions } from './globals.ts'
 import type { Globals } from './globals.ts'
 import type { Surroundings } from './opened.ts'
@@ -18,14 +18,17 @@ export interface OpenScreener {
   gates: readonly string[]
   /** Files with lists of others. */
   lists: readonly string[]
+  /** Told what of the lists could not be read. */
+  warn(says: string): void
 }
 
 export type OpenedScreener = Screener & { close(): Promise<void> }
 
 /** The gate that was named, or a data folder: that of the configuration, else the one in the user's cache. Throws `usage`. */
-export async function openScreener({ globals, surroundings, gates, lists }: OpenScreener): Promise<OpenedScreener> {
+export async function openScreener({ globals, surroundings, gates, lists, warn }: OpenScreener): Promise<OpenedScreener> {
   const named = new Set(gates.map(hostOf))
-  const listed = await listsIn(lists)
+  const { against: listed, problems } = await listsIn(lists)
+  for (const problem of problems) warn(problem)
   if (globals.server !== undefined) {
     const { remoteScreener } = await import('./screener-remote.ts')
     return remoteScreener({ server: globals.server, token: surroundings.env['SLUICE_TOKEN']?.trim() || null, gates: named, listed })
@@ -69,8 +72,10 @@ function hostOf(text: string): string {
   return url.host
 }
 
-async function listsIn(files: readonly string[]): Promise<(asked: Asked) => Against[]> {
-  if (files.length === 0) return () => []
+async function listsIn(files: readonly string[]): Promise<Lists> {
+  if (files.length === 0) return { against: () => [], entries: 0, problems: [] }
   const { readLists } = await import('../screening/lists.ts')
-  return readLists(files)
+  const lists = readLists(files)
+  if (lists.entries === 0) throw new SluiceError('usage', 'the lists name no package of npm, PyPI or Go, and no digest', { hint: lists.problems[0] ?? 'are these the right files?' })
+  return lists
 }

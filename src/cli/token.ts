@@ -13,7 +13,7 @@ export function token(program: Command, surroundings: Surroundings): void {
 
   group.command('create <name>')
     .description('make a token; its secret is printed once and stored nowhere')
-    .addOption(new Option('--scope <scope>', 'read: packages, pages; audit: also traces, orders, policy; admin: everything').choices(['read', 'audit', 'admin']).default('read'))
+    .addOption(new Option('--scope <scope>', 'read: packages, pages; inventory: also telling what services use; audit: also traces, orders, policy; admin: everything').choices(['read', 'inventory', 'audit', 'admin']).default('read'))
     .option('--expires <when>', 'end by itself: 90d, 2030-12-31')
     .addHelpText('after', '\nThe secret goes to standard output alone:\n  SLUICE_TOKEN=$(sluice token create ci --expires 90d)')
     .action(async (name: string, options: { scope: Scope; expires?: string }, command: Command) => {

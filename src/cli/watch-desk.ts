@@ -60,7 +60,7 @@ export function localWatchDesk(lookout: Lookout, whoami: () => string): WatchDes
   }
 }
 
-interface Asked { method?: 'GET' | 'POST' | 'DELETE'; json?: unknown; bytes?: Uint8Array }
+interface Asked { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; json?: unknown; bytes?: Uint8Array }
 /** Asks the API of a gate; `text`: the answer as it is. */
 export interface Call {
   <S extends z.ZodType>(answer: S, path: string, asked?: Asked): Promise<z.output<S>>

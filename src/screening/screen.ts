@@ -1,6 +1,7 @@
 import { bypasses, undigested } from '../host/lockfiles/diagnose.ts'
 import type { Bypass, Gate } from '../host/lockfiles/diagnose.ts'
 import type { EcosystemId } from '../core/types.ts'
+import type { Problem } from '../host/lockfiles/project-file.ts'
 import type { Gathered } from './gather.ts'
 import { counts, rank } from './judge.ts'
 import { presentIn } from './occurrences.ts'
@@ -41,7 +42,7 @@ export interface Screened {
   bypasses: (Bypass & { file: string })[]
   /** Whether lockfiles and settings could be held against a gate. */
   gate: boolean
-  problems: { file: string; line: number | null; says: string }[]
+  problems: (Problem & { file: string })[]
   unread: { path: string; says: string }[]
   left: string[]
 }
@@ -71,7 +72,7 @@ export async function screen(gathered: Gathered, screener: Screener, { productio
     files: gathered.files.map(({ path, format, dependencies }) => ({ path, format, packages: dependencies.length })),
     installed: gathered.installed.map(({ path, packages }) => ({ path, packages: packages.length })),
     bypasses: gathered.files.flatMap((file) => [...bypasses(file, gate ?? NOWHERE).filter(({ kind }) => gate !== null || !NEED_GATE.has(kind)), ...[undigested(file)].filter((one) => one !== null)].map((one) => ({ ...one, file: file.path }))),
-    problems: gathered.files.flatMap(({ path, problems }) => problems.map(({ line, says }) => ({ file: path, line, says }))),
+    problems: gathered.files.flatMap(({ path, problems }) => problems.map((one) => ({ file: path, ...one }))),
     unread: gathered.unread, left: gathered.left,
   }
 }

@@ -3,6 +3,8 @@ import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
 import type { Mark, Once, Presence, Statement } from '../core/presence.ts'
 import type { Identity } from '../core/watch.ts'
+import type { GivenFile } from '../host/lockfiles/index.ts'
+import type { ProjectFile } from '../host/lockfiles/project-file.ts'
 import type { UserRules } from '../yara/rules.ts'
 
 /**
@@ -155,8 +157,19 @@ export interface MatchResult {
   run: Run
 }
 
+/** Read manifests, lockfiles and SBOMs that somebody sent. */
+interface ProjectJob {
+  kind: 'project'
+  files: readonly GivenFile[]
+}
+
+interface ProjectResult {
+  files: ProjectFile[]
+  unread: { path: string; says: string }[]
+}
+
 export type Encoding = 'identity' | 'gzip' | 'zstd'
 
-export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob | PresenceJob | MatchJob
+export type Job = ExamineJob | LocalJob | IndexJob | IdentityJob | PresenceJob | MatchJob | ProjectJob
 export type ResultOf<J extends Job> =
-  J extends ExamineJob ? ExamineResult : J extends MatchJob ? MatchResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : J extends PresenceJob ? PresenceResult : IndexResult
+  J extends ExamineJob ? ExamineResult : J extends MatchJob ? MatchResult : J extends ProjectJob ? ProjectResult : J extends LocalJob ? LocalResult : J extends IdentityJob ? Identity : J extends PresenceJob ? PresenceResult : IndexResult

@@ -12,6 +12,7 @@ export type Answer =
 async function handle(job: Job): Promise<ResultOf<Job>> {
   if (job.kind === 'examine') return (await import('./examine.ts')).examine(job)
   if (job.kind === 'match') return (await import('./match.ts')).matchRules(job)
+  if (job.kind === 'project') return (await import('../host/lockfiles/index.ts')).readEach(job.files)
   if (job.kind === 'local') return (await import('./local.ts')).examineLocal(job)
   if (job.kind === 'identity') return (await import('../ecosystems/index.ts')).ecosystems[job.ecosystem].readIdentity(job.name, job.body)
   if (job.kind === 'presence') return (await import('./presence.ts')).readPresence(job)

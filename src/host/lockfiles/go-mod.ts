@@ -54,7 +54,7 @@ function readAll(reading: Reading): GoMod {
     reading.problem(line || null, problem.replace(/^go\.mod (?:line \d+: )?/, ''))
     if (line === 0) return mod
     if (malformed >= most) {
-      reading.problem(null, 'further lines may be malformed: they were left out')
+      reading.problem(null, 'further lines may be malformed: they were left out', 'broken')
       return mod
     }
     const lines = text.split('\n')

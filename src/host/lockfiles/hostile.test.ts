@@ -112,11 +112,11 @@ describe('nothing is lost without a word', () => {
   it('documents that break off: what stood before, and where', () => {
     const file = read('package-lock.json', '{ "lockfileVersion": 3, "packages": {\n"node_modules/a": { "version": "1.0.0" },\n"node_modules/b": { "version": "2.0.0", "res')
     expect(file.dependencies.map(({ name, version }) => [name, version])).toEqual([['a', '1.0.0'], ['b', '2.0.0']])
-    expect(file.problems).toEqual([{ line: 3, says: 'a string does not end: what follows was not read' }])
+    expect(file.problems).toEqual([{ line: 3, says: 'a string does not end: what follows was not read', broken: true }])
   })
 
   it('merge conflicts', () => {
-    expect(read('package-lock.json', '{\n<<<<<<< HEAD\n"a": 1\n}').problems[0]).toEqual({ line: 2, says: 'a merge conflict is not resolved: what follows was not read' })
+    expect(read('package-lock.json', '{\n<<<<<<< HEAD\n"a": 1\n}').problems[0]).toEqual({ line: 2, says: 'a merge conflict is not resolved: what follows was not read', broken: true })
   })
 
   it('names that no registry takes', () => {

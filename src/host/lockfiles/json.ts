@@ -14,7 +14,7 @@ export function readJson(reading: Pick<Reading, 'problem' | 'text'>, comments = 
     reader.document()
   } catch (thrown) {
     if (!(thrown instanceof Broken)) throw thrown
-    reading.problem(thrown.line, `${thrown.message}: what follows was not read`)
+    reading.problem(thrown.line, `${thrown.message}: what follows was not read`, 'broken')
   }
   return reader.root
 }

@@ -173,7 +173,7 @@ d@1:
   ])
   expect(file.dependencies[0]?.digests).toEqual([`sha1:${'0'.repeat(40)}`])
   expect(file.problems).toEqual([
-    { line: 7, says: 'a merge conflict is not resolved' }, { line: 14, says: 'a line that cannot be read was left out' }, { line: 13, says: 'd@1 has no version' },
+    { line: 7, says: 'a merge conflict is not resolved', broken: true }, { line: 14, says: 'a line that cannot be read was left out', broken: true }, { line: 13, says: 'd@1 has no version' },
   ])
 })
 

@@ -21,7 +21,7 @@ export const packageLock: Format = {
     const version = textAt(root, 'lockfileVersion')
     reading.called(`package-lock ${version ?? '(no version)'}`)
     if (version === null || !['1', '2', '3'].includes(version)) reading.problem(at(root, 'lockfileVersion')?.line ?? null, `lockfileVersion ${version ?? 'is missing'}: read as if it were ${packages ? 3 : 1}`)
-    if (!packages && !at(root, 'dependencies') && version === null) reading.problem(null, 'there are neither packages nor dependencies')
+    if (!packages && !at(root, 'dependencies') && version === null) reading.problem(null, 'there are neither packages nor dependencies', 'broken')
     const places = located(reading, packages)
     addPlaces(reading, places)
     const old = at(root, 'dependencies')

@@ -17,7 +17,7 @@ export const pnpmLock: Format = {
   matches: (name) => name === 'pnpm-lock.yaml' || name === 'shrinkwrap.yaml' || /^pnpm-lock\..+\.yaml$/.test(name),
   read(reading) {
     const documents = readYaml(reading)
-    if (documents.length === 0) reading.problem(null, 'the file is empty')
+    if (documents.length === 0) reading.problem(null, 'the file is empty', 'broken')
     for (const document of documents) readDocument(reading, document)
   },
 }

@@ -25,7 +25,7 @@ export const poetryLock: Format = {
         digests.set(name, listOf(hashes).flatMap((hash) => (typeof hash === 'string' ? filesOf(new Map([['hash', hash]])).digests : [])))
       }
     }
-    if (!told) reading.problem(null, 'the metadata at the end is missing: the file may be cut off')
+    if (!told) reading.problem(null, 'the metadata at the end is missing: the file may be cut off', 'broken')
     addLocked(reading, packages.map((one) => ({
       ...one, draft: { ...one.draft, digests: one.draft.digests?.length ? one.draft.digests : digests.get(one.draft.name) ?? [] },
     })), null)

@@ -192,7 +192,7 @@ jinja2 = [{file = "j.whl", hash = "sha256:bb"}]
     'flask (Flask) 3.0.0 direct :3', 'jinja2 3.1.0 indirect of flask :13', 'click 8.0.0 indirect of flask git https://code.example/click.git#abc :21', 'pytest 8.0 dev :30',
   ])
   expect(lock?.dependencies.map(({ digests }) => digests)).toEqual([['sha256:aa'], ['sha256:bb'], [], []])
-  expect(read('poetry.lock', text.slice(0, text.indexOf('[metadata]'))).problems).toEqual([{ line: null, says: 'the metadata at the end is missing: the file may be cut off' }])
+  expect(read('poetry.lock', text.slice(0, text.indexOf('[metadata]'))).problems).toEqual([{ line: null, says: 'the metadata at the end is missing: the file may be cut off', broken: true }])
 })
 
 it('reads pdm.lock', () => {

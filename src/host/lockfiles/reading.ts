@@ -75,9 +75,11 @@ export class FileReading implements Reading {
     this.#indexes.push({ kind, ...(scope === undefined ? {} : { scope: oneLine(scope, 214) }), url: oneLine(withoutCredentials(url), 2_000), host: hostOf(url), line })
   }
 
-  problem(line: number | null, says: string): void {
-    if (this.#problems.length >= MOST_PROBLEMS) this.#unkept++
-    else this.#problems.push({ line, says: oneLine(says, 500) })
+  problem(line: number | null, says: string, broken?: 'broken'): void {
+    const problem: Problem = { line, says: oneLine(says, 500), ...(broken ? { broken: true } : {}) }
+    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem)
+    else if (broken && !this.#problems.some((one) => one.broken)) this.#problems[MOST_PROBLEMS - 1] = problem
+    else this.#unkept++
   }
 
   done(): ProjectFile {

@@ -30,7 +30,7 @@ export function* readBlocks(reading: Reading, text: string = reading.text): Gene
     line = endLine
     if (slice.trim() === '') return null
     const { root, unread } = readToml(slice)
-    if (unread > 0) reading.problem(own, `${unread === 1 ? 'a line' : `${unread} lines`} of the table that begins here could not be read as TOML`)
+    if (unread > 0) reading.problem(own, `${unread === 1 ? 'a line' : `${unread} lines`} of the table that begins here could not be read as TOML`, 'broken')
     return { root, line: own, lineOf: finder(slice, own) }
   }
   for (const header of headers) {

@@ -28,14 +28,14 @@ export const isTrue = (node: Located | undefined): boolean => node?.value === tr
 /** The entries of a table that may be absent; where something else stands in its place, that is a problem. */
 export function entriesOf(reading: Reading, node: Located | undefined, what: string): Iterable<[string, Located]> {
   if (node?.value instanceof Map) return node.value
-  if (node !== undefined && node.value !== null) reading.problem(node.line, `${what} is no table: it was not read`)
+  if (node !== undefined && node.value !== null) reading.problem(node.line, `${what} is no table: it was not read`, 'broken')
   return []
 }
 
 /** The items of a list that may be absent; where something else stands in its place, that is a problem. */
 export function itemsOf(reading: Reading, node: Located | undefined, what: string): readonly Located[] {
   if (Array.isArray(node?.value)) return node.value
-  if (node !== undefined && node.value !== null) reading.problem(node.line, `${what} is no list: it was not read`)
+  if (node !== undefined && node.value !== null) reading.problem(node.line, `${what} is no list: it was not read`, 'broken')
   return []
 }
 

@@ -34,12 +34,12 @@ export function readFully(reading: Reading): Located[] {
     const documents = Array.isArray(parsed) ? parsed : []
     const walk = new Walk(reading, (offset) => lines.linePos(offset).line)
     return documents.map((document) => {
-      for (const error of document.errors.slice(0, 1_000)) reading.problem(lines.linePos(error.pos[0]).line, `YAML: ${error.message}`)
+      for (const error of document.errors.slice(0, 1_000)) reading.problem(lines.linePos(error.pos[0]).line, `YAML: ${error.message}`, 'broken')
       return walk.node(document.contents, 0)
     }).filter(({ value }) => value !== null)
   } catch (thrown) {
     if (thrown instanceof SluiceError) throw thrown
-    reading.problem(null, thrown instanceof RangeError ? 'nested too deeply: nothing was read' : `YAML: ${sentence(thrown)}: nothing was read`)
+    reading.problem(null, thrown instanceof RangeError ? 'nested too deeply: nothing was read' : `YAML: ${sentence(thrown)}: nothing was read`, 'broken')
     return []
   }
 }

@@ -72,7 +72,7 @@ function* entriesOf(reading: Reading): Generator<Entry> {
       // What follows a header that cannot be read is not of the entry before it.
       if (indent === 0 && entry) yield entry
       if (indent === 0) entry = null
-      reading.problem(number, conflict ? 'a merge conflict is not resolved' : 'a line that cannot be read was left out')
+      reading.problem(number, conflict ? 'a merge conflict is not resolved' : 'a line that cannot be read was left out', 'broken')
       continue
     }
     const [key = '', value] = words.list
