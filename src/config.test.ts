@@ -57,7 +57,7 @@ function keysMissing(schema: z.ZodType, value: unknown, path: string): string[] 
   let core: z.ZodType = schema
   while (core instanceof z.ZodOptional || core instanceof z.ZodPrefault || core instanceof z.ZodPipe) core = (core instanceof z.ZodPipe ? core.in : core.unwrap()) as z.ZodType
   if (core instanceof z.ZodArray) return keysMissing(core.element as z.ZodType, Object.assign({}, ...(value as object[])), `${path}[]`)
-  if (!(core instanceof z.ZodObject) || /credentials|secret|private\.(?:pypi|go)|deny/.test(path)) return []
+  if (!(core instanceof z.ZodObject) || /credentials|secret|password|private\.(?:pypi|go)|deny/.test(path)) return []
   const held = value as Record<string, unknown>
   return Object.entries(core.shape).flatMap(([key, inner]) => (key in held ? keysMissing(inner as z.ZodType, held[key], `${path}.${key}`) : [`${path}.${key}`]))
 }

@@ -8,12 +8,14 @@ import type { ClassRule } from './downloads/classify.ts'
 import type { Origin, WayOut } from './ports/upstream.ts'
 import { ECOSYSTEMS } from './config/packages.ts'
 import type { Canonical } from './config/packages.ts'
+import { notifyOf } from './config/notify.ts'
+import type { NotifySettings } from './config/notify.ts'
 import { policyOf } from './config/policy.ts'
 import { complaints, invalid, placed } from './config/problems.ts'
 import type { Complaint } from './config/problems.ts'
 import { documentSchema, RDAP_LISTS } from './config/schema.ts'
 import type { Document } from './config/schema.ts'
-import { generalWayOut, originAt, secretAt } from './config/way-out.ts'
+import { generalWayOut, originAt } from './config/way-out.ts'
 import type { Env, Surroundings } from './config/way-out.ts'
 import { parseYaml } from './config/yaml.ts'
 
@@ -55,7 +57,7 @@ export interface Config {
   rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error' }
-  notify: { webhook: { url: string; secret: string | null } | null }
+  notify: NotifySettings
   /** `file:line:column: …`, for the log and doctor. */
   warnings: readonly string[]
 }
@@ -138,7 +140,7 @@ export function loadConfig(options: LoadOptions): Config {
     rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },
-    notify: { webhook: webhookOf(document.notify, around) },
+    notify: notifyOf(document.notify, around),
     warnings,
   }
   if (found.length > 0) throw invalid(file ?? 'environment', placed(found, parsed))
@@ -207,9 +209,4 @@ function domainOrigins({ rdap, certificates, passive_dns: passive }: Document['d
     ...(rdap === 'off' || rdap === RDAP_LISTS ? [] : [originAt(rdap, {}, [], around)]),
     ...named.flatMap(([key, entry]) => (entry === undefined ? [] : [originAt(new URL(entry.url.replaceAll('{domain}', 'domain')).href, entry, ['domains', key], around)])),
   ]
-}
-
-function webhookOf(document: Document['notify'], around: Surroundings): Config['notify']['webhook'] {
-  if (document.webhook === undefined) return null
-  return { url: document.webhook, secret: document.secret ? secretAt(document.secret, ['notify', 'secret'], around) : null }
 }

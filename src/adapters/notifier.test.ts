@@ -11,7 +11,9 @@ import type { Upstream, UpstreamOptions } from '../ports/upstream.ts'
 import { openDatabase } from './embedded/database.ts'
 import { openQueue } from './embedded/queue.ts'
 import { createNotifier } from './notifier.ts'
-import type { Webhook } from './notifier.ts'
+import type { Receiver } from './receivers/receiver.ts'
+import { webhookReceiver } from './receivers/webhook.ts'
+import type { Webhook } from './receivers/webhook.ts'
 
 const NOTICE = { kind: 'recalled' as const, title: 'recalled', text: 'left-pad 9.9.9', data: { name: 'left-pad' }, at: new Date('2026-01-02T03:04:05Z') }
 
@@ -51,7 +53,10 @@ function notifier(webhook: Webhook | null): Notifier {
     },
     close: async () => undefined,
   }
-  return createNotifier({ log: pino({}, { write: (line: string) => void lines.push(line) }), upstream, webhook, clock, queue: openQueue(database, clock) })
+  return createNotifier({
+    log: pino({}, { write: (line: string) => void lines.push(line) }), clock, queue: openQueue(database, clock),
+    receivers: webhook ? [webhookReceiver(webhook, { upstream, clock })] : [],
+  })
 }
 
 describe('notifier', () => {
@@ -119,5 +124,42 @@ describe('notifier', () => {
     }
     expect(sent.length).toBeGreaterThan(3)
     expect(await openQueue(database, { now: () => new Date(now) }).counts('notices')).toEqual({ waiting: 0, running: 0, dead: 1 })
+  })
+
+  it('lets no receiver wait for another, nor be told again for its sake', async () => {
+    const told: string[] = []
+    const never = Promise.withResolvers<void>()
+    const receiver = (name: string, send: (attempt: number) => Promise<void>): Receiver => {
+      let attempts = 0
+      return { name, topic: `test:${name}`, send: async ({ id }) => {
+        told.push(`${name} ${id}`)
+        await send(++attempts)
+      } }
+    }
+    const clock = { now: () => new Date(now) }
+    const hub = createNotifier({
+      log: pino({ level: 'silent' }), clock, queue: openQueue(database, clock),
+      receivers: [receiver('hangs', () => never.promise), receiver('fails', (attempt) => (attempt === 1 ? Promise.reject(new Error('down')) : Promise.resolve())), receiver('well', () => Promise.resolve())],
+    })
+    await hub.notify({ ...NOTICE, id: 'a' })
+    await hub.notify({ ...NOTICE, id: 'b' })
+    expect(told.filter((one) => one.startsWith('well')).toSorted()).toEqual(['well a', 'well b'])
+    now += 11_000
+    const done = hub.deliverDue()
+    await expect.poll(() => told.toSorted()).toEqual(['fails a', 'fails a', 'fails b', 'hangs a', 'well a', 'well b'])
+    never.resolve()
+    await done
+  })
+
+  it('is kept with the transaction it belongs to, or not at all', async () => {
+    const hook = notifier({ url: 'https://hook.example/', secret: null })
+    await expect(database.transaction(async (tx) => {
+      await hook.notify({ ...NOTICE, id: 'undone' }, tx)
+      throw new Error('no')
+    })).rejects.toThrow('no')
+    await database.transaction((tx) => hook.notify({ ...NOTICE, id: 'done' }, tx))
+    expect(sent).toEqual([])
+    await hook.deliverDue()
+    expect(sent.map(({ options }) => options.headers?.['sluice-notice'])).toEqual(['done'])
   })
 })

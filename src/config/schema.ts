@@ -127,6 +127,17 @@ const domains = z.strictObject({
   passive_dns: asked('A passive DNS service that answers in the common output format; absent: not asked', 'https://pdns.acme.example/query/{domain}'),
 })
 
+/** By number, RFC 5424 §6.2.1; the names are those of syslog(3). */
+export const FACILITIES = [
+  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp', 'ntp', 'audit', 'alert', 'clock',
+  'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
+] as const
+const receiver = (example: string) => ({
+  server: z.string().regex(/^[\w.-]{1,253}$|^[0-9a-f:]{2,45}$/i, 'not a host name or address').meta({ description: 'Host name or address', examples: [example] }),
+  ca_file: z.string().min(1).optional().meta({ description: 'Certificate authorities besides the system\'s, PEM', examples: ['acme-ca.pem'] }),
+})
+const mailAddress = () => z.string().max(254).regex(/^[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+$/, 'not a mail address')
+
 export const documentSchema = z.strictObject({
   server: z.strictObject({
     host: z.string().min(1).prefault('127.0.0.1').meta({ description: 'Address to listen on', examples: ['0.0.0.0'] }),
@@ -200,6 +211,22 @@ export const documentSchema = z.strictObject({
   notify: z.strictObject({
     webhook: url().optional().meta({ description: 'Gets a POST for recalls, quarantines and degradation', examples: ['https://hooks.acme.example/sluice'] }),
     secret: secret('Signs the posts').optional(),
+    mail: z.strictObject({
+      ...receiver('smtp.acme.example'),
+      port: z.int().min(1).max(65_535).optional().meta({ description: 'Absent: 587 with starttls, 465 with tls, 25 with none', examples: [587] }),
+      security: z.enum(['starttls', 'tls', 'none']).prefault('starttls').meta({ description: 'How the connection is encrypted' }),
+      username: z.string().min(1).max(200).optional().meta({ description: 'Absent: no login', examples: ['sluice'] }),
+      password: secret('For the login').optional(),
+      from: mailAddress().meta({ description: 'Who it is from', examples: ['sluice@acme.example'] }),
+      to: z.array(mailAddress()).min(1).max(50).meta({ description: 'Who gets it', examples: [['security@acme.example']] }),
+    }).refine((value) => (value.username === undefined) === (value.password === undefined), 'username and password, or neither').optional()
+      .meta({ description: 'Gets a mail for each notice', examples: [{ server: 'smtp.acme.example', from: 'sluice@acme.example', to: ['security@acme.example'] }] }),
+    syslog: z.strictObject({
+      ...receiver('log.acme.example'),
+      port: z.int().min(1).max(65_535).optional().meta({ description: 'Absent: 6514 with tls, 514 otherwise', examples: [6514] }),
+      transport: z.enum(['udp', 'tcp', 'tls']).prefault('tls').meta({ description: 'tcp and tls count octets' }),
+      facility: z.enum(FACILITIES).prefault('local0').meta({ description: 'As RFC 5424 numbers them' }),
+    }).optional().meta({ description: 'Gets a line for each notice, RFC 5424', examples: [{ server: 'log.acme.example' }] }),
   }).prefault({}).meta({ description: 'Who is told' }),
 }).meta({ title: 'Sluice configuration' })
 

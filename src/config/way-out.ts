@@ -71,6 +71,9 @@ export function secretAt(secret: Secret, path: Path, around: Surroundings): stri
   return text
 }
 
+/** The certificates in a file; a complaint, and none, where it holds none. */
+export const authorityAt = (file: string, path: Path, around: Surroundings): string | null => readAuthority(file, path, around) ?? null
+
 function readAuthority(file: string, path: Path, around: Surroundings): string | undefined {
   const text = readText(file, path, around)
   if (text !== undefined && !text.includes('-----BEGIN CERTIFICATE-----')) {

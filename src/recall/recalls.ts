@@ -3,6 +3,7 @@ import { covers } from '../core/policy.ts'
 import { sentence } from '../core/errors.ts'
 import type { Exposure, ExposureSubject } from '../core/exposure.ts'
 import type { EcosystemId } from '../core/types.ts'
+import { within } from '../admission/single-flight.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import type { Database } from '../ports/database.ts'
 import { recalledNotice } from './notice.ts'
@@ -28,6 +29,8 @@ const LEASE = 20_000
 const ELSEWHERE = 2_000
 const BATCH = 2_000
 const AT_ONCE = 50
+/** How long a command waits for receivers of notices; what they do not take by then the gate sends later. */
+const DELIVERY = 3_000
 const CURSOR = 'recall cursor'
 
 interface Cursor {
@@ -48,6 +51,7 @@ export class Recalls {
   readonly #lease: Lease
   #retryAt = 0
   #turn: Promise<void> = Promise.resolve()
+  #delivery: Promise<void> = Promise.resolve()
 
   constructor({ context, exposureOf, settled = SETTLED }: RecallsParts) {
     this.#context = context
@@ -104,7 +108,10 @@ export class Recalls {
           await this.#tell({ ecosystem, name })
         })
       }
-      if ((ours || !(await this.#behind(ecosystem, name))) && !(await this.#unfinished(ecosystem, name))) return true
+      if ((ours || !(await this.#behind(ecosystem, name))) && !(await this.#unfinished(ecosystem, name))) {
+        await within(DELIVERY, this.#delivery)
+        return true
+      }
       if (performance.now() - began > patience) return false
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
@@ -221,6 +228,7 @@ export class Recalls {
     const { database, clock, notifier, log } = this.#context
     let query = database.query.selectFrom('recalls').selectAll().where('told_at', 'is', null).where('at', '<=', clock.now().getTime() - this.#settled)
     if (only) query = query.where('ecosystem', '=', only.ecosystem).where('name', '=', only.name)
+    let told = false
     for (const row of await query.orderBy('at').limit(AT_ONCE).execute()) {
       const recall = recallOf(row)
       const exposure = await this.#exposureOf(database, recall.subjects).catch((thrown: unknown) => {
@@ -231,12 +239,13 @@ export class Recalls {
       const at = clock.now()
       const notice = recalledNotice(recall, { tombstones: await this.#files(recall.id), exposure, at })
       await database.transaction(async (tx) => {
-        const told = await tx.updateTable('recalls').set({ told_at: at.getTime(), quiet: quiet ? 1 : 0, totals: exposure && JSON.stringify(exposure.totals) })
+        const noted = await tx.updateTable('recalls').set({ told_at: at.getTime(), quiet: quiet ? 1 : 0, totals: exposure && JSON.stringify(exposure.totals) })
           .where('id', '=', recall.id).where('told_at', 'is', null).executeTakeFirst()
-        if (Number(told.numUpdatedRows) === 1 && !quiet) await notifier.notify(notice, tx)
+        if (Number(noted.numUpdatedRows) === 1 && !quiet) await notifier.notify(notice, tx)
       })
-      void notifier.deliverDue()
+      told = true
     }
+    if (told) this.#delivery = notifier.deliverDue().catch((thrown: unknown) => log.error({ error: sentence(thrown) }, 'notices could not be sent'))
   }
 
   /** Whether the process that does the work has not seen the latest change of a package yet. */
