@@ -7,7 +7,7 @@ import type { EntryKind } from '../ledger/entry.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
-import type { HuntDesk } from './hunt-desk.ts'
+import type { ReviewsDesk } from './reviews-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
@@ -23,9 +23,9 @@ export interface Desk {
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
   readonly watch: WatchDesk
+  readonly reviews: ReviewsDesk
   readonly hunt: HuntDesk
   readonly inventory: InventoryDesk
-  readonly hunt: HuntDesk
   readonly downloads: DownloadsDesk
   status(): Promise<Answer<'status'>>
   checkup(): Promise<Answer<'checkup'>>

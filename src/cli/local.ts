@@ -5,22 +5,22 @@ import { parsePackage } from '../core/package-spec.ts'
 import type { Desk } from './desk.ts'
 import { localHuntDesk } from './hunt-desk.ts'
 import { localInventoryDesk } from './inventory-desk.ts'
-import { localHuntDesk } from './hunt-desk.ts'
 import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
+import { localReviewsDesk } from './reviews-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */
 export function localDesk(opened: Opened): Desk {
-  const { operator, lookout, hunter, tokens } = opened.app
+  const { operator, lookout, reviews, hunter, tokens } = opened.app
   const config = opened.config()
   return {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
     watch: localWatchDesk(lookout, whoami),
+    reviews: localReviewsDesk(reviews, whoami),
     hunt: localHuntDesk(hunter),
     inventory: localInventoryDesk(opened.app.inventory, whoami),
-    hunt: localHuntDesk(hunter),
     downloads: localDownloadsDesk(opened.app.downloads, whoami),
     status: async () => wire(await operator.status()),
     checkup: async () => wire(await operator.checkup()),
