@@ -5,6 +5,7 @@ import { sentence } from '../core/errors.ts'
 import { readHead } from '../ledger/head.ts'
 import { verify } from '../ledger/verify.ts'
 import { storedStatuses } from '../monitor/follower-status.ts'
+import { Schedule } from '../monitor/recheck/schedule.ts'
 import { checkRules } from '../yara/check.ts'
 import { located } from '../yara/rules.ts'
 import type { Context } from './context.ts'
@@ -37,6 +38,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['advisories', () => advisories(context)],
     ['rules', () => ownRules(context)],
     ['watch', () => watch(context)],
+    ['look back', () => lookBack(context)],
     ['policy', () => Promise.resolve(policy().mode === 'observe'
       ? { state: 'warning', says: 'observe mode: everything is served', remedy: 'set policy.mode to enforce when you have seen enough' } : { state: 'ok', says: 'in force' })],
   ]
@@ -110,6 +112,24 @@ async function watch({ database, clock }: Context): Promise<Found> {
       : 'new packages are noticed late; everything is still examined before its first serve',
   }
 }
+
+/** Whether upstream is asked again about what was had, and what came of it. */
+async function lookBack({ database, clock }: Context): Promise<Found> {
+  const [{ packages, due, unseen, oldest }, open] = await Promise.all([
+    new Schedule(database, clock).status(),
+    database.query.selectFrom('reviews').select(({ fn }) => fn.countAll<number>().as('count')).where('state', '=', 'open').executeTakeFirst(),
+  ])
+  if (packages === 0) return { state: 'off', says: 'nothing was had from upstream yet' }
+  const waits = oldest === null ? 0 : clock.now().getTime() - oldest
+  const says = `${packages} packages, ${due} due now; ${unseen > 0 ? `${unseen} not looked at yet` : `the longest wait is ${Math.round(waits / 3_600_000)} h`}`
+  const reviews = Number(open?.count ?? 0)
+  if (reviews > 0) return { state: 'warning', says: `${says}; ${reviews} open ${reviews === 1 ? 'review' : 'reviews'}`, remedy: 'somebody has to judge what upstream took away: sluice reviews --open' }
+  if (waits > SLOW) return { state: 'warning', says, remedy: 'removals upstream are noticed late: is a gate running with its watch on? Else raise watch.recheck.budget in sluice.yaml' }
+  return { state: 'ok', says }
+}
+
+/** Twice the interval for what is not in use. */
+const SLOW = 48 * 3_600_000
 
 /** The end only; `sluice ledger verify` reads all of it. */
 async function ledger({ database }: Context, headFile: string): Promise<Found> {

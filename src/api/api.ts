@@ -14,11 +14,13 @@ import type { Policy } from '../core/policy.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import type { Hunter } from '../hunt/hunter.ts'
 import type { Lookout } from '../monitor/lookout.ts'
+import type { ReviewDesk } from '../monitor/recheck/desk.ts'
 import type { Inventory } from '../screening/inventory/inventory.ts'
 import type { Screening } from '../screening/screening.ts'
 import { downloadsRoutes } from './downloads.ts'
 import { importPosted } from './feeds.ts'
 import { inventoryRoutes } from './inventory.ts'
+import { reviewRoutes } from './reviews.ts'
 import { Answers, Bodies } from './schemas.ts'
 import { screeningRoutes } from './screening.ts'
 import { huntRoutes } from './hunt.ts'
@@ -29,6 +31,7 @@ import { wire } from './wire.ts'
 export interface ApiOptions {
   operator: Operator
   lookout: Lookout
+  reviews: ReviewDesk
   screening: Screening
   inventory: Inventory
   hunter: Hunter
@@ -48,7 +51,7 @@ const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -191,6 +194,7 @@ export function createApi({ operator, lookout, screening, inventory, hunter, dow
 
   const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
   watchRoutes(api, lookout, kit)
+  reviewRoutes(api, reviews, kit)
   downloadsRoutes(api, downloads, kit)
 
   huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })

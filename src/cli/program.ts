@@ -16,6 +16,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['names'], load: async () => (await import('./names.ts')).names },
   { names: ['hunt'], load: async () => (await import('./hunt.ts')).hunt },
   { names: ['watch'], load: async () => (await import('./watch.ts')).watch },
+  { names: ['reviews'], load: async () => (await import('./reviews.ts')).reviews },
   { names: ['campaigns'], load: async () => (await import('./campaigns.ts')).campaigns },
   { names: ['downloads'], load: async () => (await import('./downloads.ts')).downloads },
   { names: ['report'], load: async () => (await import('./exposure.ts')).reports },

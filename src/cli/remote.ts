@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts'
 import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
 import { remoteInventoryDesk } from './inventory-desk.ts'
+import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
@@ -21,6 +22,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   return {
     hunt: remoteHuntDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     downloads: remoteDownloadsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     where: `the gate at ${base.origin}${base.pathname.replace(/\/$/, '')}`,

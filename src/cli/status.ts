@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import { atDesk } from './at-desk.ts'
 import type { Surroundings } from './opened.ts'
-import { count, plain, shade } from './print.ts'
+import { count, moment, plain, shade } from './print.ts'
 
 export function status(program: Command, surroundings: Surroundings): void {
   program.command('status')
     .description('what the gate has done so far, in a few numbers; doctor says whether it is well')
     .action(async (_options: object, command: Command) => {
       await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
-        const state = await desk.status()
-        if (printer.wantsJson) return printer.json(state)
+        const [state, looked] = await Promise.all([desk.status(), desk.reviews.status()])
+        if (printer.wantsJson) return printer.json({ ...state, recheck: looked })
         const { paint } = printer
         const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
         printer.lines(
@@ -17,6 +17,7 @@ export function status(program: Command, surroundings: Surroundings): void {
           `policy      ${plain(state.policy.id)}, ${state.policy.mode} mode`,
           `judged      ${verdicts || 'nothing yet: point a client at the gate and install something'}`,
           `ledger      ${count(state.ledgerLines, 'line')}`,
+          `look back   ${count(looked.packages, 'package')} looked after, ${looked.lastPass === null ? 'no pass complete yet' : `last pass ended ${moment(looked.lastPass)}`}, ${count(looked.openReviews, 'open review')}`,
           `advisories  ${state.advisories.toLocaleString('en')}`,
           ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(11)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
         )
