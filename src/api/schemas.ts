@@ -104,7 +104,7 @@ export const Answers = {
   orders: z.array(order),
   policy: z.object({
     id: z.string(), mode: z.enum(['observe', 'enforce']), minimumAge: byEcosystem(z.number().describe('milliseconds')),
-    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), suspected: z.enum(['serve', 'hold']), allow: z.array(rule), deny: z.array(rule),
+    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), suspected: z.enum(['serve', 'hold']), removedUpstream: z.enum(['serve', 'hold']), quarantinedUpstream: z.enum(['hold', 'recall']), reports: z.object({ youngerThan: z.number().describe('milliseconds'), observers: z.number(), trusted: z.number() }), allow: z.array(rule), deny: z.array(rule),
     private: z.array(z.object({ ecosystem, pattern: z.string(), paths: z.literal(true).optional(), registry: z.string().nullable() })),
     advisories: z.object({ holdFrom: z.enum(['critical', 'high', 'moderate', 'low']).nullable() }),
   }).openapi('Policy'),
