@@ -48,7 +48,7 @@ address of mail or @domain, a hash of an archive or of a file of code, or an exp
   since:7d  since:2030-01-31  before:  (judged)  published:  (published since)
 with and, or, not and parentheses.
 
-Exit codes: 0 nothing found, 1 found, 2 bad usage.
+Exit codes: 0 nothing found, 1 found, 2 bad usage, or nobody could be asked.
 
 Examples:
   sluice hunt 'hxxps://files[.]evil[.]example/x'
@@ -59,7 +59,7 @@ Examples:
     .action(async (words: string[], options: Options, command: Command) => {
       const request = await requestOf(words, options)
       const recall = recallOf(options)
-      await atDesk(command, surroundings, {}, async (desk, printer) => {
+      await answered(() => atDesk(command, surroundings, {}, async (desk, printer) => {
         const found = await desk.hunt.hunt(request, (at, of) => printer.progress(`${at.toLocaleString('en')} of ${of.toLocaleString('en')} stored files`))
         printer.progress('')
         for (const note of found.notes) printer.note(`${note}.`)
@@ -68,8 +68,18 @@ Examples:
         else if (!printer.wantsJson) show(found, { words, options }, printer)
         if (recall) await recallAll(desk, found, recall, printer)
         done(found.files > 0 ? 1 : 0)
-      })
+      }))
     })
+}
+
+/** Exit code 1 says that something was found: what could not be hunted for at all is another. */
+async function answered(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    if (!(thrown instanceof SluiceError) || thrown.code === 'usage') throw thrown
+    throw new SluiceError('usage', thrown.message, { cause: thrown, ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) })
+  }
 }
 
 async function requestOf(words: readonly string[], { like, least, yara, within, limit }: Options): Promise<HuntRequest> {
@@ -137,7 +147,7 @@ async function recallAll(desk: Desk, found: HuntWire, { versions, because }: Rec
 }
 
 function show(found: HuntWire, { words, options }: { words: readonly string[]; options: Options }, printer: Printer): void {
-  if (found.files === 0) return printer.note(`Nothing was found among ${count(found.looked, 'file')} that might fit.`)
+  if (found.files === 0) return printer.note(found.looked > 0 ? `Nothing fits of ${count(found.looked, 'file')} that were looked at.` : 'Nothing that was judged here fits.')
   huntTable(found, printer)
   if (found.more > 0) printer.lines(printer.paint.dim(`and ${found.more.toLocaleString('en')} more; --limit lists more, --csv and --json too`))
   if (options.recall !== undefined) return

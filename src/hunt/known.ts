@@ -80,11 +80,11 @@ function carriedValues({ indicators, hashes }: JudgedFacts): Map<string, Set<Fam
 /** How files that carry an indicator are found; null: it is nothing that files are found by. */
 export function termOf(type: string, value: string): Term | null {
   switch (familyOf(type)) {
-    case 'host': return indicatorTerm('domain', [`domain:${value}`, `mail:${value}`])
-    case 'url': return indicatorTerm('URL', [`url:${sameUrl(value)}`])
-    case 'email': return indicatorTerm('address of mail', [value.startsWith('@') ? `mail:${value.slice(1)}` : `email:${value}`])
+    case 'host': return indicatorTerm([`domain:${value}`, `mail:${value}`])
+    case 'url': return indicatorTerm([`url:${sameUrl(value)}`])
+    case 'email': return indicatorTerm([value.startsWith('@') ? `mail:${value.slice(1)}` : `email:${value}`])
     case 'hash': return hashTerm(value)
-    case 'other': return indicatorTerm('indicator', [`wallet:${value}`, `bot-token:${value}`])
+    case 'other': return indicatorTerm([`wallet:${value}`, `bot-token:${value}`])
     case 'address': {
       const network = networkOf(value)
       return network && network.length >= WIDEST[network.family] ? networkTerm(network) : null

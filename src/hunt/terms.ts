@@ -68,13 +68,13 @@ export const publisherTerm = (ecosystem: EcosystemId, account: string): Term => 
 })
 
 /** Any indicator of which one of these keys is kept. */
-export function indicatorTerm(what: string, keys: readonly string[]): Term {
+export function indicatorTerm(keys: readonly string[]): Term {
   const wanted = new Set(keys)
-  return { keys, rough: false, found: ({ indicators }) => places(what, indicators, (one) => indicatorKeys(one).some((key) => wanted.has(key))) }
+  return { keys, rough: false, found: ({ indicators }) => places(indicators, (one) => indicatorKeys(one).some((key) => wanted.has(key))) }
 }
 
-function places(what: string, indicators: readonly FoundIndicator[], wanted: (one: FoundIndicator) => boolean): Shown[] {
-  return indicators.filter(wanted).slice(0, PLACES).map(({ type, value, file, line: at }) => ({ what: `${what} (${type})`, file, line: at, excerpt: value }))
+function places(indicators: readonly FoundIndicator[], wanted: (one: FoundIndicator) => boolean, what?: string): Shown[] {
+  return indicators.filter(wanted).slice(0, PLACES).map(({ type, value, file, line: at }) => ({ what: what ?? type, file, line: at, excerpt: value }))
 }
 
 /** Every address in a network. null: it is wider than the index has keys for. */
@@ -83,7 +83,7 @@ export function networkTerm(network: Network): Term | null {
   if (key === null) return null
   return {
     keys: [key], rough: !addressKeys(network).includes(key) || network.length !== Number(key.split('/')[1]),
-    found: ({ indicators }) => places('address', indicators, (one) => indicatorKeys(one).includes(key) && addressesIn(one).some((address) => within(address, network))),
+    found: ({ indicators }) => places(indicators, (one) => indicatorKeys(one).includes(key) && addressesIn(one).some((address) => within(address, network))),
   }
 }
 
@@ -110,7 +110,7 @@ export function hashOrMentionTerm(hex: string): Term {
   const { keys, found } = hashTerm(hex)
   return {
     keys: [...keys, `mention:${hex}`], rough: false,
-    found: (stored) => [...found(stored), ...places('names it', stored.indicators, ({ type, value }) => type === 'hash' && value === hex)],
+    found: (stored) => [...found(stored), ...places(stored.indicators, ({ type, value }) => type === 'hash' && value === hex, 'names it')],
   }
 }
 

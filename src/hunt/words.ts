@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<string, Read>> = {
   actor: (value, reading, word) => {
     const email = soughtIn(value)
     const [, ecosystem, account] = /^(npm|pypi|go)[/:](.+)$/.exec(value) ?? []
-    if (email?.kind === 'email') return { is: 'names', says: word, of: { actor: email.value, ecosystem: null }, or: [terms.indicatorTerm('address of mail', [`email:${email.value}`])] }
+    if (email?.kind === 'email') return { is: 'names', says: word, of: { actor: email.value, ecosystem: null }, or: [terms.indicatorTerm([`email:${email.value}`])] }
     if (ecosystem === undefined || account === undefined) throw reading.wrong('an actor is ecosystem/account or an address of mail', 'write actor:npm/somebody or actor:somebody@evil.example')
     return { is: 'names', says: word, of: { actor: account.toLowerCase(), ecosystem: ecosystem as EcosystemId }, or: [terms.publisherTerm(ecosystem as EcosystemId, account.toLowerCase())] }
   },
@@ -138,11 +138,11 @@ function sought(found: Sought | null, kinds: readonly Sought['kind'][], reading:
 
 function leafOf(found: Sought, reading: Reading, says: string): Leaf {
   switch (found.kind) {
-    case 'domain': return term(says, terms.indicatorTerm('domain', [`domain:${found.value}`, `mail:${found.value}`]))
-    case 'url': return term(says, terms.indicatorTerm('URL', [`url:${found.value}`]))
-    case 'email': return term(says, terms.indicatorTerm('address of mail', [`email:${found.value}`]))
-    case 'mail': return term(says, terms.indicatorTerm('address of mail', [`mail:${found.value}`]))
-    case 'wallet': return term(says, terms.indicatorTerm('wallet', [`wallet:${found.value}`, `bot-token:${found.value}`]))
+    case 'domain': return term(says, terms.indicatorTerm([`domain:${found.value}`, `mail:${found.value}`]))
+    case 'url': return term(says, terms.indicatorTerm([`url:${found.value}`]))
+    case 'email': return term(says, terms.indicatorTerm([`email:${found.value}`]))
+    case 'mail': return term(says, terms.indicatorTerm([`mail:${found.value}`]))
+    case 'wallet': return term(says, terms.indicatorTerm([`wallet:${found.value}`, `bot-token:${found.value}`]))
     case 'hash': return term(says, terms.hashOrMentionTerm(found.value))
     case 'network': {
       const network = networkOf(addressOf(found.value) ?? '')
