@@ -26,7 +26,7 @@ const imported = z.object({ source, rows: z.number(), downloads: z.number(), fir
 /** What answers about deliveries hold. */
 export const DownloadsAnswers = {
   read: z.object({
-    about: z.string(), subjects: z.array(z.string()), since: instant.nullable(), until: instant.nullable(), sources: z.array(z.string()).describe('imported tables whose numbers are in these'),
+    about: z.string(), subjects: z.array(z.string()), since: instant.nullable(), until: instant.nullable(), sources: z.array(z.string()).describe('imported tables whose numbers are in these'), ledger: z.boolean().describe('whether the deliveries of this gate are'),
     deliveries: z.number(), documents: z.number().describe('read beside a package, which nobody has of them; in no other number'),
     classes: byClass(z.object({ deliveries: z.number(), callers: z.number() })),
     interval: z.object({ least: z.number(), most: z.number(), says: z.array(z.string()) }).describe('how many machines may have run it, as far as deliveries tell'),

@@ -43,7 +43,8 @@ function read(text: string): Agent {
   const products = productsOf(plain)
   const name = nameAgent(plain, products.map(([product]) => product))
   const version = (products.find(([product, told]) => told !== null && productNamed(product)?.tool === name.tool) ?? products[0])?.[1] ?? null
-  const agent = { ...name, version, ci: /(?:^|\s)ci\/(\S{1,60})/.exec(plain)?.[1] ?? null, command: null }
+  const browser = /^mozilla\//i.test(plain) ? /(?:Firefox|Edg|Chrome|Version|PowerShell)\/([\d.]{1,20})/.exec(plain)?.[1] ?? null : undefined
+  const agent = { ...name, version: browser === undefined ? version : browser, ci: /(?:^|\s)ci\/(\S{1,60})/.exec(plain)?.[1] ?? null, command: null }
   return details === null ? agent : { ...agent, ...detailed(details) }
 }
 

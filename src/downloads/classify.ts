@@ -16,6 +16,8 @@ export interface Classed {
   class: DeliveryClass
   /** One clause: `says pip 24.0 in CI (github-actions)`. */
   because: string
+  /** The same for all versions of a client, to count by. */
+  reason: string
   by: 'configuration' | 'agent' | 'behaviour' | 'nothing'
   /** Whether what asked puts packages on machines, as far as can be told. */
   installs: boolean
@@ -31,25 +33,31 @@ export function classifier(rules: readonly ClassRule[]): Classify {
     const installs = agent.kind === 'installer' || (agent.tool === 'go' && delivery.ecosystem === 'go')
     for (const { rule, tokens, tools, networks } of ready) {
       const fits = (caller?.token && tokens.has(caller.token)) || tools.includes(agent.tool) || (networks && caller?.address && contains(networks, caller.address))
-      if (fits) return { class: rule.class, because: rule.because, by: 'configuration', installs }
+      if (fits) return { class: rule.class, because: rule.because, reason: rule.because, by: 'configuration', installs }
     }
     return { ...byAgentAndHabit(delivery, habit, installs), installs }
   }
 }
 
-function byAgentAndHabit(delivery: Delivery, habit: Habit | null, installs: boolean): Omit<Classed, 'installs'> {
-  const { agent, caller } = delivery
-  const says = `says ${agent.tool}${agent.version ? ` ${agent.version}` : ''}`
-  if (agent.kind === 'mirror') return { class: 'mirror', because: says, by: 'agent' }
-  if (agent.kind === 'scanner') return { class: 'scanner', because: says, by: 'agent' }
-  if (agent.kind === 'updater') return { class: 'scanner', because: `${says}: looks for newer versions`, by: 'agent' }
-  if (habit) return { class: habit.class, because: habit.because, by: 'behaviour' }
-  if (agent.ci) return { class: 'ci', because: `${says} in CI${agent.ci === 'yes' ? '' : ` (${agent.ci})`}`, by: 'agent' }
-  if (caller?.job) return { class: 'ci', because: `${agent.kind === 'unknown' ? 'tells' : `${says}, tells`} the CI job it runs in`, by: 'agent' }
-  if (installs) return { class: 'person', because: says, by: 'agent' }
-  if (agent.kind === 'browser') return { class: 'person', because: 'a browser: somebody who looks rather than installs', by: 'agent' }
-  if (agent.kind === 'unknown') return { class: 'unknown', because: caller === null && delivery.source === null ? 'who asked was forgotten' : 'does not say what it is', by: 'nothing' }
-  return { class: 'unknown', because: `${says}: a program for anything`, by: 'nothing' }
+/** Names that stand for what an agent says of itself in other words. */
+const DESCRIBED: Readonly<Record<string, string | undefined>> = { crawler: 'it crawls, scans or researches', 'other-mirror': 'it mirrors or passes on', 'link-preview': 'it shows links', 'other-script': 'it is a script' }
+
+function byAgentAndHabit({ agent, caller, source }: Delivery, habit: Habit | null, installs: boolean): Omit<Classed, 'installs'> {
+  const { version } = agent
+  const tool = DESCRIBED[agent.tool] ?? agent.tool
+  const said = (kind: DeliveryClass, more = ''): Omit<Classed, 'installs'> =>
+    ({ class: kind, because: `says ${tool}${version && tool === agent.tool ? ` ${version}` : ''}${more}`, reason: `says ${tool}${more}`, by: 'agent' })
+  const told = (kind: DeliveryClass, because: string, by: Classed['by']): Omit<Classed, 'installs'> => ({ class: kind, because, reason: because, by })
+  if (agent.kind === 'mirror' || agent.kind === 'scanner') return said(agent.kind)
+  if (agent.kind === 'updater') return said('scanner', ': looks for newer versions')
+  if (habit) return told(habit.class, habit.because, 'behaviour')
+  if (agent.ci) return said('ci', ` in CI${agent.ci === 'yes' ? '' : ` (${agent.ci})`}`)
+  if (caller?.job) return agent.kind === 'unknown' ? told('ci', 'tells the CI job it runs in', 'agent') : said('ci', ', tells the CI job it runs in')
+  if (installs) return said('person')
+  if (agent.kind === 'browser') return told('person', 'a browser: somebody who looks rather than installs', 'agent')
+  if (agent.kind !== 'unknown') return { ...said('unknown', ': a program for anything'), by: 'nothing' }
+  const forgotten = source === null && (caller === null || (!caller.token && !caller.user && !caller.host && !caller.address))
+  return told('unknown', forgotten ? 'who asked is not known any more' : 'does not say what it is', 'nothing')
 }
 
 function networksOf(networks: readonly string[]): BlockList | null {

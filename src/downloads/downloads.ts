@@ -43,6 +43,8 @@ export interface DownloadsReport extends Tallied {
   until: Date | null
   /** Tables of others whose numbers are in these. */
   sources: readonly string[]
+  /** Whether this gate's own deliveries are in them. */
+  ledger: boolean
   /** Where countries are from, and as of when. */
   countriesAsOf: Date
   at: Date
@@ -95,7 +97,7 @@ export class Downloads {
     if (!table) await this.#fromLedger(subjects, { ...options, habits, add, tally })
     for await (const rows of table ? tableRows(table, subjects, options) : this.#imported(subjects, options)) for (const row of rows) add(row, null)
     return {
-      about, subjects: subjects.map(nameOf).slice(0, MOST_SUBJECTS), since: since ?? null, until: until ?? null, sources: [...sources].sort(), countriesAsOf: countries.asOf, at: this.#parts.clock.now(),
+      about, subjects: subjects.map(nameOf).slice(0, MOST_SUBJECTS), since: since ?? null, until: until ?? null, sources: [...sources].sort(), ledger: !table, countriesAsOf: countries.asOf, at: this.#parts.clock.now(),
       ...tally.result(),
     }
   }

@@ -145,7 +145,7 @@ export class Tally {
     known.last = Math.max(known.last ?? at, at)
   }
 
-  #reason({ class: kind, because, by }: Classed, times: number): void {
+  #reason({ class: kind, reason: because, by }: Classed, times: number): void {
     const key = `${kind} ${because}`
     const known = this.#reasons.get(key)
     if (known) known.deliveries += times

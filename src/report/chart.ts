@@ -70,10 +70,10 @@ function gathered(columns: readonly Column[], step: number): { width: number; ba
   return { width, bars: [...bars].map(([at, values]) => ({ at, values })) }
 }
 
-/** The next of 1, 2, 4, 5, 8, 10, 20, … that is tall enough; even where it can be, for a line at its half. */
+/** The next of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that is tall enough. */
 function niceTop(value: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, value)))
-  return [1, 2, 4, 6, 8, 10].map((factor) => factor * magnitude).find((top) => top >= value) ?? value
+  return [1, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * magnitude).find((top) => top >= value) ?? value
 }
 
 /** Some six labels that fall on whole hours, days or months. */

@@ -30,7 +30,7 @@ export function exposurePage(report: DownloadsReport): string {
 const parts = (report: DownloadsReport): Markup => html`${classes(report)}${when(report)}${where(report)}${who(report)}${report.packages.length > 1 ? packages(report) : null}${why(report)}`
 
 function head(report: DownloadsReport): Markup {
-  const { interval: { least, most, says }, first, last, sources, deliveries, documents, since, until } = report
+  const { interval: { least, most, says }, first, last, sources, deliveries, documents, since, until, ledger } = report
   return html`<header>
 <p class="eyebrow">Exposure</p>
 <h1>${report.about}</h1>
@@ -41,7 +41,7 @@ function head(report: DownloadsReport): Markup {
 ${first && last ? html`<dt>First</dt><dd>${time(first)}</dd><dt>Last</dt><dd>${time(last)}</dd>` : null}
 ${since || until ? html`<dt>Looked at</dt><dd>${since ? day(since) : 'the beginning'} to ${until ? day(until) : 'now'}</dd>` : null}
 ${report.subjects.length > 1 ? html`<dt>Packages</dt><dd>${report.subjects.length >= 1_000 ? '1,000 or more' : number(report.subjects.length)}</dd>` : null}
-<dt>Counted</dt><dd>${sources.length === 0 ? 'by this gate' : `by this gate and in ${sources.join(', ')}`}</dd>
+<dt>Counted</dt><dd>${[...(ledger ? ['by this gate'] : []), ...(sources.length > 0 ? [`in ${sources.join(', ')}`] : [])].join(' and ')}</dd>
 </dl>
 </div>
 <ul class="means">${says.map((one) => html`<li>${emphasised(one)}</li>`)}</ul>
@@ -62,7 +62,7 @@ function classes({ classes: counts, deliveries }: DownloadsReport): Markup {
   return section('classes', 'What the deliveries were', 'Each delivery is classed by what the client says it is, by what it did besides, and by what is known of the network. Only the first three classes may have run anything.', html`
 <div class="bar" aria-hidden="true">${present.map(({ id }) => html`<span class="of-${id}" style="flex:${counts[id].deliveries} 0 0"></span>`)}</div>
 ${table('Deliveries and callers by class', [{ head: 'Class' }, { head: 'Deliveries', figures: true }, { head: 'Share', figures: true }, { head: 'Callers', figures: true }], CLASSES.map(({ id, name, means }) => [
-  html`<span class="key of-${id}"></span>${name}<span class="sub">${means}</span>`, number(counts[id].deliveries), `${Math.round((counts[id].deliveries / deliveries) * 100)} %`, number(counts[id].callers),
+  html`<span class="key of-${id}"></span>${name}<span class="sub beside">${means}</span>`, number(counts[id].deliveries), `${Math.round((counts[id].deliveries / deliveries) * 100)} %`, number(counts[id].callers),
 ]))}`)
 }
 
@@ -86,18 +86,23 @@ function where({ countries, countriesAsOf }: DownloadsReport): Markup {
   const sorted = countries.toSorted((a, b) => strong(b) - strong(a) || b.deliveries - a.deliveries)
   const top = named.toSorted((a, b) => b.deliveries - a.deliveries)[0]
   const rest = sorted.slice(ROOM.countries)
+  const widest = Math.max(...countries.map(({ deliveries }) => deliveries))
   const figures = (rows: readonly Row[]): number[] => [rows.reduce((sum, row) => sum + strong(row), 0), rows.reduce((sum, row) => sum + row.classes.mirror, 0), rows.reduce((sum, row) => sum + row.classes.scanner, 0)]
   return section('where', 'Where', named.length === 0 ? 'No address on the public internet is known of any of them.'
-    : `${many(named.length, 'country', 'countries')}; the most went to ${countryName(top?.value ?? '')}. Countries are where an address is registered or said to be used: a picture, no proof.`, html`
+    : `${many(named.length, 'country', 'countries')}; most deliveries: ${countryName(top?.value ?? '')}. Countries are where an address is registered or said to be used: a picture, no proof.`, html`
 ${named.length === 0 ? null : html`<figure>${worldMap(countries.map((row) => ({ code: row.value, strong: strong(row), weak: row.deliveries - strong(row) })), {
-  strong: 'to people, builds or unknown', weak: 'to mirrors and scanners', says: `Map of the world: deliveries by country, most in ${countryName(top?.value ?? '')}; the table after it has all numbers`,
+  strong: 'may have run it', weak: 'to mirrors and scanners', says: `Map of the world: deliveries by country, most in ${countryName(top?.value ?? '')}; the table after it has all numbers`,
 })}</figure>`}
-${table('Deliveries by country', [{ head: 'Country' }, { head: 'May have run', figures: true }, { head: 'Mirrors', figures: true }, { head: 'Scanners', figures: true }], [
-  ...sorted.slice(0, ROOM.countries).map((row) => [country(row.value), ...figures([row]).map(orNone)]),
-  ...(rest.length > 0 ? [[html`<span class="dim">${many(rest.length, 'other country', 'other countries')}</span>`, ...figures(rest).map(orNone)]] : []),
+${table('Deliveries by country', [{ head: 'Country' }, { head: '', wide: true }, { head: 'May have run', figures: true }, { head: 'Mirrors', figures: true }, { head: 'Scanners', figures: true }], [
+  ...sorted.slice(0, ROOM.countries).map((row) => [country(row.value), strip(row, widest), ...figures([row]).map(orNone)]),
+  ...(rest.length > 0 ? [[html`<span class="dim">${many(rest.length, 'other country', 'other countries')}</span>`, '', ...figures(rest).map(orNone)]] : []),
 ])}
 <p class="note">Addresses looked up in a database on this machine, as of ${day(countriesAsOf)}; countries of imported tables as those say.</p>`)
 }
+
+/** A row's classes side by side, as long as its share of the widest. */
+const strip = ({ classes: counts, deliveries }: Row, widest: number): Markup => html`<span class="strip" aria-hidden="true">${CLASSES.map(({ id }) => (counts[id] === 0 ? null
+  : html`<span class="of-${id}" style="flex:${counts[id]} 0 0"></span>`))}<span style="flex:${widest - deliveries} 0 0"></span></span>`
 
 const country = (code: string): Markup => (/^[A-Z]{2}$/.test(code) ? html`${countryName(code)} <span class="dim">${code}</span>` : html`<span class="dim">${countryName(code)}</span>`)
 const orNone = (value: number): Markup => (value === 0 ? html`<span class="dim">–</span>` : html`${number(value)}`)
@@ -111,12 +116,13 @@ function who({ receivers, classes: counts }: DownloadsReport): Markup {
   const all = CLASSES.reduce((sum, { id }) => sum + counts[id].callers, 0)
   return section('who', 'Who', `Callers as far as they are known and still kept, those that may have run it first${all > shown.length ? `; ${number(shown.length)} of ${number(all)}` : ''}.`, html`
 ${table('Callers that received it', [{ head: 'Caller' }, { head: 'With' }, { head: 'Class' }, { head: 'Times', figures: true }, { head: 'First' }, { head: 'Last' }], shown.map((one) => [
-  html`${one.user ?? one.host ?? one.token ?? one.address ?? 'forgotten'}${detail([one.user === null ? null : one.host, one.user ?? one.host ? one.token : null, one.address, one.job === null ? null : `job ${one.job}`])}`,
-  html`${one.client}`, html`<span class="key of-${one.class}"></span>${nameOf.get(one.class) ?? one.class}<span class="sub">${one.because}</span>`, number(one.deliveries),
+  html`${callerName(one)}${detail([one.host, one.token, one.address, one.job === null ? null : `job ${one.job}`].filter((known) => known !== callerName(one)))}`,
+  html`${one.client}`, html`<span class="key of-${one.class}"></span>${nameOf.get(one.class) ?? one.class}<span class="sub beside">${one.because}</span>`, number(one.deliveries),
   html`<span class="when">${short(one.first)}</span>`, html`<span class="when">${short(one.last)}</span>`,
 ]))}`)
 }
 
+const callerName = ({ user, host, token, address }: DownloadsReport['receivers'][number]): string => user ?? host ?? token ?? address ?? 'forgotten'
 const short = (at: Date): Markup => time(at, at.toISOString().slice(0, 16).replace('T', ' '))
 const detail = (known: readonly (string | null | undefined)[]): Markup | null => {
   const text = known.filter((one) => one !== null && one !== undefined).join(' · ')
@@ -131,7 +137,7 @@ ${rows.length > ROOM.packages ? html`<p class="note">${number(rows.length - ROOM
 
 const BY: Readonly<Record<string, string>> = { configuration: 'your settings', agent: 'what it says', behaviour: 'what it did', nothing: 'nothing' }
 
-const why = ({ reasons }: DownloadsReport): Markup => section('why', 'Why they are counted so', 'What a client says of itself can be forged; behaviour and your own settings count before it.', html`
+const why = ({ reasons }: DownloadsReport): Markup => section('why', 'Why they are counted so', 'Your own settings count first. Who behaves like a mirror or scanner is one, whatever it says; what a client says of itself can be forged.', html`
 ${table('Reasons', [{ head: 'Reason' }, { head: 'By' }, { head: 'Deliveries', figures: true }], reasons.slice(0, ROOM.reasons).map((one) => [html`<span class="key of-${one.class}"></span>${one.because}`, html`<span class="dim">${BY[one.by] ?? one.by}</span>`, number(one.deliveries)]))}
 ${reasons.length > ROOM.reasons ? html`<p class="note">${many(reasons.length - ROOM.reasons, 'more reason')}, of fewer deliveries.</p>` : null}`)
 

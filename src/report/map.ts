@@ -60,8 +60,8 @@ function stepOf(value: number, bounds: readonly number[]): number {
 function legend(bounds: readonly number[], heats: readonly Heat[], { strong, weak }: { strong: string; weak: string }): Markup {
   const steps = bounds.map((bound, index) => {
     const from = (bounds[index - 1] ?? 0) + 1
-    return html`<li><span class="key heat-${stepOf(bound, bounds)}"></span>${from === bound ? number(bound) : `${number(from)}–${number(bound)}`}${index === 0 ? ` ${strong}` : ''}</li>`
+    return html`<li><span class="key heat-${stepOf(bound, bounds)}"></span>${from === bound ? number(bound) : `${number(from)}–${number(bound)}`}</li>`
   })
   const copied = heats.some((heat) => heat.strong === 0 && heat.weak > 0)
-  return html`<ul class="legend" aria-hidden="true">${steps}${copied ? html`<li><span class="key copied"></span>only ${weak}</li>` : null}</ul>`
+  return html`<ul class="legend" aria-hidden="true">${steps.length > 0 ? html`<li>${strong.replace(/^./, (first) => first.toUpperCase())}:</li>` : null}${steps}${copied ? html`<li><span class="key copied"></span>only ${weak}</li>` : null}</ul>`
 }

@@ -45,16 +45,19 @@ export interface Column {
   head: string
   /** Figures stand to the right, under each other. */
   figures?: boolean
+  /** Takes the room that others leave. */
+  wide?: boolean
 }
 
 /** A table; `caption` is for those who do not see what stands around it. Wide ones scroll by themselves. */
 export const table = (caption: string, columns: readonly Column[], rows: readonly (readonly (Markup | string | number)[])[]): Markup => html`
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+<div class="scroll${columns.length > 5 ? ' wide' : ''}" tabindex="0" role="region" aria-label="${caption}">
 <table>
 <caption class="unseen">${caption}</caption>
-<thead><tr>${columns.map(({ head, figures }) => html`<th scope="col"${figures ? RIGHT : null}>${head}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td${columns[index]?.figures ? RIGHT : null}>${cell}</td>`)}</tr>`)}</tbody>
+<thead><tr>${columns.map(({ head, figures, wide }) => html`${head === '' ? html`<td` : html`<th scope="col"`}${figures ? RIGHT : wide ? WIDE : null}>${head}${head === '' ? html`</td>` : html`</th>`}`)}</tr></thead>
+<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td${columns[index]?.figures ? RIGHT : columns[index]?.wide ? WIDE : null}>${cell}</td>`)}</tr>`)}</tbody>
 </table>
 </div>`
 
 const RIGHT = html` class="figure"`
+const WIDE = html` class="room"`

@@ -17,7 +17,7 @@ export const STYLE = new Markup(`
     --paper: #131417; --card: #1a1c20; --ink: #eceae6; --soft: #a9adb5; --faint: #7d828b; --line: #2c2f35; --hair: #23262b;
     --land: #2b2e34; --coast: #131417; --link: #7fb4f0;
     --person: #ff7a3d; --ci: #f2b632; --unknown: #888e97; --mirror: #5b9be0; --scanner: #3d6690;
-    --heat-1: #4a2c19; --heat-2: #7d4116; --heat-3: #b95a18; --heat-4: #ee8334; --heat-5: #ffc48f; --copied: #274257;
+    --heat-1: #5e3317; --heat-2: #7d4116; --heat-3: #b95a18; --heat-4: #ee8334; --heat-5: #ffc48f; --copied: #274257;
   }
 }
 * { box-sizing: border-box; }
@@ -38,7 +38,7 @@ p { margin: 0 0 .8rem; max-width: 44rem; }
 section { margin-top: 3.25rem; padding-top: 1.6rem; border-top: 1px solid var(--line); }
 .eyebrow { margin: 0; font-size: .78rem; font-weight: 640; letter-spacing: .09em; text-transform: uppercase; color: var(--faint); }
 .lead, .note { color: var(--soft); }
-.note { font-size: .875rem; }
+.note { font-size: .875rem; margin-top: .7rem; }
 code, .mono { font: .875em/1.5 ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 pre { margin: .5rem 0 1rem; padding: .8rem 1rem; background: var(--hair); border-radius: 6px; overflow-x: auto; }
 pre code { overflow-wrap: normal; white-space: pre; }
@@ -55,13 +55,15 @@ pre code { overflow-wrap: normal; white-space: pre; }
 .means strong { color: var(--ink); font-weight: 620; }
 .bar { display: flex; height: 1.35rem; gap: 2px; margin: 1.1rem 0 1.2rem; border-radius: 4px; overflow: hidden; }
 .bar span { min-width: 3px; }
+thead td { border-bottom-color: var(--line); } .room { width: 45%; }
+.strip { display: flex; gap: 1px; height: .72rem; margin-top: .36rem; } .strip span { min-width: 0; } .strip [class] { border-radius: 1.5px; }
 .key { display: inline-block; width: .72em; height: .72em; margin-right: .55em; border-radius: 2px; vertical-align: baseline; }
 .of-person { background: var(--person); } .of-ci { background: var(--ci); } .of-unknown { background: var(--unknown); }
 .of-mirror { background: var(--mirror); } .of-scanner { background: var(--scanner); }
 .scroll { overflow-x: auto; margin: .4rem 0 0; }
 .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 4px; }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
-th, td { padding: .5rem .9rem .5rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--hair); overflow-wrap: anywhere; }
+th, td { padding: .5rem .9rem .5rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--hair); overflow-wrap: break-word; }
 th { font-size: .76rem; font-weight: 600; letter-spacing: .03em; color: var(--faint); border-bottom-color: var(--line); white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
 .figure { text-align: right; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
@@ -69,6 +71,7 @@ td.figure { width: 1%; padding-left: 1rem; } th.figure { padding-left: 1rem; }
 tbody tr:last-child td { border-bottom: 0; }
 .dim { color: var(--faint); }
 .sub { display: block; font-size: .82rem; color: var(--soft); }
+.beside { padding-left: 1.12rem; }
 .when { white-space: nowrap; }
 figure { margin: 1.2rem 0 0; }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -95,7 +98,7 @@ footer::before { content: ""; display: block; border-top: 1px solid var(--line);
   section { margin-top: 2.4rem; padding-top: 1.25rem; }
   .axis { font-size: 22px; }
   table { font-size: .86rem; } th, td { padding-right: .7rem; } td.figure, th.figure { padding-left: .5rem; }
-  .scroll.wide table { min-width: 40rem; }
+  .scroll.wide table { min-width: 44rem; } .room { display: none; }
 }
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #333; --faint: #555; --line: #bbb; --hair: #ddd; --land: #e8e8e8; --coast: #fff;
