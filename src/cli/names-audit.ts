@@ -6,7 +6,7 @@ import { sentence, SluiceError } from '../core/errors.ts'
 import { bypasses } from '../host/lockfiles/diagnose.ts'
 import type { Bypass } from '../host/lockfiles/diagnose.ts'
 import { findProjectFiles } from '../host/lockfiles/find.ts'
-import { readProject } from '../host/lockfiles/index.ts'
+import { readEach } from '../host/lockfiles/index.ts'
 import type { GivenFile } from '../host/lockfiles/index.ts'
 import type { Dependency, ProjectFile } from '../host/lockfiles/project-file.ts'
 import { atDesk } from './at-desk.ts'
@@ -30,7 +30,7 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
     .option('--offline', 'by the names alone, without asking the registries who those are that resemble another')
     .addHelpText('after', '\nReads package.json, package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock, requirements.txt, Pipfile(.lock), pyproject.toml,\nsetup.cfg, poetry.lock, uv.lock, pdm.lock, pylock.toml, go.mod, go.sum, CycloneDX and SPDX.\n\nExamples:\n  sluice names audit\n  sluice names audit package-lock.json --offline --json')
     .action(async (paths: string[], { offline = false }: { offline?: boolean }, command: Command) => {
-      const { files, left } = await readFiles(paths.length === 0 ? ['.'] : paths)
+      const { files, left, unread } = await readFiles(paths.length === 0 ? ['.'] : paths)
       await atDesk(command, surroundings, { passing: true, upstreams: !offline }, async (desk, printer) => {
         const known = dependenciesOf(files)
         const wanted = [...known.values()].map(([{ dependency }]) => ({ ecosystem: dependency.ecosystem, name: dependency.name }))
@@ -46,7 +46,8 @@ export function audit(group: Command, surroundings: Surroundings, done: (code: n
         const nameless = namelessIn(files)
         if (doubts.some(({ check }) => check.level === 'alarm') || nameless.some(({ kind }) => kind === 'other-package')) done(1)
         for (const one of left.slice(0, 10)) printer.note(`not looked at: ${plain(one)}`)
-        report(files, { names: wanted.length, doubts, nameless, offline }, printer)
+        tellUnread(unread, printer)
+        report(files, { names: wanted.length, doubts, nameless, offline, unread }, printer)
       })
     })
 }
@@ -76,9 +77,10 @@ export function learn(group: Command, surroundings: Surroundings): void {
     .description('protect what projects use: reads their manifests, lockfiles and SBOMs, as audit does')
     .addHelpText('after', '\nWhat is fetched through the gate is protected without this.\n\nExample, as a step of CI:\n  sluice names learn package-lock.json --server https://sluice.acme.example')
     .action(async (paths: string[], _options: object, command: Command) => {
-      const { files } = await readFiles(paths.length === 0 ? ['.'] : paths)
+      const { files, unread } = await readFiles(paths.length === 0 ? ['.'] : paths)
       await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
         const wanted = [...dependenciesOf(files).values()].map(([{ dependency }]) => ({ ecosystem: dependency.ecosystem, name: dependency.name }))
+        tellUnread(unread, printer)
         const { names } = wanted.length === 0 ? { names: 0 } : await desk.watch.learnNames(wanted, files.map(({ path }) => path).join(', '))
         if (printer.wantsJson) printer.json({ names, files: files.length })
         else printer.lines(`${count(names, 'name')} of ${count(files.length, 'file')} protected from now on`)
@@ -86,7 +88,15 @@ export function learn(group: Command, surroundings: Surroundings): void {
     })
 }
 
-async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile[]; left: string[] }> {
+type Unread = { path: string; says: string }
+
+function tellUnread(unread: readonly Unread[], printer: Printer): void {
+  for (const { path, says } of unread.slice(0, 20)) printer.note(`not read: ${plain(path)}: ${plain(says, 300)}`)
+  if (unread.length > 20) printer.note(`and ${unread.length - 20} more that could not be read`)
+}
+
+/** One file that cannot be read says nothing of the others. Throws `usage` where none can. */
+async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile[]; left: string[]; unread: Unread[] }> {
   const given: GivenFile[] = []
   const left: string[] = []
   for (const path of paths) {
@@ -99,7 +109,10 @@ async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile
     given.push(...found.files.map((file) => ({ ...file, path: path === '.' ? file.path : posix.join(path.replaceAll('\\', '/'), file.path) })))
     left.push(...found.left)
   }
-  return { files: readProject(given), left }
+  const { files, unread } = readEach(given)
+  const [first] = unread
+  if (files.length === 0 && first) throw new SluiceError('usage', first.says)
+  return { files, left, unread }
 }
 
 function isFolder(path: string): boolean {
@@ -127,9 +140,9 @@ function dependenciesOf(files: readonly ProjectFile[]): Map<string, [Place, ...P
   return known
 }
 
-function report(files: readonly ProjectFile[], { names, doubts, nameless, offline }: { names: number; doubts: readonly Doubt[]; nameless: readonly Nameless[]; offline: boolean }, printer: Printer): void {
+function report(files: readonly ProjectFile[], { names, doubts, nameless, offline, unread }: { names: number; doubts: readonly Doubt[]; nameless: readonly Nameless[]; offline: boolean; unread: readonly Unread[] }, printer: Printer): void {
   const problems = files.flatMap(({ path, problems: all }) => all.map(({ line, says }) => ({ file: path, line, says })))
-  if (printer.wantsJson) return printer.json({ files: files.map(({ path, format, dependencies }) => ({ path, format, dependencies: dependencies.length })), names, doubts, nameless, problems })
+  if (printer.wantsJson) return printer.json({ files: files.map(({ path, format, dependencies }) => ({ path, format, dependencies: dependencies.length })), names, doubts, nameless, problems, unread })
   for (const { file, line, says } of problems.slice(0, 20)) printer.note(`${plain(file)}${line === null ? '' : `:${line}`}: ${plain(says)}`)
   if (problems.length > 20) printer.note(`and ${problems.length - 20} more that could not be read; --json lists them`)
   for (const { check, at } of doubts) {

@@ -88,7 +88,7 @@ export class Inventory {
     for (const file of read) {
       const broken = file.problems.find((problem) => problem.broken)
       if (broken) refused.push({ source: file.path, line: broken.line, says: broken.says })
-      else if (isInventory(file)) told.push(toldBy(file, given))
+      else if (isInventory(file, given)) told.push(toldBy(file, given))
     }
     if (told.length === 0 && refused.length === 0) throw new SluiceError('usage', 'none of these files says which versions a project has', { hint: 'give a lockfile, a go.mod, requirements with versions, or an SBOM' })
     const at = this.#context.clock.now().getTime()
@@ -196,8 +196,14 @@ function sourceOf(path: string): string {
   return source
 }
 
-/** Locked or pinned versions make an inventory; a manifest of ranges is there to be read beside one. */
-const isInventory = ({ dependencies }: ProjectFile): boolean => dependencies.some(({ version }) => version !== null)
+/** What asks for versions, whatever they come to; a lockfile beside it says what that was. */
+const MANIFESTS = new Set(['package.json', 'pnpm-workspace.yaml', 'Pipfile', 'pyproject.toml', 'setup.cfg'])
+
+/** Locked or pinned versions make an inventory. A go.sum names versions that are not built, too: the go.mod beside it says which are. */
+function isInventory({ path, format, dependencies }: ProjectFile, given: readonly GivenFile[]): boolean {
+  if (MANIFESTS.has(format) || (format === 'go.sum' && given.some((one) => one.path === posix.join(posix.dirname(path), 'go.mod')))) return false
+  return dependencies.some(({ version }) => version !== null)
+}
 
 function toldBy(file: ProjectFile, given: readonly GivenFile[]): Told {
   const hash = createHash('sha256')
