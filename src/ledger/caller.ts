@@ -25,6 +25,9 @@ const FIRST_MONDAY = -3 * 86_400_000
 export const periodOf = (at: number): number => Math.floor((at - FIRST_MONDAY) / PERIOD)
 export const endOfPeriod = (period: number): number => FIRST_MONDAY + (period + 1) * PERIOD
 
+/** The setting that is another one whenever something was forgotten. */
+export const FORGOTTEN = 'callers.forgotten'
+
 const SALT = 16
 
 export const newSecret = (): string => randomBytes(32).toString('hex')

@@ -26,30 +26,21 @@ export function link(prev: string, entry: string): string {
 export type EntryColumns = Omit<Tables['ledger'], 'seq' | 'prev' | 'hash' | 'entry' | 'caller'>
 
 /**
- * An entry of `canonical` in two: who asked, and the rest, which becomes a line's `entry` once the caller's commitment stands in it.
- * `facts` is null where nobody asked. Throws SluiceError `ledger-broken` when the text is not an entry.
+ * What `canonical` gives, taken apart: who asked as the JSON of `Facts`, null where nobody did, the copied columns, and the line itself
+ * once its caller's commitment is known. Throws SluiceError `ledger-broken` when the text is not an entry.
  */
-export function part(entry: string): { facts: Facts | null; at: number; rest(mark: string | null): { entry: string; columns: EntryColumns } } {
-  const value = parseObject(entry)
-  const facts = factsIn(value)
-  return {
-    facts,
-    at: columnsFrom(value).at,
-    rest(mark) {
-      if (mark === null) return { entry, columns: columnsFrom(value) }
-      const rest: Record<string, unknown> = {}
-      let placed = false
-      for (const key of Object.keys(value)) {
-        if (!placed && key > 'caller') {
-          rest['caller'] = mark
-          placed = true
-        }
-        if (key !== 'address' && key !== 'client' && key !== 'forwarded' && key !== 'token') rest[key] = value[key]
-      }
-      return { entry: JSON.stringify(rest), columns: columnsFrom(rest) }
-    },
-  }
+export function part(entry: string): { facts: string | null; columns: EntryColumns; line(mark: string): string } {
+  const tab = entry.indexOf('\t')
+  if (tab < 0) return { facts: null, columns: columnsOf(entry), line: () => entry }
+  const rest = entry.slice(0, tab)
+  return { facts: entry.slice(tab + 1), columns: columnsOf(rest), line: (mark) => rest.replace(UNMARKED, `"caller":"${mark}"`) }
 }
+
+/**
+ * Where the commitment goes. No text of a client can look like it, as quotes inside of JSON strings are escaped, and the only member of any
+ * other object that could has its place behind it.
+ */
+const UNMARKED = '"caller":""'
 
 /** The commitment to a line's caller; null where it has none. The text must be an entry. */
 export const markIn = (entry: string): string | null => text(parseObject(entry)['caller'])
@@ -58,9 +49,8 @@ export const markIn = (entry: string): string | null => text(parseObject(entry)[
  * The only source of the copied columns: appending and verifying both use it. Throws SluiceError `ledger-broken` when
  * the text is not an entry.
  */
-export const columnsOf = (entry: string): EntryColumns => columnsFrom(parseObject(entry))
-
-function columnsFrom(value: Record<string, unknown>): EntryColumns {
+export function columnsOf(entry: string): EntryColumns {
+  const value = parseObject(entry)
   const at = typeof value.at === 'string' ? Date.parse(value.at) : Number.NaN
   if (Number.isNaN(at)) throw new SluiceError('ledger-broken', 'a ledger entry without a time')
   if (typeof value.kind !== 'string') throw new SluiceError('ledger-broken', 'a ledger entry without a kind')
@@ -89,14 +79,15 @@ function parseObject(entry: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
-function factsIn({ address, client, forwarded, token }: Record<string, unknown>): Facts | null {
+/** Who asked, as a line says that is from before callers had rows of their own. */
+export function factsIn(entry: string): Facts {
+  const { address, client, forwarded, token } = parseObject(entry)
   const { ci, userAgent } = objectOf(client)
   const told = objectOf(forwarded)
   const all = {
     address, agent: userAgent, ci, client: clientOf(client), forwarded: told['address'], host: told['host'], job: told['job'], token, url: told['url'], user: told['user'],
   }
-  const known = Object.entries(all).filter(([, fact]) => typeof fact === 'string' && fact !== '')
-  return known.length > 0 ? Object.fromEntries(known) : null
+  return Object.fromEntries(Object.entries(all).filter(([, fact]) => typeof fact === 'string' && fact !== ''))
 }
 
 const objectOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? value as Record<string, unknown> : {})

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { columnsOf, GENESIS, link } from './chain.ts'
-import { canonical, parseEntry } from './entry.ts'
+import { commit } from './caller.ts'
+import type { Facts } from './caller.ts'
+import { columnsOf, factsIn, GENESIS, link, part } from './chain.ts'
+import { canonical, parseEntry, readEntry } from './entry.ts'
 import type { LedgerEntry } from './entry.ts'
 
 const full: LedgerEntry = {
@@ -18,11 +20,40 @@ function keysSorted(value: unknown): boolean {
   return keys.join('\n') === [...keys].sort().join('\n') && Object.values(value).every(keysSorted)
 }
 
+/** The line and its caller's row, as they are stored. */
+function stored(entry: LedgerEntry) {
+  const { facts: text, line } = part(canonical(entry))
+  const facts = JSON.parse(text ?? '{}') as Facts
+  const { mark, proofs } = commit(facts, new Set())
+  const none = { address: null, agent: null, ci: null, client: null, forwarded: null, host: null, job: null, token: null, url: null, user: null }
+  return { entry: line(mark), mark, facts, row: { ...none, ...facts, proofs: JSON.stringify(proofs) } }
+}
+
 describe('canonical', () => {
   it('sorts the keys at every level and loses nothing', () => {
-    const line = canonical(full)
-    expect(keysSorted(JSON.parse(line))).toBe(true)
-    expect(parseEntry(line)).toEqual(full)
+    const { entry, mark, facts, row } = stored(full)
+    expect([keysSorted(JSON.parse(entry)), keysSorted(facts)]).toEqual([true, true])
+    expect(readEntry(entry, row)).toEqual({ ...full, caller: mark })
+  })
+
+  it('keeps who asked out of what is hashed', () => {
+    const { entry, mark } = stored(full)
+    for (const fact of ['192.0.2', 'npm/11.0.0', 'github', 'ci.example', '"dev"', '"u"', '"h"', '"7"']) expect(entry).not.toContain(fact)
+    expect(entry).toContain(`"bytes":10,"caller":"${mark}","decision":"d"`)
+  })
+
+  it('puts the commitment in its place, whatever texts and facts say', () => {
+    const trick = '"caller":"",'
+    const { entry, mark, row } = stored({ at: full.at, kind: 'served', because: trick, by: trick, name: trick, token: 'dev\ttab', facts: { caller: '' } })
+    expect(readEntry(entry, row)).toEqual({ at: full.at, kind: 'served', because: trick, by: trick, name: trick, token: 'dev\uFFFDtab', facts: { caller: '' }, caller: mark })
+  })
+
+  it('says what was forgotten', () => {
+    const { entry, row } = stored(full)
+    const proofs = JSON.stringify({ ...JSON.parse(row.proofs) as object, address: { seal: '00' }, user: { seal: '00' } })
+    const read = readEntry(entry, { ...row, address: null, user: null, proofs })
+    expect(read).toMatchObject({ token: 'dev', forgotten: ['address', 'user'], forwarded: { host: 'h' } })
+    expect(read?.address).toBeUndefined()
   })
 
   it('is the same for members absent, undefined and null', () => {
@@ -31,7 +62,8 @@ describe('canonical', () => {
   })
 
   it.each<[keyof LedgerEntry, number]>([['name', 1_100], ['version', 256], ['because', 600], ['token', 128], ['request', 64]])('cuts %s at %d', (key, limit) => {
-    const value = (JSON.parse(canonical({ ...full, [key]: 'x'.repeat(10_000) })) as Record<string, string>)[key]
+    const { entry, facts } = stored({ ...full, [key]: 'x'.repeat(10_000) })
+    const value = { ...JSON.parse(entry) as Record<string, string>, ...facts }[key as 'token']
     expect(value).toBe(`${'x'.repeat(limit - 1)}…`)
   })
 
@@ -54,8 +86,7 @@ describe('canonical', () => {
     ['lone surrogate', 'a\uD800b', 'a\uFFFDb'],
     ['C1 control', 'a\u009Bb', 'a\uFFFDb'],
   ])('makes %s visible', (_, userAgent, expected) => {
-    const line = canonical({ ...full, client: { tool: 'npm', version: null, userAgent, ci: null } })
-    expect(parseEntry(line)?.client?.userAgent).toBe(expected)
+    expect(stored({ ...full, client: { tool: 'npm', version: null, userAgent, ci: null } }).facts.agent).toBe(expected)
   })
 
   it('refuses a time that is none', () => {
@@ -63,7 +94,7 @@ describe('canonical', () => {
   })
 
   it('takes __proto__ for a name like any other', () => {
-    const line = canonical({ ...full, name: '__proto__', facts: JSON.parse('{"__proto__":"x"}') as Record<string, string> })
+    const { entry: line } = stored({ ...full, name: '__proto__', token: '__proto__', facts: JSON.parse('{"__proto__":"x"}') as Record<string, string> })
     expect(line).toContain('"facts":{"__proto__":"x"}')
     expect(columnsOf(line).name).toBe('__proto__')
   })
@@ -71,16 +102,25 @@ describe('canonical', () => {
 
 describe('columnsOf', () => {
   it('copies what queries need', () => {
-    expect(columnsOf(canonical(full))).toEqual({
-      at: 1_700_000_000_000, kind: 'served', ecosystem: 'npm', name: 'left-pad', version: '1.0.0', file: 'left-pad-1.0.0.tgz',
-      digest: 'sha256:0', token: 'dev', address: '192.0.2.1', client: 'npm 11.0.0',
-    })
+    const what = { at: 1_700_000_000_000, kind: 'served', ecosystem: 'npm', name: 'left-pad', version: '1.0.0', file: 'left-pad-1.0.0.tgz', digest: 'sha256:0' }
+    expect(columnsOf(stored(full).entry)).toEqual({ ...what, token: null, address: null, client: null })
+    expect(part(canonical(full)).columns).toEqual({ ...what, token: null, address: null, client: null })
+    expect(columnsOf(old(full))).toEqual({ ...what, token: 'dev', address: '192.0.2.1', client: 'npm 11.0.0' })
+  })
+
+  it('reads who asked in lines from before callers', () => {
+    expect(factsIn(old(full))).toEqual(stored(full).facts)
+    expect(readEntry(old(full), null)).toEqual(full)
+    expect(factsIn('{"at":"2023-11-14T22:13:20.000Z","kind":"served","client":7,"forwarded":null,"token":""}')).toEqual({})
   })
 
   it.each(['', 'null', '1', '{}', '{"at":"x","kind":"served"}', '{"at":"2023-11-14T22:13:20.000Z"}', '{"at":5,"kind":"served"}'])('refuses %j', (text) => {
     expect(() => columnsOf(text)).toThrow(expect.objectContaining({ code: 'ledger-broken' }))
   })
 })
+
+/** As lines were written before callers had rows of their own. */
+const old = (entry: LedgerEntry): string => JSON.stringify(Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))))
 
 describe('parseEntry', () => {
   it.each(['', 'null', '[]', '{"at":"x"}'])('takes %j for no entry', (text) => {

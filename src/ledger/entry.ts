@@ -78,35 +78,24 @@ export type CallerRow = Pick<CallersTable, Fact | 'proofs'>
 
 /**
  * The canonical JSON: keys in code-unit order at every level, absent members left out, times as ISO 8601 in UTC with milliseconds. The
- * members below are therefore in alphabetical order. What is hashed is this with who asked taken out: `part` in `chain.ts`.
+ * members below are therefore in alphabetical order. Who asked is not in it: it follows behind a tab, as the JSON of `Facts`, and where
+ * somebody did, `caller` holds the place of the commitment. `part` in `chain.ts` puts it there; what is hashed is the JSON then.
  */
 export function canonical(entry: LedgerEntry): string {
-  const { client, forwarded, would } = entry
-  return JSON.stringify({
+  const { would } = entry
+  const facts = factsOf(entry)
+  const json = JSON.stringify({
     action: entry.action ?? undefined,
-    address: clean(entry.address, 64),
     at: entry.at.toISOString(),
     because: clean(entry.because, 600),
     by: clean(entry.by, 128),
     bytes: entry.bytes ?? undefined,
-    client: client ? {
-      ci: clean(client.ci, 128),
-      tool: client.tool,
-      userAgent: clean(client.userAgent, 512),
-      version: clean(client.version, 64),
-    } : undefined,
+    caller: facts === '{}' ? undefined : '',
     decision: clean(entry.decision, 128),
     digest: clean(entry.digest, 128),
     ecosystem: entry.ecosystem ?? undefined,
     facts: entry.facts ? sortedFacts(entry.facts) : undefined,
     file: clean(entry.file, 1_100),
-    forwarded: forwarded ? {
-      address: clean(forwarded.address, 256),
-      host: clean(forwarded.host, 256),
-      job: clean(forwarded.job, 256),
-      url: clean(forwarded.url, 512),
-      user: clean(forwarded.user, 128),
-    } : undefined,
     kind: entry.kind,
     name: clean(entry.name, 1_100),
     order: clean(entry.order, 128),
@@ -115,12 +104,29 @@ export function canonical(entry: LedgerEntry): string {
     reason: clean(entry.reason, 64),
     request: clean(entry.request, 64),
     status: entry.status ?? undefined,
-    token: clean(entry.token, 128),
     until: entry.until?.toISOString(),
     variant: clean(entry.variant, 64),
     version: clean(entry.version, 256),
     would: would ? { action: would.action, because: clean(would.because, 600), reason: would.reason } : undefined,
   })
+  return facts === '{}' ? json : `${json}\t${facts}`
+}
+
+/** By the names of `Fact`, in their order; what is empty is not known. */
+function factsOf({ address, client, forwarded, token }: LedgerEntry): string {
+  const version = clean(client?.version, 64)
+  return JSON.stringify({
+    address: clean(address, 64) || undefined,
+    agent: clean(client?.userAgent, 512) || undefined,
+    ci: clean(client?.ci, 128) || undefined,
+    client: client ? version ? `${client.tool} ${version}` : client.tool : undefined,
+    forwarded: clean(forwarded?.address, 256) || undefined,
+    host: clean(forwarded?.host, 256) || undefined,
+    job: clean(forwarded?.job, 256) || undefined,
+    token: clean(token, 128) || undefined,
+    url: clean(forwarded?.url, 512) || undefined,
+    user: clean(forwarded?.user, 128) || undefined,
+  } satisfies { [F in Fact]: string | undefined })
 }
 
 /** Reads a line and who asked; null when the text is not one. */

@@ -101,7 +101,7 @@ describe('exposure', () => {
   })
 
   it('reads lines from before callers', async () => {
-    const entry = canonical({ at: new Date(START), kind: 'served', ecosystem: 'go', name: 'go.example/old', version: 'v1.0.0', ...bob })
+    const entry = JSON.stringify({ ...bob, at: new Date(START), kind: 'served', ecosystem: 'go', name: 'go.example/old', version: 'v1.0.0' })
     const { seq, hash } = await database.query.selectFrom('ledger').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow()
     await database.query.insertInto('ledger').values({
       seq: seq + 1, prev: hash, hash: link(hash, entry), entry, at: START, kind: 'served', ecosystem: 'go', name: 'go.example/old', version: 'v1.0.0', file: null, digest: null,

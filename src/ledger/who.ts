@@ -2,7 +2,7 @@ import type { Met } from '../core/exposure.ts'
 import type { Database } from '../ports/database.ts'
 import { sql } from 'kysely'
 import { whoOf } from './caller.ts'
-import { part } from './chain.ts'
+import { factsIn } from './chain.ts'
 
 /** Who met something, as far as it is known. */
 export type Who = Pick<Met, 'token' | 'user' | 'host' | 'address' | 'job' | 'client'>
@@ -58,7 +58,7 @@ export class Callers {
 
 /** Who asked, as a line from before callers says itself. */
 export function knownBy(entry: string): { who: number; facts: Who } {
-  const facts = part(entry).facts ?? {}
+  const facts = factsIn(entry)
   const { token = null, user = null, host = null, address = null, forwarded = null, job = null, client = null } = facts
   return { who: whoOf(facts), facts: { token, user, host, address: forwarded ?? address, job, client } }
 }

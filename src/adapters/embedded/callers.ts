@@ -1,4 +1,4 @@
-import { commit, FACTS, lookupOf, newSecret, periodOf, whoOf } from '../../ledger/caller.ts'
+import { commit, FACTS, FORGOTTEN, lookupOf, newSecret, periodOf, whoOf } from '../../ledger/caller.ts'
 import type { Fact, Facts } from '../../ledger/caller.ts'
 import { sortableAddress } from '../../ledger/networks.ts'
 import type { Outcome } from './messages.ts'
@@ -11,29 +11,46 @@ interface Interned {
   mark: string
 }
 
+/** Callers remembered, some hundred bytes each. */
+const REMEMBERED = 10_000
+
 /**
- * Finds or makes the rows of callers, for the length of one transaction: which rows there are is asked of the database each time, so
- * that several processes share them and none is taken for there that was rolled back.
+ * Finds or makes the rows of callers. Several processes share them: what is remembered of them counts as long as nobody forgot anything
+ * (`FORGOTTEN` is the same) and no transaction of this connection was rolled back, which the connection has to tell.
  */
 export class Interning {
   readonly #run: Run
   readonly #unkept: ReadonlySet<Fact>
   readonly #known = new Map<string, Interned>()
   readonly #secrets = new Map<number, string>()
+  #forgotten: unknown
 
   constructor(run: Run, unkept: ReadonlySet<Fact>) {
     this.#run = run
     this.#unkept = unkept
   }
 
-  /** `at`: when they asked. */
-  row(facts: Facts, at: number): Interned {
+  /** Before the first caller of a transaction. */
+  begin(): void {
+    const [forgotten] = this.#run('select value from settings where key = ?', [FORGOTTEN]).values
+    if (forgotten !== this.#forgotten || this.#known.size > REMEMBERED) this.clear()
+    this.#forgotten = forgotten
+  }
+
+  clear(): void {
+    this.#known.clear()
+    this.#secrets.clear()
+  }
+
+  /** `text`: the JSON of `Facts`; `at`: when they asked. */
+  row(text: string, at: number): Interned {
     const period = periodOf(at)
-    const text = JSON.stringify(facts)
     const key = `${period} ${text}`
-    const known = this.#known.get(key) ?? this.#find(facts, text, period)
-    this.#known.set(key, known)
-    return known
+    const known = this.#known.get(key)
+    if (known) return known
+    const found = this.#find(JSON.parse(text) as Facts, text, period)
+    this.#known.set(key, found)
+    return found
   }
 
   #find(facts: Facts, text: string, period: number): Interned {

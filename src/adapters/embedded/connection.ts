@@ -1,6 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Fact } from '../../ledger/caller.ts'
 import { GENESIS, link, part } from '../../ledger/chain.ts'
 import type { Head } from '../../ledger/chain.ts'
 import { Interning } from './callers.ts'
@@ -24,12 +23,12 @@ interface Prepared {
 /** One SQLite connection with its prepared statements. Synchronous: lives in a thread of its own. */
 export class Connection {
   readonly #sqlite: DatabaseSync
-  readonly #unkept: ReadonlySet<Fact>
+  readonly #callers: Interning
   /** Least recently used first. */
   readonly #prepared = new Map<string, Prepared>()
 
   constructor({ file, role, unkept = [] }: ThreadSettings) {
-    this.#unkept = new Set(unkept)
+    this.#callers = new Interning((sql, parameters) => this.run(sql, parameters), new Set(unkept))
     this.#sqlite = new DatabaseSync(file, { timeout: PATIENCE })
     try {
       if (role === 'writer') enterWal(this.#sqlite)
@@ -56,6 +55,7 @@ export class Connection {
   }
 
   rollback(): void {
+    this.#callers.clear()
     if (this.#sqlite.isTransaction) this.#sqlite.exec('rollback')
   }
 
@@ -89,20 +89,21 @@ export class Connection {
     try {
       const { values } = this.run('select seq, hash from ledger order by seq desc limit 1', [])
       let [seq, hash] = values.length > 0 ? values as [number, string] : [0, GENESIS] as const
-      const callers = new Interning((sql, parameters) => this.run(sql, parameters), this.#unkept)
+      this.#callers.begin()
       for (const told of entries) {
         const prev = hash
-        const { facts, at: asked, rest } = part(told)
-        const caller = facts && callers.row(facts, asked)
-        const { entry, columns } = rest(caller?.mark ?? null)
+        const { facts, columns, line } = part(told)
+        const { at, kind, ecosystem, name, version, file, digest, token, address, client } = columns
+        const caller = facts === null ? null : this.#callers.row(facts, at)
+        const entry = line(caller?.mark ?? '')
         hash = link(prev, entry)
         seq += 1
-        const { at, kind, ecosystem, name, version, file, digest, token, address, client } = columns
         this.run(INSERT_LINE, [seq, prev, hash, entry, at, kind, ecosystem, name, version, file, digest, token, address, client, caller?.id ?? null])
       }
       this.#sqlite.exec('release append')
       return { seq, hash }
     } catch (thrown) {
+      this.#callers.clear()
       if (this.#sqlite.isTransaction) this.#sqlite.exec('rollback to append; release append')
       throw thrown
     }
