@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Context, Limits } from './admission/context.ts'
 import { Operator } from './admission/operator.ts'
+import { order } from './admission/orders.ts'
 import { Passage } from './admission/passage.ts'
 import { rejudge } from './admission/rejudge.ts'
 import { Revisions } from './admission/revisions.ts'
@@ -18,8 +19,11 @@ import type { Family } from './gateway/metrics.ts'
 import { Common } from './hunt/common.ts'
 import { Hunter } from './hunt/hunter.ts'
 import { Retro } from './hunt/retro.ts'
+import { Incidents } from './incident/face.ts'
+import { Response } from './incident/response.ts'
+import type { ResponseParts } from './incident/response.ts'
 import { createLedger } from './ledger/append.ts'
-import { exposureOf } from './recall/met.ts'
+import { exposureOf } from './ledger/exposure.ts'
 import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
 import { Inventory } from './screening/inventory/inventory.ts'
@@ -37,6 +41,7 @@ import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Upstream } from './ports/upstream.ts'
+import { EvidenceStore } from './recall/evidence.ts'
 import { Recalls } from './recall/recalls.ts'
 import { createPool } from './workers/pool.ts'
 import { RulesWatch } from './yara/watch.ts'
@@ -68,6 +73,8 @@ export interface Parts {
   nameLists: Readonly<Record<EcosystemId, string | null>>
   /** What deliveries are taken for, and a file with countries; null: built in. */
   downloads: { rules: readonly ClassRule[]; countries: string | null }
+  /** In whose name letters go out, and what takes them away. */
+  response: Pick<ResponseParts['settings'], 'sender' | 'ownDomains'> & Pick<ResponseParts, 'carry'>
 }
 
 export interface App {
@@ -76,10 +83,12 @@ export interface App {
   passage: Passage
   operator: Operator
   lookout: Lookout
+  incidents: Incidents
   screening: Screening
   inventory: Inventory
   reviews: ReviewDesk
   recalls: Recalls
+  evidence: EvidenceStore
   hunter: Hunter
   downloads: Downloads
   tokens: Tokens
@@ -148,13 +157,18 @@ export async function assemble(parts: Parts): Promise<App> {
     }, ms).unref())
   }
 
+  const incidents = new Incidents({ clock, response: new Response({
+    database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: () => Promise.resolve(null), related: () => Promise.resolve([]),
+    settings: { ...parts.response, rule: () => policy.reports },
+  }) })
   return {
     context, door,
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     screening: new Screening(context),
     inventory: new Inventory(context),
-    lookout, reviews, recalls, hunter,
+    lookout, reviews, recalls, hunter, evidence: new EvidenceStore(context),
+    incidents,
     downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
     tokens: new Tokens(database, clock),
     families: {

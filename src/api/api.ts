@@ -13,6 +13,7 @@ import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import type { Hunter } from '../hunt/hunter.ts'
+import type { Incidents } from '../incident/face.ts'
 import type { Lookout } from '../monitor/lookout.ts'
 import type { ReviewDesk } from '../monitor/recheck/desk.ts'
 import type { Inventory } from '../screening/inventory/inventory.ts'
@@ -24,6 +25,12 @@ import { reviewRoutes } from './reviews.ts'
 import { Answers, Bodies } from './schemas.ts'
 import { screeningRoutes } from './screening.ts'
 import { huntRoutes } from './hunt.ts'
+import { recallRoutes } from './recalls.ts'
+import type { EvidenceStore } from '../recall/evidence.ts'
+import type { Recalls } from '../recall/recalls.ts'
+import { incidentRoutes } from './incident.ts'
+import { reportRoute } from './report-route.ts'
+import type { Reporting } from './report-route.ts'
 import { watchRoutes } from './watch.ts'
 import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
@@ -31,6 +38,11 @@ import { wire } from './wire.ts'
 export interface ApiOptions {
   operator: Operator
   lookout: Lookout
+  incidents: Incidents
+  /** Who may report packages. */
+  reporting?: Reporting
+  recalls: Recalls
+  evidence: EvidenceStore
   reviews: ReviewDesk
   screening: Screening
   inventory: Inventory
@@ -51,7 +63,7 @@ const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -194,6 +206,9 @@ export function createApi({ operator, lookout, reviews, screening, inventory, hu
 
   const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
   watchRoutes(api, lookout, kit)
+  incidentRoutes(api, incidents, kit)
+  reportRoute(api, incidents, { ...kit, reporting, needs })
+  recallRoutes(api, { recalls, evidence }, kit)
   reviewRoutes(api, reviews, kit)
   downloadsRoutes(api, downloads, kit)
 

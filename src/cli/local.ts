@@ -8,6 +8,8 @@ import { localInventoryDesk } from './inventory-desk.ts'
 import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
 import { localReviewsDesk } from './reviews-desk.ts'
+import { localRecallDesk } from './recall-desk.ts'
+import { localIncidentDesk } from './incident-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */
@@ -18,6 +20,8 @@ export function localDesk(opened: Opened): Desk {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
     watch: localWatchDesk(lookout, whoami),
+    incidents: localIncidentDesk(opened.app.incidents, whoami),
+    recalls: localRecallDesk(opened.app, whoami),
     reviews: localReviewsDesk(reviews, whoami),
     hunt: localHuntDesk(hunter),
     inventory: localInventoryDesk(opened.app.inventory, whoami),

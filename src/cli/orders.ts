@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts'
 import type { Surroundings } from './opened.ts'
 import { moment, plain, shade } from './print.ts'
 import type { Printer } from './print.ts'
-import { receiversTable } from './trace.ts'
+import { showRecall } from './recalls.ts'
 import { digestOf, until } from './words.ts'
 
 type Action = Answer<'order'>['action']
@@ -39,9 +39,10 @@ export function orders(program: Command, surroundings: Surroundings): void {
           const order = await desk.order(request)
           const waits = await waiting(desk, order)
           if (waits !== null) printer.note(waits)
-          if (action === 'recall') await showRecall(desk, printer, order)
-          else if (printer.wantsJson) printer.json(order)
-          else printer.lines(done(order, printer))
+          if (action === 'recall') return showCarriedOut(desk, printer, order)
+          if (action === 'release' && !(await desk.recalls.settle(order.ecosystem, order.name))) printer.note('Bytes that were recalled are still being put back.')
+          if (printer.wantsJson) printer.json(order)
+          else printer.lines(saidDone(order, printer))
         })
       })
   }
@@ -61,17 +62,20 @@ export function orders(program: Command, surroundings: Surroundings): void {
     })
 }
 
-async function showRecall(desk: Desk, printer: Printer, order: Answer<'order'>): Promise<void> {
-  const about = order.digest === null
-    ? { package: spec(order) }
-    : { digest: digestOf(order.digest) }
-  const { receivers } = await desk.trace(about, { kinds: ['served'], since: undefined, cursor: undefined })
-  if (printer.wantsJson) return printer.json({ order, receivers })
-  printer.lines(done(order, printer))
-  if (receivers.length === 0) return printer.lines('Nobody had received it.')
-  printer.lines('', `Received by ${receivers.length}:`)
-  receiversTable(printer, receivers)
-  printer.lines('', 'Their machines and caches may still have it; sluice trace lists every delivery.')
+/** An order that is being carried out: by the gate where one runs, else by this process. */
+async function showCarriedOut(desk: Desk, printer: Printer, order: Answer<'order'>): Promise<void> {
+  printer.progress('withdrawing, and counting who met it')
+  const done = await desk.recalls.settle(order.ecosystem, order.name)
+  printer.progress('')
+  if (!done) printer.note('It is refused everywhere; withdrawing its bytes takes longer. Look again with: sluice recalls list')
+  const mine = (await desk.recalls.list(false)).find(({ reference }) => reference === order.id)
+  const recall = mine ? await desk.recalls.show(mine.id) : null
+  if (printer.wantsJson) return printer.json({ order, recall })
+  printer.lines(saidDone(order, printer))
+  if (recall) {
+    printer.lines('')
+    showRecall(printer, recall)
+  }
 }
 
 /** What the person should know of an order that has met nothing yet: perhaps the name is wrong. null: the gate knows of it. */
@@ -85,7 +89,7 @@ async function waiting(desk: Desk, order: Answer<'order'>): Promise<string | nul
 
 const spec = ({ ecosystem, name, version }: Answer<'order'>): string => `${ecosystem}:${name}${version === null ? '' : `@${version}`}`
 
-const done = (order: Answer<'order'>, { paint }: Printer): string =>
+const saidDone = (order: Answer<'order'>, { paint }: Printer): string =>
   `${paint.bold(subject(order))} is ${SAYS[order.action].done}${expiry(order)}: ${plain(order.because, 300)}`
 
 const subject = (order: Answer<'order'>): string =>

@@ -10,6 +10,8 @@ import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
 import { remoteInventoryDesk } from './inventory-desk.ts'
 import { remoteReviewsDesk } from './reviews-desk.ts'
+import { remoteRecallDesk } from './recall-desk.ts'
+import { remoteIncidentDesk } from './incident-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
@@ -24,7 +26,9 @@ export function remoteDesk(server: string, token: string | null): Desk {
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    incidents: remoteIncidentDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     downloads: remoteDownloadsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    recalls: remoteRecallDesk(Object.assign(call, { text: (path: string) => asText(base, token, path), bytes: (path: string, json: unknown) => asBytes(base, token, path, json) })),
     where: `the gate at ${base.origin}${base.pathname.replace(/\/$/, '')}`,
     origin: `${base.origin}${base.pathname.replace(/\/$/, '')}`,
     status: () => call(Answers.status, 'status'),
@@ -106,7 +110,24 @@ async function asText(base: URL, token: string | null, path: string): Promise<st
   return text
 }
 
-async function send(base: URL, token: string | null, path: string, { method, json, lines, bytes }: Request): Promise<{ response: Response; text: string }> {
+/** A body too large to be held. */
+async function asBytes(base: URL, token: string | null, path: string, json: unknown): Promise<AsyncIterable<Uint8Array>> {
+  const { response } = await open(base, token, path, { json })
+  if (!response.ok || !response.body) read(response, await response.text(), { answer: Answers.error, base, token })
+  return response.body as unknown as AsyncIterable<Uint8Array>
+}
+
+async function send(base: URL, token: string | null, path: string, request: Request): Promise<{ response: Response; text: string }> {
+  const { response, failed } = await open(base, token, path, request)
+  return { response, text: await response.text().catch(failed) }
+}
+
+async function open(base: URL, token: string | null, path: string, { method, json, lines, bytes }: Request): Promise<{ response: Response; failed(cause: unknown): never }> {
+  const failed = (cause: unknown): never => {
+    const why = cause instanceof Error && cause.cause ? sentence(cause.cause) || String((cause.cause as { code?: string }).code) : sentence(cause)
+    throw new SluiceError('upstream-unreachable', `no gate answers at ${base.href}: ${why}`, { cause, hint: 'is it running? Its log or sluice up says where it is open' })
+  }
+
   const body = lines ? Readable.toWeb(Readable.from(lines)) : bytes ?? (json === undefined ? undefined : JSON.stringify(json))
   const type = lines ? 'application/x-ndjson' : bytes ? 'text/plain' : 'application/json'
   try {
@@ -115,10 +136,9 @@ async function send(base: URL, token: string | null, path: string, { method, jso
       headers: { accept: 'application/json, text/csv', ...(body === undefined ? {} : { 'content-type': type }), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit)
-    return { response, text: await response.text() }
+    return { response, failed }
   } catch (cause) {
-    const why = cause instanceof Error && cause.cause ? sentence(cause.cause) || String((cause.cause as { code?: string }).code) : sentence(cause)
-    throw new SluiceError('upstream-unreachable', `no gate answers at ${base.href}: ${why}`, { cause, hint: 'is it running? Its log or sluice up says where it is open' })
+    return failed(cause)
   }
 }
 

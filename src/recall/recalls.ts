@@ -6,7 +6,9 @@ import type { EcosystemId } from '../core/types.ts'
 import { within } from '../admission/single-flight.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import type { Database } from '../ports/database.ts'
-import { recalledNotice } from './notice.ts'
+import { clearing } from './clearing.ts'
+import type { Clearing } from './clearing.ts'
+import { clearables, recalledNotice } from './notice.ts'
 import { reconcile } from './reconcile.ts'
 import { carryOut } from './steps.ts'
 import { PENDING, recallOf, tombstoneOf } from './tombstones.ts'
@@ -134,12 +136,13 @@ export class Recalls {
   }
 
   /** One recall with its files and who met it now; null: there is none of this id. */
-  async show(id: string, { limit }: { limit?: number } = {}): Promise<{ recall: RecallView; files: Tombstone[]; exposure: Exposure } | null> {
+  async show(id: string, { limit }: { limit?: number } = {}): Promise<{ recall: RecallView; files: Tombstone[]; exposure: Exposure; clear: Clearing[] } | null> {
     const row = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) return null
     const recall = recallOf(row)
     const exposure = await this.#exposureOf(this.#context.database, recall.subjects, limit === undefined ? {} : { limit })
-    return { recall, files: await this.#files(id), exposure }
+    const files = await this.#files(id)
+    return { recall, files, exposure, clear: clearing(recall.ecosystem, clearables(recall, files)) }
   }
 
   async #countFiles(): Promise<Map<string, { files: number; open: number }>> {
