@@ -135,8 +135,8 @@ export class Reviews {
       .where('matter', '=', matter).where('state', '=', 'closed').where('outcome', '!=', 'returned').orderBy('closed_at', 'desc').limit(50).execute()
     const before = rows.map(reviewOf).filter((one) => rank(one.kind) >= rank(kind))
     if (before.length === 0) return false
-    const seen = new Set(before.flatMap((one) => one.evidence.bytes.map(({ now }) => now)))
-    if (matter === 'changed' && evidence.bytes.some(({ now }) => now !== null && !seen.has(now))) return false
+    const seen = new Set(before.flatMap((one) => one.evidence.lines.map(({ about, after }) => `${about} ${after}`)))
+    if (matter === 'changed' && evidence.lines.some(({ about, after }) => !seen.has(`${about} ${after}`))) return false
     if (before.some((one) => one.versions === null)) return true
     const covered = new Set(before.flatMap((one) => one.versions ?? []))
     return versions !== null && versions.every((version) => covered.has(version))
