@@ -68,6 +68,15 @@ const SCANNERS = /bot\b|crawl|spider|nutch|scan(?:s|ner|ning)?\b|research|securi
 
 const UNKNOWN: AgentName = { tool: 'unknown', kind: 'unknown' }
 
+const OTHER_MIRROR: AgentName = { tool: 'other-mirror', kind: 'mirror' }
+const CRAWLER: AgentName = { tool: 'crawler', kind: 'scanner' }
+const BY_TOOL: ReadonlyMap<string, AgentName> = new Map([
+  ...[...BY_PRODUCT.values(), OTHER_MIRROR, CRAWLER].map((name) => [name.tool, name] as const), ...PHRASES.map(([, tool, kind]) => [tool, { tool, kind }] as const),
+])
+
+/** By the name it has here, or that it gives itself; null: neither. */
+export const toolNamed = (name: string): AgentName | null => BY_TOOL.get(name) ?? productNamed(name)
+
 export const productNamed = (product: string): AgentName | null => BY_PRODUCT.get(product.toLowerCase()) ?? null
 
 /**
@@ -81,10 +90,10 @@ export function nameAgent(text: string, products: readonly string[]): AgentName 
   if (phrase) return { tool: phrase[1], kind: phrase[2] }
   const known = productNamed(first)
   if (known && known.kind !== 'script') return known
-  if (!known && MIRRORS.test(first)) return { tool: 'other-mirror', kind: 'mirror' }
+  if (!known && MIRRORS.test(first)) return OTHER_MIRROR
   const better = products.slice(1, 12).map(productNamed).find((one) => one !== null && one.kind !== 'script')
   if (better) return better
-  if (SCANNERS.test(text)) return { tool: 'crawler', kind: 'scanner' }
+  if (SCANNERS.test(text)) return CRAWLER
   return known ?? products.slice(1, 12).map(productNamed).find((one) => one !== null) ?? UNKNOWN
 }
 
@@ -92,6 +101,6 @@ export function nameAgent(text: string, products: readonly string[]): AgentName 
 function nameBrowser(text: string): AgentName {
   const shell = /PowerShell\//i.test(text)
   if (shell) return { tool: 'powershell', kind: 'script' }
-  if (/headless|phantomjs|puppeteer|playwright/i.test(text) || /compatible;(?! MSIE)/i.test(text) || SCANNERS.test(text)) return { tool: 'crawler', kind: 'scanner' }
+  if (/headless|phantomjs|puppeteer|playwright/i.test(text) || /compatible;(?! MSIE)/i.test(text) || SCANNERS.test(text)) return CRAWLER
   return { tool: 'browser', kind: 'browser' }
 }

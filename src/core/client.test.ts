@@ -120,9 +120,16 @@ describe('readAgent', () => {
 })
 
 describe('agentNamed', () => {
+  it('knows every tool by the name it was given', () => {
+    for (const [agent] of AGENTS) {
+      const { tool, kind } = readAgent(agent)
+      expect(agentNamed(tool, null)).toMatchObject({ tool, kind })
+    }
+  })
+
   it.each([
     ['Browser', 'browser', 'browser'], ['bandersnatch', 'bandersnatch', 'mirror'], ['devpi', 'devpi', 'mirror'], ['pip', 'pip', 'installer'],
-    ['yarn1', 'yarn1', 'installer'], ['OS', 'os', 'installer'], ['requests', 'requests', 'script'], ['__proto__', 'unknown', 'unknown'], [null, 'unknown', 'unknown'],
+    ['yarn1', 'yarn1', 'installer'], ['crawler', 'crawler', 'scanner'], ['other-mirror', 'other-mirror', 'mirror'], ['cloudfront', 'cloudfront', 'mirror'], ['OS', 'os', 'installer'], ['requests', 'requests', 'script'], ['__proto__', 'unknown', 'unknown'], [null, 'unknown', 'unknown'],
   ])('%s', (name, tool, kind) => {
     expect(agentNamed(name, null)).toMatchObject({ tool, kind })
   })

@@ -1,4 +1,4 @@
-import { nameAgent, productNamed } from './agents.ts'
+import { nameAgent, productNamed, toolNamed } from './agents.ts'
 import type { AgentKind } from './agents.ts'
 import type { Client } from './types.ts'
 
@@ -29,12 +29,9 @@ export const readAgent = remembering(read)
 
 /** An agent of which only the tool is told. Names are as in agents or in public tables (`Browser`, `devpi`, `pip`). */
 export function agentNamed(tool: string | null, version: string | null, ci: string | null = null): Agent {
-  const name = tool === null ? null : productNamed(tool) ?? (NAMED.has(tool) ? { tool, kind: 'installer' as const } : null)
+  const name = tool === null ? null : toolNamed(tool)
   return { tool: name?.tool ?? 'unknown', kind: name?.kind ?? 'unknown', version, ci, command: null }
 }
-
-/** Tools that no agent calls itself so: what is kept of them is the name given here. */
-const NAMED = new Set(['yarn', 'yarn1', 'go', 'guix', 'openbsd-ftp'])
 
 function read(text: string): Agent {
   const brace = text.indexOf('{')

@@ -91,6 +91,8 @@ function countryOf(reader: Reader<Places>, claimed: string): Country {
   const family = isIP(address)
   if (family === 0) return null
   if (INTERNAL.check(address, family === 6 ? 'ipv6' : 'ipv4')) return 'internal'
+  // A database of IPv4 alone reads the beginning of any other address as one of its own.
+  if (family > reader.metadata.ipVersion) return null
   let found: Places | null
   try {
     found = reader.get(address)
