@@ -24,6 +24,8 @@ import { Response } from './incident/response.ts'
 import type { ResponseParts } from './incident/response.ts'
 import { createLedger } from './ledger/append.ts'
 import { exposureOf } from './ledger/exposure.ts'
+import { forgetDue } from './ledger/forget.ts'
+import type { Retention } from './ledger/forget.ts'
 import { keepHead } from './ledger/head.ts'
 import { Metered } from './metered.ts'
 import { Inventory } from './screening/inventory/inventory.ts'
@@ -71,6 +73,8 @@ export interface Parts {
   hunt?: { budget: number }
   /** Where lists of popular names are read from. */
   nameLists: Readonly<Record<EcosystemId, string | null>>
+  /** How long the ledger says who asked; absent: for good. */
+  retention?: Retention
   /** What deliveries are taken for, and a file with countries; null: built in. */
   downloads: { rules: readonly ClassRule[]; countries: string | null }
   /** In whose name letters go out, and what takes them away. */
@@ -212,6 +216,15 @@ export async function assemble(parts: Parts): Promise<App> {
       }
       judgeAgain()
       every(HOURLY, 'sweep failed', () => sweep.run())
+      const { retention } = parts
+      if (retention) {
+        const forget = async (): Promise<void> => {
+          const callers = await forgetDue(database, retention, clock.now())
+          if (callers > 0) log.info({ callers }, 'who asked was forgotten, as configured')
+        }
+        every(HOURLY, 'who asked could not be forgotten', forget)
+        forget().catch((thrown: unknown) => log.error({ err: thrown }, 'who asked could not be forgotten'))
+      }
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()
       // Behind the first clients' backs: whoever asks first need not wait for the index.

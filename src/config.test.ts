@@ -65,7 +65,7 @@ function keysMissing(schema: z.ZodType, value: unknown, path: string): string[] 
 describe('a problem names its place and remedy', () => {
   it.each([
     ['server:\n  prot: 1\n', '2:3: unknown key "prot" in server (did you mean port?)'],
-    ['__proto__: 1\n', '1:1: unknown key "__proto__" in the file (known here: server, data, upstreams, network, policy, watch, names, domains, examine, rules, cache, log, notify)'],
+    ['__proto__: 1\n', /^1:1: unknown key "__proto__" in the file \(known here: server, data, /],
     ['server:\n  port: eighty\n', '2:9: server.port is "eighty": must be a number (for example: port: 4880)'],
     ['server:\n  port: 70000\n', '2:9: server.port is "70000": Too big: expected number to be <=65535 (for example: port: 4880)'],
     ['policy:\n  mode: enfroce\n', '2:9: policy.mode is "enfroce" (did you mean enforce? accepted: enforce, observe)'],

@@ -5,6 +5,7 @@ import { SluiceError, sentence } from './core/errors.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
 import type { ClassRule } from './downloads/classify.ts'
+import type { Retention } from './ledger/forget.ts'
 import type { Origin, WayOut } from './ports/upstream.ts'
 import { ECOSYSTEMS } from './config/packages.ts'
 import type { Canonical } from './config/packages.ts'
@@ -57,6 +58,8 @@ export interface Config {
   rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error' }
+  privacy: { keep: Retention }
+  response: { sender: { organisation: string; contact: string; domain: string } | null; sendMail: boolean; reports: 'off' | 'token' | 'everyone' }
   notify: NotifySettings
   /** `file:line:column: …`, for the log and doctor. */
   warnings: readonly string[]
@@ -140,11 +143,17 @@ export function loadConfig(options: LoadOptions): Config {
     rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },
+    privacy: document.privacy,
+    response: responseOf(document.response),
     notify: notifyOf(document.notify, around),
     warnings,
   }
   if (found.length > 0) throw invalid(file ?? 'environment', placed(found, parsed))
   return config
+}
+
+function responseOf({ organisation, contact, send_mail: sendMail, reports }: Document['response']): Config['response'] {
+  return { sendMail, reports, sender: organisation === undefined || contact === undefined ? null : { organisation, contact, domain: contact.slice(contact.indexOf('@') + 1).toLowerCase() } }
 }
 
 function fileOf({ file, env }: LoadOptions, cwd: string): string | null {

@@ -10,6 +10,7 @@ import { discoverUpstreams, originsOf } from './config/discover.ts'
 import type { Upstreams } from './config/discover.ts'
 import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
+import { unkept } from './ledger/forget.ts'
 import { systemClock } from './ports/clock.ts'
 import type { ReadFolder } from './ports/rows.ts'
 
@@ -25,9 +26,10 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
   // Loaded here, so that commands that open nothing begin at once.
-  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }] = await Promise.all([
+  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }] = await Promise.all([
     import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
     import('./adapters/notifier.ts'), import('./adapters/receivers/index.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
+    import('./incident/carrier.ts'), import('./adapters/mail.ts'),
   ])
   let config = configure(options)
   const log = createLog(options.quiet ? 'warn' : config.log.level)
@@ -35,7 +37,7 @@ async function open(options: OpenOptions): Promise<Opened> {
   await makeFolder(config.data)
   const found = options.upstreams ? await discoverUpstreams(config, { env: environment() }) : UNASKED
   const upstream = createUpstream({ way: () => ({ ...config.network, origins: originsOf(config, found) }) })
-  const database = await openDatabase(join(config.data, 'sluice.db'))
+  const database = await openDatabase(join(config.data, 'sluice.db'), { unkept: unkept(config.privacy.keep) })
   await database.migrate()
   const { examine, rules, cache, notify } = config
   const queue = openQueue(database, systemClock, { attempts: 10 })
@@ -57,8 +59,13 @@ async function open(options: OpenOptions): Promise<Opened> {
     watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
     recheck: config.watch.recheck,
     nameLists: config.names,
+    retention: config.privacy.keep,
     hunt: config.hunt,
     downloads: config.downloads,
+    response: {
+      sender: config.response.sender, ownDomains: config.domains.protect,
+      carry: createCarrier({ sender: config.response.sender, outbox: join(config.data, 'outbox'), mailer: config.response.sendMail && notify.mail ? createMailer(notify.mail) : null }),
+    },
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
   })
   return {

@@ -29,7 +29,7 @@ import { BASES } from './pipeline-world.ts'
 import type { Registries } from './pipeline-world.ts'
 
 const POLICY: Policy = {
-  id: 'bench', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
+  id: 'bench', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 

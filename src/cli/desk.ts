@@ -10,6 +10,7 @@ import type { InventoryDesk } from './inventory-desk.ts'
 import type { ReviewsDesk } from './reviews-desk.ts'
 import type { RecallDesk } from './recall-desk.ts'
 import type { IncidentDesk } from './incident-desk.ts'
+import type { DomainDesk } from './domains-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
@@ -25,6 +26,7 @@ export interface Desk {
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
   readonly watch: WatchDesk
+  readonly domains: DomainDesk
   readonly incidents: IncidentDesk
   readonly recalls: RecallDesk
   readonly reviews: ReviewsDesk

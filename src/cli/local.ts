@@ -10,6 +10,7 @@ import { localDownloadsDesk } from './downloads-desk.ts'
 import { localReviewsDesk } from './reviews-desk.ts'
 import { localRecallDesk } from './recall-desk.ts'
 import { localIncidentDesk } from './incident-desk.ts'
+import { localDomainDesk } from './domains-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */
@@ -20,6 +21,7 @@ export function localDesk(opened: Opened): Desk {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
     watch: localWatchDesk(lookout, whoami),
+    domains: localDomainDesk(opened.app.domains, whoami),
     incidents: localIncidentDesk(opened.app.incidents, whoami),
     recalls: localRecallDesk(opened.app, whoami),
     reviews: localReviewsDesk(reviews, whoami),

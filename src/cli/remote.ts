@@ -12,6 +12,7 @@ import { remoteInventoryDesk } from './inventory-desk.ts'
 import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteRecallDesk } from './recall-desk.ts'
 import { remoteIncidentDesk } from './incident-desk.ts'
+import { remoteDomainDesk } from './domains-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
@@ -24,6 +25,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   return {
     hunt: remoteHuntDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    domains: remoteDomainDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     incidents: remoteIncidentDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),

@@ -26,6 +26,7 @@ export function policyOf(document: Document['policy'], context: PolicyContext): 
     suspected: document.suspected,
     removedUpstream: document.removed_upstream,
     quarantinedUpstream: document.quarantined_upstream,
+    reports: { youngerThan: document.reports.younger_than, observers: document.reports.observers, trusted: document.reports.trusted },
     allow: rules('allow', document.allow, context),
     deny: rules('deny', document.deny, context),
     private: ECOSYSTEMS.flatMap((ecosystem) => privateNames(ecosystem, document.private[ecosystem], context)),

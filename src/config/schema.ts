@@ -85,6 +85,10 @@ const denyRule = z.strictObject(ruleFields).superRefine(checkVersions)
 const age = (value: string) => duration().prefault(value).meta({ description: 'Hold releases younger than this; 0: no minimum', examples: ['24h', '7d', 0] })
 const choice = z.enum(['serve', 'hold'])
 
+/** Milliseconds; null: forever. */
+const kept = (value: string, what: string) => z.union([z.literal('forever').transform(() => null), duration()], { error: 'not a duration: a number and one of h, d, w; 0; or forever' })
+  .prefault(value).meta({ description: what, examples: ['400d', 0, 'forever'] })
+
 const policy = z.strictObject({
   mode: z.enum(['enforce', 'observe']).prefault('enforce').meta({ description: 'observe: serve everything and record what would have been decided' }),
   minimum_age: z.strictObject({ npm: age('24h'), pypi: age('24h'), go: age('24h') }).prefault({}).meta({ description: 'Minimum age of a release' }),
@@ -94,6 +98,11 @@ const policy = z.strictObject({
   removed_upstream: choice.prefault('hold').meta({ description: 'What to do with what is gone upstream and was had before' }),
   quarantined_upstream: z.enum(['hold', 'recall']).prefault('hold')
     .meta({ description: 'What to do with what the registry itself calls malware: hold and ask a person, or recall at once' }),
+  reports: z.strictObject({
+    younger_than: duration().prefault('24h').meta({ description: 'One report by somebody trusted holds a package that is younger than this; 0: never', examples: ['24h', 0] }),
+    observers: z.int().min(0).max(100).prefault(2).meta({ description: 'So many different people hold a package of any age; 0: never. Programs never count' }),
+    trusted: z.int().min(0).max(100).prefault(1).meta({ description: 'How many of them have to be trusted' }),
+  }).prefault({}).meta({ description: 'When reports hold a package before somebody has looked' }),
   allow: z.array(allowRule).max(10_000).prefault([]).meta({ description: 'Exceptions', examples: [[{ package: 'npm:left-pad@1.3.0', because: 'reviewed' }]] }),
   deny: z.array(denyRule).max(10_000).prefault([]).meta({ description: 'Never served', examples: [[{ package: 'npm:left-pad', because: 'banned' }]] }),
   private: z.strictObject({
@@ -205,9 +214,21 @@ export const documentSchema = z.strictObject({
   cache: z.strictObject({
     memory: size().prefault('64MB').meta({ description: 'Memory for index documents that are ready to send', examples: ['64MB'] }),
   }).prefault({}).meta({ description: 'Caches' }),
+  privacy: z.strictObject({
+    keep: z.strictObject({
+      addresses: kept('400d', 'Addresses of clients'), users: kept('400d', 'Names of users, as clients tell them'), hosts: kept('400d', 'Names of machines, as clients tell them'),
+      jobs: kept('400d', 'Jobs of CI and their pages, as clients tell them'), tokens: kept('forever', 'Names of tokens'), agents: kept('400d', 'User agents, in full; tool and version stay'),
+    }).prefault({}).meta({ description: 'How long the ledger says who asked; 0: it is never written down; forever' }),
+  }).prefault({}).meta({ description: 'Personal data' }),
   log: z.strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).prefault('info').meta({ description: 'What is logged' }),
   }).prefault({}).meta({ description: 'Logging, JSON lines on standard error' }),
+  response: z.strictObject({
+    organisation: z.string().min(1).max(200).optional().meta({ description: 'In whose name abuse reports go out; without it none can be written', examples: ['Acme'] }),
+    contact: mailAddress().optional().meta({ description: 'A role mailbox for their answers, never a person\'s', examples: ['abuse-desk@acme.example'] }),
+    send_mail: z.boolean().prefault(false).meta({ description: 'Send what a person approved, through the server of notify.mail; false: it is written to the folder outbox' }),
+    reports: z.enum(['off', 'token', 'everyone']).prefault('token').meta({ description: 'Who may report packages, at /report and by the API' }),
+  }).refine((value) => (value.organisation === undefined) === (value.contact === undefined), 'organisation and contact, or neither').prefault({}).meta({ description: 'Incidents: reports in, letters out' }),
   notify: z.strictObject({
     webhook: url().optional().meta({ description: 'Gets a POST for recalls, quarantines and degradation', examples: ['https://hooks.acme.example/sluice'] }),
     secret: secret('Signs the posts').optional(),

@@ -10,7 +10,7 @@ const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR)
 const subject: Subject = { ecosystem: 'npm', name: 'pkg', version: '1.0.0', file: 'pkg-1.0.0.tgz', publishedAt: ago(1000), publishedBefore: null }
 const young: Subject = { ...subject, publishedAt: ago(1) }
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 48 * HOUR, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 /** Leading zeros and zeros at the end do not count. */

@@ -16,6 +16,8 @@ export interface Policy {
   removedUpstream: 'serve' | 'hold'
   /** What to do with what the registry itself took for malware: its security placeholder, its quarantine. */
   quarantinedUpstream: 'hold' | 'recall'
+  /** How many reports hold a package before somebody has looked; `youngerThan` in milliseconds. */
+  reports: Readonly<{ youngerThan: number; observers: number; trusted: number }>
   allow: readonly Rule[]
   deny: readonly Rule[]
   private: readonly PrivateName[]

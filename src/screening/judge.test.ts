@@ -9,7 +9,7 @@ import type { Asked, Known, KnownFile } from './types.ts'
 const NOW = new Date('2026-06-10T12:00:00Z')
 const HOUR = 3_600_000
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 const advisory = (changes: Partial<Advisory> = {}): Advisory => ({

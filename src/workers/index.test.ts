@@ -7,7 +7,7 @@ import type { IndexJob } from './jobs.ts'
 
 const now = new Date('2026-01-10T00:00:00Z')
 const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 86_400_000, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
+  id: 'p', mode: 'enforce', minimumAge: { npm: 86_400_000, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 

@@ -7,7 +7,7 @@ import { openBlobs } from '../../src/adapters/embedded/blobs.ts'
 import { openDatabase } from '../../src/adapters/embedded/database.ts'
 import { createUpstream } from '../../src/adapters/upstream.ts'
 import { assemble } from '../../src/app.ts'
-import type { App } from '../../src/app.ts'
+import type { App, Parts } from '../../src/app.ts'
 import type { Limits } from '../../src/admission/context.ts'
 import type { PublicSource } from '../../src/admission/sources.ts'
 import type { Anonymous } from '../../src/access/access.ts'
@@ -37,6 +37,7 @@ export interface GateOptions {
   recheck?: Partial<RecheckSettings>
   nameLists?: Partial<Record<EcosystemId, string>>
   onNotice?: (notice: Notice) => void
+  response?: Parts['response']
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
 }
 
@@ -52,7 +53,7 @@ export interface Gate {
 }
 
 export const OPEN_POLICY: Policy = {
-  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold',
+  id: 'test', mode: 'enforce', minimumAge: { npm: 0, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
   allow: [], deny: [], private: [], advisories: { holdFrom: null },
 }
 
@@ -78,6 +79,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
     clock, queue: openQueue(database, clock, { attempts: 10 }),
     recheck: { ...RECHECK_DEFAULTS, ...options.recheck }, watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists }, downloads: { rules: [], countries: null },
+    response: options.response ?? { sender: null, ownDomains: [], carry: () => Promise.reject(new Error('no letters here')) },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
       patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
