@@ -18,6 +18,8 @@ interface IntelFeedsTable {
   every: number
   /** 1: `sluice.yaml` names it, and takes it away. */
   configured: number
+  /** 1: somebody at this machine named it, so it may be on a private address, without https. */
+  trusted: number
   by: string
   added_at: number
   /** JSON `FeedState`. */

@@ -84,7 +84,9 @@ function objectsOf(bulletin: Bulletin, publisher: Publisher): StixObject[] {
     told.push(sign, ...malware.map((bad) => tie(sign, 'indicates', bad)))
     if (NETWORK.has(indicator.type)) places.push(sealed(thing))
   }
-  if (places.length > 0) {
+  // An indicator by itself has no story.
+  const lone = text === '' && packages.length === 0 && !campaign
+  if (places.length > 0 && !lone) {
     const infrastructure = made('infrastructure', '', { name: `Infrastructure of ${oneLine(title, 200)}`, infrastructure_types: ['unknown'] })
     told.push(...places, infrastructure, ...places.map((place) => tie(infrastructure, 'consists-of', place)), ...malware.map((bad) => tie(bad, 'uses', infrastructure)))
   }
@@ -96,6 +98,7 @@ function objectsOf(bulletin: Bulletin, publisher: Publisher): StixObject[] {
     }
     told.push(whole, ...malware.map((bad) => tie(whole, 'uses', bad)))
   }
+  if (lone) return [marking(tlp), identity, ...told]
   const report = made('report', '', {
     name: oneLine(title, 300), description: text, report_types: malware.length > 0 ? ['malware'] : ['indicator'], published: created.toISOString(),
     object_refs: told.length > 0 ? told.map(({ id }) => id) : [identity.id], ...(outside.length > 0 ? { external_references: outside } : {}),
