@@ -19,6 +19,8 @@ import type { Family } from './gateway/metrics.ts'
 import { Common } from './hunt/common.ts'
 import { Hunter } from './hunt/hunter.ts'
 import { Retro } from './hunt/retro.ts'
+import { Domains } from './incident/domains/domains.ts'
+import type { DomainSettings } from './incident/domains/domains.ts'
 import { Incidents } from './incident/face.ts'
 import { Response } from './incident/response.ts'
 import type { ResponseParts } from './incident/response.ts'
@@ -42,6 +44,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
 import type { Queue } from './ports/queue.ts'
+import type { Resolver } from './ports/resolver.ts'
 import type { Upstream } from './ports/upstream.ts'
 import { EvidenceStore } from './recall/evidence.ts'
 import { Recalls } from './recall/recalls.ts'
@@ -65,6 +68,8 @@ export interface Parts {
   /** A folder with the organisation's own rules, and how many milliseconds they may take for one package. */
   rules: { folder: string; timeMs: number } | null
   workers: { size: number; timeMs: number; memoryMb: number }
+  /** Names of attackers: whom to protect, and where they are looked up. */
+  domains: { settings: DomainSettings; resolver: Resolver }
   /** null: what registries publish is not followed. */
   watch: WatchSettings | null
   /** How often upstream is asked whether it still stands by what was had; nothing is asked by itself where `watch` is null. */
@@ -88,6 +93,7 @@ export interface App {
   operator: Operator
   lookout: Lookout
   incidents: Incidents
+  domains: Domains
   screening: Screening
   inventory: Inventory
   reviews: ReviewDesk
@@ -161,6 +167,7 @@ export async function assemble(parts: Parts): Promise<App> {
     }, ms).unref())
   }
 
+  const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
   const incidents = new Incidents({ clock, response: new Response({
     database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: () => Promise.resolve(null), related: () => Promise.resolve([]),
     settings: { ...parts.response, rule: () => policy.reports },
@@ -172,7 +179,7 @@ export async function assemble(parts: Parts): Promise<App> {
     screening: new Screening(context),
     inventory: new Inventory(context),
     lookout, reviews, recalls, hunter, evidence: new EvidenceStore(context),
-    incidents,
+    incidents, domains,
     downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
     tokens: new Tokens(database, clock),
     families: {
@@ -230,6 +237,7 @@ export async function assemble(parts: Parts): Promise<App> {
       // Behind the first clients' backs: whoever asks first need not wait for the index.
       names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
+      every(NAMES, 'watched domains could not be looked at', () => domains.recheckDue())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       hunter.attach(retro)
       retro.start()

@@ -26,10 +26,10 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
   // Loaded here, so that commands that open nothing begin at once.
-  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }] = await Promise.all([
+  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }, { createResolver }] = await Promise.all([
     import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
     import('./adapters/notifier.ts'), import('./adapters/receivers/index.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
-    import('./incident/carrier.ts'), import('./adapters/mail.ts'),
+    import('./incident/carrier.ts'), import('./adapters/mail.ts'), import('./adapters/resolver.ts'),
   ])
   let config = configure(options)
   const log = createLog(options.quiet ? 'warn' : config.log.level)
@@ -56,6 +56,7 @@ async function open(options: OpenOptions): Promise<Opened> {
       indexSize: 256 * 1024 * 1024, artifactSize: 4 * 1024 * 1024 * 1024,
     },
     rules: rules.yara === null ? null : { folder: rules.yara, timeMs: rules.timeLimit },
+    domains: { settings: config.domains, resolver: createResolver({ servers: config.domains.resolvers }) },
     watch: config.watch.on ? { budget: config.watch.budget, feeds: { npm: config.upstreams.npm.feed, pypi: config.upstreams.pypi.feed, go: config.upstreams.go.feed } } : null,
     recheck: config.watch.recheck,
     nameLists: config.names,

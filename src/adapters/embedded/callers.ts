@@ -24,6 +24,7 @@ export class Interning {
   readonly #known = new Map<string, Interned>()
   readonly #secrets = new Map<number, string>()
   #forgotten: unknown
+  #period = 0
 
   constructor(run: Run, unkept: ReadonlySet<Fact>) {
     this.#run = run
@@ -45,6 +46,9 @@ export class Interning {
   /** `text`: the JSON of `Facts`; `at`: when they asked. */
   row(text: string, at: number): Interned {
     const period = periodOf(at)
+    // Of a period that is over, memory keeps no more than the tables do.
+    if (period > this.#period) this.clear()
+    this.#period = Math.max(period, this.#period)
     const key = `${period} ${text}`
     const known = this.#known.get(key)
     if (known) return known

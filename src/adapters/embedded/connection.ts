@@ -34,7 +34,8 @@ export class Connection {
       if (role === 'writer') enterWal(this.#sqlite)
       // FULL: a commit is on disk when it returns, also when the machine loses power.
       this.#sqlite.exec('pragma synchronous = full; pragma cache_size = -16000; pragma journal_size_limit = 67108864')
-      if (role === 'writer') this.#sqlite.exec(`pragma wal_autocheckpoint = ${PAGES}`)
+      // What is forgotten is overwritten, not only left out.
+      if (role === 'writer') this.#sqlite.exec(`pragma wal_autocheckpoint = ${PAGES}; pragma secure_delete = fast`)
       if (role === 'reader') this.#sqlite.exec('pragma query_only = on')
     } catch (thrown) {
       this.#sqlite.close()
