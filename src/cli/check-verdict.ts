@@ -56,7 +56,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
     doubt ||= !lists
   } else if (basis.updatedAt) {
     const age = now.getTime() - basis.updatedAt.getTime()
-    if (age > (most ?? STALE)) warnings.push(`The newest advisories came in ${Math.floor(age / DAY)} days ago, on ${basis.updatedAt.toISOString().slice(0, 10)}: what was found out since is not known here.`)
+    if (age > (most ?? STALE)) warnings.push(`The newest advisories are ${Math.floor(age / DAY)} days old, of ${basis.updatedAt.toISOString().slice(0, 10)}: what was found out since is not known here.`)
     doubt ||= most !== null && age > most
   } else if (most !== null) {
     warnings.push('When advisories last came in is not known.')

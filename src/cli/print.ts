@@ -97,4 +97,7 @@ export function shade(paint: Paint, word: string): string {
 export const moment = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
 
 /** `1 file`, `2 files`, `1,200 files`. */
-export const count = (number: number, one: string, many = `${one}s`): string => `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+export const count = (number: number, one: string, many = `${one}s`): string => `${grouped(number)} ${number === 1 ? one : many}`
+
+/** `toLocaleString` would load the locales first, which takes longer than the rest of a short command. */
+const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')

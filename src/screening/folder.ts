@@ -37,14 +37,23 @@ function readReleases({ ecosystem, name, packed, contentType, base }: {
   }
 }
 
-/** How many advisories there are, and when some last came in. */
+/** How many advisories there are, and how new they are: when a feed was last read to its end, else the date of the one that came in last. */
 export async function basisOf(rows: Rows): ReturnType<Knowledge['basis']> {
-  const [[counted], [told]] = await Promise.all([
+  const [[counted], [newest], feeds] = await Promise.all([
     rows.all<{ count: number | string }>('select count(*) as count from advisories', []),
-    rows.all<{ value: string }>("select value from settings where key = 'advisories.updated'", []),
+    rows.all<{ modified: number | string }>('select modified from advisories order by seq desc limit 1', []),
+    rows.all<{ state: string }>('select state from intel_feeds limit 1000', []),
   ])
-  const at = Number(told?.value ?? Number.NaN)
-  return { advisories: Number(counted?.count ?? 0), updatedAt: Number.isFinite(at) ? new Date(at) : null }
+  const times = [Number(newest?.modified ?? Number.NaN), ...feeds.map(({ state }) => readAt(state))].filter((at) => at > 0)
+  return { advisories: Number(counted?.count ?? 0), updatedAt: times.length > 0 ? new Date(Math.max(...times)) : null }
+}
+
+function readAt(state: string): number {
+  try {
+    return Date.parse((JSON.parse(state) as { okAt?: string }).okAt ?? '')
+  } catch {
+    return Number.NaN
+  }
 }
 
 export function folderScreener({ folder, where, policy, now, gate, listed }: {

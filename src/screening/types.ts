@@ -75,7 +75,7 @@ export interface KnownFile {
 /** What a check rests on, so that it can say how much that is. */
 export interface Basis {
   advisories: number
-  /** When advisories last came in; null: never, or not told. */
+  /** How new they are: when a feed was last read, or the date of the newest; null: not known. */
   updatedAt: Date | null
   policy: { id: string; mode: 'observe' | 'enforce' }
 }

@@ -1,0 +1,174 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sluice, startApi } from '../../test/harness/cli.ts'
+import { startGate } from '../../test/harness/gate.ts'
+import type { Gate } from '../../test/harness/gate.ts'
+
+let [root, data, project, secret] = ['', '', '', '']
+let gate: Gate
+let api: Awaited<ReturnType<typeof startApi>>
+
+const lock = (packages: Readonly<Record<string, object>>, dependencies: Readonly<Record<string, string>> = {}): string => JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies }, ...packages } }, null, 1)
+const integrity = `sha512-${Buffer.alloc(64, 7).toString('base64')}`
+const osv = (id: string, name: string, affected: object, more: object = {}): object =>
+  ({ id, modified: '2026-06-01T00:00:00Z', summary: `about ${name}`, affected: [{ package: { ecosystem: 'npm', name }, ...affected }], ...more })
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sluice-check-'))
+  ;[data, project] = [join(root, 'data'), join(root, 'project')]
+  await mkdir(project)
+  await writeFile(join(root, 'feed.json'), JSON.stringify([
+    osv('MAL-2026-1', 'evil', { versions: ['1.0.1'] }, { references: [{ type: 'ADVISORY', url: 'https://advisories.example/MAL-2026-1' }] }),
+    osv('GHSA-high', 'leaky', { ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.4.0' }] }] }, { database_specific: { severity: 'HIGH' } }),
+    osv('GHSA-low', 'slow', { ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] }, { database_specific: { severity: 'LOW' } }),
+  ]))
+  gate = await startGate({ data })
+  await gate.app.operator.importFeed(join(root, 'feed.json'))
+  await gate.app.operator.order({ ecosystem: 'npm', name: 'taken-back', version: null, digest: null, action: 'recall', because: 'SEC-9', by: 'ann', expiresAt: null })
+  await gate.app.operator.order({ ecosystem: 'npm', name: 'slow', version: null, digest: null, action: 'release', because: 'not reachable here', by: 'ann', expiresAt: null })
+  api = await startApi(gate.app)
+  secret = (await gate.app.tokens.create({ name: 'ci', scopes: ['read'], expiresAt: null })).secret
+  await writeFile(join(project, 'package-lock.json'), lock({
+    'node_modules/fine': { version: '1.0.0', integrity, dependencies: { evil: '^1.0.0', leaky: '^1.0.0' } }, 'node_modules/evil': { version: '1.0.1', integrity },
+    'node_modules/leaky': { version: '1.3.0', integrity }, 'node_modules/taken-back': { version: '3.0.0', integrity }, 'node_modules/slow': { version: '1.0.0', integrity },
+  }, { 'fine': '^1.0.0', 'taken-back': '3.0.0', 'slow': '*' }))
+})
+
+afterAll(async () => {
+  await api.close()
+  await gate.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+const here = (...args: string[]) => sluice(['check', ...args], { gate: { data } })
+const there = (...args: string[]) => sluice(['check', ...args, '--server', api.origin], { env: { SLUICE_TOKEN: secret } })
+const both = [['a data folder', here], ['a running gate', there]] as const
+interface Found { name: string; safe: { version: string } | null; against: { kind: string; id: string | null; accepted: string | null }[]; remedy: { does: string; command: string | null } | null; at: { file: string; line: number; path: string[]; direct: boolean }[] }
+
+describe.each(both)('on %s', (_where, on) => {
+  it('says what, why, how it comes in, and what to do', async () => {
+    const ran = await on(project)
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('The newest advisories are')
+    expect(ran.out).toMatch(/Malicious: 1 package\n\nnpm:evil@1\.0\.1\n {2}MAL-2026-1 about evil · https:\/\/advisories\.example\/MAL-2026-1 · from feed\.json\n {2}at \S+package-lock\.json:\d+ \(transitive, range \^1\.0\.0\)\n {4}fine > evil\n +\d+ \| "node_modules\/evil": \{/)
+    expect(ran.out).toMatch(/Recalled: 1 package[^]*npm:taken-back@3\.0\.0\n {2}recalled: SEC-9 \(ann\)[^]*Vulnerable: 1 package[^]*npm:leaky@1\.3\.0\n {2}GHSA-high \(high\) about leaky/)
+    expect(ran.out).toContain('take 1.4.0; fine brings it in\n    npm update leaky')
+    expect(ran.out).toMatch(/Known and accepted: 1 package\n {2}npm:slow@1\.0\.0 {2}not reachable here \(ann\)/)
+    expect(ran.out).toMatch(/5 packages of 1 file held against 3 advisories[^]*: 1 malicious, 1 recalled, 1 vulnerable\.\n$/)
+  })
+
+  it('as JSON', async () => {
+    const { finds, packages, code } = (await on(project, '--json')).json() as { finds: Found[]; packages: number; code: number }
+    expect([packages, code, finds.map(({ name }) => name)]).toEqual([5, 1, ['evil', 'taken-back', 'leaky', 'slow']])
+    expect(finds[2]).toMatchObject({ safe: { version: '1.4.0', inRange: true, from: 'advisory' }, remedy: { command: 'npm update leaky' }, at: [{ path: ['fine'], direct: false }] })
+    expect(finds[3]?.against[0]).toMatchObject({ id: 'GHSA-low', accepted: 'not reachable here (ann)' })
+  })
+})
+
+it('says the same from a data folder and from a running gate', async () => {
+  const strip = (text: string): unknown => ({ ...JSON.parse(text) as object, where: null, gate: null, bypasses: null })
+  expect(strip((await there(project, '--json')).out)).toEqual(strip((await here(project, '--json')).out))
+})
+
+describe('exits', () => {
+  it.each<[string, Record<string, object>, string, number]>([
+    ['nothing found', { 'node_modules/fine': { version: '1.0.0', integrity } }, 'malicious', 0],
+    ['malicious', { 'node_modules/evil': { version: '1.0.1', integrity } }, 'malicious', 1],
+    ['malicious, but nothing counts', { 'node_modules/evil': { version: '1.0.1', integrity } }, 'nothing', 0],
+    ['vulnerable does not count by itself', { 'node_modules/leaky': { version: '1.0.0', integrity } }, 'malicious', 0],
+    ['vulnerable', { 'node_modules/leaky': { version: '1.0.0', integrity } }, 'vulnerable', 1],
+    ['vulnerable, not enough', { 'node_modules/leaky': { version: '1.0.0', integrity } }, 'vulnerable:critical', 0],
+    ['vulnerable enough', { 'node_modules/leaky': { version: '1.0.0', integrity } }, 'vulnerable:moderate', 1],
+    ['accepted', { 'node_modules/slow': { version: '1.0.0', integrity } }, 'any', 0],
+    ['a bypass', { 'node_modules/g': { version: '1.0.0', resolved: 'git+https://code.example/x/g.git#abc' } }, 'bypass', 1],
+    ['a bypass that does not count', { 'node_modules/g': { version: '1.0.0', resolved: 'git+https://code.example/x/g.git#abc' } }, 'vulnerable', 0],
+    ['the archive of another package', { 'node_modules/fine': { version: '1.0.0', integrity, resolved: 'https://r.example/other/-/other-1.0.0.tgz' } }, 'malicious', 1],
+  ])('%s', async (_what, packages, failOn, code) => {
+    const file = join(root, 'package-lock.json')
+    await writeFile(file, lock(packages))
+    expect((await here(file, '--fail-on', failOn)).code).toBe(code)
+  })
+
+  it.each<[string, string[], RegExp]>([
+    ['a word that means nothing', ['--fail-on', 'evil'], /--fail-on does not know "evil"\n {2}it takes one or more of malicious/], ['no such path', ['/nonexistent'], /there is no \/nonexistent/],
+    ['no data folder', ['--data', '/nonexistent'], /nothing is known here to hold packages against: there is no data folder at \/nonexistent/], ['a list that is none', ['--list', '/nonexistent'], /the list \/nonexistent cannot be read/],
+    ['no duration', ['--max-age', 'soon'], /--max-age is no duration: soon/], ['a path and --machine', ['.', '--machine'], /name no path with it/],
+  ])('with 2: %s', async (_what, args, says) => {
+    const ran = await sluice(['check', ...args.includes('.') || args.includes('/nonexistent') && args.length === 1 ? [] : [project], ...args], { gate: { data } })
+    expect([ran.code, ran.out]).toEqual([2, ''])
+    expect(ran.err).toMatch(says)
+  })
+
+  it('with 2 where a file is cut off, after saying what is known of the rest', async () => {
+    const file = join(root, 'package-lock.json')
+    await writeFile(file, lock({ 'node_modules/fine': { version: '1.0.0', integrity }, 'node_modules/later': { version: '1.0.0', integrity } }).slice(0, -60))
+    const ran = await here(file)
+    expect(ran.code).toBe(2)
+    expect(ran.err).toMatch(/package-lock\.json:\d+: .*what follows was not read/)
+  })
+
+  it('with 2 where no advisories are known: never all clear', async () => {
+    const empty = join(root, 'empty')
+    await (await startGate({ data: empty })).close()
+    const file = join(root, 'package-lock.json')
+    await writeFile(file, lock({ 'node_modules/fine': { version: '1.0.0', integrity } }))
+    const clear = await sluice(['check', file], { gate: { data: empty } })
+    expect(clear.code).toBe(2)
+    expect(clear.err).toContain('No advisories are known here')
+    expect(clear.out).toContain('that says little')
+  })
+})
+
+it('holds packages against lists of others, as they are', async () => {
+  await writeFile(join(root, 'list.csv'), 'name,version,ecosystem\nfine,1.0.0,npm\n')
+  await writeFile(join(root, 'list.txt'), `pkg:npm/leaky\n${Buffer.alloc(64, 7).toString('hex')}\n`)
+  for (const [on] of [[here], [there]] as const) {
+    const { finds, code } = (await on(project, '--json', '--list', join(root, 'list.csv'), join(root, 'list.txt'))).json() as { finds: Found[]; code: number }
+    expect(code).toBe(1)
+    expect(finds.filter(({ against }) => against.some(({ kind }) => kind === 'listed')).map(({ name }) => name)).toEqual(expect.arrayContaining(['fine', 'leaky']))
+  }
+})
+
+it('says what goes past the gate, where it is told which that is', async () => {
+  const file = join(root, 'package-lock.json')
+  await writeFile(file, lock({ 'node_modules/fine': { version: '1.0.0', integrity, resolved: 'https://elsewhere.example/fine/-/fine-1.0.0.tgz' }, 'node_modules/bare': { version: '1.0.0', resolved: 'https://gate.example/npm/bare/-/bare-1.0.0.tgz' } }))
+  const silent = await here(file)
+  expect(silent.out).not.toContain('elsewhere.example')
+  expect(silent.err).toContain('say where it is with --gate URL')
+  const ran = await here(file, '--gate', 'https://gate.example')
+  expect(ran.out).toMatch(/Past the gate: 2 ways[^]*archives come from elsewhere\.example[^]*the lockfile has no digest of these/)
+})
+
+interface Sarif { version: string; runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; ruleIndex: number; level: string; message: { text: string }; locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number; snippet: { text: string } } } }[]; suppressions?: object[] }[]; invocations: { executionSuccessful: boolean }[] }[] }
+
+it('as SARIF 2.1.0, each at its line', async () => {
+  const { version, runs: [run] } = (await here(project, '--format', 'sarif')).json() as Sarif
+  expect(version).toBe('2.1.0')
+  expect(run?.results.map(({ ruleId, level, locations: [place] }) => `${ruleId} ${level} ${place?.physicalLocation.artifactLocation.uri.split('/').at(-1)} ${place?.physicalLocation.region.snippet.text}`)).toEqual([
+    'MAL-2026-1 error package-lock.json "node_modules/evil": {', 'recalled error package-lock.json "node_modules/taken-back": {',
+    'GHSA-high error package-lock.json "node_modules/leaky": {', 'GHSA-low note package-lock.json "node_modules/slow": {',
+  ])
+  expect(run?.results.every(({ ruleId, ruleIndex }) => run.tool.driver.rules[ruleIndex]?.id === ruleId)).toBe(true)
+  expect(run?.results[0]?.message.text).toBe('evil 1.0.1: MAL-2026-1 about evil. It comes in by fine > evil. no version is known to be safe: do without fine, which brings it in: npm uninstall fine.')
+  expect(run?.results[3]?.suppressions).toEqual([{ kind: 'external', justification: 'not reachable here (ann)' }])
+  expect(JSON.stringify(run)).not.toContain(root)
+})
+
+it('as CycloneDX VEX with states', async () => {
+  const vex = (await here(project, '--format', 'vex')).json() as { bomFormat: string; specVersion: string; vulnerabilities: { id: string; analysis: { state: string }; affects: { ref: string }[] }[] }
+  expect([vex.bomFormat, vex.specVersion]).toEqual(['CycloneDX', '1.6'])
+  expect(vex.vulnerabilities.map(({ id, analysis, affects }) => [id, analysis.state, affects[0]?.ref])).toEqual([
+    ['MAL-2026-1', 'exploitable', 'pkg:npm/evil@1.0.1'], ['recalled: taken-back@3.0.0', 'exploitable', 'pkg:npm/taken-back@3.0.0'],
+    ['GHSA-high', 'in_triage', 'pkg:npm/leaky@1.3.0'], ['GHSA-low', 'false_positive', 'pkg:npm/slow@1.0.0'],
+  ])
+})
+
+it('prints nothing that a terminal would obey, whatever a lockfile holds', async () => {
+  const file = join(root, 'requirements.txt')
+  await writeFile(file, 'evil\u001b[2J==1.0\nx @ https://files.example/\u001b]0;x\u0007.zip\n--index-url https://\u202ex.example/\n')
+  const ran = await here(file, '--gate', 'https://gate.example')
+  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect((ran.out + ran.err).replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+})
