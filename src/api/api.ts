@@ -13,6 +13,7 @@ import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import type { Hunter } from '../hunt/hunter.ts'
+import type { Domains } from '../incident/domains/domains.ts'
 import type { Incidents } from '../incident/face.ts'
 import type { Lookout } from '../monitor/lookout.ts'
 import type { ReviewDesk } from '../monitor/recheck/desk.ts'
@@ -28,6 +29,7 @@ import { huntRoutes } from './hunt.ts'
 import { recallRoutes } from './recalls.ts'
 import type { EvidenceStore } from '../recall/evidence.ts'
 import type { Recalls } from '../recall/recalls.ts'
+import { domainRoutes } from './domains.ts'
 import { incidentRoutes } from './incident.ts'
 import { reportRoute } from './report-route.ts'
 import type { Reporting } from './report-route.ts'
@@ -39,6 +41,7 @@ export interface ApiOptions {
   operator: Operator
   lookout: Lookout
   incidents: Incidents
+  domains: Domains
   /** Who may report packages. */
   reporting?: Reporting
   recalls: Recalls
@@ -63,7 +66,7 @@ const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, domains, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -207,6 +210,7 @@ export function createApi({ operator, lookout, incidents, reporting = 'token', r
   const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
   watchRoutes(api, lookout, kit)
   incidentRoutes(api, incidents, kit)
+  domainRoutes(api, domains, kit)
   reportRoute(api, incidents, { ...kit, reporting, needs })
   recallRoutes(api, { recalls, evidence }, kit)
   reviewRoutes(api, reviews, kit)

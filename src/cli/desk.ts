@@ -9,8 +9,8 @@ import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
 import type { ReviewsDesk } from './reviews-desk.ts'
 import type { RecallDesk } from './recall-desk.ts'
-import type { IncidentDesk } from './incident-desk.ts'
 import type { DomainDesk } from './domains-desk.ts'
+import type { IncidentDesk } from './incident-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */

@@ -9,8 +9,8 @@ import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
 import { localReviewsDesk } from './reviews-desk.ts'
 import { localRecallDesk } from './recall-desk.ts'
-import { localIncidentDesk } from './incident-desk.ts'
 import { localDomainDesk } from './domains-desk.ts'
+import { localIncidentDesk } from './incident-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */

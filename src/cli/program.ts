@@ -26,6 +26,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['reports'], load: async () => (await import('./reports.ts')).reportsIn },
   { names: ['case'], load: async () => (await import('./case.ts')).cases },
   { names: ['ticket'], load: async () => (await import('./ticket.ts')).tickets },
+  { names: ['domains'], load: async () => (await import('./domains.ts')).domains },
   { names: ['feed'], load: async () => (await import('./feed.ts')).feed },
   { names: ['ledger'], load: async () => (await import('./ledger.ts')).ledger },
   { names: ['token'], load: async () => (await import('./token.ts')).token },

@@ -11,8 +11,8 @@ import { remoteDownloadsDesk } from './downloads-desk.ts'
 import { remoteInventoryDesk } from './inventory-desk.ts'
 import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteRecallDesk } from './recall-desk.ts'
-import { remoteIncidentDesk } from './incident-desk.ts'
 import { remoteDomainDesk } from './domains-desk.ts'
+import { remoteIncidentDesk } from './incident-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */

@@ -53,7 +53,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
-  const api = createApi({ operator: app.operator, lookout: app.lookout, incidents: app.incidents, reporting: opened.config().response.reports, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const api = createApi({ operator: app.operator, lookout: app.lookout, domains: app.domains, incidents: app.incidents, reporting: opened.config().response.reports, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate,

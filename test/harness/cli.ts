@@ -76,10 +76,10 @@ class Sink extends Writable {
 
 /** API, pages, metrics and health of a gate on loopback. */
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
-  const { operator, lookout, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
+  const { operator, lookout, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
   const onDefect = (thrown: unknown): void => { throw thrown }
-  const api = createApi({ operator, lookout, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
+  const api = createApi({ operator, lookout, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
   const server = createServer(createOtherwise({ api, pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -77,6 +77,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,
     }) }),
     notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
+    domains: { settings: { protect: [], allow: [], rdap: null, recheck: 3_600_000, certificates: null, passiveDns: null }, resolver: { resolve: () => Promise.resolve({ outcome: 'failed', records: [], why: 'no DNS in tests' }) } },
     clock, queue: openQueue(database, clock, { attempts: 10 }),
     recheck: { ...RECHECK_DEFAULTS, ...options.recheck }, watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists }, downloads: { rules: [], countries: null },
     response: options.response ?? { sender: null, ownDomains: [], carry: () => Promise.reject(new Error('no letters here')) },
