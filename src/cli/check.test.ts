@@ -1,10 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { Ajv } from 'ajv'
+import ajvFormats from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sluice, startApi } from '../../test/harness/cli.ts'
 import { startGate } from '../../test/harness/gate.ts'
 import type { Gate } from '../../test/harness/gate.ts'
+
+/** A CommonJS module, whose default export is in its default export. */
+const formats = ajvFormats as unknown as typeof ajvFormats.default
 
 let [root, data, project, secret] = ['', '', '', '']
 let gate: Gate
@@ -68,7 +75,7 @@ describe.each(both)('on %s', (_where, on) => {
 })
 
 it('says the same from a data folder and from a running gate', async () => {
-  const strip = (text: string): unknown => ({ ...JSON.parse(text) as object, where: null, gate: null, bypasses: null })
+  const strip = (text: string): unknown => ({ ...JSON.parse(text) as object, where: null, basis: null, gate: null, bypasses: null })
   expect(strip((await there(project, '--json')).out)).toEqual(strip((await here(project, '--json')).out))
 })
 
@@ -171,4 +178,33 @@ it('prints nothing that a terminal would obey, whatever a lockfile holds', async
   const ran = await here(file, '--gate', 'https://gate.example')
   // eslint-disable-next-line no-control-regex -- control characters are what must not be there
   expect((ran.out + ran.err).replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+})
+
+describe('VEX as the published schema of CycloneDX 1.6 has it', () => {
+  const schemas = join(dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json')), 'res', 'schema')
+  const schema = (name: string): object => JSON.parse(readFileSync(join(schemas, `${name}.SNAPSHOT.schema.json`), 'utf8')) as object
+  const ajv = new Ajv({ strict: false, validateFormats: true, allErrors: true })
+  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
+  formats(ajv, ['date-time', 'uri', 'uri-reference', 'email'])
+  for (const name of ['iri', 'iri-reference', 'idn-email']) ajv.addFormat(name, true)
+  const valid = ajv.compile(schema('bom-1.6'))
+  const expectValid = (document: unknown): void => {
+    valid(document)
+    expect(valid.errors ?? []).toEqual([])
+  }
+
+  it('with finds, without any, and of a package without a version', async () => {
+    expectValid((await here(project, '--format', 'vex')).json())
+    const file = join(root, 'package.json')
+    await writeFile(file, '{ "dependencies": { "fine": "^1", "taken-back": "^3" } }')
+    const { vulnerabilities } = (await here(file, '--format', 'vex')).json() as { vulnerabilities: object[] }
+    expect(vulnerabilities).toHaveLength(1)
+    expectValid((await here(file, '--format', 'vex')).json())
+    await writeFile(file, '{ "dependencies": { "fine": "1.0.0" } }')
+    expectValid((await here(file, '--format', 'vex')).json())
+  })
+
+  it('would say so if it were not', () => {
+    expect(valid({ bomFormat: 'CycloneDX', specVersion: '1.6', vulnerabilities: [{ analysis: { state: 'bad' } }] })).toBe(false)
+  })
 })
