@@ -6,6 +6,8 @@ import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
 import type { ClassRule } from './downloads/classify.ts'
 import type { Retention } from './ledger/forget.ts'
+import type { FeedSetting } from './intel/sync/feeds.ts'
+import type { Tlp } from './intel/tlp.ts'
 import type { Origin, WayOut } from './ports/upstream.ts'
 import { ECOSYSTEMS } from './config/packages.ts'
 import type { Canonical } from './config/packages.ts'
@@ -53,6 +55,9 @@ export interface Config {
   hunt: { budget: number }
   /** `countries`: absolute path; null: built in. */
   downloads: { countries: string | null; rules: readonly ClassRule[] }
+  /** Advisories and indicators of others. `location`: a URL or an absolute path; `every` in milliseconds. */
+  feeds: readonly FeedSetting[]
+  exchange: { publisher: string; tlp: Tlp; share: Tlp }
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
@@ -127,13 +132,15 @@ export function loadConfig(options: LoadOptions): Config {
       npm: upstreamOf('npm', document, around), pypi: upstreamOf('pypi', document, around), go: upstreamOf('go', document, around),
     },
     network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
-    origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...domainOrigins(document.domains, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
+    origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...intelOrigins(document, around), ...domainOrigins(document.domains, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
     policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
     watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     domains: domainsOf(document.domains),
     hunt: document.hunt,
     downloads: { countries: document.downloads.countries === undefined ? null : resolve(around.folder, document.downloads.countries), rules: document.downloads.classes },
+    feeds: document.feeds.map(({ name, url, path, format, tlp, every }) => ({ name, location: url ?? resolve(around.folder, path ?? ''), format: format ?? null, tlp, every })),
+    exchange: document.exchange,
     examine: {
       patience: document.examine.patience,
       timeLimit: document.examine.time_limit,
@@ -200,6 +207,10 @@ function privateOrigins(document: Document, around: Surroundings): Origin[] {
   return ECOSYSTEMS.flatMap((ecosystem) => document.policy.private[ecosystem].flatMap((entry, index) =>
     entry.registry === undefined ? [] : [originAt(entry.registry, entry, ['policy', 'private', ecosystem, index], around)]))
 }
+
+/** A feed of advisories may be on a private address, and may want to know who asks. */
+const intelOrigins = (document: Document, around: Surroundings): Origin[] => document.feeds.flatMap((entry, index) =>
+  (entry.url === undefined ? [] : [originAt(new URL('.', entry.url).href, entry, ['feeds', index], around)]))
 
 /** A feed the operator names may be where registries are not: on a private address, without https. It gets no credentials. */
 const feedOrigins = (document: Document, around: Surroundings): Origin[] => ECOSYSTEMS.flatMap((ecosystem) => {

@@ -147,6 +147,17 @@ const receiver = (example: string) => ({
 })
 const mailAddress = () => z.string().max(254).regex(/^[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+$/, 'not a mail address')
 
+const TLP = ['clear', 'green', 'amber', 'amber+strict'] as const
+const feed = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][\w.-]{0,59}$/i, 'not a name: letters, digits, . _ and -').meta({ description: 'What its advisories call their source', examples: ['osv-npm'] }),
+  url: z.string().regex(/^https?:\/\/[^\s@]+$/, 'not an http or https URL without a password').optional().meta({ description: 'Where it is; ends in / where it is a folder', examples: ['https://feeds.acme.example/osv/'] }),
+  path: z.string().min(1).optional().meta({ description: 'A file or folder on this machine', examples: ['malicious-packages/osv'] }),
+  format: z.enum(['osv', 'gate', 'misp', 'file']).optional().meta({ description: 'OSV\'s bulk layout, another gate, a MISP feed, one file; absent: told by looking' }),
+  tlp: z.enum([...TLP, 'red']).prefault('clear').meta({ description: 'TLP of what does not say itself' }),
+  every: duration().refine((value) => value >= 60_000, 'once a minute at most').prefault('1h').meta({ description: 'How often it is looked at', examples: ['1h'] }),
+  ...connection,
+}).refine(({ url: place, path }) => (place === undefined) !== (path === undefined), 'name either url or path')
+
 export const documentSchema = z.strictObject({
   server: z.strictObject({
     host: z.string().min(1).prefault('127.0.0.1').meta({ description: 'Address to listen on', examples: ['0.0.0.0'] }),
@@ -200,6 +211,14 @@ export const documentSchema = z.strictObject({
   hunt: z.strictObject({
     budget: z.int().min(0).max(100_000).prefault(60).meta({ description: 'How many files a minute are judged again behind clients\' backs when detectors or rules change; 0: none', examples: [60] }),
   }).prefault({}).meta({ description: 'Matching what is new against what was judged' }),
+  feeds: z.array(feed).max(200).prefault([])
+    .refine((all) => new Set(all.map((one) => one.name)).size === all.length, 'two feeds have one name')
+    .meta({ description: 'Advisories and indicators of others, kept in sync', examples: [[{ name: 'osv-npm', url: 'https://feeds.acme.example/osv/npm/' }]] }),
+  exchange: z.strictObject({
+    publisher: z.string().min(1).max(100).prefault('Sluice').meta({ description: 'How this gate signs what it says', examples: ['Acme security'] }),
+    tlp: z.enum([...TLP, 'red']).prefault('green').meta({ description: 'TLP of what this gate says of packages by itself; red: nothing leaves' }),
+    share: z.enum(TLP).prefault('green').meta({ description: 'What whoever has a token may have; without one only what is clear' }),
+  }).prefault({}).meta({ description: 'What this gate tells others' }),
   examine: z.strictObject({
     patience: duration().prefault('20s').meta({ description: 'How long a client waits for a first verdict before it is told to come back', examples: ['20s'] }),
     time_limit: timeout().prefault('60s').meta({ description: 'How long examining one artifact may take', examples: ['60s'] }),
