@@ -28,11 +28,11 @@ describe('the ways, each with a sentence', () => it.each([
 }))
 
 describe('case A\'s two shapes, from the file host alone', () => it.each([
-  // The file host `pythonhosted` of another registry, as `python` and a word of its own.
-  ['files.pypihosted.test', 'recombination'], ['pythanhosted.test', 'vowel-swap'],
+  // The file host `pythonhosting` of another registry, as `python` and a word of its own.
+  ['files.pypihosting.test', 'recombination'], ['pythanhosting.test', 'vowel-swap'],
 ])('%s', (host, kind) => {
-  const standing = new Imitations(['files.pythonhosted.example']).standing(host)
-  expect(standing).toMatchObject({ kind: 'strange', imitations: [{ of: 'files.pythonhosted.example', sure: true, ways: [{ kind }] }] })
+  const standing = new Imitations(['files.pythonhosting.example']).standing(host)
+  expect(standing).toMatchObject({ kind: 'strange', imitations: [{ of: 'files.pythonhosting.example', sure: true, ways: [{ kind }] }] })
 }))
 
 describe('other scripts', () => {
