@@ -1,7 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { findingsIn, packageOf, samplesOf } from '../../test/samples.ts'
+import { gatherFacts } from '../analysis/gather.ts'
+import { factsOf } from '../hunt/facts.ts'
 import { detectors, rules } from './index.ts'
+import { profileOf } from './kit/profile.ts'
 
 const HOSTILE = {
   empty: packageOf({ says: 'nothing in it', ecosystem: 'npm', files: {} }),
@@ -38,6 +41,13 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
       else expect(lines[1]).toBeLessThanOrEqual(new TextDecoder().decode(text.bytes).split('\n').length)
       expect(lines[0]).toBeLessThanOrEqual(lines[1])
     }
+  })
+
+  it.each(bad.filter(() => detector.needs !== undefined).map(({ file, sample }) => [file, sample] as const))('has what it says it needs in %s', (_file, sample) => {
+    const { pkg, outside } = packageOf(sample)
+    const profile = profileOf(pkg, gatherFacts(pkg), outside)
+    const facts = factsOf({ ecosystem: pkg.artifact.ref.ecosystem, findings: [], indicators: [], profile, sketch: null, hashes: {} })
+    expect(detector.needs?.filter((key) => facts.has(key))).not.toEqual([])
   })
 
   it.each(benign.map(({ file, sample }) => [file, sample] as const))('stays calm about %s', (_file, sample) => {

@@ -17,6 +17,7 @@ export const destroys: Detector = {
   id: 'destroys',
   version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:delete', 'does:spawn', 'does:encrypt'],
   why: [
     'What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.',
     'Honest code deletes what it made; the root of a disk or of a home is nobody’s own.',

@@ -17,6 +17,7 @@ export const injectsIntoApps: Detector = {
   id: 'injects-into-apps',
   version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:write'],
   why: [
     'A changed wallet or messenger works on for its user and for the attacker, long after the package is gone.',
     'Applications update themselves; nobody else has business among their files.',

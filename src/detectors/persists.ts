@@ -16,6 +16,7 @@ export const persists: Detector = {
   id: 'persists',
   version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:write', 'does:spawn'],
   why: [
     'What starts again by itself outlives the package that put it there, and its removal.',
     'A package is started by its user; nothing it is for needs the machine to start it.',

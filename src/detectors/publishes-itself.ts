@@ -16,6 +16,7 @@ export const publishesItself: Detector = {
   id: 'publishes-itself',
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:spawn', 'does:send'],
   why: [
     'A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.',
     'Releases are made by people and their pipelines, never by what they install.',

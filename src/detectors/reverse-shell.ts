@@ -36,6 +36,7 @@ export const reverseShell: Detector = {
   id: 'reverse-shell',
   version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:execute', 'does:spawn'],
   why: ['A shell at the far end of a connection that goes out passes most firewalls, and gives a stranger everything its user may do.'],
   detect(pkg, facts, outside) {
     const ground = { pkg, facts, outside }

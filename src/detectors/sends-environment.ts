@@ -21,6 +21,7 @@ export const sendsEnvironment: Detector = {
   id: 'sends-environment',
   version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:send<environment>'],
   why: [
     'The environment of a build holds tokens of registries, clouds and code hosts: whoever has it can act as its owner.',
     'Honest reports pick the variables they need.',

@@ -1,6 +1,6 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -17,6 +17,7 @@ export const sendsSecrets: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'Continuous integration keeps its keys in variables.',
     'Whoever searches a home folder at installation does not search for its user.',

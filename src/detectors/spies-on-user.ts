@@ -1,5 +1,5 @@
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -15,6 +15,7 @@ export const spiesOnUser: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'Whatever a person types or copies passes through here, passwords included.',
     'Tools that record say so, and are started by the person they record.',

@@ -1,5 +1,5 @@
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -17,6 +17,7 @@ export const stealsBrowserData: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'A browser’s profile holds the keys to most of what its owner can reach.',
     'Programs that read it for honest reasons keep it on the machine.',

@@ -1,5 +1,5 @@
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -15,6 +15,7 @@ export const stealsCloudIdentity: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'The answer holds keys with the rights of the machine.',
     'A build server in a cloud runs what is installed on it.',

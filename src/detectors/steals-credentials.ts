@@ -1,5 +1,5 @@
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -15,6 +15,7 @@ export const stealsCredentials: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'A token or a key in the wrong hands publishes, deploys and pays in its owner’s name.',
     'Nothing that is being installed or imported needs the keys of other programs.',

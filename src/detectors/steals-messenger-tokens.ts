@@ -1,5 +1,5 @@
 import type { Detector } from './detector.ts'
-import { theft } from './kit/theft.ts'
+import { needsOf, theft } from './kit/theft.ts'
 import type { Theft } from './kit/theft.ts'
 
 const THEFT: Theft = {
@@ -15,6 +15,7 @@ export const stealsMessengerTokens: Detector = {
   id: THEFT.id,
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: needsOf(THEFT),
   why: [
     'Who has the token is that person to all of their contacts.',
     'The folders of other programs are no business of a package.',

@@ -33,6 +33,7 @@ export const takesCommands: Detector = {
   id: 'takes-commands',
   version: 1,
   ecosystems: ['npm', 'pypi', 'go'],
+  needs: ['does:execute', 'does:spawn'],
   why: [
     'Whoever holds the other end decides from hour to hour what the machine does.',
     'Development servers and notebooks do this for a person who started them, on this machine; a package that is only loaded has nobody to obey.',

@@ -82,7 +82,7 @@ export class HuntWorld {
       clock, revisions, common: this.common(), database: { ...database, transaction },
       ledger: { append: async (entry) => { this.#kill('ledger'); this.lines.push(`${entry.action} ${entry.name} ${entry.version}`) } },
       log: { warn: () => undefined, info: () => undefined, error: () => undefined },
-    } as Partial<Context> as Context
+    } as unknown as Context
   }
 
   common(): Common {

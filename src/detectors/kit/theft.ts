@@ -46,6 +46,9 @@ const OUT: ReadonlySet<Action['kind']> = new Set(['fetch', 'connect', 'send', 'r
 /** Enough to find the worst one; a file may speak to thousands. */
 const MOST = 50
 
+/** Facts without any of which there is no theft (`Detector.needs`). */
+export const needsOf = ({ takes }: Theft): string[] => takes.flatMap((what) => [`does:collect<${what}>`, `does:send<${what}>`])
+
 /** Something that belongs to the user is read, and leaves the machine. */
 export function theft(theft: Theft, ground: Ground): Finding[] {
   const { actions } = ground.facts
