@@ -193,6 +193,11 @@ export async function assemble(parts: Parts): Promise<App> {
         help: 'How far a feed is behind, where it tells times.', labels: ['ecosystem', 'state'],
         read: () => (running?.watch.feeds ?? []).flatMap(({ ecosystem, state, lagMs }) => (lagMs === null ? [] : [{ labels: [ecosystem, state], value: lagMs / 1_000 }])),
       },
+      hunt_files: {
+        help: 'Judged files by what is still to be done with them, and those held for a known indicator.', labels: ['what'],
+        read: () => (retro.seen ? [['held', retro.seen.held], ['to-judge-again', retro.seen.outdated], ['to-match-with-rules', retro.seen.unswept]] as const : []).map(([what, value]) => ({ labels: [what], value })),
+      },
+      hunt_indicators_waiting: { help: 'Changes of known indicators that are still to be matched.', read: () => retro.seen?.indicators ?? 0 },
       jobs_waiting: { help: 'Jobs waiting for a worker process.', read: () => context.pool.stats().waiting.demand + context.pool.stats().waiting.ahead },
     },
 

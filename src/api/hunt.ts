@@ -7,7 +7,7 @@ import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
 /** Hunting in what was judged. What runs rules takes workers, so that it needs more than reading. */
-export function huntRoutes(api: OpenAPIHono<Env>, hunter: Pick<Hunter, 'hunt' | 'retro'>, { auditor, admin, json, body, failed }: RouteKit): void {
+export function huntRoutes(api: OpenAPIHono<Env>, hunter: Pick<Hunter, 'hunt' | 'retro'>, { reader, auditor, admin, json, body, failed }: RouteKit): void {
   api.openapi(createRoute({
     method: 'get', path: '/hunt', ...auditor, request: { query: HuntBodies.query }, responses: { 200: json(HuntAnswers.hunt, 'Judged files, why they were found, what is decided of them, and who met them'), ...failed },
   }), async (c) => c.json(wire(await hunter.hunt(c.req.valid('query'))), 200))
@@ -17,6 +17,6 @@ export function huntRoutes(api: OpenAPIHono<Env>, hunter: Pick<Hunter, 'hunt' | 
   }), async (c) => c.json(wire(await hunter.hunt(c.req.valid('json'))), 200))
 
   api.openapi(createRoute({
-    method: 'get', path: '/hunt/retro', ...auditor, responses: { 200: json(HuntAnswers.retro, 'How far what is new has been matched against what was seen'), ...failed },
+    method: 'get', path: '/hunt/retro', ...reader, responses: { 200: json(HuntAnswers.retro, 'How far what is new has been matched against what was seen'), ...failed },
   }), async (c) => c.json(wire(await hunter.retro()), 200))
 }

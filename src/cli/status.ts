@@ -19,6 +19,7 @@ export function status(program: Command, surroundings: Surroundings): void {
           `ledger      ${count(state.ledgerLines, 'line')}`,
           `look back   ${count(looked.packages, 'package')} looked after, ${looked.lastPass === null ? 'no pass complete yet' : `last pass ended ${moment(looked.lastPass)}`}, ${count(looked.openReviews, 'open review')}`,
           `advisories  ${state.advisories.toLocaleString('en')}`,
+          `hunting     ${hunting(retro)}`,
           ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(11)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
         )
       })

@@ -31,6 +31,7 @@ export interface RetroStatus extends AgainStatus {
 /** How soon after it came a new indicator is matched, at most, where nothing waits. */
 const PAUSE = 500
 const REVIEW = 30_000
+const LOOK = 60_000
 const LEASE = 30_000
 
 /**
@@ -43,6 +44,7 @@ export class Retro {
   readonly #matching: Matching
   readonly #again: Again
   #reviewedAt = 0
+  #seen: { at: number; status: Omit<RetroStatus, 'judged' | 'left'> } | null = null
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | null = null
   #stopped = false
@@ -91,12 +93,18 @@ export class Retro {
       await this.#matching.review()
       this.#reviewedAt = now
     }
+    if (!this.#seen || now - this.#seen.at >= LOOK || now < this.#seen.at) this.#seen = { at: now, status: await retroStatus(context) }
     const told = await tellHits({ database, clock, alarms })
     const filled = await fill(context)
     const counted = filled > 0 ? 0 : await countServed(database)
     // Whose deliveries are not counted yet would be looked at in no order.
     const again = filled > 0 || counted >= 20_000 ? 0 : await this.#again.next()
     return matched + told + filled + again > 0 || counted >= 20_000
+  }
+
+  /** As last seen, for metrics; null: another process does this work. */
+  get seen(): Omit<RetroStatus, 'judged' | 'left'> | null {
+    return this.#seen?.status ?? null
   }
 
   /** Files judged again since this process began, and left because nothing in them can be judged otherwise. */

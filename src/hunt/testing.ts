@@ -5,6 +5,7 @@ import { openDatabase } from '../adapters/embedded/database.ts'
 import type { Context } from '../admission/context.ts'
 import { Revisions } from '../admission/revisions.ts'
 import type { EcosystemId, FoundIndicator, Level, Profile } from '../core/types.ts'
+import type { LedgerEntry } from '../ledger/entry.ts'
 import { Alarms } from '../monitor/alarms.ts'
 import type { Database } from '../ports/database.ts'
 import type { Notice } from '../ports/notifier.ts'
@@ -80,7 +81,7 @@ export class HuntWorld {
     })
     return {
       clock, revisions, common: this.common(), database: { ...database, transaction },
-      ledger: { append: async (entry) => { this.#kill('ledger'); this.lines.push(`${entry.action} ${entry.name} ${entry.version}`) } },
+      ledger: { append: async (entry: LedgerEntry) => { this.#kill('ledger'); this.lines.push(`${entry.action} ${entry.name} ${entry.version}`) } },
       log: { warn: () => undefined, info: () => undefined, error: () => undefined },
     } as unknown as Context
   }
