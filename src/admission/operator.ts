@@ -6,15 +6,16 @@ import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../co
 import { ecosystems } from '../ecosystems/index.ts'
 import { importFeed } from '../intel/import.ts'
 import type { Head } from '../ledger/chain.ts'
+import { readExpression } from '../hunt/expression.ts'
+import { search } from '../hunt/search.ts'
 import { currentHead, readHead } from '../ledger/head.ts'
-import { trace, versionsOf } from '../ledger/trace.ts'
-import type { Trace, TraceOptions } from '../ledger/trace.ts'
+import { Tracer } from '../ledger/tracer.ts'
+import type { Trace, TraceAsked, TracerOptions } from '../ledger/tracer.ts'
 import { verify } from '../ledger/verify.ts'
 import type { KeptHead, Verification } from '../ledger/verify.ts'
 import { checkup } from './checkup.ts'
 import type { Check } from './checkup.ts'
 import type { Context } from './context.ts'
-import { named } from './names.ts'
 import { listOrders, order } from './orders.ts'
 import type { OrderRequest } from './orders.ts'
 import { replay } from './replay.ts'
@@ -75,12 +76,15 @@ export class Operator {
   readonly #context: Context
   readonly #door: Door
   readonly #data: string
+  readonly #tracer: Tracer
 
   /** `data` is the folder with the ledger's head file. */
   constructor(context: Context, door: Door, data: string) {
     this.#context = context
     this.#door = door
     this.#data = data
+    const { database, clock } = context
+    this.#tracer = new Tracer({ database, carriersOf: async (indicator) => (await search(database, readExpression(indicator, clock.now()))).files })
   }
 
   get #headFile(): string {
@@ -97,19 +101,9 @@ export class Operator {
   }
 
   /** Names and versions may be written as people write them. Throws `usage` for a name no package can have, and no line has. */
-  async trace(query: Wanted, options?: TraceOptions): Promise<Trace> {
-    const { database } = this.#context
-    if ('digest' in query) return trace(database, query, options)
-    const { ecosystem, version: raw } = query
-    const { canonicalName, canonicalVersion, compareVersions } = ecosystems[ecosystem]
-    const name = canonicalName(query.name)
-    const wanted = raw === undefined ? null : canonicalVersion(raw)
-    const versions = wanted === null ? undefined
-      : [wanted, ...(await versionsOf(database, ecosystem, name)).filter((one) => compareVersions(one, wanted) === 0)]
-    const found = await trace(database, { ecosystem, name, versions }, options)
-    // A search for a private scope is in the ledger by that scope, which is no name.
-    if (found.lines.length === 0) named(query)
-    return found
+  trace(query: Wanted | TraceAsked, options?: TracerOptions): Promise<Trace> {
+    const asked: TraceAsked = 'ecosystem' in query ? { package: { ecosystem: query.ecosystem, name: query.name, version: query.version ?? null } } : query
+    return this.#tracer.trace(asked, options)
   }
 
   /** `head` is one somebody kept elsewhere; the head file is always compared. */

@@ -1,19 +1,22 @@
 import { sql } from 'kysely'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import type { Database } from '../ports/database.ts'
+import { asksForCallers, callersLike } from './callers.ts'
+import type { CallerQuery } from './callers.ts'
 import { knownBy } from './who.ts'
 import type { Callers, Who } from './who.ts'
 
 /** Kinds of lines by which somebody meets a package. */
 export type ContactKind = 'served' | 'denied' | 'index'
 
-/** What lines are about. */
-export type About = { ecosystem: EcosystemId; name: string } | { digest: Digest } | { caller: number }
+/** What lines are about: a package, exact bytes, or whatever callers asked for in one period. */
+export type About = { ecosystem: EcosystemId; name: string } | { digest: Digest } | { period: number }
 
 export interface Span {
   kinds: readonly ContactKind[]
   since?: Date | undefined
   until?: Date | undefined
+  callers?: CallerQuery | undefined
 }
 
 /** Lines a statement reads: the thread that answers it has others waiting. */
@@ -120,11 +123,12 @@ async function readUntold(
   }
 }
 
-function linesOf(database: Pick<Database, 'query'>, about: About, { kinds, since, until }: Span) {
+function linesOf(database: Pick<Database, 'query'>, about: About, { kinds, since, until, callers = {} }: Span) {
   return database.query.selectFrom('ledger').where('kind', 'in', kinds)
     .$if('digest' in about, (query) => query.where('digest', '=', (about as { digest: string }).digest))
     .$if('name' in about, (query) => query.where('ecosystem', '=', (about as { ecosystem: string }).ecosystem).where('name', '=', (about as { name: string }).name))
-    .$if('caller' in about, (query) => query.where('caller', '=', (about as { caller: number }).caller))
+    .$if(asksForCallers(callers), (query) => query.where('caller', 'in', callersLike(database, callers)
+      .$if('period' in about, (some) => some.where('callers.period', '=', (about as { period: number }).period))))
     .$if(since !== undefined, (query) => query.where('at', '>=', Number(since)))
     .$if(until !== undefined, (query) => query.where('at', '<', Number(until)))
 }

@@ -1,9 +1,12 @@
-import type { Exposure, ExposureSubject } from '../core/exposure.ts'
+import type { Contact, Exposure, ExposureSubject } from '../core/exposure.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Database } from '../ports/database.ts'
 import { Meetings, readContacts } from './contacts.ts'
-import type { ContactKind } from './contacts.ts'
+import type { ContactKind, Span } from './contacts.ts'
+import { asksForCallers, nextPeriod } from './callers.ts'
+import type { CallerQuery } from './callers.ts'
+import { periodOf } from './caller.ts'
 import { lockedOf } from './locked.ts'
 import type { Locked } from './locked.ts'
 import { Tally } from './tally.ts'
@@ -15,7 +18,13 @@ export interface ExposureOptions {
   until?: Date | undefined
   /** How many are listed; default 1,000. */
   limit?: number | undefined
+  /** Default: every way of meeting it. */
+  contacts?: readonly Contact[] | undefined
+  /** Only theirs; then lockfiles do not count. */
+  callers?: CallerQuery | undefined
 }
+
+const KINDS = ['served', 'denied', 'index'] as const
 
 /** Packages looked up at a time. */
 const AT_ONCE = 16
@@ -25,17 +34,19 @@ const AT_ONCE = 16
  * whose lockfiles have it. Subjects may be thousands; those of one package are read together.
  */
 export async function exposureOf(
-  database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], { since, until, limit = 1_000 }: ExposureOptions = {},
+  database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], { since, until, limit = 1_000, contacts, callers: whose }: ExposureOptions = {},
 ): Promise<Exposure> {
+  const kinds = KINDS.filter((kind) => contacts?.includes(kind) ?? true)
+  const countsLocks = (contacts?.includes('locked') ?? true) && !asksForCallers(whose ?? {})
   const tally = new Tally(limit)
   const callers = new Callers(database)
   const packages = [...Map.groupBy(subjects, ({ ecosystem, name }) => `${ecosystem} ${name}`).values()]
   for (let from = 0; from < packages.length; from += AT_ONCE) {
     const some = packages.slice(from, from + AT_ONCE)
-    const locked = await lockedIn(database, some.flat())
+    const locked = countsLocks ? await lockedIn(database, some.flat()) : new Map<string, Locked[]>()
     await Promise.all(some.map(async (all) => {
       const asked = await Asked.of(database, all)
-      await meet(database, callers, asked, { since, until }, tally)
+      await meet(database, callers, asked, { since, until, kinds, callers: whose }, tally)
       for (const { name, version, digests, first, last, ...place } of locked.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
         if (!asked.locks({ version, digests }) || (since && last < since) || (until && first >= until)) continue
         tally.add({ contact: 'locked', subject: { ecosystem: asked.ecosystem, name, version }, caller: NOBODY, place, count: 1, first: Number(first), last: Number(last) })
@@ -44,6 +55,25 @@ export async function exposureOf(
   }
   return tally.result(callers)
 }
+
+/** Everything that these callers met, whatever it was: `subject` has no name. Lines from before callers do not count. */
+export async function metBy(
+  database: Pick<Database, 'query'>, whose: CallerQuery, { since, until, limit = 1_000, contacts }: Omit<ExposureOptions, 'callers'> = {},
+): Promise<Exposure> {
+  const kinds = KINDS.filter((kind) => contacts?.includes(kind) ?? true)
+  const tally = new Tally(limit)
+  const callers = new Callers(database)
+  const found = new Map(kinds.map((kind) => [kind, new Meetings()]))
+  const first = since ? periodOf(since.getTime()) : 0
+  for (let period = await nextPeriod(database, whose, first); period !== null; period = await nextPeriod(database, whose, period + 1)) {
+    if (until && period > periodOf(until.getTime())) break
+    await readContacts(database, callers, { period }, { since, until, kinds, callers: whose }, (kind) => found.get(kind))
+  }
+  for (const [contact, meetings] of found) for (const one of meetings.all()) tally.add({ contact, subject: NOTHING, ...one })
+  return tally.result(callers)
+}
+
+const NOTHING: ExposureSubject = { ecosystem: 'npm', name: '', version: null, digest: null }
 
 /** What was asked of one package. */
 class Asked {
@@ -114,7 +144,7 @@ class Asked {
 }
 
 async function meet(
-  database: Pick<Database, 'query'>, callers: Callers, asked: Asked, span: { since: Date | undefined; until: Date | undefined }, tally: Tally,
+  database: Pick<Database, 'query'>, callers: Callers, asked: Asked, span: Span, tally: Tally,
 ): Promise<void> {
   const found = new Map<string, { contact: ContactKind; version: string | null; meetings: Meetings }>()
   const into = (contact: ContactKind, version: string | null): Meetings => {
@@ -123,13 +153,13 @@ async function meet(
     found.set(key, known)
     return known.meetings
   }
-  const kinds = asked.byName ? ['served', 'denied', 'index'] as const : ['denied', 'index'] as const
-  await readContacts(database, callers, asked, { ...span, kinds }, (kind, written) => {
+  const kinds = span.kinds.filter((kind) => asked.byName || kind !== 'served')
+  if (kinds.length > 0) await readContacts(database, callers, asked, { ...span, kinds }, (kind, written) => {
     const version = asked.counts(kind, written)
     return version === undefined ? undefined : into(kind, version)
   })
   for (const [digest, version] of asked.digests) {
-    if (!asked.hasWhole(version)) await readContacts(database, callers, { digest }, { ...span, kinds: ['served'] }, (kind) => into(kind, version))
+    if (span.kinds.includes('served') && !asked.hasWhole(version)) await readContacts(database, callers, { digest }, { ...span, kinds: ['served'] }, (kind) => into(kind, version))
   }
   for (const { contact, version, meetings } of found.values()) {
     const subject = { ecosystem: asked.ecosystem, name: asked.name, version }

@@ -79,7 +79,7 @@ describe('a gate that is killed', () => {
       expect(await verify({ database, kept: kept ? [{ ...kept, where: 'the head file' }] : [] })).toMatchObject({ ok: true, problems: [] })
       const served = new Set<string>()
       for (const name of new Set(received.map(({ file }) => file.slice(0, file.indexOf('-1.0.0'))))) {
-        const { lines } = await trace(database, { ecosystem: 'npm', name }, { kinds: ['served'] })
+        const { lines } = await trace(database, [{ ecosystem: 'npm', name }], { kinds: ['served'] })
         for (const { entry } of lines) served.add(`${entry.file} ${entry.digest}`)
       }
       expect(received.filter(({ file, digest }) => !served.has(`${file} ${digest}`))).toEqual([])
