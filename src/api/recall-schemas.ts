@@ -47,6 +47,7 @@ export const RecallAnswers = {
   show: z.object({
     recall, files: z.array(file), exposure: z.object({ met: z.array(met), totals, complete: z.boolean() }).describe('as of now'), clear: z.array(clearing),
   }).openapi('Recall'),
+  files: z.array(z.object({ ecosystem, name: z.string(), version: z.string(), file: z.string(), digest: z.string(), size: z.number().nullable(), sha512: z.string().nullable().describe('hex'), recall: z.string() })),
   settled: z.object({ settled: z.boolean().describe('false: it takes longer') }),
   evidence: z.array(piece),
   piece: piece.extend({

@@ -21,6 +21,10 @@ export function recallRoutes(api: OpenAPIHono<Env>, { recalls, evidence }: { rec
   })
 
   api.openapi(createRoute({
+    method: 'get', path: '/recalls/files', ...auditor, responses: { 200: json(RecallAnswers.files, 'Every file that is taken back now, and what caches know it by'), ...failed },
+  }), async (c) => c.json(wire(await recalls.files()), 200))
+
+  api.openapi(createRoute({
     method: 'post', path: '/recalls/settle', ...admin, request: body(RecallBodies.settle),
     responses: { 200: json(RecallAnswers.settled, 'Answers once what people ordered about this package is carried out, and those who met it are counted'), ...failed },
   }), async (c) => {

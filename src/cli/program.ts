@@ -14,6 +14,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['hold', 'release', 'recall', 'orders'], load: async () => (await import('./orders.ts')).orders },
   { names: ['recalls'], load: async () => (await import('./recalls.ts')).recalls },
   { names: ['evidence'], load: async () => (await import('./recalls.ts')).evidence },
+  { names: ['leftovers'], load: async () => (await import('./leftovers.ts')).leftovers },
   { names: ['policy'], load: async () => (await import('./policy.ts')).policy },
   { names: ['names'], load: async () => (await import('./names.ts')).names },
   { names: ['hunt'], load: async () => (await import('./hunt.ts')).hunt },

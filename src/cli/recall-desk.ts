@@ -15,6 +15,8 @@ export interface RecallDesk {
   list(open: boolean): Promise<RecallAnswer<'list'>>
   /** Throws `not-found`. */
   show(id: string): Promise<RecallAnswer<'show'>>
+  /** What is taken back now. */
+  files(): Promise<RecallAnswer<'files'>>
   evidence(): Promise<RecallAnswer<'evidence'>>
   piece(digest: string): Promise<RecallAnswer<'piece'>>
   export(wanted: { digests: readonly Digest[]; because: string; seal: Seal }): Promise<AsyncIterable<Uint8Array>>
@@ -32,6 +34,7 @@ export function localRecallDesk({ recalls, evidence }: { recalls: Recalls; evide
       if (!found) throw new SluiceError('not-found', 'there is no such recall', { hint: 'sluice recalls list shows what there is' })
       return wire(found)
     },
+    files: async () => wire(await recalls.files()) as RecallAnswer<'files'>,
     evidence: async () => wire(await evidence.list()) as RecallAnswer<'evidence'>,
     piece: async (digest) => wire(await evidence.show(digest)) as RecallAnswer<'piece'>,
     export: async (wanted) => (await evidence.export({ ...wanted, by: whoami() })).stream as AsyncIterable<Uint8Array>,
@@ -44,6 +47,7 @@ export function remoteRecallDesk(call: Call & { bytes(path: string, json: unknow
     settle: async (ecosystem, name) => (await call(RecallAnswers.settled, 'recalls/settle', { json: { package: `${ecosystem}:${name}` } })).settled,
     list: (open) => call(RecallAnswers.list, `recalls?open=${open}&limit=1000`),
     show: (id) => call(RecallAnswers.show, `recalls/${part(id)}?limit=${MOST}`),
+    files: () => call(RecallAnswers.files, 'recalls/files'),
     evidence: () => call(RecallAnswers.evidence, 'evidence'),
     piece: (digest) => call(RecallAnswers.piece, `evidence/${part(digest)}`),
     export({ digests, because, seal }) {

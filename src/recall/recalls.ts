@@ -2,7 +2,7 @@ import type { Context } from '../admission/context.ts'
 import { covers } from '../core/policy.ts'
 import { sentence } from '../core/errors.ts'
 import type { Exposure, ExposureSubject } from '../core/exposure.ts'
-import type { EcosystemId } from '../core/types.ts'
+import type { Digest, EcosystemId } from '../core/types.ts'
 import { within } from '../admission/single-flight.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import type { Database } from '../ports/database.ts'
@@ -11,10 +11,24 @@ import type { Clearing } from './clearing.ts'
 import { clearables, recalledNotice } from './notice.ts'
 import { reconcile } from './reconcile.ts'
 import { carryOut } from './steps.ts'
-import { PENDING, recallOf, tombstoneOf } from './tombstones.ts'
+import { OPEN, PENDING, recallOf, tombstoneOf } from './tombstones.ts'
 import type { RecallView, Tombstone } from './tombstones.ts'
 
 export type ExposureOf = (database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], options?: { limit?: number }) => Promise<Exposure>
+
+/** A file that is taken back, as a look at another machine needs it. */
+export interface RecalledFile {
+  ecosystem: EcosystemId
+  name: string
+  version: string
+  file: string
+  digest: Digest
+  /** null: not known any more. */
+  size: number | null
+  /** Hex; null: the index promised none, so none was computed. */
+  sha512: string | null
+  recall: string
+}
 
 export interface RecallsParts {
   context: Context
@@ -143,6 +157,17 @@ export class Recalls {
     const exposure = await this.#exposureOf(this.#context.database, recall.subjects, limit === undefined ? {} : { limit })
     const files = await this.#files(id)
     return { recall, files, exposure, clear: clearing(recall.ecosystem, clearables(recall, files)) }
+  }
+
+  /** Every file that is taken back now, with what clients' caches know it by. */
+  async files(): Promise<RecalledFile[]> {
+    const rows = await this.#context.database.query.selectFrom('tombstones').leftJoin('artifacts', (join) => join.onRef('artifacts.ecosystem', '=', 'tombstones.ecosystem')
+      .onRef('artifacts.name', '=', 'tombstones.name').onRef('artifacts.file', '=', 'tombstones.file').onRef('artifacts.digest', '=', 'tombstones.digest'))
+      .select(['tombstones.ecosystem', 'tombstones.name', 'tombstones.version', 'tombstones.file', 'tombstones.digest', 'tombstones.size', 'tombstones.recall', 'artifacts.hashes'])
+      .where('step', 'in', OPEN).orderBy('tombstones.seq').limit(50_000).execute()
+    return rows.map(({ hashes, size, ecosystem, digest, ...row }) => ({
+      ...row, ecosystem: ecosystem as EcosystemId, digest: digest as Digest, size: Number(size) || null, sha512: hashes === null ? null : (JSON.parse(hashes) as Record<string, string>)['sha512'] ?? null,
+    }))
   }
 
   async #countFiles(): Promise<Map<string, { files: number; open: number }>> {
