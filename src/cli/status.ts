@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { RetroWire } from '../api/hunt-schemas.ts'
 import { atDesk } from './at-desk.ts'
 import type { Surroundings } from './opened.ts'
 import { count, moment, plain, shade } from './print.ts'
@@ -8,8 +9,8 @@ export function status(program: Command, surroundings: Surroundings): void {
     .description('what the gate has done so far, in a few numbers; doctor says whether it is well')
     .action(async (_options: object, command: Command) => {
       await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
-        const [state, looked] = await Promise.all([desk.status(), desk.reviews.status()])
-        if (printer.wantsJson) return printer.json({ ...state, recheck: looked })
+        const [state, looked, retro] = await Promise.all([desk.status(), desk.reviews.status(), desk.hunt.retro()])
+        if (printer.wantsJson) return printer.json({ ...state, recheck: looked, retro })
         const { paint } = printer
         const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
         printer.lines(
@@ -24,4 +25,14 @@ export function status(program: Command, surroundings: Surroundings): void {
         )
       })
     })
+}
+
+/** How far what is new has been matched against what was judged. */
+function hunting({ indexed, indicators, held, outdated, unswept, sweep }: RetroWire): string {
+  return [
+    indexed ? 'every verdict can be found' : 'older verdicts are still being put into the index',
+    ...indicators > 0 ? [`${count(indicators, 'change')} of known indicators to match`] : [], ...held > 0 ? [`${count(held, 'file')} held for known indicators`] : [],
+    ...outdated > 0 ? [`${count(outdated, 'file')} judged by older detectors`] : [],
+    ...sweep.running ? [`rules ${plain(sweep.names.join(', '), 60)} still to be run over ${count(unswept, 'file')}`] : [],
+  ].join('; ')
 }
