@@ -21,6 +21,7 @@ import { Hunter } from './hunt/hunter.ts'
 import { Retro } from './hunt/retro.ts'
 import { Domains } from './incident/domains/domains.ts'
 import type { DomainSettings } from './incident/domains/domains.ts'
+import { factsFor, relatedTo } from './incident/domains/for-cases.ts'
 import { Incidents } from './incident/face.ts'
 import { Response } from './incident/response.ts'
 import type { ResponseParts } from './incident/response.ts'
@@ -169,7 +170,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
   const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
   const incidents = new Incidents({ clock, response: new Response({
-    database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: () => Promise.resolve(null), related: () => Promise.resolve([]),
+    database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: (type, value) => factsFor(domains, type, value), related: (value) => relatedTo(domains, value),
     settings: { ...parts.response, rule: () => policy.reports },
   }) })
   return {

@@ -63,7 +63,7 @@ export const DomainAnswers = {
   list: z.array(kept),
   unwatched: z.object({ removed: z.literal(true) }),
   told: z.object({ kept: z.literal(true) }),
-  siblings: z.array(z.object({ target: z.string(), score: z.number().describe('0 to 0.95; never a proof'), reasons: z.array(z.object({ says: z.string(), weight: z.number() })) })),
+  siblings: z.array(z.object({ target: z.string(), score: z.number().describe('0 to 0.95; never a proof'), reasons: z.array(z.object({ kind: z.string(), says: z.string(), weight: z.number() })) })),
   rechecked: z.object({ reports: z.array(report), problems: z.array(z.string()) }),
 }
 

@@ -56,6 +56,7 @@ const noServers = (name: string): void => {
 
 it('runs as the table says', async () => {
   around.clock.at = new Date('2024-03-06T17:20:00Z')
+  dns.names.set('example', { NS: ['a.registry.example'] })
   up(FIRST, '2024-03-02T11:00:00Z')
   dns.names.set(FIRST, { NS: ['ns1.dns.example', 'ns2.dns.example'], A: ['198.51.100.7'] })
   rdap.networks.set('198.51.100.7', { objectClassName: 'ip network', startAddress: '198.51.100.0', endAddress: '198.51.100.255', name: 'CDN-EXAMPLE', entities: [{ roles: ['abuse'], vcardArray: ['vcard', [['email', {}, 'text', 'abuse@cdn.example']]] }] })

@@ -12,7 +12,7 @@ import type { Database } from '../../ports/database.ts'
 import type { Notice } from '../../ports/notifier.ts'
 import type { Resolver } from '../../ports/resolver.ts'
 import type { Upstream } from '../../ports/upstream.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, RegistrationFacts } from './facts.ts'
 import { historyOf } from './history.ts'
 import type { Happening } from './history.ts'
 import { lookAt } from './look.ts'
@@ -159,6 +159,19 @@ export class Domains {
     const settled = unsaid ? { state: kept.state, reasons: kept.reasons } : standing
     const due = kept.dueAt === null ? undefined : this.#nextLook(settled.state, { kept, failures, at, retryAt })
     await this.#store.settle(kept.target, settled, { due, failures, at })
+  }
+
+  /** What is known of it, asked for where nothing was seen within `maxAge` milliseconds. */
+  async known(text: string, maxAge: number): Promise<{ facts: Partial<Facts>; networks: RegistrationFacts[]; lastSeen: Date | null; imitations: readonly Imitation[] }> {
+    const target = readTarget(text)
+    const key = keyOf(target)
+    const last = (await this.#store.observations(key)).findLast(({ by }) => by === null)
+    if (last === undefined || last.at.getTime() < this.#parts.clock.now().getTime() - maxAge) await this.#lookAt(target)
+    const facts = await this.#store.latest(key)
+    const addresses = [...facts.dns?.host.A?.records ?? [], ...facts.dns?.host.AAAA?.records ?? []].slice(0, 4)
+    const networks = await Promise.all(addresses.map(async (address) => (await this.#store.latest(`ip:${address}`)).rdap))
+    const there = (await this.#store.observations(key)).findLast(({ source, facts: seen }) => source === 'dns' && stateOf(null, seen as Facts['dns']).state === 'up')
+    return { facts, networks: networks.filter((one) => one !== undefined), lastSeen: there?.at ?? null, imitations: target.type === 'domain' ? (await this.check([target.value]))[0]?.imitations ?? [] : [] }
   }
 
   #nextLook(state: State, { kept, failures, at, retryAt }: { kept: Kept; failures: number; at: Date; retryAt: Date | null }): Date | null {

@@ -80,8 +80,20 @@ const OF_DOMAIN = ['NS', 'MX', 'TXT', 'SOA'] as const
 async function dnsOf(resolver: Resolver, host: string, domain: string): Promise<DnsFacts> {
   const ask = async (name: string, types: readonly DnsType[]): Promise<DnsFacts['host']> => Object.fromEntries(await Promise.all(types.map(async (type) => [type, await resolver.resolve(name, type)])))
   const [ofHost, ofDomain, any] = await Promise.all([ask(host, OF_HOST), ask(domain, OF_DOMAIN), resolver.resolve(`${unlikely(domain)}.${domain}`, 'A')])
+  const lost = ofDomain.NS?.outcome === 'no-name' || ofHost.A?.outcome === 'no-name' ? await lostEnding(resolver, domain) : null
+  if (lost !== null) return { host: unbelieved(ofHost, lost), domain: unbelieved(ofDomain, lost), wildcard: null }
   return { host: ofHost, domain: ofDomain, wildcard: any.outcome === 'failed' ? null : any.outcome === 'found' }
 }
+
+/** A resolver without a way out says that nothing exists. One that knows not even the ending is not believed; why, or null. */
+async function lostEnding(resolver: Resolver, domain: string): Promise<string | null> {
+  const ending = domain.split('.').at(-1) as string
+  const { outcome } = await resolver.resolve(ending, 'NS')
+  return outcome === 'no-name' || outcome === 'failed' ? `the resolver does not know .${ending} either` : null
+}
+
+const unbelieved = (answers: DnsFacts['host'], why: string): DnsFacts['host'] =>
+  Object.fromEntries(Object.entries(answers).map(([type, answer]) => [type, answer.outcome === 'no-name' ? { outcome: 'failed', records: [], why } : answer]))
 
 /** A label that nobody has, the same at each look: what answers for it answers for everything. */
 const unlikely = (domain: string): string => `x${createHash('sha256').update(domain).digest('hex').slice(0, 20)}`

@@ -10,11 +10,18 @@ export interface Known {
   imitates: readonly string[]
 }
 
+interface Reason {
+  /** What they share; `dates` and `likeness` are no thing that is shared. */
+  kind: keyof typeof WEIGHTS | 'dates' | 'likeness'
+  says: string
+  weight: number
+}
+
 export interface Sibling {
   target: string
   /** 0 to 0.95: how much the reasons say together. Never a proof: hosters, registrars and privacy services have many customers. */
   score: number
-  reasons: readonly { says: string; weight: number }[]
+  reasons: readonly Reason[]
 }
 
 const DAY = 24 * 3_600_000
@@ -60,12 +67,12 @@ function frequencies(all: readonly Known[]): Map<string, number> {
   return counts
 }
 
-function shared(one: Known, other: Known, common: ReadonlyMap<string, number>): { says: string; weight: number }[] {
+function shared(one: Known, other: Known, common: ReadonlyMap<string, number>): Reason[] {
   const theirs = new Set(marksOf(other).map(keyOf))
   return [...new Map(marksOf(one).filter((mark) => theirs.has(keyOf(mark))).map((mark) => [keyOf(mark), mark])).values()].slice(0, 20).map((mark) => {
     const { weight, says } = WEIGHTS[mark.kind]
     const many = (common.get(keyOf(mark)) ?? 0) > COMMON
-    return { weight: many ? weight / 5 : weight, says: `both ${says} ${mark.value}${many ? ', as many others here' : ''}` }
+    return { kind: mark.kind, weight: many ? weight / 5 : weight, says: `both ${says} ${mark.value}${many ? ', as many others here' : ''}` }
   })
 }
 
@@ -74,20 +81,20 @@ function registeredAt({ facts }: Known): number | null {
   return at === undefined ? null : Date.parse(at)
 }
 
-function near(one: Known, other: Known): { says: string; weight: number }[] {
+function near(one: Known, other: Known): Reason[] {
   const [mine, theirs] = [registeredAt(one), registeredAt(other)]
   if (mine === null || theirs === null) return []
   const apart = Math.abs(mine - theirs)
   const says = apart < DAY ? `registered within ${Math.max(1, Math.round(apart / 3_600_000))} h of each other` : `registered ${Math.round(apart / DAY)} days apart`
   const weight = apart < DAY ? 0.3 : apart < 7 * DAY ? 0.15 : apart < 31 * DAY ? 0.05 : 0
-  return weight === 0 ? [] : [{ says, weight }]
+  return weight === 0 ? [] : [{ kind: 'dates', says, weight }]
 }
 
-function alike(one: Known, other: Known): { says: string; weight: number }[] {
+function alike(one: Known, other: Known): Reason[] {
   const both = one.imitates.filter((name) => other.imitates.includes(name))
-  if (both.length > 0) return [{ says: `both imitate ${both[0]}`, weight: 0.4 }]
+  if (both.length > 0) return [{ kind: 'likeness', says: `both imitate ${both[0]}`, weight: 0.4 }]
   const [mine, theirs] = [one, other].map(({ target }) => registered(target.replace(/^domain:/, '')).label) as [string, string]
-  if (mine === theirs && mine.length > 3) return [{ says: `both are called \`${mine}\``, weight: 0.35 }]
+  if (mine === theirs && mine.length > 3) return [{ kind: 'likeness', says: `both are called \`${mine}\``, weight: 0.35 }]
   const [way] = misspelt(spelling(mine), spelling(theirs), false)
-  return way ? [{ says: `their names resemble each other: ${way.says}`, weight: 0.3 }] : []
+  return way ? [{ kind: 'likeness', says: `their names resemble each other: ${way.says}`, weight: 0.3 }] : []
 }
