@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../config.ts'
 import type { Standing } from '../core/decide.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Advisory, Digest, Level, Order, Release } from '../core/types.ts'
@@ -8,10 +9,7 @@ import type { Asked, Known, KnownFile } from './types.ts'
 
 const NOW = new Date('2026-06-10T12:00:00Z')
 const HOUR = 3_600_000
-const policy: Policy = {
-  id: 'p', mode: 'enforce', minimumAge: { npm: 24 * HOUR, pypi: 0, go: 0 }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removedUpstream: 'hold', quarantinedUpstream: 'hold', reports: { youngerThan: 86_400_000, observers: 2, trusted: 1 },
-  allow: [], deny: [], private: [], advisories: { holdFrom: null },
-}
+const policy: Policy = { ...loadConfig({ text: '', env: {}, cwd: '/nonexistent', canonical: (_ecosystem, raw) => raw }).policy, minimumAge: { npm: 24 * HOUR, pypi: 0, go: 0 } }
 const advisory = (changes: Partial<Advisory> = {}): Advisory => ({
   id: 'MAL-1', ecosystem: 'npm', name: 'pkg', malicious: true, summary: 'steals', versions: ['1.0.0'], ranges: [], severity: null, url: null, source: 's', modified: NOW, withdrawn: null, ...changes,
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bypasses } from './diagnose.ts'
+import { bypasses, undigested } from './diagnose.ts'
 import type { Gate } from './diagnose.ts'
 import { read, readSample } from './testing.ts'
 
@@ -51,6 +51,21 @@ it.each<[string, string, unknown[]]>([
   ['go.env', 'GOFLAGS=-mod=mod\nGOPROXY=http://gate.example:4880/go,direct\n', [['direct', null, 0, 2]]],
   ['go.env', 'GOPROXY="http://gate.example:4880/go|https://user:pw@goproxy.example"\n', [['other-proxy', 'goproxy.example', 0, 1]]],
   ['go.env', 'GOPROXY=off\n', []],
+  ['go.env', 'GOPROXY=http://gate.example:4880/go|direct\n', [['direct', null, 0, 1]]],
+  ['go.env', 'GONOSUMDB=*.acme.example\nGOPRIVATE=git.acme.example,none\nGOSUMDB=off\nGOFLAGS="-insecure -mod=mod"\nGOINSECURE=none\n', [['unverified', null, 0, 1], ['unproxied', null, 0, 2], ['unverified', null, 0, 3], ['unverified', null, 0, 4]]],
+  ['.npmrc', 'strict-ssl=false\n', [['unverified', null, 0, 1]]],
+  ['.yarnrc.yml', 'npmRegistryServer: "http://gate.example:4880/npm/"\nnpmScopes:\n  acme:\n    npmRegistryServer: "https://npm.acme.example"\nenableStrictSsl: false\n', [['other-index', 'npm.acme.example', 0, 4], ['unverified', null, 0, 5]]],
+  ['.yarnrc', '# note\nregistry "https://other.example/"\n"@acme:registry" "http://gate.example:4880/npm/"\nstrict-ssl false\n', [['other-index', 'other.example', 0, 2], ['unverified', null, 0, 4]]],
+  ['uv.toml', 'extra-index-url = ["https://a.example/simple"]\n\n[[index]]\nurl = "http://gate.example:4880/pypi/simple/"\ndefault = true\n\n[[index]]\nurl = "https://b.example/simple"\n', [['extra-index', 'a.example', 0, 1], ['extra-index', 'b.example', 0, 8]]],
+  ['bunfig.toml', '[install]\nregistry = "https://other.example/"\n\n[install.scopes]\nacme = { url = "https://npm.acme.example/" }\n', [['other-index', 'other.example', 0, 2], ['other-index', 'npm.acme.example', 0, 5]]],
+  ['pip.conf', '[global]\ntrusted-host = index.example\n', [['unverified', null, 0, 2]]],
 ])('%s', (path, text, expected) => {
   expect(found(path, text)).toEqual(expected)
+})
+
+it('names what a lockfile keeps no digest of, once a file', () => {
+  const entries = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0', integrity: 'sha512-AAAA' }, 'node_modules/c': { version: '1.0.0' }, 'node_modules/g': { version: '1.0.0', resolved: 'git+https://code.example/x/g.git#abc' } }
+  expect(undigested(read('package-lock.json', lock(entries)))).toMatchObject({ kind: 'no-digest', count: 2, examples: [{ name: 'a' }, { name: 'c' }] })
+  expect(undigested(readSample('npm-3', 'package-lock.json'))).toBe(null)
+  expect(undigested(read('requirements.txt', 'django==5.0\n'))).toBe(null)
 })

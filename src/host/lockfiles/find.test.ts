@@ -44,3 +44,11 @@ it('names what is too deep and too large', async () => {
 it('says when there is no such folder', () => {
   expect(() => findProjectFiles(join(root, 'missing'))).toThrow(expect.objectContaining({ code: 'not-found' }))
 })
+
+it('names folders with installed packages that it passes by', async () => {
+  await put({
+    'node_modules/a/package.json': '{}', 'web/node_modules/b/node_modules/c/package.json': '{}', '.venv/lib/python3.12/site-packages/six.py': '', '.venv/lib/other/site-packages/x.py': '',
+    '.tox/py312/lib/python3.12/site-packages/six.py': '', 'vendor/x/go.mod': '',
+  })
+  expect(findProjectFiles(root).trees).toEqual(['.tox/py312/lib/python3.12/site-packages', '.venv/lib/python3.12/site-packages', 'node_modules', 'web/node_modules'])
+})

@@ -73,7 +73,7 @@ function environmentTrees(folder: string, path: string): string[] {
     }
   }
   const below = (at: string): string[] => [
-    ...names(`${at}/lib`).filter((name) => /^python\d/.test(name) || /^pypy/.test(name)).map((name) => `${at}/lib/${name}/site-packages`),
+    ...names(`${at}/lib`).filter((name) => /^python\d/.test(name) || name.startsWith('pypy')).map((name) => `${at}/lib/${name}/site-packages`),
     `${at}/Lib/site-packages`,
   ].filter((one) => names(posix.dirname(one)).includes('site-packages'))
   return [path, ...names(path).map((name) => `${path}/${name}`)].flatMap(below)

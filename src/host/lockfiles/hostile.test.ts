@@ -8,7 +8,7 @@ import { bytesOf, read } from './testing.ts'
 
 const NAMES = [
   'package.json', 'package-lock.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'yarn.lock', 'bun.lock', 'Pipfile', 'Pipfile.lock', 'pyproject.toml', 'setup.cfg', 'poetry.lock', 'uv.lock', 'pdm.lock',
-  'pylock.toml', 'requirements.txt', 'go.mod', 'go.sum', 'bom.json', 'x.spdx.json', '.npmrc', 'pip.conf', 'go.env',
+  'pylock.toml', 'requirements.txt', 'go.mod', 'go.sum', 'bom.json', 'x.spdx.json', '.npmrc', 'pip.conf', 'go.env', '.yarnrc.yml', '.yarnrc', 'uv.toml', 'bunfig.toml',
 ]
 
 const says = ({ problems }: ProjectFile): string[] => problems.map((problem) => problem.says)
