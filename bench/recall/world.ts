@@ -168,12 +168,14 @@ function writeLedger(sqlite: DatabaseSync, { artifacts, lines, seed }: WorldSize
 /** Rows of callers as the gate would have made them. */
 class Callers {
   readonly #insert: StatementSync
+  readonly #same: StatementSync
   readonly #rows = new Map<string, { id: number; mark: string }>()
   #period = 0
   #last = 0
 
   constructor(sqlite: DatabaseSync) {
-    this.#insert = sqlite.prepare(`insert into callers (id, period, mark, lookup, who, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')}) values (?, ?, ?, null, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`)
+    this.#same = sqlite.prepare('insert into same_callers (caller, who) values (?, ?)')
+    this.#insert = sqlite.prepare(`insert into callers (id, period, mark, lookup, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')}) values (?, ?, ?, null, ?, ?, ${FACTS.map(() => '?').join(', ')})`)
   }
 
   row(session: Session, at: number): { id: number; mark: string } {
@@ -188,7 +190,8 @@ class Callers {
       this.#last += 1
       row = { id: this.#last, mark }
       this.#rows.set(key, row)
-      this.#insert.run(row.id, period, mark, whoOf(session.facts), sortableAddress(session.facts.address ?? ''), JSON.stringify(proofs), ...FACTS.map((fact) => session.facts[fact] ?? null))
+      this.#same.run(row.id, whoOf(session.facts))
+      this.#insert.run(row.id, period, mark, sortableAddress(session.facts.address ?? ''), JSON.stringify(proofs), ...FACTS.map((fact) => session.facts[fact] ?? null))
     }
     session.row = { ...row, period }
     return row

@@ -6,10 +6,11 @@ const KNOWN_BY = ['token', 'user', 'host', 'job', 'network', 'client'] as const
  */
 export const callerTables = ({ int, counter }: { int: string; counter: string }): string[] => [
   `create table callers (
-    id ${counter}, period ${int} not null, mark text not null, lookup text unique, who ${int}, address text, forwarded text, network text, token text,
+    id ${counter}, period ${int} not null, mark text not null, lookup text unique, address text, forwarded text, network text, token text,
     "user" text, host text, job text, url text, client text, agent text, ci text, proofs text not null)`,
   'create index callers_period on callers (period)',
   ...KNOWN_BY.map((fact) => `create index callers_${fact} on callers ("${fact}", period) where "${fact}" is not null`),
+  `create table same_callers (caller ${int} primary key, who ${int} not null)`,
   `create table caller_keys (period ${int} primary key, secret text not null)`,
 
   `alter table ledger add column caller ${int}`,

@@ -3,6 +3,7 @@ import type { Digest, EcosystemId } from '../core/types.ts'
 import type { Database } from '../ports/database.ts'
 import { asksForCallers, callersLike } from './callers.ts'
 import type { CallerQuery } from './callers.ts'
+import type { Times } from './tally.ts'
 import { knownBy } from './who.ts'
 import type { Callers, Who } from './who.ts'
 
@@ -26,7 +27,7 @@ const WHOLE = 2_000
 
 /** How often, first and last (milliseconds), for everybody who met one thing in one way. */
 export class Meetings {
-  readonly #of = new Map<number, { count: number; first: number; last: number; caller: number | Who }>()
+  readonly #of = new Map<number, Times>()
 
   /** `who`: `Callers.who`; `caller`: any of those who are the same, by id, or what a line says itself. */
   add(who: number, at: number, caller: number | Who): void {
@@ -40,11 +41,7 @@ export class Meetings {
     if (at > known.last) known.last = at
   }
 
-  get size(): number {
-    return this.#of.size
-  }
-
-  all(): Iterable<{ count: number; first: number; last: number; caller: number | Who }> {
+  all(): Iterable<Times> {
     return this.#of.values()
   }
 }

@@ -49,7 +49,7 @@ export async function exposureOf(
       await meet(database, callers, asked, { since, until, kinds, callers: whose }, tally)
       for (const { name, version, digests, first, last, ...place } of locked.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
         if (!asked.locks({ version, digests }) || (since && last < since) || (until && first >= until)) continue
-        tally.add({ contact: 'locked', subject: { ecosystem: asked.ecosystem, name, version }, caller: NOBODY, place, count: 1, first: Number(first), last: Number(last) })
+        tally.add('locked', { ecosystem: asked.ecosystem, name, version }, { caller: NOBODY, count: 1, first: Number(first), last: Number(last) }, place)
       }
     }))
   }
@@ -69,7 +69,7 @@ export async function metBy(
     if (until && period > periodOf(until.getTime())) break
     await readContacts(database, callers, { period }, { since, until, kinds, callers: whose }, (kind) => found.get(kind))
   }
-  for (const [contact, meetings] of found) for (const one of meetings.all()) tally.add({ contact, subject: NOTHING, ...one })
+  for (const [contact, meetings] of found) for (const one of meetings.all()) tally.add(contact, NOTHING, one)
   return tally.result(callers)
 }
 
@@ -163,7 +163,7 @@ async function meet(
   }
   for (const { contact, version, meetings } of found.values()) {
     const subject = { ecosystem: asked.ecosystem, name: asked.name, version }
-    for (const one of meetings.all()) tally.add({ contact, subject, ...one })
+    for (const one of meetings.all()) tally.add(contact, subject, one)
   }
 }
 

@@ -70,7 +70,8 @@ describe('callers', () => {
     expect(await checked()).toEqual({ ok: true, whole: 0, forgotten: 3 })
     const all = await rows()
     for (const column of ['mark', 'lookup', 'proofs'] as const) expect(new Set(all.map((row) => row[column])).size).toBe(3)
-    expect(all.map(({ who, network }) => [who, network])).toEqual([[null, null], [null, null], [null, null]])
+    expect(all.map(({ network }) => network)).toEqual([null, null, null])
+    expect(await database.query.selectFrom('same_callers').selectAll().execute()).toEqual([])
     // Two of one week are still two, and one who came again is one.
     const { met } = await exposureOf(database, [{ ecosystem: 'npm', name: 'up', version: '1.0.0', digest: null }])
     expect(met.map(({ count, client }) => [count, client])).toEqual([[1, 'npm 11.0.0'], [3, 'npm 11.0.0'], [1, 'npm 11.0.0']])
@@ -90,7 +91,7 @@ describe('forgetting', () => {
     expect(await forgetDue(database, retention, after(15.6))).toBe(0)
     expect(await forgetDue(database, { ...retention, users: 1 * DAY }, after(15.7))).toBe(3)
     expect(await checked()).toEqual({ ok: true, whole: 1, forgotten: 3 })
-    expect((await rows()).map(({ who }) => who === null)).toEqual([true, true, true, false])
+    expect(await database.query.selectFrom('same_callers').select('caller').execute()).toEqual([{ caller: (await rows())[3]?.id }])
   })
 
   it('gives up the secret of a week that is over', async () => {
@@ -117,7 +118,7 @@ describe('forgetting', () => {
   it('leaves nothing of what was forgotten in the tables', async () => {
     await database.appendLedger([line(0, 'ann')])
     await forgetPerson(database, { token: 'team' }, after(1))
-    const all = JSON.stringify([await rows(), await database.query.selectFrom('ledger').selectAll().execute()])
+    const all = JSON.stringify([await rows(), await database.query.selectFrom('ledger').selectAll().execute(), await database.query.selectFrom('same_callers').selectAll().execute()])
     for (const fact of ['ann', '192.0.2.1', 'team', '3221225985', 'c0000201']) expect(all).not.toContain(fact)
   })
 

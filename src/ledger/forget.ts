@@ -77,10 +77,11 @@ async function forgetIn(database: Database, whose: Person & { period?: number },
       const proofs = sealed(row, facts)
       return proofs ? [{ id: row.id, proofs, facts: facts.filter((fact) => row[fact] !== null) }] : []
     })
+    const apart = updates.filter((update) => update.facts.some((fact) => KNOWN_BY.has(fact))).map(({ id }) => id)
+    if (apart.length > 0) await database.query.deleteFrom('same_callers').where('caller', 'in', apart).execute()
     // Together they share a commit; appending goes on between them.
     await Promise.all(updates.map((update) => database.query.updateTable('callers').set({
       ...Object.fromEntries(update.facts.map((fact) => [fact, null])), proofs: JSON.stringify(update.proofs), lookup: null,
-      ...(update.facts.some((fact) => KNOWN_BY.has(fact)) ? { who: null } : {}),
       ...(update.facts.some((fact) => fact === 'address' || fact === 'forwarded') ? { network: null } : {}),
     }).where('id', '=', update.id).execute()))
     changed += updates.length

@@ -4,16 +4,22 @@ import type { Callers, Who } from './who.ts'
 
 const GRAVITY: readonly Contact[] = ['index', 'denied', 'served', 'locked', 'installed', 'ran']
 
-/** A meeting whose caller is not read yet: by id, or known. Times in milliseconds. */
-interface Meeting extends Pick<Met, 'contact' | 'subject' | 'count'> {
+/** How often somebody met something, first and last in milliseconds; `caller`: not read yet, by id, or known. */
+export interface Times {
+  count: number
   first: number
   last: number
   caller: number | Who
-  place?: Pick<Met, 'service' | 'source' | 'path'>
 }
 
+interface Meeting extends Pick<Met, 'contact' | 'subject'>, Times {
+  place: Place | undefined
+}
+
+type Place = Pick<Met, 'service' | 'source' | 'path'>
+
 /** The gravest contact first, then the latest. */
-const byGravity = (a: Meeting, b: Meeting): number => GRAVITY.indexOf(b.contact) - GRAVITY.indexOf(a.contact) || b.last - a.last
+const byGravity = (a: Pick<Meeting, 'contact' | 'last'>, b: Pick<Meeting, 'contact' | 'last'>): number => GRAVITY.indexOf(b.contact) - GRAVITY.indexOf(a.contact) || b.last - a.last
 
 /** Counts all and keeps the gravest: memory is bounded by `limit`, and only those that are kept are read whole. */
 export class Tally {
@@ -27,10 +33,11 @@ export class Tally {
     this.#limit = Math.max(0, limit)
   }
 
-  add(meeting: Meeting): void {
-    this.#totals[meeting.contact] += 1
-    if (this.#least && byGravity(meeting, this.#least) >= 0) return
-    this.#kept.push(meeting)
+  add(contact: Contact, subject: Met['subject'], times: Times, place?: Place): void {
+    this.#totals[contact] += 1
+    // Most of those who met something popular end here.
+    if (this.#least && byGravity({ contact, last: times.last }, this.#least) >= 0) return
+    this.#kept.push({ contact, subject, ...times, place })
     if (this.#kept.length > 2 * this.#limit + 1_000) this.#cut()
   }
 

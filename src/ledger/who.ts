@@ -8,7 +8,7 @@ import { factsIn } from './chain.ts'
 export type Who = Pick<Met, 'token' | 'user' | 'host' | 'address' | 'job' | 'client'>
 
 /** Ids that are read together: those of one time mostly asked for the same things. */
-const BLOCK = 512
+const BLOCK = 2_048
 const IDS = 500
 
 /**
@@ -33,8 +33,8 @@ export class Callers {
     await Promise.all([...missing].map(async (block) => {
       const numbers = new Float64Array(BLOCK)
       for (let index = 0; index < BLOCK; index += 1) numbers[index] = -(block * BLOCK + index)
-      const row = await this.#database.query.selectFrom('callers').select(sql<string | null>`string_agg(id || ' ' || who, ' ')`.as('all'))
-        .where('id', '>=', block * BLOCK).where('id', '<', (block + 1) * BLOCK).where('who', 'is not', null).executeTakeFirst()
+      const row = await this.#database.query.selectFrom('same_callers').select(sql<string | null>`string_agg(caller || ' ' || who, ' ')`.as('all'))
+        .where('caller', '>=', block * BLOCK).where('caller', '<', (block + 1) * BLOCK).executeTakeFirst()
       const all = row?.all ? row.all.split(' ') : []
       for (let index = 0; index < all.length; index += 2) numbers[Number(all[index]) - block * BLOCK] = Number(all[index + 1])
       this.#blocks.set(block, numbers)

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely'
 export interface CallerTables {
   callers: CallersTable
   caller_keys: CallerKeysTable
+  same_callers: SameCallersTable
 }
 
 /**
@@ -17,8 +18,6 @@ export interface CallersTable {
   mark: string
   /** Finds the row for the same facts while the period lasts, and cannot be computed afterwards; null: nobody may be added to it. */
   lookup: string | null
-  /** A number made of token, user, host, address, job and client, which is the same in every period; null: some of them was forgotten. */
-  who: number | null
   /** Of the TCP peer, and what a trusted proxy says that it forwards for. */
   address: string | null
   forwarded: string | null
@@ -35,6 +34,13 @@ export interface CallersTable {
   ci: string | null
   /** JSON: for each fact its salt while it is kept, its seal afterwards. */
   proofs: string
+}
+
+/** Which callers of different periods are the same: a table of its own, as those of something popular are most of them. */
+interface SameCallersTable {
+  caller: number
+  /** Made of token, user, host, address, job and client. The row is gone once any of these is forgotten. */
+  who: number
 }
 
 /** The secret behind `lookup`, as long as the period lasts. */

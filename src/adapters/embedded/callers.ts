@@ -65,7 +65,8 @@ export class Interning {
     const kept = (fact: Fact): string | null => (this.#unkept.has(fact) ? null : facts[fact] ?? null)
     const who = FACTS.some((fact) => facts[fact] !== undefined && this.#unkept.has(fact)) ? null : whoOf(facts)
     const network = kept('forwarded') ?? (facts.forwarded === undefined ? kept('address') : null)
-    const { insertId } = this.#run(INSERT, [period, made.mark, lookup, who, network === null ? null : sortableAddress(network), JSON.stringify(made.proofs), ...FACTS.map(kept)])
+    const { insertId } = this.#run(INSERT, [period, made.mark, lookup, network === null ? null : sortableAddress(network), JSON.stringify(made.proofs), ...FACTS.map(kept)])
+    if (who !== null) this.#run('insert into same_callers (caller, who) values (?, ?)', [insertId, who])
     return { id: insertId, mark: made.mark }
   }
 
@@ -80,5 +81,5 @@ export class Interning {
   }
 }
 
-const INSERT = `insert into callers (period, mark, lookup, who, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')})
-  values (?, ?, ?, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`
+const INSERT = `insert into callers (period, mark, lookup, network, proofs, ${FACTS.map((fact) => `"${fact}"`).join(', ')})
+  values (?, ?, ?, ?, ?, ${FACTS.map(() => '?').join(', ')})`
