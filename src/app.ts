@@ -22,6 +22,8 @@ import { Retro } from './hunt/retro.ts'
 import { Domains } from './incident/domains/domains.ts'
 import type { DomainSettings } from './incident/domains/domains.ts'
 import { factsFor, relatedTo } from './incident/domains/for-cases.ts'
+import { followDomains } from './incident/follow.ts'
+import type { Publisher } from './intel/bulletin.ts'
 import { Incidents } from './incident/face.ts'
 import { Response } from './incident/response.ts'
 import type { ResponseParts } from './incident/response.ts'
@@ -40,13 +42,15 @@ import { RECHECK_DEFAULTS } from './monitor/recheck/schedule.ts'
 import type { RecheckSettings } from './monitor/recheck/schedule.ts'
 import type { WatchSettings } from './monitor/open.ts'
 import { ProtectedNames } from './names/protected.ts'
+import { Exchange } from './intel/exchange.ts'
+import type { ExchangeSettings } from './intel/exchange.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Database } from './ports/database.ts'
 import type { Notifier } from './ports/notifier.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Resolver } from './ports/resolver.ts'
-import type { Upstream } from './ports/upstream.ts'
+import type { Origin, Upstream } from './ports/upstream.ts'
 import { EvidenceStore } from './recall/evidence.ts'
 import { Recalls } from './recall/recalls.ts'
 import { createPool } from './workers/pool.ts'
@@ -83,8 +87,10 @@ export interface Parts {
   retention?: Retention
   /** What deliveries are taken for, and a file with countries; null: built in. */
   downloads: { rules: readonly ClassRule[]; countries: string | null }
+  /** Feeds of others, and what is told to them. `trust` is told which places may be private because somebody at this machine named them. */
+  exchange?: { settings: ExchangeSettings; trust: (origins: readonly Origin[]) => void }
   /** In whose name letters go out, and what takes them away. */
-  response: Pick<ResponseParts['settings'], 'sender' | 'ownDomains'> & Pick<ResponseParts, 'carry'>
+  response: Pick<ResponseParts['settings'], 'sender' | 'ownDomains'> & Pick<ResponseParts, 'carry'> & { publisher: Publisher }
 }
 
 export interface App {
@@ -102,6 +108,7 @@ export interface App {
   evidence: EvidenceStore
   hunter: Hunter
   downloads: Downloads
+  exchange: Exchange
   tokens: Tokens
   /** What the metrics show besides requests. */
   families: Readonly<Record<string, Family>>
@@ -118,6 +125,8 @@ const LOOK_AT_RULES = 1_000
 /** How often other processes' changes are read: well inside the five seconds in which a recall must be everywhere. */
 const CATCH_UP = 250
 const HOURLY = 3_600_000
+/** How often it is seen whether a feed is due. */
+const FEEDS = 20_000
 /** How often what this organisation uses is added to the names that are protected, and due notices are sent. */
 const NAMES = 60_000
 const DELIVERIES = 5_000
@@ -135,7 +144,7 @@ export async function assemble(parts: Parts): Promise<App> {
   const rules = parts.rules && (await RulesWatch.open({ ...parts.rules, log }))
   const names = new ProtectedNames({ database, clock, policy: () => policy })
   const context: Context = {
-    ...parts, ledger, revisions,
+    ...parts, ledger, revisions, guarded: { protect: parts.domains.settings.protect, allow: parts.domains.settings.allow },
     common: new Common({ database, clock, ownHosts: () => basesOf(parts.sources).map(({ url }) => new URL(url).hostname) }),
     // A hint for people: where it cannot be given, decisions are made without it.
     near: (ecosystem, name) => names.near(ecosystem, name).catch((thrown: unknown) => {
@@ -169,8 +178,17 @@ export async function assemble(parts: Parts): Promise<App> {
   }
 
   const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
-  const incidents = new Incidents({ clock, response: new Response({
+  const exchange = new Exchange({ context, data: parts.data, settings: parts.exchange?.settings ?? { feeds: [], publisher: 'Sluice', tlp: 'green', share: 'green' }, trust: parts.exchange?.trust ?? (() => undefined) })
+  const readFeeds = async (): Promise<void> => {
+    for (const { name, report, problem } of await exchange.syncDue()) {
+      if (report) log.info({ feed: name, imported: report.imported, updated: report.updated, withdrawn: report.withdrawn, skipped: report.skippedTotal }, 'feed read')
+      else log.warn({ feed: name, problem }, 'feed not read; what was read before stays')
+    }
+  }
+  const downloads = new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads })
+  const incidents = new Incidents({ clock, publisher: parts.response.publisher, response: new Response({
     database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: (type, value) => factsFor(domains, type, value), related: (value) => relatedTo(domains, value),
+    downloads: (of) => downloads.read(of),
     settings: { ...parts.response, rule: () => policy.reports },
   }) })
   return {
@@ -181,7 +199,8 @@ export async function assemble(parts: Parts): Promise<App> {
     inventory: new Inventory(context),
     lookout, reviews, recalls, hunter, evidence: new EvidenceStore(context),
     incidents, domains,
-    downloads: new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads }),
+    exchange,
+    downloads,
     tokens: new Tokens(database, clock),
     families: {
       ...metered.families,
@@ -229,6 +248,8 @@ export async function assemble(parts: Parts): Promise<App> {
       }
       judgeAgain()
       every(HOURLY, 'sweep failed', () => sweep.run())
+      await exchange.begin()
+      every(FEEDS, 'feeds could not be read', () => readFeeds())
       const { retention } = parts
       if (retention) {
         const forget = async (): Promise<void> => {
@@ -243,7 +264,7 @@ export async function assemble(parts: Parts): Promise<App> {
       // Behind the first clients' backs: whoever asks first need not wait for the index.
       names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
-      every(NAMES, 'watched domains could not be looked at', () => domains.recheckDue())
+      every(NAMES, 'watched domains could not be looked at', () => followDomains({ domains, response: incidents.response, log: (says) => log.warn(says) }))
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       hunter.attach(retro)
       retro.start()

@@ -12,6 +12,7 @@ import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
 import { unkept } from './ledger/forget.ts'
 import { systemClock } from './ports/clock.ts'
+import type { Origin } from './ports/upstream.ts'
 import type { ReadFolder } from './ports/rows.ts'
 
 function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
@@ -36,7 +37,8 @@ async function open(options: OpenOptions): Promise<Opened> {
   for (const warning of config.warnings) log.warn(warning)
   await makeFolder(config.data)
   const found = options.upstreams ? await discoverUpstreams(config, { env: environment() }) : UNASKED
-  const upstream = createUpstream({ way: () => ({ ...config.network, origins: originsOf(config, found) }) })
+  let trusted: readonly Origin[] = []
+  const upstream = createUpstream({ way: () => ({ ...config.network, origins: [...originsOf(config, found), ...trusted] }) })
   const database = await openDatabase(join(config.data, 'sluice.db'), { unkept: unkept(config.privacy.keep) })
   await database.migrate()
   const { examine, rules, cache, notify } = config
@@ -62,9 +64,10 @@ async function open(options: OpenOptions): Promise<Opened> {
     nameLists: config.names,
     retention: config.privacy.keep,
     hunt: config.hunt,
+    exchange: { settings: { ...config.exchange, feeds: config.feeds }, trust: (origins) => { trusted = origins } },
     downloads: config.downloads,
     response: {
-      sender: config.response.sender, ownDomains: config.domains.protect,
+      sender: config.response.sender, ownDomains: config.domains.protect, publisher: publisherOf(config),
       carry: createCarrier({ sender: config.response.sender, outbox: join(config.data, 'outbox'), mailer: config.response.sendMail && notify.mail ? createMailer(notify.mail) : null }),
     },
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },
@@ -78,6 +81,11 @@ async function open(options: OpenOptions): Promise<Opened> {
     },
     parsePolicy: (text) => configure(options, { text }).policy,
   }
+}
+
+/** Who says what is told to others. */
+function publisherOf({ response, exchange }: Config): { id: string; name: string } {
+  return { id: response.sender?.domain ?? exchange.publisher, name: response.sender?.organisation ?? exchange.publisher }
 }
 
 /** Tables of an older version are migrated first. */

@@ -38,7 +38,7 @@ export const IncidentBodies = {
   reply: z.strictObject({ as: z.enum(['acknowledge', 'reply', 'forward', 'refuse', 'mitigate']).optional(), from: words(300).optional(), at: instant.optional(), text: z.string().max(200_000).optional(), mail: z.base64().max(14_000_000).optional().describe('a mail file, base64') }),
   close: z.strictObject({ because: words(300) }),
   id: z.object({ id: words(80) }),
-  export: z.object({ format: z.enum(['markdown', 'html', 'osv', 'stix']).optional(), tlp: tlp.optional() }),
+  publish: z.strictObject({ tlp: tlp.optional().describe('who may read it; clear where nothing is said'), edited: z.string().max(1_500_000).optional().describe('the text as a person left it') }),
 }
 
 const report = z.object({
@@ -90,6 +90,7 @@ export const IncidentAnswers = {
     removed: z.array(z.object({ is: z.string(), times: z.number() })),
     filled: z.object({ form, fields: z.array(z.object({ name: z.string(), value: z.string() })), json: z.unknown(), beware: z.array(z.string()) }).nullable(),
   }).openapi('Message'),
+  files: z.array(z.object({ name: z.string().describe('a path'), text: z.string() })),
   receipt: z.object({ receipt: z.string() }),
   done: z.object({ done: z.literal(true) }),
 }

@@ -64,6 +64,13 @@ export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { au
   }), async (c) => c.json({ added: await response.refresh(c.req.valid('param').id) }, 200))
 
   api.openapi(createRoute({
+    method: 'post', path: '/cases/{id}/report', ...admin, request: { ...caseId, ...body(IncidentBodies.publish) }, responses: { 200: json(IncidentAnswers.files, 'The public report and the records beside it'), ...failed },
+  }), async (c) => {
+    const { tlp = 'clear', edited } = c.req.valid('json')
+    return c.json(await incidents.publish(c.req.valid('param').id, { tlp, edited }), 200)
+  })
+
+  api.openapi(createRoute({
     method: 'post', path: '/cases/{id}/tickets', ...admin, request: { ...caseId, ...body(IncidentBodies.draft) }, responses: { 201: json(IncidentAnswers.drafted, 'Tickets to those who can end it'), ...failed },
   }), async (c) => {
     const { target, party, channel, form } = c.req.valid('json')

@@ -20,6 +20,7 @@ export interface IncidentDesk {
   openCase(opening: Body<'open'>): Promise<IncidentAnswer<'case'>>
   tell(id: string, line: Body<'line'>): Promise<IncidentAnswer<'line'>>
   refresh(id: string): Promise<number>
+  publish(id: string, options: Body<'publish'>): Promise<IncidentAnswer<'files'>>
   draft(id: string, draft: Body<'draft'>): Promise<IncidentAnswer<'drafted'>>
   tickets(query: { case: string | undefined; due: boolean }): Promise<IncidentAnswer<'tickets'>>
   ticket(id: string): Promise<IncidentAnswer<'ticket'>>
@@ -46,6 +47,7 @@ export function localIncidentDesk(incidents: Incidents, whoami: () => string): I
     openCase: async (opening) => wire(await incidents.open({ ...opening, by: whoami() })),
     tell: async (id, { at, source, ...line }) => wire(await cases.tell(id, { ...line, by: whoami(), source: source ?? whoami(), ...(at === undefined ? {} : { at: new Date(at) }) })),
     refresh: (id) => response.refresh(id),
+    publish: (id, { tlp = 'clear', edited }) => incidents.publish(id, { tlp, edited }),
     async draft(id, { target, party, channel, form }) {
       if (party === undefined) return wire(await response.draft(id, target, whoami()))
       await cases.show(id)
@@ -79,6 +81,7 @@ export function remoteIncidentDesk(call: Call): IncidentDesk {
     openCase: (json) => call(IncidentAnswers.case, 'cases', { json }),
     tell: (id, json) => call(IncidentAnswers.line, `cases/${part(id)}/lines`, { json }),
     refresh: async (id) => (await call(IncidentAnswers.refreshed, `cases/${part(id)}/refresh`, { method: 'POST' })).added,
+    publish: (id, json) => call(IncidentAnswers.files, `cases/${part(id)}/report`, { json }),
     draft: (id, json) => call(IncidentAnswers.drafted, `cases/${part(id)}/tickets`, { json }),
     tickets: ({ case: of, due }) => call(IncidentAnswers.tickets, `tickets?${new URLSearchParams({ due: String(due), ...(of === undefined ? {} : { case: of }) })}`),
     ticket: (id) => call(IncidentAnswers.ticket, `tickets/${part(id)}`),

@@ -2,11 +2,18 @@ import { SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import { createHash } from 'node:crypto'
+import type { Publisher } from '../intel/bulletin.ts'
+import { indicatorsCsv } from '../intel/write/csv.ts'
+import { mispEvent } from '../intel/write/misp.ts'
+import { osvSubmission } from '../intel/write/osv.ts'
+import { stixBundle } from '../intel/write/stix.ts'
 import type { Clock } from '../ports/clock.ts'
 import { clocksOf, spell } from './cases/clocks.ts'
 import type { Clock as CaseClock } from './cases/clocks.ts'
 import type { CaseState } from './cases/fold.ts'
 import type { Severity, Tlp } from './cases/fact.ts'
+import { markdown } from './report/markdown.ts'
+import { incidentPage } from './report/page.ts'
 import type { Report, ReportKind } from './reports/reports.ts'
 import type { Response } from './response.ts'
 import type { Ticket } from './tickets/rows.ts'
@@ -21,10 +28,12 @@ export interface CaseView extends CaseState {
 export class Incidents {
   readonly response: Response
   readonly #clock: Clock
+  readonly #publisher: Publisher
 
-  constructor({ response, clock }: { response: Response; clock: Clock }) {
+  constructor({ response, clock, publisher }: { response: Response; clock: Clock; publisher: Publisher }) {
     this.response = response
     this.#clock = clock
+    this.#publisher = publisher
   }
 
   /** A report as it is posted. The answer says nothing of what others reported. */
@@ -60,6 +69,20 @@ export class Incidents {
 
   #view(state: CaseState): CaseView {
     return { ...state, clocks: clocksOf(state.timeline, state.closedAt ?? this.#clock.now()).map((one) => ({ ...one, says: spell(one) })) }
+  }
+
+  /** The report of a case for readers of this colour, as files: text to edit, page, advisories and bundle. `edited` is the text as a person left it. */
+  async publish(id: string, { tlp, edited }: { tlp: Tlp; edited?: string | undefined }): Promise<{ name: string; text: string }[]> {
+    const { report, bulletin } = await this.response.publish(id, tlp)
+    const text = edited ?? markdown(report)
+    const told = bulletin(text)
+    return [
+      { name: 'report.md', text }, { name: 'report.html', text: incidentPage(text, report) },
+      ...told.packages.map((one) => osvSubmission(told, one, this.#publisher)).map(({ path, record }) => ({ name: path, text: `${JSON.stringify(record, null, 2)}\n` })),
+      { name: 'stix.json', text: `${JSON.stringify(stixBundle([told], this.#publisher), null, 2)}\n` },
+      { name: 'misp.json', text: `${JSON.stringify(mispEvent(told, this.#publisher), null, 2)}\n` },
+      { name: 'indicators.csv', text: indicatorsCsv([told]) },
+    ]
   }
 
   /** A reply as a mail file or as text; `as` is what a person takes it for, else what it seems to be. */

@@ -5,6 +5,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ledger } from '../ledger/append.ts'
+import type { DownloadsReport } from '../downloads/downloads.ts'
+import type { Bulletin } from '../intel/bulletin.ts'
 import { exposureOf } from '../ledger/exposure.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database, Tables } from '../ports/database.ts'
@@ -18,6 +20,9 @@ import { badPackages, deedsOf, judgedFiles } from './knowledge.ts'
 import { matterOf } from './matter-of.ts'
 import type { TargetFacts } from './matter-of.ts'
 import { partiesFor } from './parties.ts'
+import { bulletinOf } from './report/bulletin.ts'
+import { publicReport } from './report/public.ts'
+import type { PublicReport } from './report/public.ts'
 import { Reports } from './reports/reports.ts'
 import type { Report, Reporting } from './reports/reports.ts'
 import type { ReportRule } from './reports/rule.ts'
@@ -38,6 +43,8 @@ export interface ResponseParts {
   /** What is known of a domain or address now, asked for if need be; null: it could not be asked. */
   facts(type: TargetType, value: string): Promise<TargetFacts | null>
   related(value: string): Promise<Matter['related']>
+  /** Who downloaded a package, by class; null: nobody can be counted. */
+  downloads(of: { ecosystem: EcosystemId; name: string; version: string | null } | { campaign: string }): Promise<DownloadsReport | null>
   settings: ResponseSettings
 }
 
@@ -131,15 +138,25 @@ export class Response {
     return exposureOf(this.#parts.database, state.packages.map((one): ExposureSubject => ({ ...one })), { limit: MET })
   }
 
-  /** What is known of a case's packages, for reports. */
-  async knowledge(state: CaseState): Promise<{ packages: ReturnType<typeof badPackages>; deeds: ReturnType<typeof deedsOf>; exposure: Exposure; facts: ReadonlyMap<string, TargetFacts> }> {
-    const files = await judgedFiles(this.#parts.database, state.packages)
+  /** What of a case may go to these readers: the text is a draft that a person edits. Throws `usage` where it may not go to them. */
+  async publish(id: string, tlp: Tlp): Promise<{ report: PublicReport; bulletin(text: string): Bulletin }> {
+    const { database, clock, settings: { ownDomains }, downloads } = this.#parts
+    const state = await this.cases.show(id)
+    const files = await judgedFiles(database, state.packages)
     const facts = new Map<string, TargetFacts>()
     for (const { type, value } of state.observables.slice(0, 200)) {
       const known = type === 'domain' || type === 'ip' ? await this.#parts.facts(type, value) : null
       if (known) facts.set(value, known)
     }
-    return { packages: badPackages(state.packages, files, new Map()), deeds: deedsOf(files), exposure: await this.exposure(state), facts }
+    const deeds = deedsOf(files)
+    const packages = badPackages(state.packages, files, new Map())
+    const [first] = state.packages
+    const secrets = secretsOf(state, { value: '', urls: [] }, { reports: await this.reports.behind(id, state.packages), met: (await this.exposure(state)).met, matter: { deeds, packages }, ownDomains })
+    // What the audience may know is no secret; what it may not is left out by its colour.
+    const shown = { ...secrets, words: secrets.words.filter(({ is }) => is !== 'an indicator that is not public') }
+    const counted = state.campaigns[0] !== undefined ? await downloads({ campaign: state.campaigns[0] }) : first ? await downloads({ ecosystem: first.ecosystem, name: first.name, version: state.packages.length === 1 ? first.version : null }) : null
+    const report = publicReport(state, { packages, deeds, facts, secrets: shown, downloads: counted }, { tlp, now: clock.now() })
+    return { report, bulletin: (text) => bulletinOf(state, report, text) }
   }
 
   /** Drafts of tickets for everybody who can end a target, with the contacts that were found. What there is already is not drafted again. */

@@ -4,7 +4,6 @@ import { candidates } from '../../core/imitation/candidates.ts'
 import type { Candidate } from '../../core/imitation/candidates.ts'
 import { Imitations } from '../../core/imitation/imitations.ts'
 import type { Imitation } from '../../core/imitation/imitations.ts'
-import { within } from '../../core/imitation/labels.ts'
 import { oneLine } from '../../core/text.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -106,7 +105,7 @@ export class Domains {
   }
 
   async check(names: readonly string[], besides: readonly string[] = []): Promise<CheckedName[]> {
-    const imitations = new Imitations(await this.protectedHosts(besides))
+    const imitations = new Imitations(await this.protectedHosts(besides), this.#parts.settings.allow)
     return names.map((name) => this.#check(name, imitations))
   }
 
@@ -117,7 +116,6 @@ export class Domains {
     const standing = imitations.standing(target.value)
     if (standing.kind !== 'strange') return { ...plain, standing: standing.kind }
     const found = { ...plain, shown: standing.shown, imitations: standing.imitations, remarks: standing.says }
-    if (this.#parts.settings.allow.some((host) => within(target.value, host))) return { ...found, standing: 'allowed' }
     return { ...found, standing: standing.imitations.some(({ sure }) => sure) ? 'imitates' : standing.imitations.length > 0 ? 'resembles' : 'none' }
   }
 
