@@ -68,7 +68,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
   return { code: found ? 1 : doubt ? 2 : 0, warnings }
 }
 
-export function fatal(one: Against, { kinds, severity }: Fails): boolean {
+function fatal(one: Against, { kinds, severity }: Fails): boolean {
   return counts(one) && kinds.has(one.kind) && (one.kind !== 'vulnerable' || severity === null || rank(one.severity) >= rank(severity))
 }
 

@@ -6,7 +6,7 @@ import type { GivenFile } from '../host/lockfiles/index.ts'
 import type { Inventory } from '../screening/inventory/inventory.ts'
 import type { Call } from './watch-desk.ts'
 
-export interface AddWanted {
+interface AddWanted {
   service: string
   files: readonly GivenFile[]
   revision: string | null

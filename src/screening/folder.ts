@@ -13,7 +13,7 @@ import type { Against, Asked, Knowledge } from './types.ts'
 const LARGEST = 64 * 1024 * 1024
 
 /** What a data folder knows, without a gate. */
-export function folderKnowledge(folder: ReadFolder): Knowledge {
+function folderKnowledge(folder: ReadFolder): Knowledge {
   return {
     basis: () => basisOf(folder),
     of: (packages) => knownOf(folder, packages),

@@ -10,7 +10,7 @@ import type { ProjectFile } from '../host/lockfiles/project-file.ts'
 import { listInstalled } from '../host/installed/listing.ts'
 import type { InstalledName } from '../host/installed/listing.ts'
 
-export interface InstalledTreeFound {
+interface InstalledTreeFound {
   /** As people named it, or below that. */
   path: string
   packages: readonly InstalledName[]

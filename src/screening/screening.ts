@@ -10,7 +10,7 @@ import { knownOf } from './known.ts'
 import type { Asked, Assessed, Basis, Knowledge } from './types.ts'
 
 /** Packages in one request: their lines and answers fit into the API's limit on bodies. */
-export const MOST_ASKED = 5_000
+const MOST_ASKED = 5_000
 
 /** Packages of a project held against everything the gate knows. Reads only; asks no registry. */
 export class Screening {
