@@ -5,7 +5,7 @@ import { ecosystem, instant } from './schemas.ts'
 export const HuntBodies = {
   hunt: z.strictObject({
     what: z.string().max(10_000).optional().describe('an indicator, defanged or not, or an expression: behaviour:exfiltration and trigger:install'),
-    like: z.strictObject({ sketch: z.string().max(1_000), least: z.number().min(0).max(1) }).optional().describe('code that is alike, as the sketch that sluice hunt --like makes of it'),
+    like: z.strictObject({ sketch: z.string().max(1_000), least: z.number().min(0).max(1), sha256: z.string().regex(/^[0-9a-f]{64}$/).optional() }).optional().describe('code that is alike, as the sketch that sluice hunt --like makes of it'),
     yara: z.strictObject({ text: z.string().min(1).max(1_000_000), within: z.int().min(1_000).max(840_000) }).optional().describe('YARA rules to run over what is stored, and for how many milliseconds at most'),
     limit: z.int().min(1).max(5_000).optional(),
   }),

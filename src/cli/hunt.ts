@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
@@ -29,7 +30,7 @@ const LARGEST = 1_000_000
 export function hunt(program: Command, surroundings: Surroundings, done: (code: number) => void): void {
   program.command('hunt [what...]')
     .description('find everything ever judged here that carries an indicator, does something, or looks like something; and who has it')
-    .option('--like <file>', 'files whose code is like that of this one (JavaScript, TypeScript, Python, Go)')
+    .option('--like <file>', 'packages whose code is like this file (JavaScript, TypeScript, Python, Go), or that have it in them as it is')
     .option('--least <percent>', 'how alike, at least', '60')
     .option('--yara <file>', 'files for which YARA rules are true: run over everything stored, in worker processes')
     .option('--within <time>', 'how long rules may run in all', '10min')
@@ -86,7 +87,7 @@ async function requestOf(words: readonly string[], { like, least, yara, within, 
   const what = words.join(' ').trim()
   const request: HuntRequest = { limit: numberOf(limit, '--limit', 5_000), ...(what === '' ? {} : { what }) }
   if (like !== undefined && yara !== undefined) throw new SluiceError('usage', '--like and --yara are two hunts')
-  if (like !== undefined) request.like = { sketch: await sketchOfFile(like), least: numberOf(least, '--least', 100) / 100 }
+  if (like !== undefined) request.like = { ...await sketchOfFile(like), least: numberOf(least, '--least', 100) / 100 }
   if (yara !== undefined) {
     const time = duration().safeParse(within)
     if (!time.success || time.data < 1_000 || time.data > 14 * 60_000) throw new SluiceError('usage', `--within ${plain(within, 40)} is no time`, { hint: 'write 30s or 10min; at most 14min' })
@@ -111,13 +112,13 @@ async function read(file: string): Promise<Buffer> {
   }
 }
 
-async function sketchOfFile(file: string): Promise<string> {
+async function sketchOfFile(file: string): Promise<{ sketch: string; sha256: string }> {
   const bytes = await read(file)
   const { encodeSketch, sketchOf } = await import('../analysis/sketch.ts')
   const path = basename(file)
   const sketch = sketchOf('', new Map([[path, { path, size: bytes.length, mode: 0o644, bytes, truncated: false, sha256: '' }]]))
   if (!sketch) throw new SluiceError('usage', `there is too little code in ${plain(path)} to compare`, { hint: 'its name has to end in .js, .ts, .py, .go or one like them' })
-  return encodeSketch(sketch)
+  return { sketch: encodeSketch(sketch), sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
 interface Recall { versions: number; because: string }

@@ -13,14 +13,14 @@ import { runRules } from './rules.ts'
 import type { RulesRun } from './rules.ts'
 import { search } from './search.ts'
 import { readStored } from './stored.ts'
-import { likeTerm } from './terms.ts'
+import { hashTerm, likeTerm } from './terms.ts'
 import type { Shown, Stored } from './terms.ts'
 
 export interface HuntRequest {
   /** An indicator as it stands, or an expression; with one of the others it says where to look. */
   what?: string | undefined
-  /** Code as `encodeSketch` has it, and from which likeness on, 0 to 1. */
-  like?: { sketch: string; least: number } | undefined
+  /** Code as `encodeSketch` has it, from which likeness on, 0 to 1, and the SHA-256 of the file it was in: who has that has it whole. */
+  like?: { sketch: string; least: number; sha256?: string | undefined } | undefined
   /** YARA rules to run over what is stored, and for how many milliseconds at most. */
   yara?: { text: string; within: number } | undefined
   /** Files that are listed. */
@@ -70,7 +70,8 @@ export class Hunter {
     const written = what === undefined || what.trim() === '' ? null : readExpression(what, this.#context.clock.now())
     if (!like) return written
     if (!decodeSketch(like.sketch)) throw new SluiceError('usage', 'this is no sketch of code')
-    const alike: Expression = { is: 'term', says: 'alike', term: likeTerm(like.sketch, like.least) }
+    const likes: Expression = { is: 'term', says: 'alike', term: likeTerm(like.sketch, like.least) }
+    const alike: Expression = like.sha256 === undefined ? likes : { is: 'or', parts: [likes, { is: 'term', says: 'the same file', term: hashTerm(like.sha256) }] }
     return written ? { is: 'and', parts: [alike, written] } : alike
   }
 
