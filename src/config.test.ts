@@ -35,7 +35,7 @@ function problems(text: string, env: Record<string, string> = {}): string[] {
 
 describe('the sample', () => {
   const sample = readFileSync('sluice.yaml', 'utf8')
-  const switchedOn = sample.split('\n').map((line) => line.replace(/^(\s*)# (?=[\s\w-])(?!yaml-)/, '$1')).join('\n').replaceAll(/^(\s*(?:allow|deny|npm|pypi|go|protect|resolvers|feeds)): \[\]$/gm, '$1:')
+  const switchedOn = sample.split('\n').map((line) => line.replace(/^(\s*)# (?=[\s\w-])(?!yaml-)/, '$1')).join('\n').replaceAll(/^(\s*(?:allow|deny|npm|pypi|go|protect|resolvers|feeds|classes)): \[\]$/gm, '$1:')
 
   it('says the built-in defaults', () => {
     expect(documentSchema.parse(parseYaml(sample, 'sluice.yaml').value)).toEqual(documentSchema.parse({}))

@@ -35,7 +35,7 @@ export function downloadsRoutes(api: OpenAPIHono<Env>, downloads: Downloads, { a
   })
 
   api.openapi(createRoute({
-    method: 'get', path: '/reports/exposure', ...auditor, request: { query: DownloadsBodies.about },
+    method: 'get', path: '/downloads/report', ...auditor, request: { query: DownloadsBodies.about },
     responses: { 200: { content: { 'text/html': { schema: z.string() } }, description: 'The same as one page to read, print and hand on' }, ...failed },
   }), async (c) => c.html(exposurePage(await read(c.req.valid('query'))), 200, { 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }))
 

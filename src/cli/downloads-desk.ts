@@ -51,7 +51,7 @@ export function remoteDownloadsDesk(call: Call): DownloadsDesk {
   return {
     read: (about) => call(DownloadsAnswers.read, `downloads?${queryOf(about)}`),
     csv: (about, by) => call.text(`downloads.csv?${queryOf(about)}&by=${by}`),
-    page: (about) => call.text(`reports/exposure?${queryOf(about)}`),
+    page: (about) => call.text(`downloads/report?${queryOf(about)}`),
     import: (text, { source, ecosystem }) => call(DownloadsAnswers.imported, `downloads/imports?${new URLSearchParams({ source, ecosystem })}`, { bytes: Buffer.from(text) }),
     imports: () => call(DownloadsAnswers.imports, 'downloads/imports'),
     forget: async (source) => { await call(DownloadsAnswers.forgotten, `downloads/imports/${encodeURIComponent(source)}`, { method: 'DELETE' }) },

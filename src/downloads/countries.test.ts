@@ -17,7 +17,7 @@ describe('countries', () => {
     expect(asOf.getTime()).toBeGreaterThan(Date.UTC(2025, 0, 1))
   })
 
-  it.each(['10.1.2.3', '127.0.0.1', '172.31.0.1', '192.168.1.1', '100.64.0.1', '169.254.1.1', '::1', 'fd00::1', 'fe80::1%eth0', '::ffff:10.0.0.1'])('says internal of %s', async (address) => {
+  it.each(['10.1.2.3', '127.0.0.1', '172.31.0.1', '192.168.1.1', '100.64.0.1', '169.254.1.1', '::1', 'fd00::1', 'fe80::1%eth0', '::ffff:10.0.0.1', '192.0.2.7', '2001:db8::1'])('says internal of %s', async (address) => {
     expect((await new Countries({ configured: null, data }).open()).of(address)).toBe('internal')
   })
 
@@ -26,7 +26,8 @@ describe('countries', () => {
   })
 
   it('takes another database in its place, and no file that is none', async () => {
-    const countries = new Countries({ configured: null, data })
+    const [countries, another] = [new Countries({ configured: null, data }), new Countries({ configured: null, data })]
+    expect((await another.open()).of('2001:67c:2e8::1')).toBe('NL')
     for (const bad of [Buffer.alloc(0), Buffer.from('not one'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])]) await expect(countries.replace(bad)).rejects.toMatchObject({ code: 'usage' })
     expect((await countries.open()).file).not.toContain(data)
     const file = fileURLToPath(import.meta.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country-ipv4.mmdb'))
@@ -34,6 +35,7 @@ describe('countries', () => {
     expect((await new Countries({ configured: null, data }).open()).file).toBe(join(data, 'countries.mmdb'))
     expect((await countries.open()).of('193.0.6.139')).toBe('NL')
     expect((await countries.open()).of('2001:67c:2e8::1')).toBeNull()
+    expect((await another.open()).of('2001:67c:2e8::1')).toBeNull()
   })
 
   it('reads the one that is configured, or says why not', async () => {

@@ -25,6 +25,8 @@ export class Countries {
   readonly #configured: string | null
   readonly #data: string
   #reading: Promise<{ reader: Reader<Places>; file: string }> | null = null
+  /** When the one in the data folder was put there; null: there is none. */
+  #put: number | null = null
   readonly #known = new Map<string, Country>()
 
   constructor({ configured, data }: { configured: string | null; data: string }) {
@@ -32,8 +34,14 @@ export class Countries {
     this.#data = data
   }
 
-  /** Reads the database when it is first needed. Throws `usage` when the one that is configured cannot be read. */
+  /** Reads the database when it is first needed, and when another process put one in its place. Throws `usage` when the one that is configured cannot be read. */
   async open(): Promise<{ of(address: string): Country; asOf: Date; file: string }> {
+    const put = await putAt(join(this.#data, FILE))
+    if (put !== this.#put) {
+      this.#reading = null
+      this.#known.clear()
+    }
+    this.#put = put
     this.#reading ??= this.#read()
     try {
       const { reader, file } = await this.#reading
@@ -58,14 +66,12 @@ export class Countries {
       await rm(partial, { force: true })
       throw new SluiceError('storage', `the database of countries cannot be kept: ${sentence(cause)}`, { cause })
     }
-    this.#reading = Promise.resolve({ reader, file })
-    this.#known.clear()
     return { asOf: reader.metadata.buildEpoch, file }
   }
 
   async #read(): Promise<{ reader: Reader<Places>; file: string }> {
     const own = join(this.#data, FILE)
-    const file = this.#configured ?? ((await exists(own)) ? own : shipped())
+    const file = this.#configured ?? (this.#put === null ? shipped() : own)
     try {
       return { reader: readerOf(await readFile(file), file), file }
     } catch (thrown) {
@@ -117,9 +123,9 @@ function readerOf(bytes: Uint8Array, named: string): Reader<Places> {
   }
 }
 
-const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false)
+const putAt = (file: string): Promise<number | null> => stat(file).then(({ mtimeMs }) => mtimeMs, () => null)
 
-/** What is routed nowhere on the public internet (RFC 6890 and its registries), documentation excepted: a fixture's address is somewhere. */
+/** What is routed nowhere on the public internet (RFC 6890 and its registries). */
 const INTERNAL = new BlockList()
-for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16], ['198.18.0.0', 15], ['240.0.0.0', 4]] as const) INTERNAL.addSubnet(network, bits)
-for (const [network, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) INTERNAL.addSubnet(network, bits, 'ipv6')
+for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16], ['192.0.2.0', 24], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['240.0.0.0', 4]] as const) INTERNAL.addSubnet(network, bits)
+for (const [network, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10], ['2001:db8::', 32]] as const) INTERNAL.addSubnet(network, bits, 'ipv6')

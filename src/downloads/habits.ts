@@ -30,8 +30,9 @@ const BOUNDS = {
 /** What is remembered at most: callers, packages of one caller, versions of one package, files of one version. */
 const ROOM = { callers: 200_000, packages: 6_000, versions: 100, files: 60 }
 
-interface Files { names: Set<string>; systems: number; first: number; last: number; span: number }
-interface Package { versions: Map<string, Files>; first: number; last: number; whole: string | null; many: string | null }
+/** Most people take one file of one version of a package: sets are made when there is a second one. */
+interface Files { only: string; names: Set<string> | null; systems: number; first: number; last: number }
+interface Package { version: string; files: Files; others: Map<string, Files> | null; first: number; last: number; whole: string | null; many: string | null }
 interface Life {
   installer: boolean
   packages: Map<string, Package>
@@ -45,6 +46,8 @@ interface Life {
   first: number
   end: number
   full: boolean
+  /** What its whole life makes of it; undefined: not worked out since it was last seen. */
+  judged: Habit | null | undefined
 }
 
 /**
@@ -54,7 +57,7 @@ interface Life {
 export class Habits {
   readonly #lives = new Map<string, Life>()
   /** How many files of each version were seen at all, to tell who took every one. */
-  readonly #files = new Map<string, Set<string>>()
+  readonly #files = new Map<string, string | Set<string>>()
 
   see(visit: Visit): void {
     const key = habitKey(visit.caller, visit.agent)
@@ -63,11 +66,12 @@ export class Habits {
       if (this.#lives.size >= ROOM.callers) return
       life = {
         installer: visit.agent.kind === 'installer', packages: new Map(), indexed: new Set(), received: false, last: null, steps: 0, ascents: 0,
-        dated: new Set(), fresh: new Set(), first: visit.at, end: visit.at, full: false,
+        dated: new Set(), fresh: new Set(), first: visit.at, end: visit.at, full: false, judged: undefined,
       }
       this.#lives.set(key, life)
     }
     life.end = Math.max(life.end, visit.at)
+    life.judged = undefined
     const name = `${visit.ecosystem}:${visit.name}`
     if (visit.contact === 'index') {
       if (life.indexed.size < ROOM.packages) life.indexed.add(name)
@@ -85,7 +89,8 @@ export class Habits {
     const life = this.#lives.get(key)
     if (!life) return null
     const here = about === null ? undefined : life.packages.get(`${about.ecosystem}:${about.name}`)
-    return habitIn(here, 'this package') ?? wholeLife(life) ?? elsewhere(life)
+    if (life.judged === undefined) life.judged = wholeLife(life) ?? elsewhere(life)
+    return habitIn(here, 'this package') ?? life.judged
   }
 
   #step(life: Life, name: string): void {
@@ -104,54 +109,68 @@ export class Habits {
   }
 
   #take(life: Life, name: string, version: string, file: string, { at }: Visit): void {
-    let known = life.packages.get(name)
-    if (!known) {
-      if (life.packages.size >= ROOM.packages) {
-        life.full = true
-        return
-      }
-      known = { versions: new Map(), first: at, last: at, whole: null, many: null }
-      life.packages.set(name, known)
+    const files = filesOf(life, name, version, file, at)
+    const all = this.#known(name, version, file)
+    if (!files) return
+    const known = life.packages.get(name) as Package
+    if (at - files.first > BOUNDS.together) Object.assign(files, newFiles(file, at))
+    if (file !== files.only && !files.names?.has(file)) {
+      files.names ??= new Set([files.only])
+      if (files.names.size < ROOM.files) files.names.add(file)
+      files.systems |= systemOf(file)
     }
-    if (at - known.first > BOUNDS.resolving && known.versions.size < ROOM.versions) {
-      // Versions taken over days are updates: counting begins anew.
-      known.versions.clear()
-      known.first = at
-    }
-    known.last = at
-    let files = known.versions.get(version)
-    if (!files) {
-      if (known.versions.size >= ROOM.versions) return
-      files = { names: new Set(), systems: 0, first: at, last: at, span: 0 }
-      known.versions.set(version, files)
-    }
-    if (at - files.first > BOUNDS.together) {
-      files.names.clear()
-      files.systems = 0
-      files.first = at
-    }
-    if (files.names.size < ROOM.files) files.names.add(file)
-    files.systems |= systemOf(file)
     files.last = at
-    const all = this.#known(`${name}@${version}`, file)
-    if (files.names.size >= BOUNDS.files && files.systems & (files.systems - 1)) {
-      known.whole = `took ${files.names.size >= all ? `all ${all}` : `${files.names.size} of ${all}`} files of ${version} within ${seconds(files.last - files.first)}, also those for other systems`
+    known.last = at
+    const count = files.names?.size ?? 1
+    if (count >= BOUNDS.files && files.systems & (files.systems - 1)) {
+      known.whole = `took ${count >= all ? `all ${all}` : `${count} of ${all}`} files of ${version} within ${seconds(files.last - files.first)}, also those for other systems`
     }
-    if (known.versions.size >= (life.installer ? BOUNDS.versionsOfInstallers : BOUNDS.versions)) {
-      known.many = `took ${known.versions.size} versions within ${seconds(known.last - known.first)}`
-    }
+    const versions = 1 + (known.others?.size ?? 0)
+    if (versions >= (life.installer ? BOUNDS.versionsOfInstallers : BOUNDS.versions)) known.many = `took ${versions} versions within ${seconds(known.last - known.first)}`
   }
 
-  #known(version: string, file: string): number {
-    let files = this.#files.get(version)
-    if (!files) {
-      if (this.#files.size >= ROOM.callers) return 1
-      files = new Set()
-      this.#files.set(version, files)
+  /** How many files of a version were seen, this one among them. */
+  #known(name: string, version: string, file: string): number {
+    const key = `${name}@${version}`
+    const files = this.#files.get(key)
+    if (files === undefined) {
+      if (this.#files.size < ROOM.callers) this.#files.set(key, file)
+      return 1
+    }
+    if (typeof files === 'string') {
+      if (files === file) return 1
+      this.#files.set(key, new Set([files, file]))
+      return 2
     }
     if (files.size < ROOM.files) files.add(file)
     return files.size
   }
+}
+
+const newFiles = (file: string, at: number): Files => ({ only: file, names: null, systems: systemOf(file), first: at, last: at })
+
+/** The files that somebody took of a version lately; null: more than is remembered. */
+function filesOf(life: Life, name: string, version: string, file: string, at: number): Files | null {
+  const known = life.packages.get(name)
+  if (!known) {
+    if (life.packages.size >= ROOM.packages) {
+      life.full = true
+      return null
+    }
+    const files = newFiles(file, at)
+    life.packages.set(name, { version, files, others: null, first: at, last: at, whole: null, many: null })
+    return files
+  }
+  // Versions taken over days are updates: counting begins anew.
+  if (at - known.first > BOUNDS.resolving) Object.assign(known, { version, files: known.version === version ? known.files : newFiles(file, at), others: null, first: at })
+  if (known.version === version) return known.files
+  const other = known.others?.get(version)
+  if (other) return other
+  if ((known.others?.size ?? 0) >= ROOM.versions) return null
+  const files = newFiles(file, at)
+  known.others ??= new Map()
+  known.others.set(version, files)
+  return files
 }
 
 const habitIn = (known: Package | undefined, of: string): Habit | null => {

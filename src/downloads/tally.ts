@@ -55,9 +55,18 @@ export interface Row {
 const ROOM = { values: 5_000, hours: 200, callers: 500_000, receivers: 1_000, reasons: 200 }
 /** Clients ask twice at once, or again when a connection broke: within this one caller's fetches of one version are one. */
 const AGAIN = 10_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 type Numbers = Record<DeliveryClass, number>
-interface Known extends Weights { receiver: Receiver; lastOf: Map<string, number>; files: number }
+interface Known extends Weights {
+  facts: Omit<Receiver, 'deliveries' | 'first' | 'last'>
+  deliveries: number
+  first: number
+  last: number
+  /** When it last fetched a version, of the first few versions. */
+  lastOf: Map<string, number>
+}
 
 /** Adds up deliveries, of which it remembers who and how many; its memory is bounded. */
 export class Tally {
@@ -71,8 +80,9 @@ export class Tally {
   readonly #callers = new Map<string, Known>()
   readonly #countries = new Map<string, Numbers>()
   readonly #clients = new Map<string, Numbers>()
-  readonly #days = new Map<string, Numbers>()
-  readonly #hours = new Map<string, Numbers>()
+  /** By how many of them passed since 1970. */
+  readonly #days = new Map<number, Numbers>()
+  readonly #hours = new Map<number, Numbers>()
   readonly #packages = new Map<string, Numbers & { first: number; last: number }>()
   readonly #reasons = new Map<string, { class: DeliveryClass; because: string; by: Classed['by']; deliveries: number }>()
 
@@ -89,10 +99,9 @@ export class Tally {
     this.#last = Math.max(this.#last, at)
     this.#count(this.#countries, country ?? 'unknown', kind, times)
     this.#count(this.#clients, agent.tool, kind, times)
-    const when = new Date(at).toISOString()
-    this.#count(this.#days, when.slice(0, 10), kind, times)
+    this.#count(this.#days, Math.floor(at / DAY), kind, times)
     // One more than are shown says that there are too many.
-    if (this.#hours.size <= ROOM.hours) this.#count(this.#hours, when.slice(0, 13), kind, times)
+    if (this.#hours.size <= ROOM.hours) this.#count(this.#hours, Math.floor(at / HOUR), kind, times)
     this.#package(delivery, kind)
     this.#reason(classed, times)
     this.#caller(delivery, classed, country)
@@ -105,14 +114,15 @@ export class Tally {
       callers[known.class] += 1
       weights.push(known)
     }
-    const receivers = [...this.#callers.values()].filter(({ named, receiver }) => named || receiver.address !== null || receiver.token !== null).map(({ receiver }) => receiver)
+    const receivers = [...this.#callers.values()].filter(({ named, facts }) => named || facts.address !== null || facts.token !== null)
+      .map(({ facts, deliveries, first, last }): Receiver => ({ ...facts, deliveries, first: new Date(first), last: new Date(last) }))
     return {
       deliveries: this.#deliveries, documents: this.#documents,
       classes: Object.fromEntries(CLASSES.map((kind) => [kind, { deliveries: this.#classes[kind], callers: callers[kind] }])) as Record<DeliveryClass, Count>,
       interval: intervalOf(weights, this.#nobody),
       first: this.#deliveries > 0 ? new Date(this.#first) : null, last: this.#deliveries > 0 ? new Date(this.#last) : null,
       countries: rowsOf(this.#countries), clients: rowsOf(this.#clients),
-      days: inOrder(this.#days), hours: this.#hours.size > ROOM.hours ? [] : inOrder(this.#hours),
+      days: inOrder(this.#days, DAY, 10), hours: this.#hours.size > ROOM.hours ? [] : inOrder(this.#hours, HOUR, 13),
       packages: rowsOf(this.#packages).map((row) => {
         const { first = 0, last = 0 } = this.#packages.get(row.value) ?? {}
         return { ...row, first: new Date(first), last: new Date(last) }
@@ -123,7 +133,7 @@ export class Tally {
     }
   }
 
-  #count<T extends Numbers>(counts: Map<string, T>, value: string, kind: DeliveryClass, times: number): void {
+  #count<K, T extends Numbers>(counts: Map<K, T>, value: K, kind: DeliveryClass, times: number): void {
     let count = counts.get(value)
     if (!count) {
       if (counts.size >= ROOM.values) {
@@ -171,15 +181,14 @@ export class Tally {
       }
       const { token, user, host, address, job } = caller
       known = {
-        key: caller.key, class: kind, named: caller.named, installed: false, fetches: 0, lastOf: new Map(), files: 0,
-        receiver: { class: kind, because, client: clientText(agent), country, token, user, host, address, job, deliveries: 0, first: new Date(at), last: new Date(at) },
+        key: caller.key, class: kind, named: caller.named, installed: false, fetches: 0, lastOf: new Map(), deliveries: 0, first: at, last: at,
+        facts: { class: kind, because, client: clientText(agent), country, token, user, host, address, job },
       }
       this.#callers.set(key, known)
     }
-    const { receiver } = known
-    receiver.deliveries += times
-    if (at < receiver.first.getTime()) receiver.first = new Date(at)
-    if (at > receiver.last.getTime()) receiver.last = new Date(at)
+    known.deliveries += times
+    known.first = Math.min(known.first, at)
+    known.last = Math.max(known.last, at)
     if (installs && !part && !looksOnly(agent.command)) known.installed = true
     const version = versionKey(delivery)
     const before = known.lastOf.get(version)
@@ -197,7 +206,8 @@ const clientText = ({ tool, version }: { tool: string; version: string | null })
 
 const zeros = (): Numbers => ({ mirror: 0, scanner: 0, ci: 0, person: 0, unknown: 0 })
 
-const inOrder = (counts: ReadonlyMap<string, Numbers>): Row[] => rowsOf(counts).sort((a, b) => (a.value < b.value ? -1 : 1))
+const inOrder = (counts: ReadonlyMap<number, Numbers>, step: number, length: number): Row[] =>
+  rowsOf(new Map([...counts].sort(([a], [b]) => a - b).map(([at, numbers]) => [new Date(at * step).toISOString().slice(0, length), numbers]))).sort((a, b) => (a.value < b.value ? -1 : 1))
 
 function rowsOf(counts: ReadonlyMap<string, Numbers>): Row[] {
   const rows = [...counts].map(([value, numbers]): Row => {

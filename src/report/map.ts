@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { countryName } from './countries.ts'
 import { html, number } from './html.ts'
 import type { Markup } from './html.ts'
-import world from './world.json' with { type: 'json' }
 
 /** What a country is coloured by; `weak` alone gives it a paler colour of its own. */
 export interface Heat {
@@ -12,6 +12,16 @@ export interface Heat {
 }
 
 const STEPS = 5
+
+interface World {
+  width: number
+  height: number
+  shapes: readonly { code: string | null; path: string }[]
+  points: readonly { code: string; x: number; y: number }[]
+}
+let read: World | null = null
+/** What `scripts/world-map.ts` drew. */
+const worldDrawn = (): World => (read ??= JSON.parse(readFileSync(new URL('world.json', import.meta.url), 'utf8')) as World)
 
 /**
  * The world with countries coloured by how much of `strong` each has, in five steps of one hue whose lightness tells them apart; small
@@ -29,7 +39,7 @@ export function worldMap(heats: readonly Heat[], { says, strong, weak }: { says:
     const heat = code === null ? undefined : known.get(code)
     return heat ? html`<title>${countryName(heat.code)}: ${number(heat.strong)} ${strong}, ${number(heat.weak)} ${weak}</title>` : null
   }
-  const { shapes, points, width, height } = world
+  const { shapes, points, width, height } = worldDrawn()
   const plain = shapes.filter(({ code }) => styleOf(code) === null)
   const coloured = shapes.filter(({ code }) => styleOf(code) !== null)
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${says}">
