@@ -4,6 +4,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { sentence } from '../core/errors.ts'
 import { readHead } from '../ledger/head.ts'
 import { verify } from '../ledger/verify.ts'
+import { listFeeds } from '../intel/sync/feeds.ts'
 import { storedStatuses } from '../monitor/follower-status.ts'
 import { Schedule } from '../monitor/recheck/schedule.ts'
 import { checkRules } from '../yara/check.ts'
@@ -36,6 +37,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['worker threads', () => workers(context)],
     ['ledger', () => ledger(context, headFile)],
     ['advisories', () => advisories(context)],
+    ['feeds', () => feeds(context)],
     ['rules', () => ownRules(context)],
     ['watch', () => watch(context)],
     ['look back', () => lookBack(context)],
@@ -152,9 +154,21 @@ async function ownRules({ userRules }: Context): Promise<Found> {
   return { state: 'ok', says: sieveless === null ? inForce : `${inForce}; every file is scanned alone because of ${sieveless}` }
 }
 
+/** Feeds of others: each that cannot be read, or was not for long. */
+async function feeds({ database, clock }: Context): Promise<Found> {
+  const all = await listFeeds(database)
+  if (all.length === 0) return { state: 'off', says: 'none is kept in sync' }
+  const bad = all.filter(({ state, every }) => state.problem !== null || state.okAt === null || clock.now().getTime() - Date.parse(state.okAt) > 3 * every + 3_600_000)
+  const says = `${all.length - bad.length} of ${all.length} up to date`
+  const [first] = bad
+  if (!first) return { state: 'ok', says }
+  const { problem, okAt } = first.state
+  return { state: 'warning', says: `${says}; ${first.name}: ${problem ?? (okAt === null ? 'never read' : `not read since ${okAt}`)}`, remedy: 'what was read before stays; sluice feed list says more, and the gate goes on trying' }
+}
+
 async function advisories({ database }: Context): Promise<Found> {
   const row = await database.query.selectFrom('advisories').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst()
   const count = Number(row?.count ?? 0)
   return count > 0 ? { state: 'ok', says: `${count} known` }
-    : { state: 'warning', says: 'none imported: packages are judged by their content alone', remedy: 'sluice feed import FOLDER with OSV records' }
+    : { state: 'warning', says: 'none imported: packages are judged by their content alone', remedy: 'sluice feed add NAME PLACE keeps a feed in sync, sluice feed import PATH reads one' }
 }

@@ -15,11 +15,13 @@ import type { Downloads } from '../downloads/downloads.ts'
 import type { Hunter } from '../hunt/hunter.ts'
 import type { Domains } from '../incident/domains/domains.ts'
 import type { Incidents } from '../incident/face.ts'
+import type { Exchange } from '../intel/exchange.ts'
 import type { Lookout } from '../monitor/lookout.ts'
 import type { ReviewDesk } from '../monitor/recheck/desk.ts'
 import type { Inventory } from '../screening/inventory/inventory.ts'
 import type { Screening } from '../screening/screening.ts'
 import { downloadsRoutes } from './downloads.ts'
+import { exchangeRoutes } from './exchange.ts'
 import { importPosted } from './feeds.ts'
 import { inventoryRoutes } from './inventory.ts'
 import { reviewRoutes } from './reviews.ts'
@@ -40,6 +42,7 @@ import { wire } from './wire.ts'
 export interface ApiOptions {
   operator: Operator
   lookout: Lookout
+  exchange: Exchange
   incidents: Incidents
   domains: Domains
   /** Who may report packages. */
@@ -66,7 +69,7 @@ const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, domains, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, exchange, domains, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -209,6 +212,7 @@ export function createApi({ operator, lookout, domains, incidents, reporting = '
 
   const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
   watchRoutes(api, lookout, kit)
+  exchangeRoutes(api, exchange, kit)
   incidentRoutes(api, incidents, kit)
   domainRoutes(api, domains, kit)
   reportRoute(api, incidents, { ...kit, reporting, needs })

@@ -9,10 +9,12 @@ import type { Metrics } from '../gateway/metrics.ts'
 import type { createApi } from './api.ts'
 import { PAGE_HEADERS } from './pages.ts'
 import type { Pages } from './pages.ts'
+import type { createTaxii } from './taxii.ts'
 
 /** Everything at the gate's address that is not a registry: health, metrics, API, pages. */
-export function createOtherwise({ api, pages, metrics, tokens, anonymous, originOf, onDefect }: {
+export function createOtherwise({ api, taxii, pages, metrics, tokens, anonymous, originOf, onDefect }: {
   api: ReturnType<typeof createApi>
+  taxii: ReturnType<typeof createTaxii>
   pages: Pages
   metrics: Metrics
   tokens: Tokens
@@ -58,7 +60,9 @@ export function createOtherwise({ api, pages, metrics, tokens, anonymous, origin
       else void listener(request, response)
       return
     }
-    show(request, response).catch((thrown: unknown) => {
+    const exchanged = request.url?.startsWith('/taxii2/') || request.url === '/taxii2'
+    const answered = exchanged ? taxii(request, response) : show(request, response)
+    answered.catch((thrown: unknown) => {
       const unreadable = thrown instanceof URIError || (thrown instanceof TypeError && 'code' in thrown && thrown.code === 'ERR_INVALID_URL')
       if (!unreadable) onDefect(thrown)
       if (response.headersSent) response.destroy()

@@ -2,8 +2,10 @@ import type { OrderRequest } from '../admission/orders.ts'
 import type { Scope } from '../access/tokens.ts'
 import type { Answer } from '../api/schemas.ts'
 import type { Digest } from '../core/types.ts'
+import type { CallerQuery } from '../ledger/callers.ts'
 import type { Head } from '../ledger/chain.ts'
 import type { EntryKind } from '../ledger/entry.ts'
+import type { Person } from '../ledger/forget.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
@@ -11,10 +13,29 @@ import type { ReviewsDesk } from './reviews-desk.ts'
 import type { RecallDesk } from './recall-desk.ts'
 import type { DomainDesk } from './domains-desk.ts'
 import type { IncidentDesk } from './incident-desk.ts'
+import type { ExchangeDesk } from './exchange-desk.ts'
 import type { WatchDesk } from './watch-desk.ts'
 
 /** What was asked about: `npm:left-pad@1.3.0` as people write it, or exact bytes. */
 export type Wanted = { package: string } | { digest: Digest }
+
+/** A trace as it is asked for: all in the words of `TraceAsked`, as people write them. */
+export interface TraceWanted extends CallerQuery {
+  package?: string | undefined
+  range?: string | undefined
+  digest?: Digest | undefined
+  indicator?: string | undefined
+  campaign?: string | undefined
+  actor?: string | undefined
+}
+
+/** `cursor`: `next` of the page before. */
+export interface TraceSpan {
+  kinds: readonly (EntryKind | 'locked')[] | undefined
+  since: Date | undefined
+  until?: Date | undefined
+  cursor: string | undefined
+}
 
 /**
  * Where an operator's commands are carried out: in a data folder, or at a running gate. Both answer in the words of the API,
@@ -26,6 +47,7 @@ export interface Desk {
   /** URL under which clients reach the gate, without `/` at the end. */
   readonly origin: string
   readonly watch: WatchDesk
+  readonly exchange: ExchangeDesk
   readonly domains: DomainDesk
   readonly incidents: IncidentDesk
   readonly recalls: RecallDesk
@@ -37,7 +59,8 @@ export interface Desk {
   checkup(): Promise<Answer<'checkup'>>
   order(request: { package: string } & Pick<OrderRequest, 'action' | 'because' | 'digest' | 'expiresAt'>): Promise<Answer<'order'>>
   orders(): Promise<Answer<'orders'>>
-  trace(wanted: Wanted, options: { kinds: readonly EntryKind[] | undefined; since: Date | undefined; cursor: string | undefined }): Promise<Answer<'trace'>>
+  trace(asked: TraceWanted, options: TraceSpan): Promise<Answer<'trace'>>
+  forget(person: Person, because: string): Promise<Answer<'forgot'>>
   policy(): Promise<Answer<'policy'>>
   /** `text` of a whole `sluice.yaml`. */
   testPolicy(text: string, since: Date): Promise<Answer<'replay'>>

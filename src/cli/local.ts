@@ -11,6 +11,7 @@ import { localReviewsDesk } from './reviews-desk.ts'
 import { localRecallDesk } from './recall-desk.ts'
 import { localDomainDesk } from './domains-desk.ts'
 import { localIncidentDesk } from './incident-desk.ts'
+import { localExchangeDesk } from './exchange-desk.ts'
 import { localWatchDesk } from './watch-desk.ts'
 
 /** The desk of a data folder on this machine; safe beside a gate that runs on it. */
@@ -21,6 +22,7 @@ export function localDesk(opened: Opened): Desk {
     where: `the data folder ${config.data}`,
     origin: originOf(config),
     watch: localWatchDesk(lookout, whoami),
+    exchange: localExchangeDesk(opened.app.exchange, whoami),
     domains: localDomainDesk(opened.app.domains, whoami),
     incidents: localIncidentDesk(opened.app.incidents, whoami),
     recalls: localRecallDesk(opened.app, whoami),
@@ -32,7 +34,8 @@ export function localDesk(opened: Opened): Desk {
     checkup: async () => wire(await operator.checkup()),
     order: async ({ package: spec, ...request }) => wire(await operator.order({ ...request, ...parsePackage(spec), by: whoami() })),
     orders: async () => wire(await operator.orders()),
-    trace: async (wanted, options) => wire(await operator.trace('digest' in wanted ? wanted : named(wanted.package), { ...options, limit: 1_000 })),
+    trace: async (asked, options) => wire(await operator.trace(asked, { ...options, limit: 1_000 })),
+    forget: async (person, because) => wire(await operator.forget(person, { because, by: whoami() })),
     policy: () => Promise.resolve(wire(operator.policy())),
     testPolicy: async (text, since) => wire(await operator.testPolicy(opened.parsePolicy(text), since)),
     head: () => operator.head(),
@@ -52,11 +55,6 @@ function originOf({ server }: Config): string {
   const any = server.host === '0.0.0.0' || server.host === '::'
   const host = any ? '127.0.0.1' : server.host.includes(':') ? `[${server.host}]` : server.host
   return `${server.tls ? 'https' : 'http'}://${host}:${server.port}`
-}
-
-function named(spec: string) {
-  const { ecosystem, name, version } = parsePackage(spec)
-  return { ecosystem, name, ...(version === null ? {} : { version }) }
 }
 
 /** The account's name; an account need not have one (containers with a bare number). */

@@ -29,6 +29,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['ticket'], load: async () => (await import('./ticket.ts')).tickets },
   { names: ['domains'], load: async () => (await import('./domains.ts')).domains },
   { names: ['feed'], load: async () => (await import('./feed.ts')).feed },
+  { names: ['indicators'], load: async () => (await import('./known.ts')).known },
   { names: ['ledger'], load: async () => (await import('./ledger.ts')).ledger },
   { names: ['token'], load: async () => (await import('./token.ts')).token },
   { names: ['status'], load: async () => (await import('./status.ts')).status },

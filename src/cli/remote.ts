@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs'
+import { open as openFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import type { z } from '@hono/zod-openapi'
@@ -13,6 +15,7 @@ import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteRecallDesk } from './recall-desk.ts'
 import { remoteDomainDesk } from './domains-desk.ts'
 import { remoteIncidentDesk } from './incident-desk.ts'
+import { remoteExchangeDesk } from './exchange-desk.ts'
 import { remoteWatchDesk } from './watch-desk.ts'
 
 /** Long enough for a scan or the verification of a large ledger. */
@@ -24,6 +27,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
   const call = <S extends z.ZodType>(answer: S, path: string, request: Request = {}): Promise<z.output<S>> => ask(base, token, { answer, path, ...request })
   return {
     hunt: remoteHuntDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    exchange: remoteExchangeDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     domains: remoteDomainDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
@@ -39,10 +43,11 @@ export function remoteDesk(server: string, token: string | null): Desk {
       json: { ...rest, ...(digest === null ? {} : { digest }), ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }) },
     }),
     orders: () => call(Answers.orders, 'orders'),
-    trace: (wanted, { kinds = [], since, cursor }) => call(Answers.trace, `trace?${new URLSearchParams([
-      ...Object.entries(wanted), ...kinds.map((kind) => ['kind', kind]), ...(since ? [['since', since.toISOString()]] : []),
-      ...(cursor === undefined ? [] : [['cursor', cursor]]), ['limit', '1000'],
+    trace: (asked, { kinds = [], since, until, cursor }) => call(Answers.trace, `trace?${new URLSearchParams([
+      ...Object.entries({ ...asked, since: since?.toISOString(), until: until?.toISOString(), cursor, limit: '1000' }).filter(([, value]) => value !== undefined),
+      ...kinds.map((kind) => ['kind', kind]),
     ] as [string, string][])}`),
+    forget: (person, because) => call(Answers.forgot, 'ledger/forget', { json: { ...person, because } }),
     policy: () => call(Answers.policy, 'policy'),
     testPolicy: (text, since) => call(Answers.replay, 'policy/test', { json: { text, since: since.toISOString() } }),
     head: () => call(Answers.head, 'ledger/head'),
@@ -169,8 +174,21 @@ function read<S extends z.ZodType>({ ok, status }: Response, text: string, { ans
 
 const labelOf = (path: string): string => (basename(path).replace(/\.(?:jsonl?|ndjson|zip)$/, '').replace(/[^\w.-]/g, '-') || 'feed').slice(0, 90)
 
+async function isPlainFile(path: string): Promise<boolean> {
+  if (!(await stat(path).catch(() => null))?.isFile()) return false
+  const file = await openFile(path)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0)
+    return buffer.toString('latin1') !== 'PK'
+  } finally {
+    await file.close()
+  }
+}
+
 /** Every kind of feed becomes one record a line on the way. What is no JSON goes along as text, for the gate to count. */
 async function* recordsOf(path: string, progress: (done: number) => void): AsyncGenerator<string> {
+  // The gate tells by content what a file is; folders and archives go as records one a line.
+  if (await isPlainFile(path)) return yield* createReadStream(path, 'utf8') as AsyncIterable<string>
   let done = 0
   for await (const item of readFeed(path)) {
     yield `${'value' in item ? JSON.stringify(item.value) : `${item.file} ${item.problem}`.replace(/\n/g, ' ')}\n`

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { hostname } from 'node:os'
 import { BlockList } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +8,7 @@ import type { Command } from 'commander'
 import { createApi } from '../api/api.ts'
 import { createOtherwise } from '../api/otherwise.ts'
 import { Pages } from '../api/pages.ts'
+import { createTaxii } from '../api/taxii.ts'
 import type { Config } from '../config.ts'
 import { watchConfig } from '../config/watch.ts'
 import { SluiceError, sentence } from '../core/errors.ts'
@@ -53,11 +54,12 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
-  const api = createApi({ operator: app.operator, lookout: app.lookout, domains: app.domains, incidents: app.incidents, reporting: opened.config().response.reports, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reporting: opened.config().response.reports, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const originFor = (request: IncomingMessage): string => originOf(request, gatewaySettings)
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate,
-    otherwise: createOtherwise({ api, pages, metrics, ...access, onDefect, originOf: (request) => originOf(request, gatewaySettings) }),
+    otherwise: createOtherwise({ api, taxii: createTaxii({ exchange: app.exchange, ...access, onDefect, originOf: originFor }), pages, metrics, ...access, onDefect, originOf: originFor }),
   })
   await app.follow()
   await listen(gateway, settings)

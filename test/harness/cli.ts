@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { createApi } from '../../src/api/api.ts'
 import { createOtherwise } from '../../src/api/otherwise.ts'
 import { Pages } from '../../src/api/pages.ts'
+import { createTaxii } from '../../src/api/taxii.ts'
 import type { Anonymous } from '../../src/access/access.ts'
 import type { App } from '../../src/app.ts'
 import { readFolder } from '../../src/adapters/embedded/reading.ts'
@@ -76,11 +77,11 @@ class Sink extends Writable {
 
 /** API, pages, metrics and health of a gate on loopback. */
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
-  const { operator, lookout, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
+  const { operator, lookout, exchange, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
   const onDefect = (thrown: unknown): void => { throw thrown }
-  const api = createApi({ operator, lookout, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
-  const server = createServer(createOtherwise({ api, pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
+  const api = createApi({ operator, lookout, exchange, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
+  const server = createServer(createOtherwise({ api, taxii: createTaxii({ exchange, tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }), pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
