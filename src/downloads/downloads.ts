@@ -87,7 +87,7 @@ export class Downloads {
     const tally = new Tally()
     const sources = new Set<string>()
     const habits = wanted === 'everything' ? await this.#habitsOfAll(options) : null
-    const add = (delivery: Delivery, known: Habits | null): void => {
+    const add = (delivery: Delivery, known: Pick<Habits, 'of'> | null): void => {
       const { caller, agent, country } = delivery
       if (delivery.source !== null) sources.add(delivery.source)
       const habit = caller === null || known === null || delivery.source !== null ? null : known.of(habitKey(caller.key, agent), wanted === 'everything' ? null : delivery)
@@ -143,21 +143,25 @@ export class Downloads {
     return { about: `${ecosystem}:${name}${version === null ? '' : `@${version}`}`, subjects: [{ lines: { ecosystem, name }, version }] }
   }
 
-  async #fromLedger(subjects: readonly Subject[], { since, until, habits, add, tally, progress }: ReadOptions & { habits: Habits | null; add(delivery: Delivery, habits: Habits | null): void; tally: Tally }): Promise<void> {
+  async #fromLedger(subjects: readonly Subject[], { since, until, habits, add, tally, progress }: ReadOptions & { habits: Habits | null; add(delivery: Delivery, habits: Pick<Habits, 'of'> | null): void; tally: Tally }): Promise<void> {
     const people = new People(this.#parts.database)
     let done = 0
     for (const { lines, version } of subjects) {
       const deliveries: Delivery[] = []
       const rows = new Set<number>()
       const span = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
+      // What they did with this package is read anyhow; what else they did is looked for.
+      const here = new Habits()
       const flush = async (): Promise<void> => {
-        const known = habits ?? (await this.#habitsOf(people, rows, span))
+        const around = habits === null ? await this.#habitsOf(people, rows, span) : null
+        const known = habits ?? { of: (key: string, of: Delivery | null) => here.of(key, of) ?? around?.of(key, of) ?? null }
         for (const delivery of deliveries) add(delivery, known)
         deliveries.length = 0
         rows.clear()
       }
       const isWanted = sameVersion(lines, version)
       for await (const page of linesOf(this.#parts.database, people, lines, { since, until })) {
+        if (habits === null) see(here, page)
         for (const line of page) {
           if (!isWanted(line.ecosystem, line.version)) continue
           const delivery = deliveryOf(line)

@@ -58,29 +58,32 @@ export async function* linesOf(database: Reader, people: People, about: About, {
   }
 }
 
-/** What these callers did around that time, in the order of time for each of them; at most so many lines. */
+/** What these callers did around that time, in the order of time for each of them; at most so many lines, and so many of some of them. */
 export async function* visitsOf(database: Reader, people: People, rows: readonly number[], { since, until }: Span, most: number): AsyncGenerator<Line[]> {
   let left = most
   for (let from = 0; from < rows.length && left > 0; from += CALLERS) {
     const some = rows.slice(from, from + CALLERS)
-    for (let after = 0; left > 0;) {
+    for (let [after, these] = [0, LINES]; left > 0 && these > 0;) {
       const found = await database.query.selectFrom('ledger')
         .leftJoin('artifacts', (on) => on.onRef('artifacts.ecosystem', '=', 'ledger.ecosystem').onRef('artifacts.name', '=', 'ledger.name').onRef('artifacts.file', '=', 'ledger.file'))
         .where('ledger.caller', 'in', some).where('ledger.seq', '>', after).where('ledger.kind', 'in', ['served', 'index'])
         .$if(since !== undefined, (query) => query.where('ledger.at', '>=', Number(since)))
         .$if(until !== undefined, (query) => query.where('ledger.at', '<', Number(until)))
-        .orderBy('ledger.seq').limit(Math.min(PAGE, left)).select(COLUMNS).execute()
+        .orderBy('ledger.seq').limit(Math.min(PAGE, left, these)).select(COLUMNS).execute()
       const last = found.at(-1)
       if (!last) break
       after = Number(last.seq)
       left -= found.length
+      these -= found.length
       yield await people.lines(found)
       if (found.length < PAGE) break
     }
   }
 }
 
-const CALLERS = 200
+/** Callers looked at together, and lines of them: one that is busy must not hide the others. */
+const CALLERS = 50
+const LINES = 10_000
 
 const COLUMNS = [
   'ledger.seq', 'ledger.at', 'ledger.kind', 'ledger.ecosystem', 'ledger.name', 'ledger.version', 'ledger.file', 'ledger.caller', 'ledger.entry',
