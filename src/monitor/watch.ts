@@ -13,6 +13,7 @@ import type { Follower } from './follower.ts'
 import { look } from './look.ts'
 import type { LookParts } from './look.ts'
 import type { EventLog, LoggedEvent } from './log.ts'
+import { forgetOld } from './retention.ts'
 import { knownMalicious, sightingOfVerdict } from './sightings.ts'
 import type { WorkItem, WorkList } from './work.ts'
 
@@ -75,7 +76,7 @@ export class Watch {
     this.#loop('verdicts', () => this.readVerdicts())
     this.#loop('advisories', () => this.readAdvisories(), ADVISORIES)
     this.#loop('ahead', () => ahead.turn())
-    this.#loop('what is old', () => this.#parts.identities.prune().then(() => 0), DAILY)
+    this.#loop('what is old', () => this.forgetOld(), DAILY)
     for (const ecosystem of ['npm', 'pypi', 'go'] as const) if (isOn(ecosystem)) this.#loop(`${ecosystem} packages`, () => this.lookInto(ecosystem))
   }
 
@@ -91,6 +92,13 @@ export class Watch {
   /** How the feeds are, as far as this process follows them. */
   get feeds(): FeedStatus[] {
     return this.#parts.followers.map((follower) => follower.status())
+  }
+
+  /** Identities, alarms and suspicions that are of no use any more. Always 0: the next time is after a day. */
+  async forgetOld(): Promise<number> {
+    await this.#parts.identities.prune()
+    await forgetOld(this.#parts.database, this.#parts.clock.now())
+    return 0
   }
 
   /** `turn` says whether there was something to do. Nothing ends a loop but `stop`. */
