@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Policy } from '../core/policy.ts'
+import type { Guarded } from '../core/types.ts'
 import type { Common } from '../hunt/common.ts'
 import type { Ledger } from '../ledger/append.ts'
 import type { Blobs } from '../ports/blobs.ts'
@@ -35,6 +36,8 @@ export interface Context {
   /** The organisation's own rules as they are now; null: none are configured. */
   userRules(): UserRules | null
   limits: Limits
+  /** Domains whose imitations are found in packages, besides the registries' own. */
+  guarded?: Guarded
 }
 
 /** All in milliseconds or bytes. */

@@ -24,7 +24,7 @@ export async function outsideOf(context: Context, artifact: Artifact, release: R
   return {
     registryManifest, advisories: [],
     ownHosts: [upstream, source.url].flatMap((url) => (url === null ? [] : [new URL(url).hostname])),
-    ...(previous ? { previous } : {}), ...(siblings.length > 0 ? { siblings } : {}), ...(claims.length > 0 ? { claims } : {}), ...(near ? { near } : {}),
+    ...(context.guarded ? { guarded: context.guarded } : {}), ...(previous ? { previous } : {}), ...(siblings.length > 0 ? { siblings } : {}), ...(claims.length > 0 ? { claims } : {}), ...(near ? { near } : {}),
   }
 }
 

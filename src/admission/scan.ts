@@ -42,7 +42,7 @@ export interface LocalTarget extends Pick<LocalJob, 'path' | 'ecosystem' | 'file
   target: string
 }
 
-type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules' | 'sources'>
+type ScanContext = Pick<Context, 'database' | 'pool' | 'clock' | 'userRules' | 'sources' | 'guarded'>
 
 /**
  * Examines an archive or a folder on this machine, in a worker; nothing is stored. `left` names what was left out.
@@ -53,7 +53,7 @@ export async function scanLocal(
 ): Promise<{ report: ScanReport; ref: ArtifactRef; left: readonly string[] }> {
   const started = performance.now()
   const userRules = context.userRules()
-  const { ref, left, ...examined } = await context.pool.run({ kind: 'local', path, ...what, ownHosts: ownHosts(context), now: context.clock.now(), ...(userRules ? { userRules } : {}) })
+  const { ref, left, ...examined } = await context.pool.run({ kind: 'local', path, ...what, ownHosts: ownHosts(context), ...(context.guarded ? { guarded: context.guarded } : {}), now: context.clock.now(), ...(userRules ? { userRules } : {}) })
   return { report: reportOf(target, [{ file: null, ...(await judge(context, ref, examined)) }], started), ref, left }
 }
 

@@ -134,12 +134,19 @@ export interface UnpackedPackage {
   missing: readonly string[]
 }
 
+/** Domains of the organisation that somebody may imitate, and others' that only look as if they did. */
+export interface Guarded {
+  protect: readonly string[]
+  allow: readonly string[]
+}
+
 /** What is known of a package from outside its archive. Never makes *malicious* by itself, except an advisory. */
 export interface Outside {
   registryManifest: RegistryManifest | null
   advisories: readonly Advisory[]
   /** Hosts that are the registry's own, learnt from upstream settings and documents. */
   ownHosts: readonly string[]
+  guarded?: Guarded
   /** The highest version below this one that was examined here and served. */
   previous?: Predecessor
   /** Other files of the same version that were examined here. */

@@ -21,7 +21,7 @@ export const directUrlDependency: Detector = {
       const host = hostOf(url)
       const trust = trustOf(url, pkg, outside)
       if (trust === 'own') return []
-      const mimics = host === null ? null : imitated(host, outside.ownHosts)
+      const mimics = host === null ? null : imitated(host, outside)
       const severity: Severity = ignored !== null ? 'info' : mimics !== null || (host !== null && isAddress(host) && trust !== 'local') || trust === 'hostile' ? 'high'
         : trust === 'release' || isGit(url) ? 'low' : 'medium'
       const where = mimics === null ? host ?? 'an address' : `${host}, which imitates ${mimics},`

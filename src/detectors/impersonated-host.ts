@@ -86,7 +86,7 @@ function hostsIn(text: string): string[] {
   return (urls.length > 0 ? urls : [text]).flatMap((url) => hostOf(url) ?? [])
 }
 
-function mimicked(host: string, { ownHosts }: Outside): { host: string; of: string; says: string } | null {
-  const of = imitated(host, ownHosts)
+function mimicked(host: string, outside: Outside): { host: string; of: string; says: string } | null {
+  const of = imitated(host, outside)
   return of === null ? null : { host, of, says: `${host}, which imitates ${of}` }
 }

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Difference, Digest, EcosystemId, FoundIndicator, Learned, Outside, Pledge, Profile, Run, Trigger } from '../core/types.ts'
+import type { ArtifactRef, Difference, Digest, EcosystemId, FoundIndicator, Guarded, Learned, Outside, Pledge, Profile, Run, Trigger } from '../core/types.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Ruling, Standing } from '../core/decide.ts'
 import type { Mark, Once, Presence, Statement } from '../core/presence.ts'
@@ -61,6 +61,7 @@ export interface LocalJob {
   version?: string
   /** Hosts that are the registries' own, as far as this machine is told of them. */
   ownHosts: readonly string[]
+  guarded?: Guarded
   now: Date
   userRules?: UserRules
 }

@@ -21,7 +21,7 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const read = archive ? await readArchive(job) : readTree(job)
   const { ref, unpacked, left } = read
   const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
-  const outside: Outside = { registryManifest: null, advisories: [], ownHosts: job.ownHosts }
+  const outside: Outside = { registryManifest: null, advisories: [], ownHosts: job.ownHosts, ...(job.guarded ? { guarded: job.guarded } : {}) }
   const result = await inspect({
     ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside,
     ...(job.userRules ? { userRules: job.userRules } : {}),

@@ -18,6 +18,8 @@ export interface Imitation {
 export type Standing =
   | { kind: 'own'; of: string }
   | { kind: 'no-name' }
+  /** The organisation says that it is honest. */
+  | { kind: 'allowed' }
   /** Empty: it imitates nobody that is protected. `says`: what is odd about its letters. */
   | { kind: 'strange'; imitations: readonly Imitation[]; says: readonly string[]; shown: string }
 
@@ -54,12 +56,14 @@ export class Imitations {
   readonly #own: readonly Kept[]
   readonly #brands: readonly Kept[] = BRAND_NAMES
   readonly #owners: ReadonlyMap<string, Kept>
+  readonly #allowed: ReadonlySet<string>
   readonly #vocabulary: ReadonlySet<string>
   readonly #words: Splitter
   readonly #remembered = new Map<string, string | null>()
 
-  /** Addresses and names without a dot protect nothing and are left out. */
-  constructor(hosts: readonly string[]) {
+  /** Addresses and names without a dot protect nothing and are left out. `allow`: domains that are honest, whatever they look like. */
+  constructor(hosts: readonly string[], allow: readonly string[] = []) {
+    this.#allowed = new Set(allow.map((host) => aceOf(host.toLowerCase().replace(/\.$/, ''))))
     const own = [...new Set(hosts.map((host) => host.toLowerCase().replace(/\.$/, '')))].filter((host) => !isAddress(host) && host.includes('.') && host.length <= 253)
     this.#own = own.map(keep)
     this.#owners = new Map([...this.#own, ...this.#brands].toReversed().flatMap((kept) => kept.domains.map((domain): [string, Kept] => [domain, kept])))
@@ -91,6 +95,7 @@ export class Imitations {
     const asDns = aceOf(host)
     const owner = this.#owner(asDns)
     if (owner) return { kind: 'own', of: owner.kept.of }
+    if (this.#allowed.size > 0 && endings(asDns).some((domain) => this.#allowed.has(domain))) return { kind: 'allowed' }
     const parts = registered(plain)
     const asked: Asked = { host: plain, ...parts, spelling: spelling(parts.label.slice(0, 63)), leading: this.#owner(parts.front.join('.')), letters: foreign && ASCII.test(plain) ? shown : null }
     const mine = new Set(plain.split('.').flatMap(plainly))
@@ -105,12 +110,9 @@ export class Imitations {
 
   /** Whose a host is: the domain of an owner at its end. */
   #owner(host: string): Owned | null {
-    for (let at = 0; at >= 0;) {
-      const domain = at === 0 ? host : host.slice(at)
+    for (const domain of endings(host)) {
       const kept = this.#owners.get(domain)
       if (kept) return { kept, domain }
-      const dot = host.indexOf('.', at)
-      at = dot < 0 ? -1 : dot + 1
     }
     return null
   }
@@ -149,6 +151,12 @@ interface Asked extends Registered {
   leading: Owned | null
   /** As it is shown, where it has letters of other scripts. */
   letters: string | null
+}
+
+/** The host and every domain it is below, the longest first. */
+function endings(host: string): string[] {
+  const labels = host.split('.')
+  return labels.map((_, at) => labels.slice(at).join('.'))
 }
 
 /** As DNS has it. */

@@ -18,7 +18,7 @@ it.each([
   ['cdn.packagehosted-files.test', FILES], ['packageshost.net', FILES], ['hostedpackages.org', FILES], ['files-package-hosted.com', FILES], ['packages-hosting.org', FILES], ['hosted-packages.net', FILES],
   ['acmeidx-files.org', INDEX], ['acmeidxhosted.org', FILES], ['files.acmeidxhosted.org', FILES], ['cdn-acmeidx.com', INDEX], ['acmeidx-mirror.vercel.app', INDEX], ['acmeidx-login.co.uk', INDEX],
   ['github-files.com', 'github'], ['githubdownloads.com', 'github'], ['snyk-security.org', 'snyk'], ['cdn-cloudflare.net', 'cloudflare'],
-])('%s imitates %s', (host, expected) => expect(imitated(host, OWN)).toBe(expected))
+])('%s imitates %s', (host, expected) => expect(imitated(host, { ownHosts: OWN })).toBe(expected))
 
 it.each([
   // Its own, and what is not a name.
@@ -32,6 +32,15 @@ it.each([
   'github.com', 'raw.githubusercontent.com', 'objects.githubusercontent.com', 'github.io', 'me.github.io', 'githubassets.com', 'githubstatus.com', 'githubcopilot.com', 'github.dev', 'github.blog', 'rawgithub.com',
   'gitlab.com', 'gitlab.company.com', 'gitlab.cn', 'gitlab-ci.org', 'gitea.com', 'githack.com', 'gitbook.io', 'lithub.com', 'bitbucket.org', 'codeberg.page', 'sourceforge.net',
   'cloudflare.com', 'cloudflareinsights.com', 'cloudfront.net', 'cloudflare-dns.com', 'cdnjs.cloudflare.com', 'kaspersky.ru', 'snyk.io', 'sentry.io', 'fortnite.com', 'sonar.com', 'jfrog.io', 'frog.io', 'npms.io',
-])('%s imitates nobody', (host) => expect(imitated(host, OWN)).toBeNull())
+])('%s imitates nobody', (host) => expect(imitated(host, { ownHosts: OWN })).toBeNull())
 
-it('knows no registry without its hosts', () => expect(imitated('acmeidx.help', [])).toBeNull())
+it('knows no registry without its hosts', () => expect(imitated('acmeidx.help', { ownHosts: [] })).toBeNull())
+
+it('protects the organisation\'s own domains, and lets those alone that it knows', () => {
+  const guarded = { protect: ['acmecorp.example'], allow: ['acmecorp-login.example'] }
+  expect(imitated('acrnecorp.test', { ownHosts: OWN, guarded })).toBe('acmecorp.example')
+  expect(imitated('sso.acmecorp-login.test', { ownHosts: OWN, guarded })).toBe('acmecorp.example')
+  expect(imitated('sso.acmecorp-login.example', { ownHosts: OWN, guarded })).toBeNull()
+  expect(imitated('acmecorp.example', { ownHosts: OWN, guarded })).toBeNull()
+  expect(imitated('acrnecorp.test', { ownHosts: OWN })).toBeNull()
+})
