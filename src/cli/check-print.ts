@@ -49,7 +49,10 @@ function printKind(kind: Kind, finds: readonly Find[], shown: Shown): void {
   const paint = kind === 'held' || kind === 'vulnerable' ? printer.paint.yellow : printer.paint.red
   printer.lines(paint(printer.paint.bold(`${HEADS[kind]}: ${count(finds.length, 'package')}`)), '')
   for (const one of finds) printFind(one, paint, shown)
+  if (kind === 'malicious') printer.note(RAN)
 }
+
+const RAN = 'Where it was installed or built, its code may have run: treat that machine or pipeline as taken over, and replace the credentials that were in reach. Removing the package does not undo that.'
 
 function printFind(one: Find, paint: (text: string) => string, { printer, lineOf }: Shown): void {
   const { paint: { dim, bold } } = printer

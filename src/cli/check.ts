@@ -25,8 +25,10 @@ people's orders, what the watch suspects, and policy; says how it comes in, and 
 
 Without --server it works on the data folder, and asks nobody. Advisories get there by: sluice feed import PATH
 
---fail-on takes one or more of ${FAILINGS.join(', ')}, with commas between; what the gate quarantines
-(malicious, recalled, denied, listed) always counts, unless it is nothing.
+--fail-on takes one or more of these, with commas between:
+  ${FAILINGS.slice(0, 6).join(', ')}, ${FAILINGS.slice(6, 10).join(', ')},
+  ${FAILINGS.slice(10).join(', ')}
+What the gate quarantines (malicious, recalled, denied, listed) always counts, unless it is nothing.
 
 Exit codes: 0 nothing of that, 1 something, 2 bad usage, a file that cannot be read, or nothing known to hold packages against.
 
