@@ -81,6 +81,7 @@ export const WatchAnswers = {
   }).openapi('NameCheck')),
   exposed: z.array(z.object({ mine: z.object({ ecosystem, name: z.string() }), ecosystem, name: z.string(), state: z.enum(['free', 'taken', 'unknown']), says: z.string() })),
   learnt: z.object({ names: z.number() }),
+  reset: z.object({ reset: z.boolean().describe('false: the built-in list counted already') }),
   updated: z.object({ ecosystem, names: z.number(), from: z.string() }),
 }
 

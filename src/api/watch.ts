@@ -127,6 +127,10 @@ export function watchRoutes(api: OpenAPIHono<Env>, lookout: Lookout, { reader, r
   }), async (c) => c.json(wire(await lookout.exposed()), 200))
 
   api.openapi(createRoute({
+    method: 'delete', path: '/names/{ecosystem}', ...admin, request: { params: WatchBodies.list }, responses: { 200: json(WatchAnswers.reset, 'The built-in popular names count again'), ...failed },
+  }), async (c) => c.json({ reset: await lookout.resetNames(c.req.valid('param').ecosystem) }, 200))
+
+  api.openapi(createRoute({
     method: 'post', path: '/names/{ecosystem}', ...adminOfLists,
     request: { params: WatchBodies.list, body: { content: { 'text/plain': { schema: z.string().describe('names, the most popular first: plain, JSON or CSV; empty: the list that is configured') } }, required: false } },
     responses: { 200: json(WatchAnswers.updated, 'Popular names in force'), ...failed },

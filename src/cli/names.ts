@@ -24,6 +24,7 @@ export const names: AddCommand = (program, surroundings, done) => {
   learn(group, surroundings)
   exposed(group, surroundings, done)
   update(group, surroundings)
+  reset(group, surroundings)
 }
 
 function check(group: Command, surroundings: Surroundings, done: (code: number) => void): void {
@@ -86,6 +87,20 @@ function update(group: Command, surroundings: Surroundings): void {
         for (const one of wanted) updated.push(await desk.watch.updateNames(one, bytes))
         if (printer.wantsJson) return printer.json(updated)
         for (const { ecosystem: of, names: many, from } of updated) printer.lines(`${count(many, 'popular name')} of ${of} from ${plain(from)}`)
+      })
+    })
+}
+
+function reset(group: Command, surroundings: Surroundings): void {
+  group.command('reset')
+    .description('the built-in lists of popular names count again, in place of those that update read')
+    .addOption(ecosystemOption('only this registry\'s'))
+    .action(async ({ ecosystem }: { ecosystem?: EcosystemId }, command: Command) => {
+      await atDesk(command, surroundings, {}, async (desk, printer) => {
+        const done = []
+        for (const one of ecosystem ? [ecosystem] : ['npm', 'pypi', 'go'] as const) done.push({ ecosystem: one, reset: await desk.watch.resetNames(one) })
+        if (printer.wantsJson) return printer.json(done)
+        for (const { ecosystem: of, reset: was } of done) printer.lines(`${of}: the built-in names count${was ? ' again' : ', as before'}`)
       })
     })
 }

@@ -30,6 +30,8 @@ export interface WatchDesk {
   learnNames(names: readonly { ecosystem: EcosystemId; name: string }[], source: string): Promise<WatchAnswer<'learnt'>>
   exposed(progress: (done: number, of: number) => void): Promise<WatchAnswer<'exposed'>>
   updateNames(ecosystem: EcosystemId, bytes: Uint8Array | undefined): Promise<WatchAnswer<'updated'>>
+  /** False: the built-in list counted already. */
+  resetNames(ecosystem: EcosystemId): Promise<boolean>
 }
 
 /** Alarms or campaigns that are shown at once; the API gives no more either. */
@@ -57,6 +59,7 @@ export function localWatchDesk(lookout: Lookout, whoami: () => string): WatchDes
     learnNames: async (names, source) => wire(await lookout.learnNames(names, source)),
     exposed: async (progress) => wire(await lookout.exposed(progress)),
     updateNames: async (ecosystem, bytes) => wire(await lookout.updateNames(ecosystem, bytes)),
+    resetNames: (ecosystem) => lookout.resetNames(ecosystem),
   }
 }
 
@@ -104,6 +107,7 @@ export function remoteWatchDesk(call: Call): WatchDesk {
       return { names: learnt }
     },
     exposed: () => call(WatchAnswers.exposed, 'names/exposed', { method: 'POST' }),
+    resetNames: async (ecosystem) => (await call(WatchAnswers.reset, `names/${ecosystem}`, { method: 'DELETE' })).reset,
     updateNames: (ecosystem, bytes) => call(WatchAnswers.updated, `names/${ecosystem}`, { method: 'POST', ...(bytes ? { bytes } : {}) }),
   }
 }

@@ -240,6 +240,19 @@ export class Lookout {
     return { ecosystem, names: names.length, from }
   }
 
+  /** The built-in list counts again. False: it did already. */
+  async resetNames(ecosystem: EcosystemId): Promise<boolean> {
+    const { database } = this.#parts.context
+    const gone = await database.transaction(async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('popular').where('ecosystem', '=', ecosystem).executeTakeFirst()
+      const value = randomUUID()
+      await tx.insertInto('settings').values({ key: LISTS, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
+      return Number(numDeletedRows)
+    })
+    if (gone > 0) await this.#parts.names.rebuild()
+    return gone > 0
+  }
+
   async #read(from: string): Promise<Uint8Array> {
     if (!/^https?:\/\//.test(from)) {
       return readFile(from).catch((cause: unknown) => { throw new SluiceError('usage', `the list cannot be read: ${sentence(cause)}`, { cause }) })
