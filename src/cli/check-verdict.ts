@@ -52,7 +52,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
   const warnings: string[] = []
   let doubt = unread.length > 0 || screened.problems.some(({ broken }) => broken)
   if (basis.advisories === 0) {
-    warnings.push('No advisories are known here: what is not named below has not been held against any. Get some with: sluice feed import PATH (OSV records)')
+    warnings.push('No advisories are known here: what is not named below has not been held against any. Get some with sluice feed import PATH, or sluice feed add and sluice feed sync.')
     doubt ||= !lists
   } else if (basis.updatedAt) {
     const age = now.getTime() - basis.updatedAt.getTime()

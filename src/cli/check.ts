@@ -23,7 +23,8 @@ poetry.lock, uv.lock, pdm.lock, pylock.toml, go.mod, go.sum, CycloneDX and SPDX,
 bunfig.toml, go.env), node_modules, site-packages, Go's module cache. Holds every package against advisories, the gate's own verdicts,
 people's orders, what the watch suspects, and policy; says how it comes in, and the nearest version that nothing is known against.
 
-Without --server it works on the data folder, and asks nobody. Advisories get there by: sluice feed import PATH
+Without --server it works on the data folder, and asks nobody. Advisories get there by
+sluice feed import PATH, or by sluice feed add and sluice feed sync; --data ~/.cache/sluice keeps them where every check finds them.
 
 --fail-on takes one or more of these, with commas between:
   ${FAILINGS.slice(0, 6).join(', ')}, ${FAILINGS.slice(6, 10).join(', ')},

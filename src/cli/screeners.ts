@@ -38,7 +38,7 @@ export async function openScreener({ globals, surroundings, gates, lists, warn }
   const folder = await surroundings.read(data, configOptions(globals))
   if (!folder && (globals.data !== undefined || lists.length === 0)) {
     throw new SluiceError('usage', `nothing is known here to hold packages against: there is no data folder at ${globals.data === undefined ? `${config.data} or ${data}` : data}`, {
-      hint: `ask a gate with --server URL, or get advisories first: sluice feed import PATH --data ${globals.data ?? data}`,
+      hint: `ask a gate with --server URL, or get advisories first: sluice feed import PATH --data ${globals.data ?? data} (or feed add and feed sync)`,
     })
   }
   const screener = folderScreener({
