@@ -140,7 +140,9 @@ export class People {
   }
 }
 
-function callerOf({ token, user, host, address, job }: Omit<Caller, 'key' | 'named'>, otherwise: string): Caller {
+function callerOf({ token, user, host, address, job: told }: Omit<Caller, 'key' | 'named'>, otherwise: string): Caller {
+  // Lines from before npm's own header was read as what it is.
+  const job = told === 'false' ? null : told
   const known = token !== null || user !== null || host !== null || address !== null
   return { key: known ? [token, user, host, address].map((fact) => fact ?? '').join('\u0000') : otherwise, named: user !== null || host !== null, token, user, host, address, job }
 }

@@ -91,7 +91,7 @@ function forwardedOf(request: IncomingMessage, settings: GatewaySettings): Asker
   const address = hopOf(request, settings)?.address ?? null
   const host = first(headers['sluice-host'])
   const user = first(headers['sluice-user'])
-  const job = first(headers['sluice-ci-job']) ?? first(headers['npm-in-ci'])
+  const job = first(headers['sluice-ci-job']) ?? (first(headers['npm-in-ci']) === 'true' ? 'npm' : null)
   const url = first(headers['sluice-ci-url'])
   return address || host || user || job || url ? { address, host, user, job, url } : null
 }
