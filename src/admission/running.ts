@@ -3,6 +3,9 @@ import type { Ruling, Subject } from '../core/decide.ts'
 import { sentence } from '../core/errors.ts'
 import type { Context } from './context.ts'
 
+/** Code of the error with which a stream ends that was cut: to whoever sends it, as if the client had gone. */
+export const CUT = 'ABORT_ERR'
+
 interface Download {
   subject: Subject
   revision: number
@@ -43,7 +46,7 @@ export class Running {
       download.revision = revision
       if (ruling.action === 'serve' || stream.destroyed) continue
       log.info({ ecosystem: subject.ecosystem, name: subject.name, version: subject.version, file: subject.file }, `a download was cut: ${ruling.because}`)
-      stream.destroy(Object.assign(new Error('no longer served'), { code: 'ABORT_ERR' }))
+      stream.destroy(Object.assign(new Error('no longer served'), { code: CUT }))
       cut++
     }
     return cut

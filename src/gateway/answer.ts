@@ -5,6 +5,7 @@ import type { Served } from '../admission/serve.ts'
 import { phrase } from '../core/text.ts'
 import type { HttpAnswer } from '../core/types.ts'
 import type { Encoding } from '../workers/jobs.ts'
+import { CUT } from '../admission/running.ts'
 import { heldTag, tagIn } from './etag.ts'
 
 /** Writes a prepared answer. */
@@ -69,7 +70,17 @@ export async function sendBytes(
   const source = request.method === 'HEAD' ? null : served.bytes ? served.bytes.subarray(start, end + 1) : await open(served, range)
   response.writeHead(range ? 206 : 200, headers)
   if (source === null || source instanceof Uint8Array) response.end(source ?? undefined)
-  else await pipeline(source, response)
+  else await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
+}
+
+/** What was recalled while it was being sent is not sent on from the system's buffers either, as it would be after an orderly end. */
+function reset({ socket }: IncomingMessage): void {
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    // Not a plain TCP connection (TLS): it ends, with what was handed over before.
+    socket.destroy()
+  }
 }
 
 const open = (served: Extract<Served, { kind: 'bytes' }>, range: { start: number; end: number } | null): Promise<Readable> =>
