@@ -91,7 +91,7 @@ export const IncidentAnswers = {
     filled: z.object({ form, fields: z.array(z.object({ name: z.string(), value: z.string() })), json: z.unknown(), beware: z.array(z.string()) }).nullable(),
   }).openapi('Message'),
   files: z.array(z.object({ name: z.string().describe('a path'), text: z.string() })),
-  receipt: z.object({ receipt: z.string() }),
+  receipt: z.object({ gone: z.boolean().describe('false: it lies in the outbox, for a person to send'), receipt: z.string() }),
   done: z.object({ done: z.literal(true) }),
 }
 

@@ -82,6 +82,10 @@ export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { au
   })
 
   api.openapi(createRoute({
+    method: 'get', path: '/cases/{id}/receipts', ...auditor, request: caseId, responses: { 200: json(IncidentAnswers.files, 'Every letter, approval, receipt and answer'), ...failed },
+  }), async (c) => c.json(await incidents.receipts(c.req.valid('param').id), 200))
+
+  api.openapi(createRoute({
     method: 'get', path: '/tickets', ...auditor, request: { query: IncidentBodies.tickets }, responses: { 200: json(IncidentAnswers.tickets, 'Tickets; with due=true those that wait for us'), ...failed },
   }), async (c) => c.json(wire(await tickets.list(c.req.valid('query'))), 200))
 

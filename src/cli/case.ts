@@ -68,7 +68,7 @@ function detail(found: Case, printer: Printer): void {
   lines(`${paint.bold(found.id)}  ${plain(found.title, 200)}`, `  ${grave(printer, found.severity)}, TLP:${found.tlp.toUpperCase()}, ${found.state === 'open' ? paint.yellow('open') : `closed: ${found.outcome ?? ''}`}, ${found.assignee === null ? 'nobody has it' : `with ${plain(found.assignee, 60)}`}, since ${moment(found.openedAt)}`)
   if (found.packages.length > 0) lines(`  ${found.packages.slice(0, 12).map(({ ecosystem, name, version }) => plain(`${ecosystem}:${name}${version === null ? '' : `@${version}`}`, 100)).join(', ')}${found.packages.length > 12 ? `, and ${found.packages.length - 12} more` : ''}`)
   lines('', paint.dim('Timeline (UTC)'))
-  for (const line of found.timeline) {
+  for (const line of found.timeline.filter(({ fact }) => fact.kind !== 'package' && !fact.kind.startsWith('task'))) {
     const when = line.precision === 'day' ? `${line.at.slice(0, 10)}      ` : line.at.slice(0, 16).replace('T', ' ')
     const [first = '', ...rest] = wrap(plain(`${line.withdrawn ? '(withdrawn) ' : ''}${line.says}`, 600), Math.max(40, printer.width - 22))
     lines(`  ${paint.dim(when)}  ${line.withdrawn ? paint.dim(first) : first}`, ...rest.map((text) => `  ${' '.repeat(16)}  ${text}`))

@@ -4,12 +4,14 @@ import { sentence, SluiceError } from '../core/errors.ts'
 import { atDesk } from './at-desk.ts'
 import { aboutOf, asking } from './downloads.ts'
 import type { AskOptions } from './downloads.ts'
+import { incidentReport } from './incident-report.ts'
 import type { Surroundings } from './opened.ts'
 import { count, plain } from './print.ts'
 
 /** Reports to read and to hand on. */
 export function reports(program: Command, surroundings: Surroundings): void {
   const group = program.command('report').description('reports to read, print and hand on')
+  incidentReport(group, surroundings)
   asking(group.command('exposure [package-or-digest]').description('who received it: one page with timeline, map and table'))
     .option('--out <file>', 'write the page there; else it is printed')
     .addHelpText('after', '\nThe page loads nothing from anywhere. With --json, its figures are printed instead.\n\nExamples:\n  sluice report exposure pypi:requests==2.32.0 --out exposure.html\n  sluice report exposure --campaign 7f3a --out campaign.html')

@@ -21,12 +21,13 @@ export interface IncidentDesk {
   tell(id: string, line: Body<'line'>): Promise<IncidentAnswer<'line'>>
   refresh(id: string): Promise<number>
   publish(id: string, options: Body<'publish'>): Promise<IncidentAnswer<'files'>>
+  receipts(id: string): Promise<IncidentAnswer<'files'>>
   draft(id: string, draft: Body<'draft'>): Promise<IncidentAnswer<'drafted'>>
   tickets(query: { case: string | undefined; due: boolean }): Promise<IncidentAnswer<'tickets'>>
   ticket(id: string): Promise<IncidentAnswer<'ticket'>>
   write(id: string): Promise<IncidentAnswer<'message'>>
   approve(id: string, digest: string): Promise<void>
-  send(id: string): Promise<string>
+  send(id: string): Promise<IncidentAnswer<'receipt'>>
   markSent(id: string, receipt: string): Promise<void>
   reply(id: string, reply: Body<'reply'>): Promise<IncidentAnswer<'tickets'>[number]>
   close(id: string, because: string): Promise<void>
@@ -48,6 +49,7 @@ export function localIncidentDesk(incidents: Incidents, whoami: () => string): I
     tell: async (id, { at, source, ...line }) => wire(await cases.tell(id, { ...line, by: whoami(), source: source ?? whoami(), ...(at === undefined ? {} : { at: new Date(at) }) })),
     refresh: (id) => response.refresh(id),
     publish: (id, { tlp = 'clear', edited }) => incidents.publish(id, { tlp, edited }),
+    receipts: (id) => incidents.receipts(id),
     async draft(id, { target, party, channel, form }) {
       if (party === undefined) return wire(await response.draft(id, target, whoami()))
       await cases.show(id)
@@ -57,7 +59,7 @@ export function localIncidentDesk(incidents: Incidents, whoami: () => string): I
     ticket: async (id) => wire(await tickets.show(id)),
     write: async (id) => wire(await response.write(id, whoami())),
     approve: (id, digest) => tickets.approve(id, { digest, by: whoami() }),
-    send: async (id) => (await tickets.send(id, { by: whoami() })).receipt,
+    send: (id) => tickets.send(id, { by: whoami() }),
     markSent: (id, receipt) => tickets.markSent(id, { receipt, by: whoami() }),
     async reply(id, { at, mail, ...reply }) {
       const { taken: _taken, ...ticket } = await incidents.reply(id, { ...reply, at: at === undefined ? undefined : new Date(at), mail: mail === undefined ? undefined : Buffer.from(mail, 'base64'), by: whoami() })
@@ -82,12 +84,13 @@ export function remoteIncidentDesk(call: Call): IncidentDesk {
     tell: (id, json) => call(IncidentAnswers.line, `cases/${part(id)}/lines`, { json }),
     refresh: async (id) => (await call(IncidentAnswers.refreshed, `cases/${part(id)}/refresh`, { method: 'POST' })).added,
     publish: (id, json) => call(IncidentAnswers.files, `cases/${part(id)}/report`, { json }),
+    receipts: (id) => call(IncidentAnswers.files, `cases/${part(id)}/receipts`),
     draft: (id, json) => call(IncidentAnswers.drafted, `cases/${part(id)}/tickets`, { json }),
     tickets: ({ case: of, due }) => call(IncidentAnswers.tickets, `tickets?${new URLSearchParams({ due: String(due), ...(of === undefined ? {} : { case: of }) })}`),
     ticket: (id) => call(IncidentAnswers.ticket, `tickets/${part(id)}`),
     write: (id) => call(IncidentAnswers.message, `tickets/${part(id)}/text`, { method: 'POST' }),
     approve: async (id, digest) => { await call(IncidentAnswers.done, `tickets/${part(id)}/approval`, { json: { digest } }) },
-    send: async (id) => (await call(IncidentAnswers.receipt, `tickets/${part(id)}/sending`, { method: 'POST' })).receipt,
+    send: (id) => call(IncidentAnswers.receipt, `tickets/${part(id)}/sending`, { method: 'POST' }),
     markSent: async (id, receipt) => { await call(IncidentAnswers.done, `tickets/${part(id)}/sent`, { json: { receipt } }) },
     reply: async (id, json) => (await call(IncidentAnswers.tickets, `tickets/${part(id)}/replies`, { json }))[0] as IncidentAnswer<'tickets'>[number],
     close: async (id, because) => { await call(IncidentAnswers.done, `tickets/${part(id)}/closing`, { json: { because } }) },

@@ -5,6 +5,7 @@ import type { IncidentAnswer } from '../api/incident-schemas.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PartyKind, TargetType } from '../incident/tickets/matter.ts'
 import { atDesk } from './at-desk.ts'
+import { receipts } from './incident-report.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { count, moment, plain } from './print.ts'
 import type { Printer } from './print.ts'
@@ -22,6 +23,7 @@ export const tickets: AddCommand = (program, surroundings) => {
   approve(group, surroundings)
   send(group, surroundings)
   reply(group, surroundings)
+  receipts(group, surroundings)
   group.command('close <ticket>').description('end it without what it asked for').requiredOption('--because <reason>').action((id: string, { because }: { because: string }, command: Command) =>
     atDesk(command, surroundings, {}, async (desk, printer) => {
       await desk.incidents.close(id, because)
@@ -94,7 +96,7 @@ function write(group: Command, surroundings: Surroundings): void {
 function preview(printer: Printer, { rendering, subject, marked, leftOut, removed, attachments, filled }: Message): void {
   const { paint, lines } = printer
   lines(`${paint.bold('Subject:')} ${plain(subject)}`, '')
-  for (const line of marked.split('\n')) lines(plain(line, 400).replaceAll(/⟦[^⟧]*⟧/g, (gap) => paint.red(gap)))
+  for (const line of marked.split('\n')) lines(`${/^ */.exec(line)?.[0] ?? ''}${plain(line, 400)}`.replaceAll(/⟦[^⟧]*⟧/g, (gap) => paint.red(gap)))
   if (rendering === 'redacted') {
     lines(paint.dim('Redacted: the suspect may read it. What stands in ⟦…⟧ does not go out; it is shown to you alone.'))
     for (const { is, times } of removed) lines(`  taken out: ${plain(is, 80)}, ${count(times, 'time')}`)
@@ -121,9 +123,10 @@ function send(group: Command, surroundings: Surroundings): void {
     .action((id: string, { byHand }: { byHand?: string }, command: Command) =>
       atDesk(command, surroundings, {}, async (desk, printer) => {
         if (byHand !== undefined) await desk.incidents.markSent(id, byHand)
-        const receipt = byHand ?? await desk.incidents.send(id)
-        if (printer.wantsJson) printer.json({ receipt })
-        else printer.lines(`${id}: ${plain(receipt, 300)}`)
+        const { gone, receipt } = byHand === undefined ? await desk.incidents.send(id) : { gone: true, receipt: byHand }
+        if (printer.wantsJson) return printer.json({ gone, receipt })
+        printer.lines(`${id}: ${plain(receipt, 300)}`)
+        if (!gone) printer.note(`Nothing was sent. Send it yourself, and say so: sluice ticket send ${id} --by-hand "…"`)
       }))
 }
 

@@ -19,14 +19,14 @@ export function createCarrier({ mailer, outbox, sender }: { mailer: Mailer | nul
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await writeFile(join(folder, 'letter.txt'), `${to === null ? '' : `To: ${to}\n`}Subject: ${subject}\n\n${text}`, { mode: 0o600 })
       for (const [index, one] of attachments.entries()) await writeFile(join(folder, `${index + 1}-${one.name.replace(/[^\w.-]/g, '_')}`), one.text, { mode: 0o600 })
-      return `written to outbox/${id}: nothing was sent`
+      return { gone: false, receipt: `written to outbox/${id}` }
     }
     try {
       const { id: message } = await mailer.send({
         to: [to], replyTo: sender.contact, subject, text, id, headers: { 'X-XARF': 'PLAIN', 'Auto-Submitted': 'no' },
         attachments: attachments.map((one) => ({ name: one.name, contentType: one.mediaType, content: one.text })),
       })
-      return `mail ${message} to ${to}`
+      return { gone: true, receipt: `mail ${message} to ${to}` }
     } catch (thrown) {
       const command = thrown instanceof SluiceError && thrown.cause instanceof Error && 'command' in thrown.cause ? String(thrown.cause.command) : null
       // After the letter was on its way nobody knows: an error of no code that stands for a refusal.

@@ -12,6 +12,7 @@ import { clocksOf, spell } from './cases/clocks.ts'
 import type { Clock as CaseClock } from './cases/clocks.ts'
 import type { CaseState } from './cases/fold.ts'
 import type { Severity, Tlp } from './cases/fact.ts'
+import { receiptsOf } from './receipts.ts'
 import { markdown } from './report/markdown.ts'
 import { incidentPage } from './report/page.ts'
 import type { Report, ReportKind } from './reports/reports.ts'
@@ -83,6 +84,13 @@ export class Incidents {
       { name: 'misp.json', text: `${JSON.stringify(mispEvent(told, this.#publisher), null, 2)}\n` },
       { name: 'indicators.csv', text: indicatorsCsv([told]) },
     ]
+  }
+
+  /** The correspondence of a case as files. */
+  async receipts(id: string): Promise<{ name: string; text: string }[]> {
+    const { cases, tickets } = this.response
+    const detailed = await Promise.all((await tickets.list({ case: id })).map((one) => tickets.show(one.id)))
+    return receiptsOf(await cases.show(id), detailed, this.#clock.now()).map(({ path, text }) => ({ name: path, text }))
   }
 
   /** A reply as a mail file or as text; `as` is what a person takes it for, else what it seems to be. */

@@ -16,7 +16,7 @@ let folder: string
 let database: Database
 let now: Date
 let carried: Parameters<Carrier>[0][]
-let carrying: () => Promise<string>
+let carrying: () => ReturnType<Carrier>
 let cases: Cases
 let tickets: Tickets
 let of: string
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await database.migrate()
   now = new Date('2024-03-06T17:20:00Z')
   carried = []
-  carrying = () => Promise.resolve('250 queued as 1')
+  carrying = () => Promise.resolve({ gone: true, receipt: '250 queued as 1' })
   const clock = { now: () => now }
   cases = new Cases({ database, clock, ledger: { append: async () => undefined } })
   tickets = new Tickets({ database, cases, clock, carry: async (letter) => { carried.push(letter); return carrying() } })
@@ -104,7 +104,7 @@ describe('a ticket', () => {
     await tickets.approve(id, { digest: message.digest, by: 'bob' })
     carrying = () => Promise.reject(new Error('the connection broke after DATA'))
     await expect(tickets.send(id, { by: 'ann' })).rejects.toThrow('connection broke')
-    carrying = () => Promise.resolve('250')
+    carrying = () => Promise.resolve({ gone: true, receipt: '250' })
     await expect(tickets.send(id, { by: 'ann' })).rejects.toMatchObject({ message: expect.stringContaining('not known whether') })
     expect((await tickets.show(id)).texts.at(-1)).toMatchObject({ uncertain: true })
     await tickets.markSent(id, { receipt: 'it is in the mailbox', by: 'ann' })
@@ -117,8 +117,18 @@ describe('a ticket', () => {
     await tickets.approve(id, { digest: message.digest, by: 'bob' })
     carrying = () => Promise.reject(new SluiceError('upstream-status', '550 no such user'))
     await expect(tickets.send(id, { by: 'ann' })).rejects.toThrow('550')
-    carrying = () => Promise.resolve('250')
-    await expect(tickets.send(id, { by: 'ann' })).resolves.toEqual({ receipt: '250' })
+    carrying = () => Promise.resolve({ gone: true, receipt: '250' })
+    await expect(tickets.send(id, { by: 'ann' })).resolves.toEqual({ gone: true, receipt: '250' })
+  })
+
+  it('is not sent by being written to a file', async () => {
+    const { id, message } = await written()
+    await tickets.approve(id, { digest: message.digest, by: 'bob' })
+    carrying = () => Promise.resolve({ gone: false, receipt: 'written to outbox/x' })
+    expect(await tickets.send(id, { by: 'ann' })).toEqual({ gone: false, receipt: 'written to outbox/x' })
+    expect(await tickets.show(id)).toMatchObject({ state: 'approved', sentAt: null })
+    await tickets.markSent(id, { receipt: 'sent from my own mail program', by: 'ann' })
+    expect(await tickets.show(id)).toMatchObject({ state: 'sent', sentAt: now })
   })
 
   it('shows who approves what goes out of the text, and keeps both renderings apart', async () => {

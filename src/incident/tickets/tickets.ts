@@ -16,8 +16,11 @@ import type { Channel, Row, Text, Ticket } from './rows.ts'
 import { after, possible } from './state.ts'
 import type { Patience, TicketState, TicketStep } from './state.ts'
 
-/** Takes a letter away. Resolves with what the other side said, or where it was put; rejects when it certainly did not go. */
-export type Carrier = (letter: { to: string | null; subject: string; text: string; attachments: readonly Attachment[]; id: string }) => Promise<string>
+/**
+ * Takes a letter away. `gone`: the other side has it, and `receipt` is what it said; else it lies where `receipt` says, for a person to send. Rejects
+ * with a SluiceError when it certainly did not go, with any other error when nobody knows.
+ */
+export type Carrier = (letter: { to: string | null; subject: string; text: string; attachments: readonly Attachment[]; id: string }) => Promise<{ gone: boolean; receipt: string }>
 
 interface Parts {
   database: Database
@@ -94,7 +97,7 @@ export class Tickets {
   }
 
   /** Sends what was approved. Throws `usage` where that is nothing, was changed, or has perhaps gone out already. */
-  async send(id: string, { by }: { by: string }): Promise<{ receipt: string }> {
+  async send(id: string, { by }: { by: string }): Promise<{ gone: boolean; receipt: string }> {
     const { database, clock, carry } = this.#parts
     const { ticket, text } = await database.transaction(async (tx) => {
       const found = { ticket: await rowOf(tx, id), text: await lastText(tx, id) }
@@ -106,15 +109,20 @@ export class Tickets {
       return { ...found, text: found.text }
     })
     const party = JSON.parse(ticket.party) as Party
-    const receipt = await carry({ to: ticket.channel === 'mail' ? party.contact : null, ...partsOf(text), id: `${id}-${text.version}` }).catch(async (thrown: unknown) => {
+    const { gone, receipt } = await carry({ to: ticket.channel === 'mail' ? party.contact : null, ...partsOf(text), id: `${id}-${text.version}` }).catch(async (thrown: unknown) => {
       // Refused for certain: it may be tried again. What is only likely stays uncertain.
       if (isCode(thrown, 'usage', 'config-invalid', 'upstream-unreachable', 'upstream-status')) {
-        await database.query.updateTable('ticket_texts').set({ sending_at: null }).where('ticket', '=', id).where('version', '=', text.version).execute()
+        await this.#notSending(id, Number(text.version))
       }
       throw new SluiceError('upstream-unreachable', `ticket ${id} was not sent: ${sentence(thrown)}`, { cause: thrown })
     })
-    await this.#sent(ticket, { version: Number(text.version), digest: text.digest, receipt, by })
-    return { receipt }
+    if (gone) await this.#sent(ticket, { version: Number(text.version), digest: text.digest, receipt, by })
+    else await this.#notSending(id, Number(text.version))
+    return { gone, receipt }
+  }
+
+  async #notSending(id: string, version: number): Promise<void> {
+    await this.#parts.database.query.updateTable('ticket_texts').set({ sending_at: null }).where('ticket', '=', id).where('version', '=', version).execute()
   }
 
   /** A person says that it went out: pasted into a form, sent by other means, or found in the mailbox after a crash. */
