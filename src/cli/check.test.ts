@@ -101,7 +101,7 @@ describe('exits', () => {
   it.each<[string, string[], RegExp]>([
     ['a word that means nothing', ['--fail-on', 'evil'], /--fail-on does not know "evil"\n {2}it takes one or more of malicious/], ['no such path', ['/nonexistent'], /there is no \/nonexistent/],
     ['no data folder', ['--data', '/nonexistent'], /nothing is known here to hold packages against: there is no data folder at \/nonexistent/], ['a list that is none', ['--list', '/nonexistent'], /the list \/nonexistent cannot be read/],
-    ['no duration', ['--max-age', 'soon'], /--max-age is no duration: soon/], ['a path and --machine', ['.', '--machine'], /name no path with it/],
+    ['a gate that does not answer', ['--server', 'http://127.0.0.1:1'], /no gate answers at/], ['no duration', ['--max-age', 'soon'], /--max-age is no duration: soon/], ['a path and --machine', ['.', '--machine'], /name no path with it/],
   ])('with 2: %s', async (_what, args, says) => {
     const ran = await sluice(['check', ...args.includes('.') || args.includes('/nonexistent') && args.length === 1 ? [] : [project], ...args], { gate: { data } })
     expect([ran.code, ran.out]).toEqual([2, ''])

@@ -53,8 +53,14 @@ export const check: AddCommand = (program, surroundings, done) => {
     .option('--max-age <duration>', 'exit with 2 when the newest advisories came in longer ago than that: 7d')
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: CheckOptions, command: Command) => {
-      await run(paths, options, { command, surroundings, done })
+      await run(paths, options, { command, surroundings, done }).catch((thrown: unknown) => { throw undecided(thrown) })
     })
+}
+
+/** Exit code 1 says that something was found: a check that could not be made must not look like one. */
+function undecided(thrown: unknown): unknown {
+  if (!(thrown instanceof SluiceError) || thrown.code === 'usage') return thrown
+  return new SluiceError('usage', thrown.message, { cause: thrown, ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) })
 }
 
 async function run(paths: readonly string[], options: CheckOptions, { command, surroundings, done }: { command: Command; surroundings: Surroundings; done: (code: number) => void }): Promise<void> {
