@@ -143,7 +143,7 @@ export class Exchange {
       return one
     })
     const now = this.#context.clock.now()
-    await this.#database.transaction((tx) => storeIndicators(tx, spelled.map((one) => ({ ...one, record: null, says: `${because} (${oneLine(by, 60)})`, tlp, validUntil, withdrawn: null, modified: now })), { source: PEOPLE, now }))
+    await this.#database.transaction((tx) => storeIndicators(tx, spelled.map((one) => ({ ...one, record: `by ${oneLine(by, 100)}`, says: because, tlp, validUntil, withdrawn: null, modified: now })), { source: PEOPLE, now }))
     return spelled
   }
 

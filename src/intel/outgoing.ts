@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { SluiceError } from '../core/errors.ts'
 import type { Database } from '../ports/database.ts'
 import type { Bulletin, Publisher } from './bulletin.ts'
@@ -81,7 +81,7 @@ export async function indicatorBulletins(database: Database, { since, most, othe
     after = page.at(-1)?.seq ?? after
   }
   return found.map(({ type, value, says, tlp, modified, addedAt, withdrawn, source }) => ({
-    key: `indicator/${source}/${type}/${value}`, title: says || `${type} that is known as bad`, text: '', tlp, created: addedAt < modified ? addedAt : modified, modified, withdrawn,
+    key: `indicator/${source}/${type}/${createHash('sha256').update(value).digest('hex').slice(0, 24)}`, title: says || `${type} that is known as bad`, text: '', tlp, created: addedAt < modified ? addedAt : modified, modified, withdrawn,
     packages: [], indicators: [{ type, value, says }], campaign: null, references: [],
   }))
 }
