@@ -44,7 +44,7 @@ const recall = ({ int, counter }: { int: string; counter: string }): string[] =>
   'create table recall_causes (order_id text primary key, kind text not null, reference text not null)',
 ]
 
-const lookingBack = ({ int }: { int: string }): string[] => [
+const lookingBack = ({ int, counter }: { int: string; counter: string }): string[] => [
   `create table rechecks (
     ecosystem text not null, name text not null, class ${int} not null, due_at ${int} not null, looked_at ${int}, fingerprint text,
     failures ${int} not null, doubt text, state text not null, suspect text not null, primary key (ecosystem, name))`,
@@ -59,4 +59,5 @@ const lookingBack = ({ int }: { int: string }): string[] => [
     review text not null, file text not null, digest text not null, at ${int} not null, primary key (review, file, digest))`,
   'create index review_bytes_digest on review_bytes (digest)',
   'create index artifacts_seen on artifacts (first_seen_at)',
+  `create table judgements (seq ${counter}, ecosystem text not null, name text not null, file text not null, unique (ecosystem, name, file))`,
 ]

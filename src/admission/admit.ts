@@ -85,6 +85,8 @@ async function keep(
       .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
     await tx.insertInto('verdicts').values({ ecosystem, name, file, ...row })
       .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
+    await tx.deleteFrom('judgements').where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
+    await tx.insertInto('judgements').values({ ecosystem, name, file }).execute()
     const { hashes } = await tx.selectFrom('artifacts').select('hashes')
       .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst() ?? { hashes: '{}' }
     const facts = await indexVerdict(tx, {

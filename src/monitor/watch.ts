@@ -15,6 +15,7 @@ import type { LookParts } from './look.ts'
 import type { EventLog, LoggedEvent } from './log.ts'
 import { forgetOld } from './retention.ts'
 import { knownMalicious, sightingOfVerdict } from './sightings.ts'
+import { judgedAfter, verdictsDone, verdictsRead } from './verdicts.ts'
 import type { WorkItem, WorkList } from './work.ts'
 
 export interface WatchParts extends LookParts, ConclusionParts {
@@ -29,7 +30,6 @@ export interface WatchParts extends LookParts, ConclusionParts {
 }
 
 const CONSUMER = 'watch'
-const VERDICTS = 'verdicts seen by the watch'
 /** Verdicts a batch, and events: what comes after many of one registry shall not wait long for its place in the list. */
 const BATCH = 500
 const EVENTS = 2_000
@@ -253,23 +253,14 @@ export class Watch {
 
   /** Verdicts, whoever asked for them, as sightings. Returns how many there were. */
   async readVerdicts(): Promise<number> {
-    const { database, campaigns, campaignAlarms, names, clock } = this.#parts
-    const from = await this.#verdictsRead()
-    const now = clock.now().getTime()
-    const rows = await database.query.selectFrom('verdicts')
-      .leftJoin('artifacts', (join) => join.onRef('artifacts.ecosystem', '=', 'verdicts.ecosystem').onRef('artifacts.name', '=', 'verdicts.name').onRef('artifacts.file', '=', 'verdicts.file'))
-      .select(['verdicts.ecosystem', 'verdicts.name', 'verdicts.file', 'verdicts.version', 'verdicts.level', 'verdicts.indicators', 'verdicts.profile', 'verdicts.sketch', 'verdicts.judged_at', 'artifacts.published_at'])
-      .where(({ eb, refTuple, tuple }) => eb(refTuple('verdicts.judged_at', 'verdicts.ecosystem', 'verdicts.name', 'verdicts.file'), '>', tuple(from.at, from.ecosystem, from.name, from.file)))
-      // What a wrong clock dated ahead is read in its time; before that it would be new at every look.
-      .where('verdicts.judged_at', '<=', now)
-      .orderBy('verdicts.judged_at').orderBy('verdicts.ecosystem').orderBy('verdicts.name').orderBy('verdicts.file').limit(BATCH).execute()
+    const { database, campaigns, campaignAlarms, names } = this.#parts
+    const rows = await judgedAfter(database, await verdictsRead(database), BATCH)
     const last = rows.at(-1)
     if (!last) return 0
     await names.ready()
     const sightings = rows.map((row) => sightingOfVerdict(row, names.protectedAs(row.ecosystem as EcosystemId, row.name)?.why === 'popular'))
     await campaignAlarms.followAll(await campaigns.observe(sightings), sightings)
-    const value = JSON.stringify({ at: Number(last.judged_at), ecosystem: last.ecosystem, name: last.name, file: last.file })
-    await database.query.insertInto('settings').values({ key: VERDICTS, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
+    await verdictsDone(database, Number(last.seq))
     return rows.length
   }
 
@@ -284,13 +275,6 @@ export class Watch {
     const sightings = rows.map(({ ecosystem, name }) => knownMalicious(ecosystem as EcosystemId, name, clock.now()))
     await campaignAlarms.followAll(await campaigns.observe(sightings), sightings)
     return rows.length
-  }
-
-  async #verdictsRead(): Promise<{ at: number; ecosystem: string; name: string; file: string }> {
-    const row = await this.#parts.database.query.selectFrom('settings').select('value').where('key', '=', VERDICTS).executeTakeFirst()
-    const from = row ? JSON.parse(row.value) as { at: number; ecosystem: string; name: string; file: string } : { at: 0, ecosystem: '', name: '', file: '' }
-    // A clock that was wrong for a while keeps nothing from being read.
-    return { ...from, at: Math.min(from.at, this.#parts.clock.now().getTime()) }
   }
 }
 

@@ -11,6 +11,7 @@ export interface RecallTables extends HuntTables, ExchangeTables {
   rechecks: RechecksTable
   reviews: ReviewsTable
   review_bytes: ReviewBytesTable
+  judgements: JudgementsTable
   recalls: RecallsTable
   tombstones: TombstonesTable
   recall_causes: RecallCausesTable
@@ -188,4 +189,12 @@ interface ReviewBytesTable {
   file: string
   digest: string
   at: number
+}
+
+/** That a file was judged, or judged anew: one row a file, numbered in the order in which verdicts were written, whatever clocks said. */
+interface JudgementsTable {
+  seq: Generated<number>
+  ecosystem: string
+  name: string
+  file: string
 }
