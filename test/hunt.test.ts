@@ -138,7 +138,7 @@ describe('a new known indicator', () => {
   })
 
   it('that everybody carries holds nothing, and one alarm says so', async () => {
-    const { gate, get } = await npmGate([{ name: 'one', version: '1.0.0', files: { 'index.js': "exports.code = 'https://github.com/acme/one'\nexports.x = 'https://discord.com/api'\n" } }])
+    const { gate, get } = await npmGate([{ name: 'one', version: '1.0.0', files: { 'index.js': "exports.code = 'https://github.com/acme/one'\nexports.x = 'https://discord.com/api'\n", 'empty.js': '' } }])
     expect(await get('one')).toBe(200)
     await tell(gate, 'domain', 'github.com')
     await tell(gate, 'sha256', createHash('sha256').update('').digest('hex'))

@@ -31,16 +31,15 @@ const VERBS = ['fetch', 'send', 'spawn', 'write', 'collect', 'load', 'execute', 
 const REACH = ['loaded', 'called', 'asked', 'unasked']
 
 /**
- * What a verdict on one of the world's files keeps. Ten versions of a package share most of it, as they do: its code's sketch drifts by some
- * hashes a version. `planted`: files with the domain of an attack, and with one that three have.
+ * What a verdict on one of the world's files keeps. The ten versions of a package differ in one file of code, and in what is planted: the
+ * domain of an attack in 2,000 files, and one that three have.
  */
 export function verdictOf(index: number, artifacts: number): Row {
   const of = Math.floor(index / 10)
   const random = randomOf(of * 7 + 1)
-  const drift = randomOf(index * 13 + 5)
   const step = Math.floor(artifacts / PLANTED.attack)
   const attack = index % step === 7
-  const rare = index % Math.floor(artifacts / PLANTED.rare) === 11
+  const rare = isRare(index, artifacts)
   const hosts = Array.from({ length: 1 + Math.floor(random() * 4) }, () => (random() < 0.5 ? `cdn${Math.floor(random() * 40)}.popular.example` : `www.project-${of}.example`))
   if (attack) hosts.push(`n${index % 400}.c2.attack.example`)
   if (rare) hosts.push('drop.rare.example')
@@ -59,18 +58,11 @@ export function verdictOf(index: number, artifacts: number): Row {
     abilities: [...new Set(Array.from({ length: 3 + Math.floor(random() * 8) }, () => `${VERBS[Math.floor(random() * 8)]}${random() < 0.4 ? `<${SOURCES[Math.floor(random() * 5)]}>` : ''} ${REACH[Math.floor(random() * 4)]}`))].sort(),
     hosts: [], marks: [], binaries: random() < 0.03 ? ['elf node addon'] : [], dependencies: [`dep-${of % 900}`], repository: `github.com/owner-${of % 40_000}/project-${of}`,
     publisher: `account-${of % 30_000}`, provenance: null, cut: false,
-    code: Object.fromEntries(Array.from({ length: 4 + Math.floor(random() * 16) }, (_, at) => {
-      // Most files stay as they were from version to version.
-      const changed = drift() < 0.3 ? index : of * 1_000_003
-      return [`lib/file${at}.js`, `${hex(changed + at * 31)}${hex(changed * 17 + at)}`]
-    })),
+    code: { 'lib/index.js': fileOf(index), ...Object.fromEntries(Array.from({ length: 4 + Math.floor(random() * 16) }, (_, at) => [`lib/file${at}.js`, `${hex(of * 1_000_003 + at * 31)}${hex(of * 17 + at)}`])) },
   }
   const values = (salt: number): Uint16Array => {
     const base = randomOf(of * 31 + salt)
-    return Uint16Array.from({ length: HASHES }, () => {
-      const value = Math.floor(base() * 65_536)
-      return drift() < 0.08 ? Math.floor(drift() * 65_536) : value
-    })
+    return Uint16Array.from({ length: HASHES }, () => Math.floor(base() * 65_536))
   }
   return {
     findings: JSON.stringify(findings), indicators: JSON.stringify(indicators), profile: JSON.stringify(profile), digest: artifactOf(index).digest, recent: attack || rare,
@@ -78,6 +70,9 @@ export function verdictOf(index: number, artifacts: number): Row {
   }
 }
 
+const isRare = (index: number, artifacts: number): boolean => index % Math.floor(artifacts / PLANTED.rare) === 11
+const isPlanted = (index: number, artifacts: number): boolean => index % Math.floor(artifacts / PLANTED.attack) === 7 || isRare(index, artifacts)
+const fileOf = (index: number): string => `${hex(index)}${hex(index * 7 + 3)}`
 const hex = (value: number): string => (Math.imul(value, 2_654_435_761) >>> 0).toString(16).padStart(8, '0')
 
 /**
@@ -98,14 +93,22 @@ export function judgeWorld(file: string, artifacts: number, progress: (says: str
   sqlite.prepare('insert into rule_sets (id, rules) values (1, ?)').run(rules)
   let facts = 0
   sqlite.exec('begin')
+  let base: { row: Row; ids: number[]; of: number } | null = null
   for (let index = 0; index < artifacts; index++) {
     const { ecosystem, name, version, file: path, digest } = artifactOf(index)
-    const row = verdictOf(index, artifacts)
+    const planted = isPlanted(index, artifacts)
+    // What the versions of a package have in common is worked out once.
+    if (planted || base?.of !== Math.floor(index / 10)) {
+      const whole = verdictOf(index, artifacts)
+      const ids = [...factsOf(judgedFacts(ecosystem, whole, '{}'))].filter((key) => key !== `file:${fileOf(index)}` && !key.startsWith('archive:')).map(factId)
+      base = { row: { ...whole, profile: whole.profile.replace(fileOf(index), 'FILE') }, ids, of: planted ? -1 : Math.floor(index / 10) }
+    }
+    const row = { ...base.row, profile: base.row.profile.replace('FILE', fileOf(index)) }
     const at = START + (index % 400) * DAY
     verdict.run(ecosystem, name, path, version, digest, row.level, row.score, row.findings, 'detectors@1', row.indicators, row.profile, row.sketch, at)
     judged.run(index + 1, ecosystem, name, path, version, row.level === 'clean' ? 0 : 2, row.score, row.recent ? NOW - DAY : at, at)
-    for (const key of factsOf(judgedFacts(ecosystem, row, '{}'))) {
-      fact.run(factId(key), index + 1)
+    for (const id of [...base.ids, factId(`file:${fileOf(index)}`), factId(`archive:${digest.slice(7)}`)]) {
+      fact.run(id, index + 1)
       facts++
     }
     if ((index + 1) % 100_000 === 0) progress(`${(index + 1).toLocaleString('en')} verdicts`)

@@ -83,6 +83,8 @@ export class Again {
 
   async #page(query: Kysely<Tables>, { current, sweep }: { current: number; sweep: number }): Promise<(Candidate & { rules: number; swept: number })[]> {
     const place = this.#place
+    // Walking in order to find nothing would take long.
+    if (place === null && !(await query.selectFrom('judged_files').select('id').where((is) => is.or([is('rules', '!=', current), is('swept', '<', sweep)])).limit(1).executeTakeFirst())) return []
     const rows = await query.selectFrom('judged_files').selectAll()
       .where((is) => is.or([is('rules', '!=', current), is('swept', '<', sweep)]))
       .$if(place !== null, (some) => some.where((is) => is.or([is('served', '<', place?.served ?? 0), is.and([is('served', '=', place?.served ?? 0), is('id', '<', place?.id ?? 0)])])))
@@ -177,6 +179,11 @@ export class Again {
     })
   }
 
+  /** Nothing is left to be done, as far as was seen. */
+  get isDone(): boolean {
+    return this.#done === rulesInForce(rules, this.#parts.context.userRules())
+  }
+
   /** Of this process. */
   get counts(): Readonly<{ judged: number; left: number }> {
     return this.#counts
@@ -184,11 +191,11 @@ export class Again {
 }
 
 /** What can be said of it without its process. */
-export async function againStatus(query: Kysely<Tables>): Promise<Omit<AgainStatus, 'judged' | 'left'>> {
+export async function againStatus(query: Kysely<Tables>, done = false): Promise<Omit<AgainStatus, 'judged' | 'left'>> {
   const sweep = await readSweep(query)
   const current = await query.selectFrom('rule_sets').select('id').where('rules', '=', rules).executeTakeFirst()
   const count = async (column: 'rules' | 'swept'): Promise<number> => Number((await query.selectFrom('judged_files').select(({ fn }) => fn.countAll<number>().as('files'))
     .where(column, column === 'rules' ? '!=' : '<', column === 'rules' ? Number(current?.id ?? 0) : sweep.number).executeTakeFirst())?.files ?? 0)
   const { running, names, scanned, matched, failed } = sweep
-  return { outdated: await count('rules'), unswept: running ? await count('swept') : 0, sweep: { running, names, scanned, matched, failed } }
+  return { outdated: done ? 0 : await count('rules'), unswept: running ? await count('swept') : 0, sweep: { running, names, scanned, matched, failed } }
 }

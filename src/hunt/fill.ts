@@ -8,7 +8,7 @@ import { INDEXED, indexVerdict } from './judged.ts'
 
 const KEY = 'hunt index'
 /** Verdicts a transaction: others' writes wait for it. */
-const BATCH = 40
+const BATCH = 20
 
 interface Filling { after: readonly [string, string, string]; done: boolean }
 

@@ -11,6 +11,7 @@ const run = async (): Promise<void> => {
   const matching = world.matching()
   while (await matching.next() > 0) { /* the next ones */ }
   await matching.review()
+  await matching.reviewCommon()
 }
 
 describe('the index', () => {

@@ -8,6 +8,7 @@ import { inForce, termOf } from './known.ts'
 import type { KnownRow } from './known.ts'
 import type { Candidate } from './expression.ts'
 import { filesOf } from './search.ts'
+import { idsOf } from './terms.ts'
 
 export interface MatchingParts {
   context: Pick<Context, 'database' | 'clock' | 'ledger' | 'revisions'>
@@ -38,7 +39,8 @@ export class Matching {
     const cursor = await query.selectFrom('settings').select('value').where('key', '=', CURSOR).executeTakeFirst()
     const rows = await query.selectFrom('known_indicators').select(['seq', 'type', 'value']).where('seq', '>', Number(cursor?.value ?? 0)).orderBy('seq').limit(BATCH).execute()
     if (rows.length === 0) return 0
-    for (const pair of new Map(rows.map(({ type, value }) => [`${type} ${value}`, { type, value }])).values()) await this.#match(pair)
+    const pairs = [...new Map(rows.map(({ type, value }) => [`${type} ${value}`, { type, value }])).values()]
+    for (const pair of await this.#concerning(pairs)) await this.#match(pair)
     const value = String(rows.at(-1)?.seq)
     await transaction(async (tx) => {
       await tx.insertInto('settings').values({ key: CURSOR, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
@@ -46,10 +48,34 @@ export class Matching {
     return rows.length
   }
 
-  /** What files are held for although nobody in force says so any more: withdrawn, expired, deleted, or found to be common. */
+  /** Those that some file has, or is held for: of hundreds of thousands in a feed few are. */
+  async #concerning(pairs: readonly Pair[]): Promise<Pair[]> {
+    const { query } = this.#parts.context.database
+    const facts = pairs.map(({ type, value }) => termOf(type, value)).map((term) => (term ? idsOf(term) : []))
+    const [there, held] = await Promise.all([
+      query.selectFrom('facts').select('fact').distinct().where('fact', 'in', [0, ...facts.flat()]).execute(),
+      query.selectFrom('indicator_hits').select(['type', 'value']).distinct().where('value', 'in', pairs.map(({ value }) => value)).execute(),
+    ])
+    const known = new Set(there.map(({ fact }) => Number(fact)))
+    const holding = new Set(held.map(({ type, value }) => `${type} ${value}`))
+    return pairs.filter(({ type, value }, at) => holding.has(`${type} ${value}`) || facts[at]?.some((fact) => known.has(fact)))
+  }
+
+  /** Lets go of what files are held for although nobody in force says so any more: withdrawn, expired or deleted. */
   async review(): Promise<void> {
+    const { database, clock } = this.#parts.context
+    const now = clock.now().getTime()
+    const pairs = await database.query.selectFrom('indicator_hits').select(['type', 'value']).distinct()
+      .where(({ not, exists, selectFrom }) => not(exists(selectFrom('known_indicators').select('seq')
+        .whereRef('known_indicators.value', '=', 'indicator_hits.value').whereRef('known_indicators.type', '=', 'indicator_hits.type').where('withdrawn', 'is', null)
+        .where((is) => is.or([is('valid_until', 'is', null), is('valid_until', '>', now)]))))).execute()
+    for (const pair of pairs) await this.#match(pair)
+  }
+
+  /** Lets go of what has turned out to be everybody's since. */
+  async reviewCommon(): Promise<void> {
     const pairs = await this.#parts.context.database.query.selectFrom('indicator_hits').select(['type', 'value']).distinct().execute()
-    for (const pair of pairs) if ((await this.#known(pair)).length === 0 || await this.#parts.common.why(pair.type, pair.value) !== null) await this.#match(pair)
+    for (const pair of pairs) if (await this.#parts.common.why(pair.type, pair.value) !== null) await this.#match(pair)
   }
 
   async #known({ type, value }: Pair): Promise<KnownRow[]> {

@@ -30,8 +30,10 @@ export interface RetroStatus extends AgainStatus {
 
 /** How soon after it came a new indicator is matched, at most, where nothing waits. */
 const PAUSE = 500
+const ELSEWHERE = 5_000
 const REVIEW = 30_000
 const LOOK = 60_000
+const COMMON = 3_600_000
 const LEASE = 30_000
 
 /**
@@ -43,8 +45,7 @@ export class Retro {
   readonly #lease: Lease
   readonly #matching: Matching
   readonly #again: Again
-  #reviewedAt = 0
-  #seen: { at: number; status: Omit<RetroStatus, 'judged' | 'left'> } | null = null
+  #seen: Omit<RetroStatus, 'judged' | 'left'> | null = null
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | null = null
   #stopped = false
@@ -59,8 +60,8 @@ export class Retro {
 
   start(): void {
     const round = (): void => {
-      this.#running = this.#round().then((busy) => {
-        if (!this.#stopped) this.#timer = setTimeout(round, busy ? 1 : PAUSE).unref()
+      this.#running = this.#round().then((pause) => {
+        if (!this.#stopped) this.#timer = setTimeout(round, pause).unref()
       })
     }
     round()
@@ -73,38 +74,52 @@ export class Retro {
     await this.#lease.release().catch(() => null)
   }
 
-  async #round(): Promise<boolean> {
+  /** How long to wait then: after what is in nobody's way at least as long as it took, because others' writes waited for it. */
+  async #round(): Promise<number> {
+    const started = performance.now()
     try {
-      return await this.step()
+      const did = await this.step()
+      return did === 'nothing' ? PAUSE : did === 'elsewhere' ? ELSEWHERE : did === 'matched' ? 1 : Math.min(PAUSE, Math.max(1, performance.now() - started))
     } catch (thrown) {
       if (!this.#stopped || !isCode(thrown, 'worker-closed', 'storage')) this.#parts.context.log.error({ err: thrown }, 'what is new could not be matched; tried again')
-      return false
+      return ELSEWHERE
     }
   }
 
-  /** One round. Whether more waits. What holds goes before what only tells, and that before what takes long. */
-  async step(): Promise<boolean> {
-    if (!(await this.#lease.hold())) return false
+  /**
+   * One round: what holds goes before what only tells, and that before what takes long. `matched`: more that is urgent may wait;
+   * `worked`: more may wait; `elsewhere`: another process does this.
+   */
+  async step(): Promise<'matched' | 'worked' | 'nothing' | 'elsewhere'> {
+    if (!(await this.#lease.hold())) return 'elsewhere'
     const { context, alarms } = this.#parts
     const { database, clock } = context
-    const now = clock.now().getTime()
     const matched = await this.#matching.next()
-    if (now - this.#reviewedAt >= REVIEW || now < this.#reviewedAt) {
-      await this.#matching.review()
-      this.#reviewedAt = now
-    }
-    if (!this.#seen || now - this.#seen.at >= LOOK || now < this.#seen.at) this.#seen = { at: now, status: await retroStatus(context) }
+    if (this.#due('review', REVIEW)) await this.#matching.review()
+    if (this.#due('common', COMMON)) await this.#matching.reviewCommon()
     const told = await tellHits({ database, clock, alarms })
+    if (matched + told > 0) return 'matched'
+    if (this.#due('seen', LOOK)) this.#seen = await retroStatus(context, this.#again.isDone)
     const filled = await fill(context)
     const counted = filled > 0 ? 0 : await countServed(database)
     // Whose deliveries are not counted yet would be looked at in no order.
     const again = filled > 0 || counted >= 20_000 ? 0 : await this.#again.next()
-    return matched + told + filled + again > 0 || counted >= 20_000
+    return filled + again > 0 || counted >= 20_000 ? 'worked' : 'nothing'
+  }
+
+  readonly #times = new Map<string, number>()
+
+  #due(what: string, every: number): boolean {
+    const now = this.#parts.context.clock.now().getTime()
+    const last = this.#times.get(what)
+    if (last !== undefined && now - last < every && now >= last) return false
+    this.#times.set(what, now)
+    return true
   }
 
   /** As last seen, for metrics; null: another process does this work. */
   get seen(): Omit<RetroStatus, 'judged' | 'left'> | null {
-    return this.#seen?.status ?? null
+    return this.#seen
   }
 
   /** Files judged again since this process began, and left because nothing in them can be judged otherwise. */
@@ -113,13 +128,13 @@ export class Retro {
   }
 }
 
-/** What can be said of it without its process. */
-export async function retroStatus({ database: { query } }: Pick<Context, 'database'>): Promise<Omit<RetroStatus, 'judged' | 'left'>> {
+/** What can be said of it without its process. `done`: nothing is to be judged again, so that nothing need be counted. */
+export async function retroStatus({ database: { query } }: Pick<Context, 'database'>, done = false): Promise<Omit<RetroStatus, 'judged' | 'left'>> {
   const cursor = Number((await query.selectFrom('settings').select('value').where('key', '=', 'hunt indicators').executeTakeFirst())?.value ?? 0)
   const [indexed, waiting, held] = await Promise.all([
     isFilled(query),
     query.selectFrom('known_indicators').select(({ fn }) => fn.countAll<number>().as('rows')).where('seq', '>', cursor).executeTakeFirst(),
     query.selectFrom(query.selectFrom('indicator_hits').select(['ecosystem', 'name', 'file']).distinct().as('hits')).select(({ fn }) => fn.countAll<number>().as('rows')).executeTakeFirst(),
   ])
-  return { indexed, indicators: Number(waiting?.rows ?? 0), held: Number(held?.rows ?? 0), ...await againStatus(query) }
+  return { indexed, indicators: Number(waiting?.rows ?? 0), held: Number(held?.rows ?? 0), ...await againStatus(query, done) }
 }
