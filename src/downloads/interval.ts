@@ -46,14 +46,16 @@ export function intervalOf(callers: readonly Weights[], nobody: { most: number }
 function sayings({ least, most, behind, nobody }: { least: number; most: number; behind: number; nobody: number }): string[] {
   if (most === 0 && behind === 0) return ['Nobody who may have run it is known to have received it.']
   return [
-    `At least ${least}: callers that most likely are people or builds and fetched it whole with an installer, each counted once. Even an installer may fetch without installing.`,
-    `At most ${most}: every delivery that was not to a mirror or scanner, as many machines may share an address or token; a machine that names itself is counted once.`,
-    ...(nobody > 0 ? [`${nobody} of these went to callers that were never known, or were forgotten since.`] : []),
+    `At least ${figure(least)}: callers that most likely are people or builds and fetched it whole with an installer, each counted once. Even an installer may fetch without installing.`,
+    `At most ${figure(most)}: every delivery that was not to a mirror or scanner, as many machines may share an address or token; a machine that names itself is counted once.`,
+    ...(nobody > 0 ? [`${figure(nobody)} of these went to callers that were never known, or were forgotten since.`] : []),
     behind > 0
-      ? `${behind} ${behind === 1 ? 'caller is a mirror or proxy' : 'callers are mirrors or proxies'}: whoever got it from there, or from a cache shared by machines, cannot be seen and is in neither bound.`
+      ? `${figure(behind)} ${behind === 1 ? 'caller is a mirror or proxy' : 'callers are mirrors or proxies'}: whoever got it from there, or from a cache shared by machines, cannot be seen and is in neither bound.`
       : 'Whoever got it from a cache shared by machines cannot be seen and is in neither bound.',
   ]
 }
+
+const figure = (value: number): string => value.toLocaleString('en')
 
 /** Who may have run it before who only copied or looked; the latest first. */
 export function byFirst(a: { class: DeliveryClass; last: Date }, b: { class: DeliveryClass; last: Date }): number {

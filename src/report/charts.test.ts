@@ -55,6 +55,11 @@ describe('map', () => {
     expect(text).toContain('only copied')
   })
 
+  it.each([[[100, 100], ['100']], [[54, 708], ['54–90', '91–151', '152–253', '254–423', '424–708']], [[99, 101], ['99', '100', '101']], [[1, 2, 3], ['1', '2', '3']], [[1_000_000], ['1,000,000']]])('has steps of %j', (values, steps) => {
+    const text = mapped(values.map((strong, index) => ({ code: ['US', 'FR', 'JP'][index] ?? '', strong, weak: 0 })))
+    expect([...text.matchAll(/<span class="key heat-\d"><\/span>([^<]+)</g)].map(([, step]) => step)).toEqual(steps)
+  })
+
   it('is the world where nobody is known', () => {
     expect(mapped([])).not.toMatch(/heat-|copied|<title>/)
     expect(mapped([{ code: '"><script>', strong: 5, weak: 0 }])).not.toContain('script')

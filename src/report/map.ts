@@ -50,13 +50,14 @@ ${points.filter(({ code }) => styleOf(code) !== null).map(({ code, x, y }) => ht
 ${legend(bounds, [...known.values()], { strong, weak })}`
 }
 
-/** Upper ends of the steps, each above the one before: by ratio, as few countries have most. */
+/** Upper ends of the steps, each above the one before: by ratio from the least to the most, as few countries have most. */
 function boundsOf(values: readonly number[]): number[] {
   const most = Math.max(0, ...values)
   if (most === 0) return []
+  const least = Math.min(...values.filter((value) => value > 0))
   if (most <= STEPS) return Array.from({ length: most }, (_, index) => index + 1)
   const bounds = new Set<number>()
-  for (let step = 1; step <= STEPS; step += 1) bounds.add(step === STEPS ? most : Math.max(bounds.size + 1, Math.round(most ** (step / STEPS))))
+  for (let step = 1; step <= STEPS; step += 1) bounds.add(step === STEPS ? most : Math.min(most, Math.max(bounds.size + least, Math.round(least * (most / least) ** (step / STEPS)))))
   return [...bounds].sort((a, b) => a - b)
 }
 
@@ -68,8 +69,9 @@ function stepOf(value: number, bounds: readonly number[]): number {
 }
 
 function legend(bounds: readonly number[], heats: readonly Heat[], { strong, weak }: { strong: string; weak: string }): Markup {
+  const least = Math.min(...heats.flatMap((heat) => (heat.strong > 0 ? [heat.strong] : [])))
   const steps = bounds.map((bound, index) => {
-    const from = (bounds[index - 1] ?? 0) + 1
+    const from = index === 0 ? Math.min(least, bound) : (bounds[index - 1] ?? 0) + 1
     return html`<li><span class="key heat-${stepOf(bound, bounds)}"></span>${from === bound ? number(bound) : `${number(from)}–${number(bound)}`}</li>`
   })
   const copied = heats.some((heat) => heat.strong === 0 && heat.weak > 0)
