@@ -15,6 +15,7 @@ import type { Downloads } from '../downloads/downloads.ts'
 import type { Hunter } from '../hunt/hunter.ts'
 import type { Domains } from '../incident/domains/domains.ts'
 import type { Incidents } from '../incident/face.ts'
+import type { ReportDoor } from '../incident/reports/door.ts'
 import type { Exchange } from '../intel/exchange.ts'
 import type { Lookout } from '../monitor/lookout.ts'
 import type { ReviewDesk } from '../monitor/recheck/desk.ts'
@@ -29,12 +30,13 @@ import { Answers, Bodies } from './schemas.ts'
 import { screeningRoutes } from './screening.ts'
 import { huntRoutes } from './hunt.ts'
 import { recallRoutes } from './recalls.ts'
+import type { RecallBook } from '../recall/book.ts'
 import type { EvidenceStore } from '../recall/evidence.ts'
 import type { Recalls } from '../recall/recalls.ts'
 import { domainRoutes } from './domains.ts'
 import { incidentRoutes } from './incident.ts'
 import { reportRoute } from './report-route.ts'
-import type { Reporting } from './report-route.ts'
+import { traceRoutes } from './trace.ts'
 import { watchRoutes } from './watch.ts'
 import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
@@ -45,9 +47,9 @@ export interface ApiOptions {
   exchange: Exchange
   incidents: Incidents
   domains: Domains
-  /** Who may report packages. */
-  reporting?: Reporting
+  reportDoor: ReportDoor
   recalls: Recalls
+  recallBook: RecallBook
   evidence: EvidenceStore
   reviews: ReviewDesk
   screening: Screening
@@ -69,7 +71,7 @@ const LARGEST_BODY = 2 * 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, exchange, domains, incidents, reporting = 'token', recalls, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, exchange, domains, incidents, reportDoor, recalls, recallBook, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -122,19 +124,6 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
     const { ecosystem, name } = c.req.valid('param')
     const view = await operator.package(ecosystem, name)
     return view ? c.json(wire(view), 200) : c.json({ error: `nothing is known of ${ecosystem}:${name}` }, 404)
-  })
-
-  api.openapi(createRoute({
-    method: 'get', path: '/trace', ...auditor, request: { query: Bodies.traceQuery },
-    responses: { 200: json(Answers.trace, 'Ledger lines of a package or digest, in order, and who received it'), ...failed },
-  }), async (c) => {
-    const { package: spec, digest, kind, since, limit, cursor } = c.req.valid('query')
-    if (spec === undefined && digest === undefined) return c.json({ error: 'say package=npm:NAME[@VERSION] or digest=sha256:…' }, 400)
-    const found = spec === undefined ? null : parsePackage(spec)
-    const query = found ? { ecosystem: found.ecosystem, name: found.name, ...(found.version ? { version: found.version } : {}) } : { digest: digest as Digest }
-    return c.json(wire(await operator.trace(query, {
-      kinds: kind === undefined || Array.isArray(kind) ? kind : [kind], since: since === undefined ? undefined : new Date(since), limit, cursor,
-    })), 200)
   })
 
   api.openapi(createRoute({
@@ -211,12 +200,13 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
   }), async (c) => ((await tokens.revoke(c.req.valid('param').id)) ? c.json({ revoked: true as const }, 200) : c.json({ error: 'no such token, or revoked before' }, 404)))
 
   const kit: RouteKit = { reader, readerOfBodies: { ...reader, middleware: [needs('read'), limit] }, auditor, admin, adminOfLists: { middleware: [needs('admin')], security: admin.security }, json, body, failed }
+  traceRoutes(api, operator, kit)
   watchRoutes(api, lookout, kit)
   exchangeRoutes(api, exchange, kit)
   incidentRoutes(api, incidents, kit)
   domainRoutes(api, domains, kit)
-  reportRoute(api, incidents, { ...kit, reporting, needs })
-  recallRoutes(api, { recalls, evidence }, kit)
+  reportRoute(api, reportDoor, kit)
+  recallRoutes(api, { recalls, recallBook, evidence }, kit)
   reviewRoutes(api, reviews, kit)
   downloadsRoutes(api, downloads, kit)
 

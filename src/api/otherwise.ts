@@ -6,16 +6,19 @@ import type { Tokens } from '../access/tokens.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Metrics } from '../gateway/metrics.ts'
+import type { ReportDoor } from '../incident/reports/door.ts'
 import type { createApi } from './api.ts'
 import { PAGE_HEADERS } from './pages.ts'
 import type { Pages } from './pages.ts'
+import { reportPage } from './report-page.ts'
 import type { createTaxii } from './taxii.ts'
 
 /** Everything at the gate's address that is not a registry: health, metrics, API, pages. */
-export function createOtherwise({ api, taxii, pages, metrics, tokens, anonymous, originOf, onDefect }: {
+export function createOtherwise({ api, taxii, pages, reportDoor, metrics, tokens, anonymous, originOf, onDefect }: {
   api: ReturnType<typeof createApi>
   taxii: ReturnType<typeof createTaxii>
   pages: Pages
+  reportDoor: ReportDoor
   metrics: Metrics
   tokens: Tokens
   anonymous: Anonymous
@@ -37,6 +40,7 @@ export function createOtherwise({ api, taxii, pages, metrics, tokens, anonymous,
   const show = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gate.invalid')
     if (pathname === '/healthz') return write(response, 200, { 'content-type': 'text/plain' }, 'ok\n')
+    if (pathname === '/report' && reportDoor.open === 'everyone') return report(request, response, null)
     // Basic is how a browser asks a person for a token. What it then keeps reads pages; the API does not take it.
     const granted = await access({ headers: request.headers, address: request.socket.remoteAddress ?? '' }, 'read', { tokens, anonymous })
     if (!granted.granted) return write(response, 401, { 'content-type': 'text/plain', 'www-authenticate': 'Basic realm="sluice"' }, `${granted.because}\n`)
@@ -44,6 +48,7 @@ export function createOtherwise({ api, taxii, pages, metrics, tokens, anonymous,
       const { contentType, text } = await metrics.render()
       return write(response, 200, { 'content-type': contentType }, text)
     }
+    if (pathname === '/report') return report(request, response, granted.token?.name ?? null)
     if (pathname === '/') return write(response, 200, PAGE_HEADERS, await pages.home(originOf(request)))
     const named = /^\/packages\/([a-z]+)\/(.{1,600})$/.exec(pathname)
     if (named && Object.hasOwn(ecosystems, named[1] as string)) {
@@ -52,6 +57,12 @@ export function createOtherwise({ api, taxii, pages, metrics, tokens, anonymous,
       return write(response, status, PAGE_HEADERS, html)
     }
     return write(response, 404, { 'content-type': 'text/plain' }, 'nothing is here; / says how to set up a client\n')
+  }
+
+  const report = async (request: IncomingMessage, response: ServerResponse, caller: string | null): Promise<void> => {
+    if (isForeign(request)) return write(response, 403, { 'content-type': 'text/plain' }, 'pages of other sites change nothing here\n')
+    const { status, headers, body } = await reportPage(request, reportDoor, caller)
+    write(response, status, headers, body)
   }
 
   return (request, response) => {

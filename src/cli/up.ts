@@ -13,6 +13,7 @@ import type { Config } from '../config.ts'
 import { watchConfig } from '../config/watch.ts'
 import { SluiceError, sentence } from '../core/errors.ts'
 import { originOf } from '../gateway/asker.ts'
+import { ReportDoor } from '../incident/reports/door.ts'
 import { createMetrics } from '../gateway/metrics.ts'
 import { createGateway } from '../gateway/server.ts'
 import { globalsOf } from './globals.ts'
@@ -54,12 +55,13 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
-  const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reporting: opened.config().response.reports, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const reportDoor = new ReportDoor(app.incidents, opened.config().response.reports)
+  const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reportDoor, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, recallBook: app.recallBook, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const originFor = (request: IncomingMessage): string => originOf(request, gatewaySettings)
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,
     certificate,
-    otherwise: createOtherwise({ api, taxii: createTaxii({ exchange: app.exchange, ...access, onDefect, originOf: originFor }), pages, metrics, ...access, onDefect, originOf: originFor }),
+    otherwise: createOtherwise({ api, reportDoor, taxii: createTaxii({ exchange: app.exchange, ...access, onDefect, originOf: originFor }), pages, metrics, ...access, onDefect, originOf: originFor }),
   })
   await app.follow()
   await listen(gateway, settings)

@@ -14,6 +14,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { ecosystems } from '../../src/ecosystems/index.ts'
 import { createMetrics } from '../../src/gateway/metrics.ts'
+import { ReportDoor } from '../../src/incident/reports/door.ts'
 import { startGate } from './gate.ts'
 import type { GateOptions } from './gate.ts'
 
@@ -77,11 +78,12 @@ class Sink extends Writable {
 
 /** API, pages, metrics and health of a gate on loopback. */
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
-  const { operator, lookout, exchange, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
+  const { operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
   const onDefect = (thrown: unknown): void => { throw thrown }
-  const api = createApi({ operator, lookout, exchange, domains, incidents, recalls, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
-  const server = createServer(createOtherwise({ api, taxii: createTaxii({ exchange, tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }), pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
+  const reportDoor = new ReportDoor(incidents, 'token')
+  const api = createApi({ reportDoor, operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
+  const server = createServer(createOtherwise({ api, reportDoor, taxii: createTaxii({ exchange, tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }), pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
