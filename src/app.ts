@@ -51,6 +51,7 @@ import type { Notifier } from './ports/notifier.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Resolver } from './ports/resolver.ts'
 import type { Origin, Upstream } from './ports/upstream.ts'
+import { RecallBook } from './recall/book.ts'
 import { EvidenceStore } from './recall/evidence.ts'
 import { Recalls } from './recall/recalls.ts'
 import { createPool } from './workers/pool.ts'
@@ -105,6 +106,7 @@ export interface App {
   inventory: Inventory
   reviews: ReviewDesk
   recalls: Recalls
+  recallBook: RecallBook
   evidence: EvidenceStore
   hunter: Hunter
   downloads: Downloads
@@ -197,7 +199,7 @@ export async function assemble(parts: Parts): Promise<App> {
     operator: new Operator(context, door, parts.data),
     screening: new Screening(context),
     inventory: new Inventory(context),
-    lookout, reviews, recalls, hunter, evidence: new EvidenceStore(context),
+    lookout, reviews, recalls, hunter, recallBook: new RecallBook(database, exposureOf), evidence: new EvidenceStore(context),
     incidents, domains,
     exchange,
     downloads,

@@ -106,7 +106,7 @@ describe('a recall', () => {
     const { gate, notices, get } = await npmGate()
     await get('up')
     await order(gate, 'recall', { version: '1.0.0' })
-    await expect.poll(async () => (await gate.app.recalls.list()).length).toBe(1)
+    await expect.poll(async () => (await gate.app.recallBook.list()).length).toBe(1)
     await order(gate, 'release', { version: '1.0.0' })
     await eventually(async () => expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted']))
     await settled(gate)
@@ -135,7 +135,7 @@ describe('a recall', () => {
     await order(gate, 'recall')
     await settled(gate)
     expect(notices.map(({ title }) => title)).toEqual(['npm up recalled'])
-    expect(await gate.app.recalls.list()).toMatchObject([{ cause: 'order', files: 2, open: 2 }])
+    expect(await gate.app.recallBook.list()).toMatchObject([{ cause: 'order', files: 2, open: 2 }])
   })
 
   it('of what nobody has is traced and told all the same', async () => {
@@ -226,7 +226,7 @@ describe('what else takes back', () => {
     expect(await get('up')).toBe(403)
     await advise(gate)
     await gate.app.recalls.tick()
-    expect([notices, await gate.app.recalls.list()]).toEqual([[], []])
+    expect([notices, await gate.app.recallBook.list()]).toEqual([[], []])
   })
 
   it('a malicious verdict on a second look does, and the next look is at the evidence', async () => {
@@ -302,8 +302,8 @@ describe('what was taken back stays away', () => {
     const { writeFile } = await import('node:fs/promises')
     await writeFile(gate.app.context.evidence.path(digest) ?? '', 'something else')
     await order(gate, 'release', { version: '1.0.0' })
-    const [first] = await gate.app.recalls.list()
-    await eventually(async () => expect((await gate.app.recalls.show(first?.id ?? ''))?.files).toMatchObject([{ step: 'lifting', problem: expect.stringContaining('is stored as') as string }]))
+    const [first] = await gate.app.recallBook.list()
+    await eventually(async () => expect((await gate.app.recallBook.show(first?.id ?? ''))?.files).toMatchObject([{ step: 'lifting', problem: expect.stringContaining('is stored as') as string }]))
     expect(await get('up')).toBe(403)
     expect(await where(gate, digest)).toBe('evidence')
   })

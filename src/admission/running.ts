@@ -38,7 +38,7 @@ export class Running {
   async check(): Promise<number> {
     const { revisions, log } = this.#context
     let cut = 0
-    for (const download of [...this.#downloads]) {
+    for (const download of this.#downloads) {
       const { subject, stream } = download
       const revision = revisions.of(subject.ecosystem, subject.name)
       if (revision === download.revision) continue

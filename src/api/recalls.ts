@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { named } from '../admission/names.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Digest } from '../core/types.ts'
+import type { RecallBook } from '../recall/book.ts'
 import type { EvidenceStore } from '../recall/evidence.ts'
 import type { Recalls } from '../recall/recalls.ts'
 import type { Env } from './api.ts'
@@ -12,17 +13,17 @@ import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
 /** What was taken back, who had it, and the evidence. */
-export function recallRoutes(api: OpenAPIHono<Env>, { recalls, evidence }: { recalls: Recalls; evidence: EvidenceStore }, { auditor, admin, json, body, failed }: RouteKit): void {
+export function recallRoutes(api: OpenAPIHono<Env>, { recalls, recallBook, evidence }: { recalls: Recalls; recallBook: RecallBook; evidence: EvidenceStore }, { auditor, admin, json, body, failed }: RouteKit): void {
   api.openapi(createRoute({
     method: 'get', path: '/recalls', ...auditor, request: { query: RecallBodies.list }, responses: { 200: json(RecallAnswers.list, 'Recalls, the latest first'), ...failed },
   }), async (c) => {
     const { open, limit } = c.req.valid('query')
-    return c.json(wire(await recalls.list({ open, ...(limit === undefined ? {} : { limit }) })), 200)
+    return c.json(wire(await recallBook.list({ open, ...(limit === undefined ? {} : { limit }) })), 200)
   })
 
   api.openapi(createRoute({
     method: 'get', path: '/recalls/files', ...auditor, responses: { 200: json(RecallAnswers.files, 'Every file that is taken back now, and what caches know it by'), ...failed },
-  }), async (c) => c.json(wire(await recalls.files()), 200))
+  }), async (c) => c.json(wire(await recallBook.files()), 200))
 
   api.openapi(createRoute({
     method: 'post', path: '/recalls/settle', ...admin, request: body(RecallBodies.settle),
@@ -37,7 +38,7 @@ export function recallRoutes(api: OpenAPIHono<Env>, { recalls, evidence }: { rec
     responses: { 200: json(RecallAnswers.show, 'One recall: its files, who met it, what to clear on machines that have it'), ...failed },
   }), async (c) => {
     const { limit } = c.req.valid('query')
-    const found = await recalls.show(c.req.valid('param').id, limit === undefined ? {} : { limit })
+    const found = await recallBook.show(c.req.valid('param').id, limit === undefined ? {} : { limit })
     return found ? c.json(wire(found), 200) : c.json({ error: 'there is no such recall' }, 404)
   })
 

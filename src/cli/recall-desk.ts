@@ -4,6 +4,7 @@ import { wire } from '../api/wire.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
 import type { Seal } from '../recall/archive.ts'
+import type { RecallBook } from '../recall/book.ts'
 import type { EvidenceStore } from '../recall/evidence.ts'
 import type { Recalls } from '../recall/recalls.ts'
 import type { Call } from './watch-desk.ts'
@@ -25,16 +26,16 @@ export interface RecallDesk {
 /** Of those who met something. */
 const MOST = 10_000
 
-export function localRecallDesk({ recalls, evidence }: { recalls: Recalls; evidence: EvidenceStore }, whoami: () => string): RecallDesk {
+export function localRecallDesk({ recalls, recallBook, evidence }: { recalls: Recalls; recallBook: RecallBook; evidence: EvidenceStore }, whoami: () => string): RecallDesk {
   return {
     settle: (ecosystem, name) => recalls.settle(ecosystem, name),
-    list: async (open) => wire(await recalls.list({ open, limit: 1_000 })),
+    list: async (open) => wire(await recallBook.list({ open, limit: 1_000 })),
     async show(id) {
-      const found = await recalls.show(id, { limit: MOST })
+      const found = await recallBook.show(id, { limit: MOST })
       if (!found) throw new SluiceError('not-found', 'there is no such recall', { hint: 'sluice recalls list shows what there is' })
       return wire(found)
     },
-    files: async () => wire(await recalls.files()) as RecallAnswer<'files'>,
+    files: async () => wire(await recallBook.files()) as RecallAnswer<'files'>,
     evidence: async () => wire(await evidence.list()) as RecallAnswer<'evidence'>,
     piece: async (digest) => wire(await evidence.show(digest)) as RecallAnswer<'piece'>,
     export: async (wanted) => (await evidence.export({ ...wanted, by: whoami() })).stream as AsyncIterable<Uint8Array>,

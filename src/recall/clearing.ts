@@ -37,7 +37,7 @@ function npm(name: string, versions: readonly string[]): Clearing[] {
   const base = name.split('/').at(-1) ?? name
   const keys = versions.length === 0 ? [[`npm cache ls`, `/${name}/-/`]] : versions.map((version) => [`npm cache ls ${word(`${name}@${version}`)}`, `/${base}-${version}.tgz`])
   return [
-    { client: 'npm', commands: [...keys.map(([list, file]) => `${list} | grep -F ${word(file ?? '')} | while read -r key; do npm cache clean "$key"; done`)], says: null },
+    { client: 'npm', commands: keys.map(([list, file]) => `${list} | grep -F ${word(file ?? '')} | while read -r key; do npm cache clean "$key"; done`), says: null },
     { client: 'pnpm', commands: [`pnpm cache delete ${word(name)}`, 'pnpm store prune'], says: 'prune leaves what a project still links to: take it out of every project first' },
     { client: 'yarn 1', commands: [`yarn cache clean ${word(name)}`], says: null },
     { client: 'yarn 2 and later', commands: ['yarn cache clean --all'], says: 'there is no command for one package: this clears all of the cache that it shares, and the project\'s own' },

@@ -49,7 +49,7 @@ export function liftedNotice(
 }
 
 /** `npm left-pad 1.3.0`, or as much as all of its files share. */
-export function nameOf(recall: Pick<RecallView, 'ecosystem' | 'name' | 'subjects'>): string {
+function nameOf(recall: Pick<RecallView, 'ecosystem' | 'name' | 'subjects'>): string {
   const version = onlyVersion(recall)
   return oneLine(`${recall.ecosystem} ${recall.name}${version === null ? '' : ` ${version}`}`, 300)
 }

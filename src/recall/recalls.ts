@@ -2,33 +2,17 @@ import type { Context } from '../admission/context.ts'
 import { covers } from '../core/policy.ts'
 import { sentence } from '../core/errors.ts'
 import type { Exposure, ExposureSubject } from '../core/exposure.ts'
-import type { Digest, EcosystemId } from '../core/types.ts'
+import type { EcosystemId } from '../core/types.ts'
 import { within } from '../admission/single-flight.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import type { Database } from '../ports/database.ts'
-import { clearing } from './clearing.ts'
-import type { Clearing } from './clearing.ts'
-import { clearables, recalledNotice } from './notice.ts'
+import { filesOf } from './book.ts'
+import { recalledNotice } from './notice.ts'
 import { reconcile } from './reconcile.ts'
 import { carryOut } from './steps.ts'
-import { OPEN, PENDING, recallOf, tombstoneOf } from './tombstones.ts'
-import type { RecallView, Tombstone } from './tombstones.ts'
+import { PENDING, recallOf, tombstoneOf } from './tombstones.ts'
 
 export type ExposureOf = (database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], options?: { limit?: number }) => Promise<Exposure>
-
-/** A file that is taken back, as a look at another machine needs it. */
-export interface RecalledFile {
-  ecosystem: EcosystemId
-  name: string
-  version: string
-  file: string
-  digest: Digest
-  /** null: not known any more. */
-  size: number | null
-  /** Hex; null: the index promised none, so none was computed. */
-  sha512: string | null
-  recall: string
-}
 
 export interface RecallsParts {
   context: Context
@@ -138,49 +122,6 @@ export class Recalls {
     if (this.#lease.term > 0) await this.#lease.release()
   }
 
-  /** The latest first. */
-  async list({ ecosystem, name, open = false, limit = 200 }: { ecosystem?: EcosystemId | undefined; name?: string | undefined; open?: boolean; limit?: number } = {}): Promise<(RecallView & { files: number; open: number })[]> {
-    let query = this.#context.database.query.selectFrom('recalls').selectAll()
-    if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem)
-    if (name !== undefined) query = query.where('name', '=', name)
-    const files = await this.#countFiles()
-    const all = (await query.orderBy('at', 'desc').orderBy('id').limit(open ? 10_000 : limit).execute()).map(recallOf)
-    const counted = all.map((recall) => ({ ...recall, files: files.get(recall.id)?.files ?? 0, open: files.get(recall.id)?.open ?? 0 }))
-    return counted.filter((recall) => !open || recall.open > 0).slice(0, limit)
-  }
-
-  /** One recall with its files and who met it now; null: there is none of this id. */
-  async show(id: string, { limit }: { limit?: number } = {}): Promise<{ recall: RecallView; files: Tombstone[]; exposure: Exposure; clear: Clearing[] } | null> {
-    const row = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', id).executeTakeFirst()
-    if (!row) return null
-    const recall = recallOf(row)
-    const exposure = await this.#exposureOf(this.#context.database, recall.subjects, limit === undefined ? {} : { limit })
-    const files = await this.#files(id)
-    return { recall, files, exposure, clear: clearing(recall.ecosystem, clearables(recall, files)) }
-  }
-
-  /** Every file that is taken back now, with what clients' caches know it by. */
-  async files(): Promise<RecalledFile[]> {
-    const rows = await this.#context.database.query.selectFrom('tombstones').leftJoin('artifacts', (join) => join.onRef('artifacts.ecosystem', '=', 'tombstones.ecosystem')
-      .onRef('artifacts.name', '=', 'tombstones.name').onRef('artifacts.file', '=', 'tombstones.file').onRef('artifacts.digest', '=', 'tombstones.digest'))
-      .select(['tombstones.ecosystem', 'tombstones.name', 'tombstones.version', 'tombstones.file', 'tombstones.digest', 'tombstones.size', 'tombstones.recall', 'artifacts.hashes'])
-      .where('step', 'in', OPEN).orderBy('tombstones.seq').limit(50_000).execute()
-    return rows.map(({ hashes, size, ecosystem, digest, ...row }) => ({
-      ...row, ecosystem: ecosystem as EcosystemId, digest: digest as Digest, size: Number(size) || null, sha512: hashes === null ? null : (JSON.parse(hashes) as Record<string, string>)['sha512'] ?? null,
-    }))
-  }
-
-  async #countFiles(): Promise<Map<string, { files: number; open: number }>> {
-    const rows = await this.#context.database.query.selectFrom('tombstones')
-      .select(['recall', ({ fn }) => fn.countAll().as('files'), ({ fn }) => fn.count('lifted_at').as('lifted')]).groupBy('recall').execute()
-    return new Map(rows.map(({ recall, files, lifted }) => [recall, { files: Number(files), open: Number(files) - Number(lifted) }]))
-  }
-
-  async #files(recall: string): Promise<Tombstone[]> {
-    const rows = await this.#context.database.query.selectFrom('tombstones').selectAll().where('recall', '=', recall).orderBy('seq').execute()
-    return rows.map(tombstoneOf)
-  }
-
   /** Looks at the next changes; null: there are none. */
   async #changes(cursor: Cursor): Promise<Cursor | null> {
     const rows = await this.#context.database.query.selectFrom('changes').select(['seq', 'ecosystem', 'name', 'kind'])
@@ -265,7 +206,7 @@ export class Recalls {
       })
       const quiet = exposure !== null && recall.cause !== 'order' && exposure.totals.served + exposure.totals.locked + exposure.totals.installed + exposure.totals.ran === 0
       const at = clock.now()
-      const notice = recalledNotice(recall, { tombstones: await this.#files(recall.id), exposure, at })
+      const notice = recalledNotice(recall, { tombstones: await filesOf(database, recall.id), exposure, at })
       await database.transaction(async (tx) => {
         const noted = await tx.updateTable('recalls').set({ told_at: at.getTime(), quiet: quiet ? 1 : 0, totals: exposure && JSON.stringify(exposure.totals) })
           .where('id', '=', recall.id).where('told_at', 'is', null).executeTakeFirst()

@@ -8,7 +8,7 @@ import type { Tables } from '../ports/database.ts'
  * Why something was taken back: a person's order, one that a program gave for a reason of its own (`hunt`, `upstream`, …),
  * an advisory, a verdict on a second look, a deny rule of the policy.
  */
-export type RecallCause = string
+type RecallCause = string
 
 /** One matter that people are told of once. */
 export interface RecallView {

@@ -68,7 +68,7 @@ function entriesOf(bucket: string): IndexEntry[] {
 }
 
 /** `…/@scope/name/-/name-1.0.0.tgz`, whatever registry it is of. */
-export function tarballOf(key: string): { name: string; version: string } | null {
+function tarballOf(key: string): { name: string; version: string } | null {
   const [, scope, , base, file] = /\/(?:(@[^/@]+)(\/|%2f))?([^/@]+)\/-\/([^/]+)\.tgz(?:[?#].*)?$/i.exec(key) ?? []
   if (base === undefined || file === undefined || !file.startsWith(`${base}-`)) return null
   return { name: scope === undefined ? base : `${scope}/${base}`, version: file.slice(base.length + 1) }

@@ -72,7 +72,7 @@ interface Look {
 }
 
 /** Wheels, `NAME-VERSION-…whl` (PEP 427), and sdists, `NAME-VERSION.tar.gz` (PEP 625) or as older tools wrote them. */
-export function fileOf(file: string): { name: string; version: string } | null {
+function fileOf(file: string): { name: string; version: string } | null {
   const wheel = /^([^-]+)-([^-]+)(?:-[^-]+)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(file)
   const sdist = /^(.+)-(\d[^-]*)\.(?:tar\.gz|zip|tar\.bz2)$/.exec(file)
   const [, name, version] = wheel ?? sdist ?? []
