@@ -1,4 +1,4 @@
-const KNOWN_BY = ['token', 'user', 'host', 'job', 'network', 'client'] as const
+const KNOWN_BY = ['token', 'user', 'host', 'job', 'url', 'network', 'client'] as const
 
 /**
  * The tables of `ports/caller-tables.ts`. The ledger's indexes hold all that "who met this?" reads, so that no line is fetched for it.

@@ -8,6 +8,8 @@ import { importFeed } from '../intel/import.ts'
 import type { Head } from '../ledger/chain.ts'
 import { readExpression } from '../hunt/expression.ts'
 import { search } from '../hunt/search.ts'
+import { forgetPerson } from '../ledger/forget.ts'
+import type { Person } from '../ledger/forget.ts'
 import { currentHead, readHead } from '../ledger/head.ts'
 import { Tracer } from '../ledger/tracer.ts'
 import type { Trace, TraceAsked, TracerOptions } from '../ledger/tracer.ts'
@@ -104,6 +106,14 @@ export class Operator {
   trace(query: Wanted | TraceAsked, options?: TracerOptions): Promise<Trace> {
     const asked: TraceAsked = 'ecosystem' in query ? { package: { ecosystem: query.ecosystem, name: query.name, version: query.version ?? null } } : query
     return this.#tracer.trace(asked, options)
+  }
+
+  /** Forgets who somebody is, in all that was asked by then; that it was done stands in the ledger, whose it was does not. */
+  async forget(person: Person, { by, because }: { by: string; because: string }): Promise<{ callers: number }> {
+    const { database, ledger, clock } = this.#context
+    const callers = await forgetPerson(database, person, clock.now())
+    await ledger.append({ at: clock.now(), kind: 'forgotten', by, because, facts: { callers } })
+    return { callers }
   }
 
   /** `head` is one somebody kept elsewhere; the head file is always compared. */

@@ -6,7 +6,9 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 export const instant = z.iso.datetime()
 const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
-const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'restored', 'exported', 'feed', 'head', 'case'])
+const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'restored', 'exported', 'feed', 'head', 'case', 'forgotten'])
+const traced = z.enum([...kind.options, 'locked'])
+const fact = z.string().min(1).max(600).optional()
 const head = z.object({ seq: z.number(), hash: z.string() })
 const scope = z.enum(['read', 'inventory', 'audit', 'admin'])
 
@@ -14,10 +16,17 @@ const scope = z.enum(['read', 'inventory', 'audit', 'admin'])
 export const Bodies = {
   packageParams: z.object({ ecosystem, name: z.string().min(1).max(500).describe('with / written as %2F') }),
   traceQuery: z.object({
-    package: packageSpec.optional(), digest: digest.optional(),
-    kind: z.union([kind, z.array(kind).max(10)]).optional().describe('may be repeated; absent: every kind'),
-    since: instant.optional(), limit: z.coerce.number().int().min(1).max(1_000).optional(), cursor: z.string().max(200).optional(),
+    package: packageSpec.optional(), range: z.string().min(1).max(500).optional().describe('versions of the package, as its manifests write ranges'), digest: digest.optional(),
+    indicator: z.string().min(1).max(2_000).optional().describe('an indicator, or an expression as in hunts'), campaign: z.string().min(1).max(100).optional(),
+    actor: z.string().min(1).max(300).optional().describe('ECOSYSTEM:ACCOUNT, or an address of mail'),
+    token: fact, user: fact, host: fact, job: fact.describe('its name or its page'), address: fact.describe('an address, or a network like 192.0.2.0/24'),
+    client: fact.describe('npm, or npm 11.0.0'),
+    kind: z.union([traced, z.array(traced).max(20)]).optional().describe('may be repeated; absent: every kind'),
+    since: instant.optional(), until: instant.optional().describe('not included'),
+    limit: z.coerce.number().int().min(1).max(1_000).optional(), cursor: z.string().max(3_000).optional(),
   }),
+  forget: z.strictObject({ token: fact, user: fact, host: fact, address: fact, because: z.string().min(1).max(300) })
+    .refine(({ because: _, ...person }) => Object.values(person).some((one) => one !== undefined), 'say whom: token, user, host or address'),
   order: z.strictObject({
     package: packageSpec, digest: digest.optional(), action: z.enum(['hold', 'release', 'recall']),
     because: z.string().min(1).max(300), expiresAt: instant.optional(),
@@ -66,6 +75,7 @@ const line = z.object({
   forwarded: z.object({ address: said, host: said, user: said, job: said, url: said }).nullish().describe('claims of the client or of a proxy'),
   variant: said, bytes: z.number().nullish(), range: said, until: instant.nullish(), would: brief.nullish(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  caller: said.describe('the commitment to who asked'), forgotten: z.array(z.string()).nullish().describe('what was known of who asked, and is not any more'),
 })
 const token = z.object({
   id: z.string(), name: z.string(), scopes: z.array(scope), createdAt: instant, expiresAt: instant.nullable(), revokedAt: instant.nullable(),
@@ -96,9 +106,12 @@ export const Answers = {
   trace: z.object({
     lines: z.array(z.object({ seq: z.number(), entry: line })), next: z.string().nullable().describe('cursor of the next page'),
     receivers: z.array(z.object({
-      kind: z.string(), token: z.string().nullable(), address: z.string().nullable(), client: z.string().nullable(),
+      kind: z.string().describe('served, denied, index, or locked: in a lockfile'), ecosystem: ecosystem.nullable(), name: z.string().nullable(), version: z.string().nullable(),
+      token: z.string().nullable(), user: z.string().nullable(), host: z.string().nullable(), address: z.string().nullable(), job: z.string().nullable(), client: z.string().nullable(),
+      service: z.string().nullable(), source: z.string().nullable().describe('the file that says so'), path: z.array(z.string()).describe('one way in from the project\'s own dependency'),
       count: z.number(), first: instant, last: instant,
-    })).describe('with the first page only'),
+    })).describe('over all pages; with the first page only'),
+    complete: z.boolean().describe('false: there are more receivers'),
   }).openapi('Trace'),
   order: order.openapi('Order'),
   orders: z.array(order),
@@ -116,8 +129,10 @@ export const Answers = {
   }).openapi('Replay'),
   verification: z.object({
     ok: z.boolean(), lines: z.number(), head: head.nullable(), problems: z.array(z.object({ seq: z.number(), says: z.string() })), problemCount: z.number(),
+    callers: z.object({ whole: z.number(), forgotten: z.number() }).describe('of those who asked: whose facts are all there, and of whom something was forgotten'),
   }).openapi('Verification'),
   head: head.openapi('Head'),
+  forgot: z.object({ callers: z.number() }).openapi('Forgot'),
   scan: z.object({
     target: z.string(), level, score: z.number(),
     parts: z.array(z.object({ says: z.string(), points: z.number() })).describe('the summands of the score, strongest first'),

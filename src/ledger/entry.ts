@@ -3,9 +3,9 @@ import type { CallersTable } from '../ports/caller-tables.ts'
 import { forgottenOf } from './caller.ts'
 import type { Fact } from './caller.ts'
 
-/** What happened: `head` notes that the head was handed to somebody who keeps it elsewhere. */
+/** What happened: `head` notes that the head was handed to somebody who keeps it elsewhere, `forgotten` that who asked was forgotten. */
 export type EntryKind =
-  | 'served' | 'index' | 'denied' | 'decided' | 'order' | 'policy' | 'recalled' | 'purged' | 'restored' | 'exported' | 'feed' | 'head' | 'case'
+  | 'served' | 'index' | 'denied' | 'decided' | 'order' | 'policy' | 'recalled' | 'purged' | 'restored' | 'exported' | 'feed' | 'head' | 'forgotten' | 'case'
 
 /** Facts a proxy or CI runner states about itself in headers. Claims, kept as such. */
 export interface Forwarded {
