@@ -9,7 +9,7 @@ import { LEVELS } from './judged.ts'
 import type { Shown } from './terms.ts'
 
 /** A file that was hunted for, why it is one, and what is decided of it now. */
-export interface Hit {
+interface Hit {
   ecosystem: EcosystemId
   name: string
   version: string

@@ -47,7 +47,7 @@ const CONTACTS: Readonly<Record<Contact, (many: number) => string>> = {
 }
 
 /** The exposure in numbers, the gravest first: `received by 3`. */
-export function exposureSays({ totals }: Pick<Exposure, 'totals'>): string[] {
+function exposureSays({ totals }: Pick<Exposure, 'totals'>): string[] {
   const said = (Object.keys(CONTACTS) as Contact[]).flatMap((contact) => (totals[contact] > 0 ? [CONTACTS[contact](totals[contact])] : []))
   return said.length === 0 ? ['nobody has met it here'] : said
 }

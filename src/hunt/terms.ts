@@ -128,7 +128,7 @@ export function likeTerm(encoded: string, least: number): Term {
 }
 
 /** The same code, or the same shape where there is enough of it to have one: copies in which everything was renamed. */
-export function likeness(one: Sketch, other: Sketch): number {
+function likeness(one: Sketch, other: Sketch): number {
   const shape = Math.min(one.outlines, other.outlines) >= 60 ? similarity(one.shape, other.shape) * 0.95 : 0
   return Math.max(similarity(one.exact, other.exact), shape)
 }
