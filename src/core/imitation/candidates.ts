@@ -41,6 +41,7 @@ export function* candidates(host: string): Generator<Candidate> {
   const label = written.slice(0, 63)
   for (const [kind, made] of [
     ...Object.entries(PERMUTATIONS).map(([kind, permute]) => [kind as CandidateKind, map(permute(label), (one) => `${one}.${ending}`)] as const),
+    ...[...new Set([ending, 'com'])].map((under) => ['dictionary', map(hung(label), (one) => `${one}.${under}`)] as const),
     ['tld-swap', map(ENDINGS, (other) => `${label}.${other}`)],
     ['subdomain', map(slots(label), (at) => `${label.slice(0, at)}.${label.slice(at)}.${ending}`)],
     ['various', various(label, ending, front)],
@@ -81,9 +82,9 @@ const PERMUTATIONS = {
     const whole = [...label].map((sign) => CYRILLIC[sign] ?? sign).join('')
     return /[a-z]/.test(whole) ? [] : [whole]
   },
-  dictionary: (label) => [...INFRASTRUCTURE.keys()].flatMap((word) => [`${label}-${word}`, label + word, `${word}-${label}`, word + label]),
 } satisfies Partial<Record<CandidateKind, (label: string) => readonly string[]>>
 
+const hung = (label: string): string[] => [...INFRASTRUCTURE.keys()].flatMap((word) => [`${label}-${word}`, label + word, `${word}-${label}`, word + label])
 const alike = (label: string): string[] => places(label).flatMap((at) => [1, 2].flatMap((size) => (ALIKE[label.slice(at, at + size)] ?? []).map((sign) => put(label, at, sign, size))))
 
 function* map<A, B>(all: Iterable<A>, change: (one: A) => B): Generator<B> {

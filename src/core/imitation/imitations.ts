@@ -58,6 +58,8 @@ export class Imitations {
   readonly #owners: ReadonlyMap<string, Kept>
   readonly #allowed: ReadonlySet<string>
   readonly #vocabulary: ReadonlySet<string>
+  /** Stems of whole hosts. */
+  readonly #around: ReadonlySet<string>
   readonly #words: Splitter
   readonly #remembered = new Map<string, string | null>()
 
@@ -67,7 +69,8 @@ export class Imitations {
     const own = [...new Set(hosts.map((host) => host.toLowerCase().replace(/\.$/, '')))].filter((host) => !isAddress(host) && host.includes('.') && host.length <= 253)
     this.#own = own.map(keep)
     this.#owners = new Map([...this.#own, ...this.#brands].toReversed().flatMap((kept) => kept.domains.map((domain): [string, Kept] => [domain, kept])))
-    this.#vocabulary = new Set(this.#own.flatMap(({ parts }) => parts))
+    this.#vocabulary = new Set(this.#own.flatMap(({ parts }) => parts).filter((one) => one.length > 1))
+    this.#around = new Set(this.#own.flatMap(({ stems }) => [...stems]))
     this.#words = splitter([...this.#vocabulary].filter((one) => one.length > 3 && !known(one)))
   }
 
@@ -124,9 +127,11 @@ export class Imitations {
     if (stems.size > 1 && [...stems].every((one) => known(one) || this.#vocabulary.has(one))) {
       if (parts.length > 1 && parts.every((part) => stems.has(part))) return [way('recombination', true, `\`${label}\` has the words of \`${name}\` in another order or form`)]
       // The telling part of one of its names with any part of another.
-      if (parts.some((part) => stems.has(part)) && [...stems].some((one) => this.#vocabulary.has(one) && (TELLING.has(one) || !known(one)))) {
+      const another = (telling: string): boolean => !known(telling) || [...stems].some((one) => one !== telling && this.#around.has(one))
+      if (parts.some((part) => stems.has(part)) && [...stems].some((one) => this.#vocabulary.has(one) && (TELLING.has(one) || !known(one)) && another(one))) {
         return [way('recombination', true, `\`${label}\` puts words of \`${name}\` together with others of its kind`)]
       }
+      if (weak && parts.some((part) => TELLING.has(part) && stems.has(part))) return [way('recombination', false, `\`${label}\` has a word of \`${name}\` among words of infrastructure`)]
     }
     const mine = kindred(label).map((one) => KIN.get(one) ?? one)
     const theirs = kindred(name).map((one) => KIN.get(one) ?? one)
@@ -194,13 +199,15 @@ function waysTo(kept: Kept, asked: Asked, weak: boolean): Way[] {
 function around({ name, ending, front: theirs, split }: Kept, { label, front }: Asked, weak: boolean): Way[] {
   const broken = front.map((_, at) => [...front.slice(at), label].join('')).find((one) => one === name)
   if (broken !== undefined && (weak || name.length > 5)) return [way('subdomain', name.length > 5, `\`${[...front, label].join('.')}\` is \`${name}\` with a dot in it`)]
-  if (!label.includes(name)) return []
   const joined = label.replaceAll('-', '')
+  if (!label.includes(name)) return joined.includes(name) && name.length > 4 ? [way('hyphenation', true, `\`${label}\` hides \`${name}\` between hyphens`)] : []
   const bare = ending.replaceAll('.', '')
   if (joined === name + bare || (theirs.length > 0 && joined === theirs.join('') + name)) return [way('various', true, `\`${label}\` runs \`${name}\` and what stands beside it together`)]
   // `…-files`, `cdn…`
   const stems = split(label)
   if (stems.length > 1 && stems.includes(name) && stems.every((one) => one === name || known(one))) return [way('dictionary', true, `\`${label}\` hangs \`${hung(label, name)}\` on \`${name}\``)]
+  // `w-…`, `v3-…`
+  if (name.length > 7 && /^(?:[a-z0-9]|v[0-9]{1,2})-$/.test(label.slice(0, -name.length)) && label.endsWith(name)) return [way('dictionary', true, `\`${label}\` sets something in front of \`${name}\``)]
   return weak && name.length > 4 ? [way('dictionary', false, `\`${label}\` has \`${name}\` in it`)] : []
 }
 

@@ -41,7 +41,8 @@ export function splitter(names: Iterable<string>): Splitter {
     for (let at = 0; at < part.length;) {
       word.lastIndex = at
       const found = word.exec(part)?.[0]
-      if (found === undefined) {
+      // Two or three letters inside another word are nothing but letters: `io` in `foundation`.
+      if (found === undefined || (loose !== '' && found.length < (at + found.length === part.length ? 3 : 4) && !own.has(found))) {
         loose += part[at++]
         continue
       }

@@ -24,7 +24,7 @@ export const BRANDS: readonly Brand[] = [
   brand('malwarebytes', 'malwarebytes.com malwarebytes.org'), brand('symantec', 'symantec.com symantecliveupdate.com'), brand('mcafee', 'mcafee.com'),
   brand('trendmicro', 'trendmicro.com trendmicro.co.jp'), brand('paloaltonetworks', 'paloaltonetworks.com'), brand('sentinelone', 'sentinelone.com sentinelone.net'),
   brand('bitdefender', 'bitdefender.com bitdefender.net'), brand('fortinet', 'fortinet.com fortinet.net'), brand('veracode', 'veracode.com veracode.io'),
-  brand('jfrog', 'jfrog.com jfrog.io jfrog.org'), brand('snyk', 'snyk.io snyk.dev snyk.com'), brand('aquasec', 'aquasec.com'), brand('phylum', 'phylum.io'),
+  brand('jfrog', 'jfrog.com jfrog.io jfrog.org'), brand('snyk', 'snyk.io snyk.dev snyk.com'), brand('aquasec', 'aquasec.com'), brand('aquasecurity', 'aquasec.com aquasecurity.github.io'), brand('phylum', 'phylum.io'),
 ]
 
 const stem = (name: string, spellings: string): [string, string][] => words(spellings).map((spelling) => [spelling, name])
@@ -33,7 +33,7 @@ const stem = (name: string, spellings: string): [string, string][] => words(spel
 export const INFRASTRUCTURE: ReadonlyMap<string, string> = new Map([
   ...stem('package', 'packages package pkgs pkg'), ...stem('host', 'hosting hosted hosts host'), ...stem('file', 'files file'), ...stem('registry', 'registries registry'),
   ...stem('download', 'downloads download dl'), ...stem('mirror', 'mirrors mirror'), ...stem('index', 'index simple'), ...stem('proxy', 'proxy'), ...stem('cdn', 'cdn edge'),
-  ...stem('store', 'storage store repository repo dist'), ...stem('update', 'updates update upgrade sync'), ...stem('support', 'support help account login secure security verify auth official'),
+  ...stem('store', 'storage store repository repositories repos repo dist cloud'), ...stem('update', 'updates update upgrade sync'), ...stem('support', 'support help account login secure security verify auth official audit register'),
   ...stem('web', 'web www api static'), ...stem('kit', 'sdk client requests request'), ...stem('zone', 'org com net io'), ...stem('python', 'python'), ...stem('npm', 'npm'), ...stem('js', 'js'),
 ])
 /** Stems that say whose infrastructure it is. */
