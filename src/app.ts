@@ -22,6 +22,7 @@ import { Retro } from './hunt/retro.ts'
 import { Domains } from './incident/domains/domains.ts'
 import type { DomainSettings } from './incident/domains/domains.ts'
 import { factsFor, relatedTo } from './incident/domains/for-cases.ts'
+import { openByRule } from './incident/auto.ts'
 import { followDomains } from './incident/follow.ts'
 import type { Publisher } from './intel/bulletin.ts'
 import { Incidents } from './incident/face.ts'
@@ -189,7 +190,7 @@ export async function assemble(parts: Parts): Promise<App> {
   }
   const downloads = new Downloads({ database, clock, upstream: context.upstream, data: parts.data, ...parts.downloads })
   const incidents = new Incidents({ clock, publisher: parts.response.publisher, response: new Response({
-    database, ledger, clock, carry: parts.response.carry, order: (request) => order(context, request), facts: (type, value) => factsFor(domains, type, value), related: (value) => relatedTo(domains, value),
+    database, ledger, clock, evidence: parts.evidence, carry: parts.response.carry, order: (request) => order(context, request), facts: (type, value) => factsFor(domains, type, value), related: (value) => relatedTo(domains, value),
     downloads: (of) => downloads.read(of),
     settings: { ...parts.response, rule: () => policy.reports },
   }) })
@@ -267,6 +268,7 @@ export async function assemble(parts: Parts): Promise<App> {
       names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
       every(NAMES, 'watched domains could not be looked at', () => followDomains({ domains, response: incidents.response, log: (says) => log.warn(says) }))
+      every(NAMES, 'cases could not be opened', () => openByRule({ database, response: incidents.response, now: clock.now() }))
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       hunter.attach(retro)
       retro.start()

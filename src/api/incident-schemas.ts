@@ -38,6 +38,9 @@ export const IncidentBodies = {
   reply: z.strictObject({ as: z.enum(['acknowledge', 'reply', 'forward', 'refuse', 'mitigate']).optional(), from: words(300).optional(), at: instant.optional(), text: z.string().max(200_000).optional(), mail: z.base64().max(14_000_000).optional().describe('a mail file, base64') }),
   close: z.strictObject({ because: words(300) }),
   id: z.object({ id: words(80) }),
+  evidence: z.object({
+    name: words(300), type: words(100).optional(), nature: z.enum(['document', 'sample', 'internal']).optional().describe('internal: from our own machines and logs, and so is what nothing is said of'), tlp: tlp.optional(), source: words(300).optional(),
+  }),
   publish: z.strictObject({ tlp: tlp.optional().describe('who may read it; clear where nothing is said'), edited: z.string().max(1_500_000).optional().describe('the text as a person left it') }),
 }
 
@@ -53,6 +56,7 @@ const line = z.object({
   id: z.string(), case: z.string(), seq: z.number(), at: instant.describe('when it happened'), precision: z.string(), toldAt: instant, source: z.string(), by: z.string(), says: z.string(), fact,
   corrections: z.array(z.object({ by: z.string(), toldAt: instant, says: z.string() })), withdrawn: z.boolean(),
 })
+const exhibit = z.object({ digest, name: z.string(), size: z.number(), mediaType: z.string(), nature: z.string(), tlp, since: instant, source: z.string(), by: z.string(), custody: z.array(z.object({ to: z.string(), purpose: z.string(), by: z.string(), at: instant })) })
 const clock = z.object({ step: z.string(), subject: z.string().nullable(), from: instant, to: instant.nullable().describe('null: it runs'), atLeast: z.number(), atMost: z.number().describe('milliseconds; apart where a source told only the day'), outOfOrder: z.boolean(), says: z.string() })
 const task = z.object({ id: z.string(), title: z.string(), due: instant.nullable(), assignee: z.string().nullable(), state: z.string(), by: z.string().nullable(), at: instant.nullable() })
 const ticket = z.object({
@@ -77,10 +81,11 @@ export const IncidentAnswers = {
   case: brief.omit({ changedAt: true }).extend({
     cause: z.string(), packages: z.array(z.object({ ecosystem, name: z.string(), version: z.string().nullable(), digest: digest.nullable() })), campaigns: z.array(z.string()),
     observables: z.array(z.object({ type: z.string(), value: z.string(), role: z.string().nullable(), tlp, since: instant, source: z.string() })), tasks: z.array(task),
-    evidence: z.array(z.object({ digest, name: z.string(), size: z.number(), mediaType: z.string(), tlp, since: instant, source: z.string(), by: z.string(), custody: z.array(z.object({ to: z.string(), purpose: z.string(), by: z.string(), at: instant })) })),
+    evidence: z.array(exhibit),
     related: z.array(z.object({ case: z.string(), relation: z.string() })), timeline: z.array(line), clocks: z.array(clock),
   }).openapi('Case'),
   line: line.omit({ corrections: true, withdrawn: true }).openapi('CaseLine'),
+  exhibit: exhibit.openapi('Evidence'),
   refreshed: z.object({ added: z.number() }),
   drafted: z.object({ tickets: z.array(ticket.openapi('Ticket')), missing: z.array(z.string()).describe('whom to write to that is not known') }),
   tickets: z.array(ticket),

@@ -1,4 +1,6 @@
-import { createRoute } from '@hono/zod-openapi'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Incidents } from '../incident/face.ts'
 import type { Env } from './api.ts'
@@ -7,7 +9,7 @@ import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
 /** Reports, cases and tickets. */
-export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { auditor, admin, json, body, failed }: RouteKit): void {
+export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { auditor, admin, adminOfLists, json, body, failed }: RouteKit): void {
   const { response } = incidents
   const { cases, reports, tickets } = response
   const caseId = { params: IncidentBodies.id }
@@ -57,6 +59,16 @@ export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { au
     const { at, source, ...line } = c.req.valid('json')
     const by = c.get('caller')
     return c.json(wire(await cases.tell(c.req.valid('param').id, { ...line, by, source: source ?? by, ...(at === undefined ? {} : { at: new Date(at) }) })), 201)
+  })
+
+  api.openapi(createRoute({
+    method: 'post', path: '/cases/{id}/evidence', ...adminOfLists, request: { ...caseId, query: IncidentBodies.evidence, body: { content: { 'application/octet-stream': { schema: z.string().describe('the bytes') } }, required: true } },
+    responses: { 201: json(IncidentAnswers.exhibit, 'Kept by its hash, with who brought it'), ...failed },
+  }), async (c) => {
+    const { name, type = 'application/octet-stream', nature = 'internal', tlp = 'amber', source } = c.req.valid('query')
+    const by = c.get('caller')
+    const bytes = c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([])
+    return c.json(wire(await response.addEvidence(c.req.valid('param').id, { name, mediaType: type, nature, tlp, by, source: source ?? by, bytes })), 201)
   })
 
   api.openapi(createRoute({

@@ -67,7 +67,7 @@ ${problem === null ? null : html`<p role="alert" class="problem">${problem}</p>`
 
 const FORM = html`<style>
 main{max-width:38rem} form{display:grid;gap:1.3rem;margin-top:2rem} label{display:grid;gap:.35rem;font-weight:600} label .dim,small{font-weight:400;color:var(--soft)}
-input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.55rem .7rem;width:100%} :focus-visible{outline:2px solid var(--link);outline-offset:1px}
+input,select,textarea{font:inherit;font-weight:400;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.55rem .7rem;width:100%} :focus-visible{outline:2px solid var(--link);outline-offset:1px}
 button{justify-self:start;font:inherit;font-weight:640;color:#fff;background:#1f5fae;border:0;border-radius:6px;padding:.6rem 1.4rem;cursor:pointer} .problem{border-left:3px solid var(--person);padding-left:.8rem}
 </style>`
 

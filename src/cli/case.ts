@@ -1,3 +1,5 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { IncidentAnswer } from '../api/incident-schemas.ts'
@@ -18,7 +20,7 @@ export const cases: AddCommand = (program, surroundings) => {
   open(group, surroundings)
   list(group, surroundings)
   show(group, surroundings)
-  for (const add of [note, happened, correct, observable, task, set, close, reopen, relate]) add(group, surroundings)
+  for (const add of [note, happened, correct, observable, evidence, task, set, close, reopen, relate]) add(group, surroundings)
   group.command('refresh <case>').description('add what the gate has learnt since: reports, recalls, removals, addresses').action((id: string, _options: object, command: Command) =>
     atDesk(command, surroundings, {}, async (desk, printer) => {
       const added = await desk.incidents.refresh(id)
@@ -77,6 +79,10 @@ function detail(found: Case, printer: Printer): void {
   if (found.observables.length > 0) {
     lines('', paint.dim('Addresses and other indicators'))
     printer.table(['kind', 'value', 'part', 'TLP', 'since', 'from'], found.observables.map((one) => [one.type, plain(one.value, 80), one.role ?? '-', one.tlp, moment(one.since), plain(one.source, 40)]))
+  }
+  if (found.evidence.length > 0) {
+    lines('', paint.dim('Evidence'))
+    printer.table(['name', 'bytes', 'nature', 'TLP', 'by', 'sha256'], found.evidence.map((one) => [plain(one.name, 60), String(one.size), one.nature, one.tlp, plain(one.by, 30), one.digest.slice(7)]))
   }
   const todo = found.tasks.filter(({ state }) => state === 'open')
   if (found.tasks.length > 0) {
@@ -145,6 +151,25 @@ function observable(group: Command, surroundings: Surroundings): void {
       return atDesk(command, surroundings, {}, (desk, printer) => tell(desk, printer, { id, says: `${drop ? 'does not belong here: ' : ''}${kind} ${value}`, fact, ...options }))
     })
 }
+
+function evidence(group: Command, surroundings: Surroundings): void {
+  group.command('evidence <case> <file>').description('take in what proves something; or say with --handed-to who got it')
+    .option('--name <name>').option('--type <type>', 'text/plain, image/png, …').addOption(new Option('--nature <nature>', 'document: may go along with letters; sample: malicious bytes, given by their hash alone; internal: ours').choices(['document', 'sample', 'internal']).default('internal'))
+    .addOption(new Option('--tlp <tlp>').choices(tlp.options).default('amber')).option(...SOURCE).option('--handed-to <who>', 'file is then the digest of evidence that is here').option('--because <purpose>')
+    .action(async (id: string, file: string, { handedTo, because, name, ...about }: { handedTo?: string; because?: string; name?: string; type?: string; nature: 'internal'; tlp: Case['tlp']; source?: string }, command: Command) => {
+      if (handedTo !== undefined) return atDesk(command, surroundings, {}, (desk, printer) => tell(desk, printer, { id, says: `${file} handed to ${handedTo}`, fact: { kind: 'custody', digest: file, to: handedTo, purpose: because ?? 'not said' } }))
+      const { size } = await stat(file).catch((cause: unknown) => { throw new SluiceError('usage', `cannot read ${plain(file)}`, { cause }) })
+      if (size > LARGEST) throw new SluiceError('usage', `${plain(file)} has ${size} bytes: evidence has at most ${LARGEST / 1024 / 1024} MiB`, { hint: 'cut out what matters, or keep it elsewhere and note its hash' })
+      const bytes = await readFile(file)
+      return atDesk(command, surroundings, {}, async (desk, printer) => {
+        const kept = await desk.incidents.addEvidence(id, { name: name ?? basename(file), ...about }, bytes)
+        if (printer.wantsJson) printer.json(kept)
+        else printer.lines(`${id}: ${plain(kept.name)}, ${kept.size} bytes, ${kept.digest}`)
+      })
+    })
+}
+
+const LARGEST = 512 * 1024 * 1024
 
 function task(group: Command, surroundings: Surroundings): void {
   group.command('task <case> <task> [title]').description('add a task, or end one').option('--due <when>').option('--for <who>').option('--done').option('--drop')

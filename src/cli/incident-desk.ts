@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { z } from '@hono/zod-openapi'
 import { IncidentAnswers, IncidentBodies } from '../api/incident-schemas.ts'
 import type { IncidentAnswer } from '../api/incident-schemas.ts'
@@ -21,6 +22,7 @@ export interface IncidentDesk {
   tell(id: string, line: Body<'line'>): Promise<IncidentAnswer<'line'>>
   refresh(id: string): Promise<number>
   publish(id: string, options: Body<'publish'>): Promise<IncidentAnswer<'files'>>
+  addEvidence(id: string, about: Body<'evidence'>, bytes: Uint8Array): Promise<IncidentAnswer<'exhibit'>>
   receipts(id: string): Promise<IncidentAnswer<'files'>>
   draft(id: string, draft: Body<'draft'>): Promise<IncidentAnswer<'drafted'>>
   tickets(query: { case: string | undefined; due: boolean }): Promise<IncidentAnswer<'tickets'>>
@@ -49,6 +51,8 @@ export function localIncidentDesk(incidents: Incidents, whoami: () => string): I
     tell: async (id, { at, source, ...line }) => wire(await cases.tell(id, { ...line, by: whoami(), source: source ?? whoami(), ...(at === undefined ? {} : { at: new Date(at) }) })),
     refresh: (id) => response.refresh(id),
     publish: (id, { tlp = 'clear', edited }) => incidents.publish(id, { tlp, edited }),
+    addEvidence: async (id, { name, type = 'application/octet-stream', nature = 'internal', tlp = 'amber', source }, bytes) =>
+      wire(await response.addEvidence(id, { name, mediaType: type, nature, tlp, by: whoami(), source: source ?? whoami(), bytes: Readable.from([bytes]) })),
     receipts: (id) => incidents.receipts(id),
     async draft(id, { target, party, channel, form }) {
       if (party === undefined) return wire(await response.draft(id, target, whoami()))
@@ -84,6 +88,7 @@ export function remoteIncidentDesk(call: Call): IncidentDesk {
     tell: (id, json) => call(IncidentAnswers.line, `cases/${part(id)}/lines`, { json }),
     refresh: async (id) => (await call(IncidentAnswers.refreshed, `cases/${part(id)}/refresh`, { method: 'POST' })).added,
     publish: (id, json) => call(IncidentAnswers.files, `cases/${part(id)}/report`, { json }),
+    addEvidence: (id, about, bytes) => call(IncidentAnswers.exhibit, `cases/${part(id)}/evidence?${new URLSearchParams(Object.entries(about).filter((pair): pair is [string, string] => pair[1] !== undefined))}`, { method: 'POST', bytes }),
     receipts: (id) => call(IncidentAnswers.files, `cases/${part(id)}/receipts`),
     draft: (id, json) => call(IncidentAnswers.drafted, `cases/${part(id)}/tickets`, { json }),
     tickets: ({ case: of, due }) => call(IncidentAnswers.tickets, `tickets?${new URLSearchParams({ due: String(due), ...(of === undefined ? {} : { case: of }) })}`),

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/append.ts'
 import type { DownloadsReport } from '../downloads/downloads.ts'
 import type { Bulletin } from '../intel/bulletin.ts'
 import { exposureOf } from '../ledger/exposure.ts'
+import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database, Tables } from '../ports/database.ts'
 import { Cases } from './cases/cases.ts'
@@ -40,6 +41,8 @@ export interface ResponseParts {
   /** Holds a package for what was reported of it. */
   order(request: OrderRequest): Promise<unknown>
   carry: Carrier
+  /** Where evidence lies; never served. */
+  evidence: Blobs
   /** What is known of a domain or address now, asked for if need be; null: it could not be asked. */
   facts(type: TargetType, value: string): Promise<TargetFacts | null>
   related(value: string): Promise<Matter['related']>
@@ -66,6 +69,11 @@ export interface OpenRequest {
   because: string
   by: string
 }
+
+const LARGEST_EVIDENCE = 512 * 1024 * 1024
+/** XARF 4.2 takes five megabytes an item, and fifty items. */
+const LARGEST_EXHIBIT = 5 * 1024 * 1024
+const EXHIBITS = 40
 
 const NOBODY: Exposure['totals'] = { index: 0, denied: 0, served: 0, locked: 0, installed: 0, ran: 0 }
 
@@ -173,8 +181,25 @@ export class Response {
     return { tickets, missing }
   }
 
+  /** Takes in what proves something: kept by its hash, with who brought it and from where. Throws `upstream-too-large`. */
+  async addEvidence(id: string, { name, mediaType, nature, tlp, source, by, bytes }: {
+    name: string; mediaType: string; nature: Exhibit['nature']; tlp: Tlp; source: string; by: string; bytes: AsyncIterable<Uint8Array>
+  }): Promise<CaseState['evidence'][number]> {
+    await this.cases.show(id)
+    const { digest, size } = await this.#parts.evidence.put(bytes, { limit: LARGEST_EVIDENCE })
+    await this.cases.tell(id, { id: `evidence ${digest}`, source, by, says: `evidence: ${name}, ${size} bytes, ${digest}`, fact: { kind: 'evidence', digest, name, size, mediaType, nature, tlp } })
+    return (await this.cases.show(id)).evidence.find((one) => one.digest === digest) as CaseState['evidence'][number]
+  }
+
+  /** What goes along with letters: texts and pictures whole, samples by their hash alone. */
+  #exhibits(state: CaseState): Promise<Exhibit[]> {
+    return Promise.all(state.evidence.slice(0, EXHIBITS).map(async ({ digest, name, size, mediaType, nature }): Promise<Exhibit> => ({
+      name, mediaType, digest, size, nature, description: mediaType, bytes: nature === 'sample' || size > LARGEST_EXHIBIT ? null : await this.#parts.evidence.bytes(digest as Digest, LARGEST_EXHIBIT).catch(() => null),
+    })))
+  }
+
   /** Writes, or writes anew, what a ticket says, from what is known now. */
-  async write(ticketId: string, by: string, exhibits: readonly Exhibit[] = []): Promise<Message> {
+  async write(ticketId: string, by: string): Promise<Message> {
     const { database, facts, related, settings: { sender, ownDomains } } = this.#parts
     if (sender === null) throw new SluiceError('config-invalid', 'letters need a sender: a role mailbox of the organisation, never a person', { hint: 'set response.sender in sluice.yaml' })
     const ticket = await this.tickets.show(ticketId)
@@ -182,6 +207,7 @@ export class Response {
     const files = await judgedFiles(database, state.packages)
     const exposure = await this.exposure(state)
     const reports = await this.reports.behind(state.id, state.packages)
+    const exhibits = await this.#exhibits(state)
     const finder = reports.find(({ isMachine }) => !isMachine) ?? null
     const matter: Matter = {
       ...matterOf(state, ticket.target, { files, exposure, exhibits, facts: await facts(ticket.target.type, ticket.target.value), related: await related(ticket.target.value) }),

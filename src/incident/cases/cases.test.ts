@@ -44,7 +44,7 @@ describe('a case', () => {
     await cases.tell(id, telling({ kind: 'task', task: 'registrar', title: 'write to the registrar', due: '2024-04-06T12:00:00Z', assignee: null }))
     await cases.tell(id, telling({ kind: 'task-done', task: 'registrar' }, { by: 'bob' }))
     await cases.tell(id, telling({ kind: 'set', assignee: 'bob', severity: 'critical' }))
-    await cases.tell(id, telling({ kind: 'evidence', digest: `sha256:${'a'.repeat(64)}`, name: 'setup.py', size: 812, mediaType: 'text/x-python', tlp: 'red' }))
+    await cases.tell(id, telling({ kind: 'evidence', digest: `sha256:${'a'.repeat(64)}`, name: 'setup.py', size: 812, mediaType: 'text/x-python', nature: 'sample', tlp: 'red' }))
     await cases.tell(id, telling({ kind: 'custody', digest: `sha256:${'a'.repeat(64)}`, to: 'CERT', purpose: 'analysis' }))
     await cases.tell(id, telling({ kind: 'related', case: 'C-2024-0002', relation: 'same-actor' }))
     await cases.tell(id, telling({ kind: 'closed', outcome: 'without-impact' }))

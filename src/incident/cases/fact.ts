@@ -34,7 +34,7 @@ export const fact = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('task'), task: key, title: line(300), due: z.iso.datetime().nullable(), assignee: line(100).nullable() }),
   z.strictObject({ kind: z.literal('task-done'), task: key }),
   z.strictObject({ kind: z.literal('task-dropped'), task: key }),
-  z.strictObject({ kind: z.literal('evidence'), digest, name: line(300), size: z.int().min(0), mediaType: line(100), tlp }),
+  z.strictObject({ kind: z.literal('evidence'), digest, name: line(300), size: z.int().min(0), mediaType: line(100), nature: z.enum(['document', 'sample', 'internal']), tlp }),
   z.strictObject({ kind: z.literal('custody'), digest, to: line(200), purpose: line(300) }),
   z.strictObject({ kind: z.literal('related'), case: key, relation: z.enum(['same-actor', 'same-campaign', 'duplicate', 'follows', 'related']) }),
   /** `subject`: what it happened to, where a case has several (the second of two domains); null: the packages. */
