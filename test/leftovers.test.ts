@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findLeftovers } from '../src/host/caches/index.ts'
 import type { Sought } from '../src/host/caches/index.ts'
 import type { Digest } from '../src/core/types.ts'
+import { clearing } from '../src/recall/clearing.ts'
 import { startFakeGo } from './fakes/go.ts'
 import type { FakeGo } from './fakes/go.ts'
 import { startFakeNpm } from './fakes/npm.ts'
@@ -124,6 +125,20 @@ describe('leftovers in the caches of real clients', () => {
     expect((await look(about('go', null, null, { digest: digest as Digest }))).leftovers).toMatchObject([{ by: 'digest' }])
     for (const { clear: command } of leftovers) expect(clear(command)).toBe(0)
     expect((await look(about('go', 'example.test/Up', 'v1.0.0'))).leftovers).toEqual([])
+  })
+})
+
+describe('what notices say to clear', () => {
+  it.each([
+    ['npm', 'npm', 'npm'], ['npm10', 'npm', 'npm'], ['npm12', 'npm', 'npm'], ['yarn1', 'npm', 'yarn 1'], ['yarn4', 'npm', 'yarn 2 and later'], ['bun', 'npm', 'bun'], ['pip', 'pypi', 'pip'], ['uv', 'pypi', 'uv'], ['go', 'go', 'go'],
+  ] as const)('is there, and clears: %s', { timeout: 120_000 }, async (client, ecosystem, called) => {
+    const [name, version] = ecosystem === 'npm' ? ['up', '1.0.0'] : ecosystem === 'pypi' ? ['up-thing', '1.0.0'] : ['example.test/Up', 'v1.0.0']
+    const { look, clear } = await installed(client, { [name]: version })
+    expect((await look(about(ecosystem, name, version))).leftovers).not.toEqual([])
+    const { commands = [] } = clearing(ecosystem, [{ name, version }]).find((one) => one.client === called) ?? {}
+    // Others' builds are in the build cache that the tests share; pip's first one complains where no wheel was built.
+    for (const command of commands.filter((one) => one !== 'go clean -cache')) expect([0, ...(command.startsWith('pip cache remove') ? [1] : [])]).toContain(clear(command))
+    expect((await look(about(ecosystem, name, version))).leftovers).toEqual([])
   })
 })
 

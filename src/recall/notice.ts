@@ -19,7 +19,7 @@ export function recalledNotice(recall: RecallView, { tombstones, exposure, at }:
   const what = nameOf(recall)
   const clear = clearing(recall.ecosystem, clearables(recall, tombstones))
   const text = [
-    `${what} was recalled: ${recall.because} (${recall.by}; ${causeOf(recall)}).`,
+    `${what} was recalled: ${oneLine(recall.because, 600)} (${oneLine(recall.by, 100)}; ${causeOf(recall)}).`,
     'Every gate on this data folder refuses it. What clients already have stays with them until somebody clears it.',
     '', ...exposureLines(exposure), `Everybody, with every delivery: sluice recalls show ${recall.id}`,
     '', ...fileLines(tombstones),
@@ -42,7 +42,7 @@ export function liftedNotice(
   const what = nameOf(recall)
   return {
     id: `lifted-${recall.id}-${tombstone.seq}`, kind: 'lifted', title: `${what} is no longer recalled`, at,
-    text: [`The recall of ${what} is over: ${because} (${by}).`, `It was recalled on ${recall.at.toISOString().slice(0, 16)}Z: ${recall.because} (${recall.by}).`, '', ...fileLines(tombstones)].join('\n'),
+    text: [`The recall of ${what} is over: ${oneLine(because, 600)} (${oneLine(by, 100)}).`, `It was recalled on ${recall.at.toISOString().slice(0, 16)}Z: ${oneLine(recall.because, 600)} (${oneLine(recall.by, 100)}).`, '', ...fileLines(tombstones)].join('\n'),
     data: { ecosystem: recall.ecosystem, name: recall.name, version: onlyVersion(recall), by, because, recall: recall.id },
     details: { files: tombstones.map(fileFacts) },
   }
@@ -92,7 +92,7 @@ function fileLines(tombstones: readonly Tombstone[]): string[] {
 }
 
 const clearingLines = (clear: readonly Clearing[]): string[] =>
-  clear.flatMap(({ client, commands, says }) => [`  ${client}:`, ...commands.map((command) => `    ${command}`), ...(says === null ? [] : [`    # ${says}`])])
+  clear.flatMap(({ client, commands, says }) => [`  ${client}:`, ...commands.map((command) => `    ${oneLine(command, 1_000)}`), ...(says === null ? [] : [`    # ${says}`])])
 
 /** What clients know it by. An order on a whole package that the gate has no file of is cleared by its name. */
 export function clearables(recall: RecallView, tombstones: readonly Tombstone[]): { name: string; version: string | null; digest: string | null }[] {
