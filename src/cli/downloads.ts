@@ -138,6 +138,7 @@ function table(found: Read, by: By, printer: Printer): void {
     return
   }
   if (by === 'caller') {
+    if (found.receivers.length === 0) return printer.note('None of them can be named: tables of others name nobody, and who asked here was not told or is forgotten.')
     printer.table(['who', 'with', 'class', 'because', 'country', 'times', 'first', 'last'], found.receivers.slice(0, 200).map((one) => [
       plain([one.user ?? one.token, one.host, one.address].filter((part) => part !== null).join(' at '), 60) || 'unknown', plain(one.client, 40), one.class, plain(one.because, 60),
       one.country ?? '-', String(one.deliveries), moment(one.first), moment(one.last),

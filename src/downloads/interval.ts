@@ -25,8 +25,8 @@ export interface Weights {
   fetches: number
 }
 
-/** `nobody`: what fetched without being known at all. */
-export function intervalOf(callers: readonly Weights[], nobody: { most: number }): Interval {
+/** `most`: what fetched without being known at all; `elsewhere`: whether others counted some of it. */
+export function intervalOf(callers: readonly Weights[], nobody: { most: number; elsewhere: boolean }): Interval {
   const installing = new Set<string>()
   const once = new Set<string>()
   let most = nobody.most
@@ -40,15 +40,16 @@ export function intervalOf(callers: readonly Weights[], nobody: { most: number }
   }
   const least = installing.size
   most += once.size
-  return { least, most, says: sayings({ least, most, behind, nobody: nobody.most }) }
+  return { least, most, says: sayings({ least, most, behind, nobody: nobody.most, elsewhere: nobody.elsewhere }) }
 }
 
-function sayings({ least, most, behind, nobody }: { least: number; most: number; behind: number; nobody: number }): string[] {
+function sayings({ least, most, behind, nobody, elsewhere }: { least: number; most: number; behind: number; nobody: number; elsewhere: boolean }): string[] {
   if (most === 0 && behind === 0) return ['Nobody who may have run it is known to have received it.']
   return [
     `At least ${figure(least)}: callers that most likely are people or builds and fetched it whole with an installer, each counted once. Even an installer may fetch without installing.`,
     `At most ${figure(most)}: every delivery that was not to a mirror or scanner, as many machines may share an address or token; a machine that names itself is counted once.`,
     ...(nobody > 0 ? [`${figure(nobody)} of these went to callers that were never known, or were forgotten since.`] : []),
+    ...(elsewhere ? ['Of what was counted elsewhere no caller is known: rows of one country and one setup are one caller in the lower bound, and each a machine in the upper.'] : []),
     behind > 0
       ? `${figure(behind)} ${behind === 1 ? 'caller is a mirror or proxy' : 'callers are mirrors or proxies'}: whoever got it from there, or from a cache shared by machines, cannot be seen and is in neither bound.`
       : 'Whoever got it from a cache shared by machines cannot be seen and is in neither bound.',

@@ -47,6 +47,7 @@ describe('how many may have run it', () => {
   it('says what cannot be seen', () => {
     expect(tallied([delivery({ says: 'devpi-server/6' })]).interval.says.at(-1)).toMatch(/^1 caller is a mirror or proxy: .* in neither bound\.$/)
     expect(tallied([delivery()]).interval.says.at(-1)).toMatch(/cache shared by machines cannot be seen/)
+    expect(tallied([delivery({ source: 'table' })]).interval.says[2]).toMatch(/^Of what was counted elsewhere no caller is known/)
     expect(tallied([]).interval.says).toEqual(['Nobody who may have run it is known to have received it.'])
   })
 

@@ -76,7 +76,7 @@ export class Tally {
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
   readonly #classes = zeros()
-  readonly #nobody = { most: 0 }
+  readonly #nobody = { most: 0, elsewhere: false }
   readonly #callers = new Map<string, Known>()
   readonly #countries = new Map<string, Numbers>()
   readonly #clients = new Map<string, Numbers>()
@@ -93,6 +93,7 @@ export class Tally {
   add(delivery: Delivery, classed: Classed, country: string | null): void {
     const { times, at, agent } = delivery
     const kind = classed.class
+    if (delivery.source !== null) this.#nobody.elsewhere = true
     this.#deliveries += times
     this.#classes[kind] += times
     this.#first = Math.min(this.#first, at)
