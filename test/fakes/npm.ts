@@ -101,7 +101,7 @@ class Shelf {
   }
 
   async placehold(name: string, besides: boolean): Promise<void> {
-    if (!besides) for (const version of [...this.#packages.get(name)?.versions.keys() ?? []]) this.remove(name, version)
+    if (!besides) for (const version of this.#packages.get(name)?.versions.keys() ?? []) this.remove(name, version)
     await this.add({ name, version: '0.0.1-security', manifest: { description: 'security holding package', repository: 'npm/security-holder' }, publishedAt: new Date('2024-01-01T00:00:00Z'), tags: ['latest'] })
   }
 

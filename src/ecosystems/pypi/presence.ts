@@ -18,10 +18,10 @@ export const presence: PresenceReading = {
     const files = new Map(listing.files.map((one) => [one.release.file, one]))
     const versions = Map.groupBy(listing.files, ({ release }) => release.version)
     const known = new Set(listing.versions?.map(normalVersion))
-    const highest = [...versions.keys()].sort(compareVersions).at(-1) ?? null
+    const ordered = [...versions.keys()].sort(compareVersions)
     return {
-      whole: wholeOf(listing), listed: versions.size, newest: highest,
-      found: wanted.map((one) => findIn({ files, versions, known }, one)),
+      whole: wholeOf(listing), listed: versions.size, newest: ordered.at(-1) ?? null,
+      found: wanted.map((one) => findIn({ files, versions, known, ordered }, one)),
     }
   },
 }
@@ -32,12 +32,12 @@ function wholeOf({ status }: Listing): Statement | null {
   return kind === undefined ? null : { kind, says: `the index says ${kind}${status.reason === null ? '' : `: ${oneLine(status.reason, 200)}`}` }
 }
 
-interface Page { files: ReadonlyMap<string, ListedFile>; versions: ReadonlyMap<string, readonly ListedFile[]>; known: ReadonlySet<string> }
+interface Page { files: ReadonlyMap<string, ListedFile>; versions: ReadonlyMap<string, readonly ListedFile[]>; known: ReadonlySet<string>; ordered: readonly string[] }
 
-function findIn({ files, versions, known }: Page, { version, file }: Once): Found {
+function findIn({ files, versions, known, ordered }: Page, { version, file }: Once): Found {
   // Documents beside a file come and go with it.
   if (file !== null && companionOf(file)) return { there: null, pledge: null, url: null, remembered: false, mark: null, line: null }
-  const found = file === null ? versions.get(normalVersion(version))?.[0] : files.get(file)
+  const found = file === null ? versions.get(sameAs(ordered, version) ?? '')?.[0] : files.get(file)
   if (!found) return { there: false, pledge: null, url: null, remembered: known.has(normalVersion(version)), mark: null, line: null }
   const { release, yanked } = found
   return {
@@ -45,4 +45,18 @@ function findIn({ files, versions, known }: Page, { version, file }: Once): Foun
     mark: yanked === false ? null : { kind: 'yanked', says: `yanked${yanked === true ? '' : `: ${oneLine(yanked, 200)}`}` },
     line: oneLine(JSON.stringify({ filename: release.file, hashes: release.pledge.hashes, ...(yanked === false ? {} : { yanked }) }), 400),
   }
+}
+
+/** `2.0` is `2.0.0` (PEP 440), and lockfiles write either. */
+function sameAs(ordered: readonly string[], version: string): string | null {
+  let low = 0
+  let high = ordered.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const order = compareVersions(ordered[middle] as string, version)
+    if (order === 0) return ordered[middle] as string
+    if (order < 0) low = middle + 1
+    else high = middle
+  }
+  return null
 }
