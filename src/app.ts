@@ -22,8 +22,7 @@ import { Retro } from './hunt/retro.ts'
 import { Domains } from './incident/domains/domains.ts'
 import type { DomainSettings } from './incident/domains/domains.ts'
 import { factsFor, relatedTo } from './incident/domains/for-cases.ts'
-import { openByRule } from './incident/auto.ts'
-import { followDomains } from './incident/follow.ts'
+import { Clockwork } from './incident/clockwork.ts'
 import type { Publisher } from './intel/bulletin.ts'
 import { Incidents } from './incident/face.ts'
 import { Response } from './incident/response.ts'
@@ -194,6 +193,7 @@ export async function assemble(parts: Parts): Promise<App> {
     downloads: (of) => downloads.read(of),
     settings: { ...parts.response, rule: () => policy.reports },
   }) })
+  const clockwork = new Clockwork({ database, clock, domains, response: incidents.response, notify: (notice) => parts.notifier.notify(notice), log: (says) => log.warn(says) })
   return {
     context, door,
     passage: new Passage(context),
@@ -267,8 +267,7 @@ export async function assemble(parts: Parts): Promise<App> {
       // Behind the first clients' backs: whoever asks first need not wait for the index.
       names.ready().catch((thrown: unknown) => log.error({ err: thrown }, 'names cannot be compared'))
       every(NAMES, 'names could not be read', () => names.catchUp())
-      every(NAMES, 'watched domains could not be looked at', () => followDomains({ domains, response: incidents.response, log: (says) => log.warn(says) }))
-      every(NAMES, 'cases could not be opened', () => openByRule({ database, response: incidents.response, now: clock.now() }))
+      every(NAMES, 'incidents could not be followed', () => clockwork.tick())
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       hunter.attach(retro)
       retro.start()
@@ -292,6 +291,7 @@ export async function assemble(parts: Parts): Promise<App> {
       // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
       await stopped
+      await clockwork.stop().catch((thrown: unknown) => log.error({ err: thrown }, 'the lease of incidents was not given up'))
       await recalls.stop().catch((thrown: unknown) => log.error({ err: thrown }, 'the lease of recalls was not given up'))
       await ledger.close()
       await head.close()

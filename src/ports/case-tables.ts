@@ -66,6 +66,8 @@ interface TicketsTable {
   reminded: number
   remind_days: number
   escalate_days: number
+  /** What people were last told is due; null: nothing. */
+  due_told: string | null
   created_at: number
   changed_at: number
 }

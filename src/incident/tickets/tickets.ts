@@ -53,7 +53,7 @@ export class Tickets {
     const now = clock.now().getTime()
     const row = {
       id: `T-${randomUUID().slice(0, 8)}`, case_id: caseId, party: JSON.stringify(party), target_type: target.type, target: target.value, channel, form, state: 'draft', report_id: randomUUID(),
-      sent_at: null, reminded: 0, remind_days: patience.remind, escalate_days: patience.escalate, created_at: now, changed_at: now,
+      sent_at: null, reminded: 0, remind_days: patience.remind, escalate_days: patience.escalate, due_told: null, created_at: now, changed_at: now,
     }
     await this.#change(async (tx) => {
       await tx.insertInto('tickets').values(row).execute()

@@ -1,0 +1,70 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Database } from '../ports/database.ts'
+import type { Notice } from '../ports/notifier.ts'
+import { Lease } from '../monitor/log-lease.ts'
+import { openByRule } from './auto.ts'
+import type { Domains } from './domains/domains.ts'
+import { followDomains } from './follow.ts'
+import type { Response } from './response.ts'
+import type { Ticket } from './tickets/rows.ts'
+
+export interface ClockworkParts {
+  database: Database
+  clock: Clock
+  response: Response
+  domains: Pick<Domains, 'recheckDue' | 'watch' | 'watched'>
+  notify(notice: Notice): Promise<void>
+  log(says: string): void
+}
+
+const LEASE = 5 * 60_000
+/** Open cases that are told each time what the gate has learnt since. */
+const REFRESHED = 50
+
+/** What happens to incidents by the clock, in one process of those on a data folder: cases by rule, what is learnt, looks at domains, what is due. */
+export class Clockwork {
+  readonly #parts: ClockworkParts
+  readonly #lease: Lease
+
+  constructor(parts: ClockworkParts) {
+    this.#parts = parts
+    this.#lease = new Lease(parts.database, parts.clock, LEASE, 'incident lease')
+  }
+
+  async tick(): Promise<void> {
+    if (!(await this.#lease.hold())) return
+    const { database, clock, response } = this.#parts
+    await openByRule({ database, response, now: clock.now() })
+    for (const { id } of await response.cases.list({ open: true, limit: REFRESHED })) await response.refresh(id)
+    await followDomains(this.#parts)
+    await this.#remind()
+  }
+
+  /** People are told once of each thing that is due on a letter: to remind, to escalate, to look. */
+  async #remind(): Promise<void> {
+    const { database, notify, response } = this.#parts
+    for (const ticket of await response.tickets.list({ due: true })) {
+      if (ticket.sentAt === null) continue
+      const due = `${ticket.due.todo} ${ticket.sentAt.getTime()} ${ticket.state}`
+      const row = await database.query.selectFrom('tickets').select('due_told').where('id', '=', ticket.id).executeTakeFirst()
+      if (row?.due_told === due) continue
+      await notify(noticeOf(ticket, due, this.#parts.clock.now()))
+      await database.query.updateTable('tickets').set({ due_told: due }).where('id', '=', ticket.id).execute()
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#lease.release()
+  }
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  remind: 'has not answered: write again', escalate: 'did not end it: take it to somebody else', verify: 'says that it is ended: look', rewrite: 'was written to, and it is there again: write anew',
+}
+
+function noticeOf({ id, case: of, party, target, due: { todo }, sentAt }: Ticket, due: string, at: Date): Notice {
+  return {
+    id: `${id} ${due}`, kind: 'alarm', at, title: `${id}: ${party.name} ${WHAT[todo ?? ''] ?? 'waits for us'}`,
+    text: `Case ${of}, about ${target.value}, written to ${sentAt?.toISOString().slice(0, 10) ?? ''}. sluice ticket show ${id}`, data: { ticket: id, case: of, party: party.name, target: target.value, todo: todo ?? '' },
+  }
+}
