@@ -27,8 +27,8 @@ const BOUNDS = {
   documents: 50,
 }
 
-/** What is remembered at most: callers, packages of one caller, versions of one package, files of one version. */
-const ROOM = { callers: 200_000, packages: 6_000, versions: 100, files: 60 }
+/** What is remembered at most: callers, packages of one caller, versions of one package, files of one version; and versions in all. */
+const ROOM = { callers: 200_000, packages: 6_000, versions: 100, files: 60, all: 2_000_000 }
 
 /** Most people take one file of one version of a package: sets are made when there is a second one. */
 interface Files { only: string; names: Set<string> | null; systems: number; first: number; last: number }
@@ -52,12 +52,13 @@ interface Life {
 
 /**
  * Watches visits in the order of time and says what they make of whoever made them. Memory is bounded: callers past the first
- * 200,000 have no habits, and what one caller does past some thousand packages changes nothing.
+ * 200,000 have no habits, and what one caller does past some thousand packages, or all of them past two million, changes nothing.
  */
 export class Habits {
   readonly #lives = new Map<string, Life>()
   /** How many files of each version were seen at all, to tell who took every one. */
   readonly #files = new Map<string, string | Set<string>>()
+  readonly #room = { left: ROOM.all }
 
   see(visit: Visit): void {
     const key = habitKey(visit.caller, visit.agent)
@@ -109,7 +110,7 @@ export class Habits {
   }
 
   #take(life: Life, name: string, version: string, file: string, { at }: Visit): void {
-    const files = filesOf(life, name, version, file, at)
+    const files = filesOf(life, name, version, file, at, this.#room)
     const all = this.#known(name, version, file)
     if (!files) return
     const known = life.packages.get(name) as Package
@@ -150,13 +151,14 @@ export class Habits {
 const newFiles = (file: string, at: number): Files => ({ only: file, names: null, systems: systemOf(file), first: at, last: at })
 
 /** The files that somebody took of a version lately; null: more than is remembered. */
-function filesOf(life: Life, name: string, version: string, file: string, at: number): Files | null {
+function filesOf(life: Life, name: string, version: string, file: string, at: number, room: { left: number }): Files | null {
   const known = life.packages.get(name)
   if (!known) {
-    if (life.packages.size >= ROOM.packages) {
+    if (life.packages.size >= ROOM.packages || room.left <= 0) {
       life.full = true
       return null
     }
+    room.left -= 1
     const files = newFiles(file, at)
     life.packages.set(name, { version, files, others: null, first: at, last: at, whole: null, many: null })
     return files
@@ -166,7 +168,8 @@ function filesOf(life: Life, name: string, version: string, file: string, at: nu
   if (known.version === version) return known.files
   const other = known.others?.get(version)
   if (other) return other
-  if ((known.others?.size ?? 0) >= ROOM.versions) return null
+  if ((known.others?.size ?? 0) >= ROOM.versions || room.left <= 0) return null
+  room.left -= 1
   const files = newFiles(file, at)
   known.others ??= new Map()
   known.others.set(version, files)
