@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './cli/program.ts'
-import type { ConfigOptions, Opened, OpenOptions } from './cli/opened.ts'
-import { environment, loadConfig } from './config.ts'
+import type { ConfigOptions, Opened, OpenOptions, Settings } from './cli/opened.ts'
+import { environment } from './config/environment.ts'
 import type { Config } from './config.ts'
-import { installedClients } from './config/clients.ts'
-import { discoverUpstreams, originsOf } from './config/discover.ts'
 import type { Upstreams } from './config/discover.ts'
+import { withoutFile } from './config/without-file.ts'
 import { sentence, SluiceError } from './core/errors.ts'
 import { ecosystems } from './ecosystems/index.ts'
 import { unkept } from './ledger/forget.ts'
@@ -15,7 +15,11 @@ import { systemClock } from './ports/clock.ts'
 import type { Origin } from './ports/upstream.ts'
 import type { ReadFolder } from './ports/rows.ts'
 
+/** Loads when it is called: what is not needed for a command would take longer to load than the command may last. */
+const require = createRequire(import.meta.url)
+
 function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
+  const { loadConfig } = require('./config.ts') as typeof import('./config.ts')
   return loadConfig({
     ...changes, overrides,
     env: environment(),
@@ -27,6 +31,7 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 /** The only file that chooses adapters: embedded storage in the data folder, HTTP upstream, the machine's clock. */
 async function open(options: OpenOptions): Promise<Opened> {
   // Loaded here, so that commands that open nothing begin at once.
+  const { discoverUpstreams, originsOf } = await import('./config/discover.ts')
   const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }, { createResolver }] = await Promise.all([
     import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
     import('./adapters/notifier.ts'), import('./adapters/receivers/index.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
@@ -88,6 +93,15 @@ function publisherOf({ response, exchange }: Config): { id: string; name: string
   return { id: response.sender?.domain ?? exchange.publisher, name: response.sender?.organisation ?? exchange.publisher }
 }
 
+/** What a check needs of the configuration. Without a file nothing is read that could be wrong. */
+function settings(options: ConfigOptions): Settings {
+  const { config: file, overrides } = options
+  const plain = withoutFile({ file, env: environment(), data: overrides.data })
+  if (plain) return { ...plain, config: null }
+  const config = configure(options)
+  return { data: config.data, policy: config.policy, config: config.file === null ? null : config }
+}
+
 /** Tables of an older version are migrated first. */
 async function read(data: string, options: ConfigOptions): Promise<ReadFolder | null> {
   const { readFolder } = await import('./adapters/embedded/reading.ts')
@@ -124,13 +138,13 @@ async function makeFolders(folder: string): Promise<void> {
 const notAsked = { on: false, why: 'this command does not ask the registries', remedy: 'nothing to do' } as const
 const UNASKED: Upstreams = { npm: notAsked, pypi: notAsked, go: notAsked, elapsedMs: 0 }
 
-function sourceOf(found: Awaited<ReturnType<typeof discoverUpstreams>>['npm']) {
+function sourceOf(found: Upstreams['npm']) {
   return found.on ? { url: found.url, sumdb: found.sumdb?.name ?? null } : { url: null, why: `${found.why}; ${found.remedy}` }
 }
 
 process.exitCode = await run(process.argv.slice(2), {
-  open, read, configure,
+  open, read, configure, settings,
   env: environment(),
-  clients: () => installedClients(environment()),
+  clients: () => (require('./config/clients.ts') as typeof import('./config/clients.ts')).installedClients(environment()),
   out: process.stdout, err: process.stderr,
 })

@@ -113,7 +113,7 @@ describe('the house', () => {
   })
 
   it('reads the environment in one place', () => {
-    expect(using(['process.env'], (path) => path !== 'src/config.ts')).toEqual([])
+    expect(using(['process.env'], (path) => path !== 'src/config/environment.ts')).toEqual([])
   })
 
   it('has one way out', () => {

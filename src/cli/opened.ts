@@ -32,11 +32,21 @@ export interface Opened {
   parsePolicy(text: string): Policy
 }
 
+export interface Settings {
+  /** Absolute path. */
+  data: string
+  policy: Policy
+  /** null: there is no file. */
+  config: Config | null
+}
+
 /** What commands are given: ways to open things and to print. Commands print; they decide nothing. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>
   /** Reads and checks the configuration alone. Throws ConfigError. */
   configure(options: ConfigOptions): Config
+  /** As `configure`, at once where there is no configuration file. Throws ConfigError. */
+  settings(options: ConfigOptions): Settings
   open(options: OpenOptions): Promise<Opened>
   /** Opens a data folder for reading alone, at once; null where there is none. Throws `storage`. */
   read(data: string, options: ConfigOptions): Promise<ReadFolder | null>

@@ -33,16 +33,16 @@ export async function openScreener({ globals, surroundings, gates, lists, warn }
     const { remoteScreener } = await import('./screener-remote.ts')
     return remoteScreener({ server: globals.server, token: surroundings.env['SLUICE_TOKEN']?.trim() || null, gates: named, listed })
   }
-  const config = surroundings.configure(configOptions(globals))
-  const data = globals.data !== undefined || existsSync(join(config.data, 'sluice.db')) ? config.data : cacheFolder(surroundings.env)
+  const { data: usual, policy, config } = surroundings.settings(configOptions(globals))
+  const data = globals.data !== undefined || existsSync(join(usual, 'sluice.db')) ? usual : cacheFolder(surroundings.env)
   const folder = await surroundings.read(data, configOptions(globals))
   if (!folder && (globals.data !== undefined || lists.length === 0)) {
-    throw new SluiceError('usage', `nothing is known here to hold packages against: there is no data folder at ${globals.data === undefined ? `${config.data} or ${data}` : data}`, {
+    throw new SluiceError('usage', `nothing is known here to hold packages against: there is no data folder at ${globals.data === undefined ? `${usual} or ${data}` : data}`, {
       hint: `ask a gate with --server URL, or get advisories first: sluice feed import PATH --data ${globals.data ?? data} (or feed add and feed sync)`,
     })
   }
   const screener = folderScreener({
-    folder: folder ?? NOTHING, where: folder ? `the data folder ${data}` : 'the lists given', policy: config.policy, now: new Date(), listed,
+    folder: folder ?? NOTHING, where: folder ? `the data folder ${data}` : 'the lists given', policy, now: new Date(), listed,
     gate: (upstreams) => gateOf(config, named, upstreams),
   })
   return { ...screener, close: () => Promise.resolve(folder?.close()) }
@@ -58,12 +58,12 @@ const NOTHING = {
 const cacheFolder = (env: Surroundings['env']): string => join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'sluice')
 
 /** null: nobody said where the gate is, so that nothing can be said of what goes past it. */
-function gateOf(config: Config, named: ReadonlySet<string>, upstreams: ReadonlySet<string>): Gate | null {
-  if (named.size === 0 && config.file === null) return null
+function gateOf(config: Config | null, named: ReadonlySet<string>, upstreams: ReadonlySet<string>): Gate | null {
+  if (config === null) return named.size === 0 ? null : { hosts: named, upstreams }
   const { server } = config
   const own = server.publicUrl === null ? [`${server.host}:${server.port}`, `127.0.0.1:${server.port}`, `localhost:${server.port}`] : [hostOf(server.publicUrl)]
   const told = Object.values(config.upstreams).flatMap(({ url }) => (url === null || url === 'off' ? [] : URL.parse(url)?.host ?? []))
-  return { hosts: new Set([...named, ...(config.file === null ? [] : own)]), upstreams: new Set([...upstreams, ...told]) }
+  return { hosts: new Set([...named, ...own]), upstreams: new Set([...upstreams, ...told]) }
 }
 
 function hostOf(text: string): string {

@@ -44,6 +44,10 @@ export async function sluice(args: readonly string[], { gate, env = {}, tty = fa
   const surroundings: Surroundings = {
     env, out, err, configure,
     clients: () => ({ npm: () => Promise.resolve('http://127.0.0.1:4880/npm/'), pip: () => Promise.resolve(null), go: () => Promise.resolve(null) }),
+    settings(options) {
+      const config = configure(options)
+      return { data: config.data, policy: config.policy, config: config.file === null ? null : config }
+    },
     read: (data) => Promise.resolve(readFolder(data)),
     async open(options) {
       const config = configure(options)

@@ -1,9 +1,13 @@
-import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml'
+import { createRequire } from 'node:module'
 import { SluiceError, sentence } from '../../core/errors.ts'
 import type { Reading } from './project-file.ts'
 import { DEEPEST, EMPTY, MOST_VALUES } from './tree.ts'
 import type { Located } from './tree.ts'
 import { LineReader, Unusual } from './yaml-lines.ts'
+
+const require = createRequire(import.meta.url)
+/** Loaded when a file needs it: lockfiles that tools wrote do not, and many more files are read without one. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml')
 
 /** The full reader takes up to five hundred times a text's length in memory, and seconds for a megabyte. */
 const LARGEST = 1024 * 1024
@@ -27,6 +31,7 @@ export function readYaml(reading: Reading): Located[] {
 
 /** Aliases are named and not followed: no tool writes them into a lockfile, and nothing then can multiply. */
 export function readFully(reading: Reading): Located[] {
+  const { LineCounter, parseAllDocuments } = yaml()
   const lines = new LineCounter()
   try {
     const parsed = parseAllDocuments(reading.text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', logLevel: 'silent' })
@@ -59,17 +64,17 @@ class Walk {
     const line = this.#lineOf((node as { range?: [number] | null }).range?.[0] ?? 0)
     if (++this.#values > MOST_VALUES) throw new SluiceError('usage', `the document has more than ${MOST_VALUES} values`, { hint: 'is this the right file?' })
     if (depth > DEEPEST) return this.#left(line, `nested more than ${DEEPEST} levels deep: what is inside was not read`)
-    if (isScalar(node)) return { line, value: typeof node.value === 'string' && (node.value !== '' || node.type !== 'PLAIN') ? node.value : null }
-    if (isSeq(node)) return { line, value: node.items.map((item) => this.node(item, depth + 1)) }
-    if (isMap(node)) return { line, value: this.#map(node.items, line, depth) }
-    return this.#left(line, isAlias(node) ? `the alias *${node.source} is not followed` : 'something that is no YAML value was left out')
+    if (yaml().isScalar(node)) return { line, value: typeof node.value === 'string' && (node.value !== '' || node.type !== 'PLAIN') ? node.value : null }
+    if (yaml().isSeq(node)) return { line, value: node.items.map((item) => this.node(item, depth + 1)) }
+    if (yaml().isMap(node)) return { line, value: this.#map(node.items, line, depth) }
+    return this.#left(line, yaml().isAlias(node) ? `the alias *${node.source} is not followed` : 'something that is no YAML value was left out')
   }
 
   #map(items: readonly unknown[], line: number, depth: number): Map<string, Located> {
     const map = new Map<string, Located>()
     for (const pair of items) {
-      const key = isPair(pair) && isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key : null
-      if (!key || !isPair(pair)) {
+      const key = yaml().isPair(pair) && yaml().isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key : null
+      if (!key || !yaml().isPair(pair)) {
         this.#left(line, 'a key that is no text was left out')
         continue
       }
