@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Exposure, Met } from '../core/exposure.ts'
 import { clearing, escaped, word } from './clearing.ts'
@@ -59,7 +59,7 @@ describe('the notice of a recall', () => {
 
 describe('what to clear', () => {
   it('is one word for the shell, whatever a name holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0') && text.isWellFormed()), (text) => {
+    assert(property(string({ unit: 'binary' }).filter((text) => !text.includes('\0') && text.isWellFormed()), (text) => {
       expect(spawnSync('sh', ['-c', `printf %s ${word(text)}`]).stdout.toString()).toBe(text)
     }), { numRuns: 60 })
   })
