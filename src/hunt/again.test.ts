@@ -48,7 +48,7 @@ describe('judging again', () => {
   beforeEach(async () => {
     for (const name of files) {
       await world.judge({ name, rules: name === 'current' ? rules : 'older@1' })
-      await world.database.query.insertInto('artifacts').values({ ecosystem: 'npm', name, file: `${name}-1.0.0.tgz`, version: '1.0.0', digest: `sha256:${name}`, size: 1, upstream: 'https://registry.example/', source: 'public', published_at: null, first_seen_at: 0, hashes: '{}', purged: name === 'purged' ? 1 : 0 }).execute()
+      if (name === 'purged') await world.database.query.updateTable('artifacts').set({ purged: 1 }).where('name', '=', name).execute()
     }
     const served = (name: string): string => JSON.stringify({ at: new Date(0).toISOString(), ecosystem: 'npm', file: `${name}-1.0.0.tgz`, kind: 'served', name, version: '1.0.0' })
     await world.database.appendLedger([...Array.from({ length: 5 }, () => served('often')), served('seldom'), served('unknown')])

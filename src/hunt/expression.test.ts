@@ -28,6 +28,8 @@ describe('an indicator is read however it is written', () => {
     ['D41D8CD98F00B204E9800998ECF8427E', ['archive:d41d8cd98f00b204e9800998ecf8427e', 'mention:d41d8cd98f00b204e9800998ecf8427e']],
     [`sha256:${'ab'.repeat(32)}`, [`file:${'ab'.repeat(8)}`, `archive:${'ab'.repeat(32)}`, `mention:${'ab'.repeat(32)}`]],
     [`sha512-${Buffer.alloc(64, 1).toString('base64')}`, [`archive:${'01'.repeat(64)}`, `mention:${'01'.repeat(64)}`]],
+    ['https://discord.com/api/webhooks/123456789012345678/abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnop', [expect.stringMatching(/^url:https:\/\/discord\.com\/api\/webhooks\/123456789012345678\/abcdef\*\*\*op$/)]],
+    ['1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2', ['wallet:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2', 'bot-token:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2']],
     ['wallet:0xAbC', ['wallet:0xAbC', 'bot-token:0xAbC']],
   ])('%s', (text, expected) => {
     if (expected.length === 0) expect(() => read(text)).toThrow(SluiceError)

@@ -68,7 +68,7 @@ function carriedValues({ indicators, hashes }: JudgedFacts): Map<string, Set<Fam
       if (host !== null) addHost(host)
     } else if (type === 'email') {
       const lower = value.toLowerCase()
-      add(lower, 'email')
+      for (const one of [value, lower]) add(one, 'email')
       addHost(lower.slice(lower.lastIndexOf('@') + 1))
     } else if (type === 'domain' || type === 'onion' || type === 'ipv4' || type === 'ipv6') addHost(value)
     // A file that lists digests of others is no copy of them.
@@ -82,7 +82,7 @@ export function termOf(type: string, value: string): Term | null {
   switch (familyOf(type)) {
     case 'host': return indicatorTerm([`domain:${value}`, `mail:${value}`])
     case 'url': return indicatorTerm([`url:${sameUrl(value)}`])
-    case 'email': return indicatorTerm([value.startsWith('@') ? `mail:${value.slice(1)}` : `email:${value}`])
+    case 'email': return indicatorTerm([value.startsWith('@') ? `mail:${value.slice(1)}` : `email:${value.toLowerCase()}`])
     case 'hash': return hashTerm(value)
     case 'other': return indicatorTerm([`wallet:${value}`, `bot-token:${value}`])
     case 'address': {

@@ -106,10 +106,21 @@ describe('what is newly known', () => {
     expect(await world.held()).toEqual([])
   })
 
+  it.each([['md5', 'd1'.repeat(16)], ['webhook', 'https://discord.com/api/webhooks/1/ab***z'], ['email', 'Me@evil.example'], ['ipv6', '2001:db8::7'], ['wallet', '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2'], ['onion', 'a.onion']])('%s is found both ways', async (type, value) => {
+    const carried = type === 'md5' ? [] : [[type, value] as [string, string]]
+    const hashes = { md5: 'd1'.repeat(16) }
+    await world.judge({ name: 'before', indicators: carried, hashes })
+    await world.known(type, value)
+    await run()
+    await world.judge({ name: 'after', indicators: carried, hashes })
+    expect(await world.held()).toEqual([`after@1.0.0 ${value}`, `before@1.0.0 ${value}`])
+  })
+
   it('says nothing of what only looks like it', async () => {
     await world.judge({ name: 'one', indicators: [['domain', 'notevil.example'], ['url', 'https://good.example/evil.example'], ['hash', 'a'.repeat(64)]] })
     await world.known('domain', 'evil.example')
     await world.known('url', 'https://evil.example')
+    await world.known('email', 'x@evil.example')
     await world.known('sha256', 'a'.repeat(64))
     await run()
     expect(await world.held()).toEqual([])

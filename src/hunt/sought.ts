@@ -1,5 +1,6 @@
 import { parse } from 'tldts'
 import { ipv4Of, ipv6Groups, spelledIpv6 } from '../analysis/indicators/addresses.ts'
+import { indicatorsIn } from '../analysis/indicators/index.ts'
 import { refanged } from '../analysis/indicators/spelling.ts'
 import { domainToASCII } from 'node:url'
 import { networkOf, sameUrl } from './keys.ts'
@@ -34,13 +35,16 @@ export function soughtIn(written: string): Sought | null {
     return local === '' ? { kind: 'mail', value: domain } : { kind: 'email', value: `${local}@${domain}` }
   }
   const domain = domainOf(text)
-  return domain === null ? null : { kind: 'domain', value: domain }
+  if (domain !== null) return { kind: 'domain', value: domain }
+  const wallet = /^[a-zA-Z0-9]{25,130}$/.test(text) ? indicatorsIn(`wallet ${text}`, 'literal').find(({ type }) => type === 'wallet') : undefined
+  return wallet ? { kind: 'wallet', value: wallet.value } : null
 }
 
+/** As analysis spells it, where it takes it for one: without what is in front of the host, webhooks without their secret. */
 function urlOf(text: string): Sought | null {
-  const url = URL.parse(text)
-  if (!url) return null
-  return { kind: 'url', value: sameUrl(url.href) }
+  const [found] = indicatorsIn(text, 'literal')
+  const value = found?.type === 'url' || found?.type === 'webhook' ? found.value : URL.parse(text)?.href
+  return value === undefined ? null : { kind: 'url', value: sameUrl(value) }
 }
 
 /** An address or a network, in the spelling that is kept. */

@@ -31,6 +31,8 @@ export interface Judge {
   sketch?: string | null
   rules?: string
   publishedAt?: number
+  /** Of the archive, besides its SHA-256. */
+  hashes?: Record<string, string>
 }
 
 type Step = 'ledger' | 'tables' | 'notifier'
@@ -104,7 +106,7 @@ export class HuntWorld {
   }
 
   /** What admission does with a verdict. `indexed` false: as before there was an index. */
-  async judge({ name, version = '1.0.0', file = `${name}-${version}.tgz`, ecosystem = 'npm', level = 'clean', score = 0, indicators = [], profile = {}, sketch = null, rules = 'a@1', publishedAt = this.now }: Judge, indexed = true): Promise<void> {
+  async judge({ name, version = '1.0.0', file = `${name}-${version}.tgz`, ecosystem = 'npm', level = 'clean', score = 0, indicators = [], profile = {}, sketch = null, rules = 'a@1', publishedAt = this.now, hashes = {} }: Judge, indexed = true): Promise<void> {
     const ref = { ecosystem, name, version, file }
     const row = {
       version, digest: `sha256:${Buffer.from(file).toString('hex').padEnd(64, '0').slice(0, 64)}`, level, score, findings: '[]', rules, sketch, judged_at: this.now,
@@ -115,8 +117,10 @@ export class HuntWorld {
       const before = await tx.selectFrom('verdicts').select(INDEXED).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
       const whole = { ...row, missing: '[]', runs: '[]', learned: null, difference: null, repository: null, elapsed_ms: 1 }
       await tx.insertInto('verdicts').values({ ecosystem, name, file, ...whole }).onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(whole)).execute()
+      const artifact = { version, digest: row.digest, size: 1, upstream: 'https://registry.example/', source: 'public', published_at: publishedAt, first_seen_at: publishedAt, hashes: JSON.stringify(hashes), purged: 0 }
+      await tx.insertInto('artifacts').values({ ecosystem, name, file, ...artifact }).onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(artifact)).execute()
       if (!indexed) return
-      const facts = await indexVerdict(tx, { ref, row, before: before ?? null, hashes: '{}', publishedAt, swept: 0 })
+      const facts = await indexVerdict(tx, { ref, row, before: before ?? null, hashes: JSON.stringify(hashes), publishedAt, swept: 0 })
       await carry(tx, this.common(), { ref, facts, at: this.clock.now() })
     })
   }
