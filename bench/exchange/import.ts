@@ -13,11 +13,11 @@ import type { FeedReport } from '../../src/intel/import.ts'
 import { table } from '../quality/markdown.ts'
 import { records, writeFlat, writeFolder, writeZip } from './records.ts'
 
-const { values } = parseArgs({ options: { records: { type: 'string', default: '300000' }, changed: { type: 'string', default: '200' }, only: { type: 'string' } } })
+const { values } = parseArgs({ options: { records: { type: 'string', default: '300000' }, changed: { type: 'string', default: '200' }, only: { type: 'string' }, source: { type: 'string' }, state: { type: 'string' } } })
 const count = Number(values.records)
 const step = Math.max(1, Math.floor(count / Number(values.changed)))
 const isChanged = (at: number): boolean => at % step === 0 && at / step < Number(values.changed)
-const root = mkdtempSync(join(tmpdir(), 'sluice-bench-exchange-'))
+const root = values.source === undefined ? mkdtempSync(join(tmpdir(), 'sluice-bench-exchange-')) : ''
 const git = (folder: string, ...args: string[]): void => void execFileSync('git', ['-C', folder, '-c', 'user.name=bench', '-c', 'user.email=bench@bench.example', ...args], { stdio: 'ignore', maxBuffer: 2 ** 30 })
 
 interface Source { name: string; make(folder: string): string; change(folder: string): void }
@@ -36,14 +36,27 @@ const sources: Source[] = [
 
 interface Timed { report: FeedReport; seconds: number; rssMiB: number }
 
-async function timed(database: Awaited<ReturnType<typeof openDatabase>>, source: string, state: string): Promise<Timed> {
+/** In a process of its own, as `sluice feed sync` is, so that what made the records does not count. */
+function timed(source: string, state: string): Timed {
+  return JSON.parse(execFileSync(process.execPath, [import.meta.filename, '--source', source, '--state', state], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as Timed
+}
+
+async function measure(source: string, state: string): Promise<Timed> {
+  const database = await openDatabase(join(state, 'sluice.db'))
+  await database.migrate()
   let rss = 0
   const watch = setInterval(() => { rss = Math.max(rss, process.memoryUsage.rss()) }, 20)
   const started = performance.now()
   const report = await importFeed({ database, source, name: 'bench', folder: state, manifest: join(state, 'bench.manifest') })
   const seconds = (performance.now() - started) / 1_000
   clearInterval(watch)
-  return { report, seconds, rssMiB: Math.max(rss, process.memoryUsage.rss()) / 2 ** 20 }
+  await database.close()
+  return { report: { ...report, skipped: [] }, seconds, rssMiB: Math.max(rss, process.memoryUsage.rss()) / 2 ** 20 }
+}
+
+if (values.source !== undefined && values.state !== undefined) {
+  console.log(JSON.stringify(await measure(values.source, values.state)))
+  process.exit()
 }
 
 const rows: string[][] = []
@@ -53,13 +66,10 @@ try {
     const home = join(root, String(index))
     execFileSync('mkdir', ['-p', join(home, 'feed'), join(home, 'state')])
     const where = source.make(join(home, 'feed'))
-    const database = await openDatabase(join(home, 'state', 'sluice.db'))
-    await database.migrate()
-    const first = await timed(database, where, join(home, 'state'))
-    const same = await timed(database, where, join(home, 'state'))
+    const first = timed(where, join(home, 'state'))
+    const same = timed(where, join(home, 'state'))
     source.change(join(home, 'feed'))
-    const next = await timed(database, where, join(home, 'state'))
-    await database.close()
+    const next = timed(where, join(home, 'state'))
     const told = ({ report: { imported, updated, unchanged, skippedTotal } }: Timed): string => `${imported} new, ${updated} changed, ${unchanged} the same, ${skippedTotal} skipped`
     rows.push([source.name, `${first.seconds.toFixed(1)} s`, told(first), `${next.seconds.toFixed(2)} s`, told(next), `${same.seconds.toFixed(2)} s`, `${Math.round(first.rssMiB)} / ${Math.round(next.rssMiB)} MiB`, `${(statSync(join(home, 'state', 'sluice.db')).size / 2 ** 20).toFixed(0)} MiB`])
     console.error(rows.at(-1)?.join(' | '))

@@ -75,7 +75,8 @@ function changesFor({ rows: read, modified }: { rows: AdvisoryRow[]; modified: n
   const known = new Map(before.map((row) => [key(row), row]))
   const rows = read.map((row) => ({ ...row, modified }))
   const named = new Set(rows.map(key))
-  const gone = [...known.values()].filter((row) => !named.has(key(row)) && row.withdrawn === null)
+  // What another source says under the same id is not this one's to take back.
+  const gone = [...known.values()].filter((row) => !named.has(key(row)) && row.withdrawn === null && row.source === read[0]?.source)
   return [
     ...rows.filter((row) => {
       const old = known.get(key(row))

@@ -40,6 +40,10 @@ export function fromRow(row: AdvisoryRow): Advisory {
 export const listedOf = (row: AdvisoryRow): ListedAdvisory => ({ ...fromRow(row), tlp: row.tlp as Tlp })
 
 /** PostgreSQL gives 64-bit integers as text. */
-function plain({ seq: _, ...row }: Selectable<Tables['advisories']>): AdvisoryRow {
-  return { ...row, malicious: Number(row.malicious), modified: Number(row.modified), withdrawn: row.withdrawn === null ? null : Number(row.withdrawn) }
+function plain(row: Selectable<Tables['advisories']>): AdvisoryRow {
+  const { id, ecosystem, name, summary, versions, ranges, severity, url, source, tlp } = row
+  return {
+    id, ecosystem, name, summary, versions, ranges, severity, url, source, tlp,
+    malicious: Number(row.malicious), modified: Number(row.modified), withdrawn: row.withdrawn === null ? null : Number(row.withdrawn),
+  }
 }

@@ -23,6 +23,8 @@ export interface ListOptions {
 }
 
 const MOST = 2_000_000
+/** Ids of databases (`MAL-2026-1`). Another one, such as a number, means nothing outside its list. */
+const DATABASE = /^[A-Z]{2,12}-[\w-]{1,100}$/
 
 /**
  * A table of packages or of indicators, with a first line that names its columns or without. Each line is an item; lines of
@@ -69,7 +71,7 @@ function* itemsOf(row: Row, { columns, file, options }: Table): Generator<Item> 
       const url = /^https?:\/\/\S+$/.test(cell(columns.reference)) ? cell(columns.reference).slice(0, 1_000) : null
       advisories.push(listed({
         ...common, summary: common.summary ?? 'listed as malicious', ...scope, ecosystem: found.ecosystem, name: found.name, url,
-        id: id === '' ? idIn(options.source, found.ecosystem, found.name) : oneLine(id, 128), ...(modified ? { modified } : {}),
+        id: DATABASE.test(id) ? id : idIn(options.source, found.ecosystem, found.name), ...(modified ? { modified } : {}),
       }))
     }
   }
@@ -113,33 +115,42 @@ export function specOf(text: string): { ecosystem: EcosystemId; name: string; ve
   }
 }
 
-/** Lists without ids have a line for each version: what they say of one package is one advisory. */
+/**
+ * Lists have a line for each version, and for each package of a record: what stands under one id is one record, and each package
+ * in it one advisory.
+ */
 export function* together(all: Iterable<Item>): Generator<Item> {
-  const packages = new Map<string, Gathered>()
+  const records = new Map<string, Gathered>()
   for (const item of all) {
     const [advisory] = 'problem' in item ? [] : item.advisories
-    if ('problem' in item || !advisory || !advisory.id.startsWith('x_')) {
+    if ('problem' in item || !advisory) {
       yield item
       continue
     }
     const key = `${advisory.id} ${advisory.withdrawn === null}`
-    const before = packages.get(key)
-    if (before) join(before, item, advisory)
-    else packages.set(key, { item, advisory, versions: new Set(advisory.versions), ranges: new Map(advisory.ranges.map((range) => [JSON.stringify(range), range])) })
+    const before = records.get(key)
+    if (before) join(before, item)
+    else records.set(key, { item, packages: new Map() })
+    add(records.get(key)?.packages as Gathered['packages'], advisory)
   }
-  for (const { item, advisory, versions, ranges } of packages.values()) {
-    item.advisories[0] = { ...advisory, versions: [...versions], ranges: [...ranges.values()] }
+  for (const { item, packages } of records.values()) {
+    item.advisories = [...packages.values()].map(({ advisory, versions, ranges }) => ({ ...advisory, versions: [...versions], ranges: [...ranges.values()] }))
     yield item
   }
 }
 
-interface Gathered { item: IntelRecord; advisory: ListedAdvisory; versions: Set<string>; ranges: Map<string, ListedAdvisory['ranges'][number]> }
+interface Gathered { item: IntelRecord; packages: Map<string, { advisory: ListedAdvisory; versions: Set<string>; ranges: Map<string, ListedAdvisory['ranges'][number]> }> }
 
-function join(before: Gathered, { modified, indicators }: IntelRecord, advisory: ListedAdvisory): void {
+function add(packages: Gathered['packages'], advisory: ListedAdvisory): void {
+  const key = `${advisory.ecosystem}/${advisory.name}`
+  const before = packages.get(key) ?? { advisory, versions: new Set(), ranges: new Map() }
+  packages.set(key, before)
+  if (advisory.modified > before.advisory.modified) before.advisory = advisory
   for (const version of advisory.versions) before.versions.add(version)
   for (const range of advisory.ranges) before.ranges.set(JSON.stringify(range), range)
-  before.item.indicators.push(...indicators)
-  if (modified === null || (before.item.modified !== null && before.item.modified >= modified)) return
-  before.item.modified = modified
-  before.advisory = { ...before.advisory, modified }
+}
+
+function join({ item }: Gathered, { modified, indicators }: IntelRecord): void {
+  item.indicators.push(...indicators)
+  if (modified !== null && (item.modified === null || item.modified < modified)) item.modified = modified
 }

@@ -120,7 +120,7 @@ export class FeedSync {
   /** By what lies there, never by what it is called alone. */
   async #kindOf(location: string): Promise<FeedKind> {
     const { pathname } = new URL(location)
-    if (/\/api\/v1\/feed\/osv$/.test(pathname)) return 'gate'
+    if (pathname.endsWith('/api/v1/feed/osv')) return 'gate'
     if (/\/(?:all\.zip|modified_id\.csv)?$/.test(pathname) && await this.#beginsWith(`${baseOf(location)}modified_id.csv`, /^(?:modified|\d{4}-\d\d-\d\dT)/i)) return 'osv'
     if (/\/(?:manifest\.json)?$/.test(pathname) && await this.#beginsWith(`${baseOf(location)}manifest.json`, /^\s*\{\s*"[0-9a-f-]{36}"/i)) return 'misp'
     return 'file'

@@ -24,7 +24,7 @@ function canonical(value: string | Readonly<Record<string, unknown>>): string {
 }
 
 /** RFC 3986 knows fewer characters than people put into addresses. */
-const uri = (value: string): string => value.toWellFormed().replace(/[^\w.~:/?#[\]@!$&'()*+,;=%-]|%(?![0-9a-f]{2})/gi, (sign) => encodeURIComponent(sign))
+const uri = (value: string): string => value.toWellFormed().replace(/[^\w.~:/?#[\]@!$&'()*+,;=%-]|%(?![0-9a-f]{2})/giu, (sign) => encodeURIComponent(sign))
 
 /** null: STIX has no observable for it (wallets, tokens). */
 export function observed({ type, value }: Pick<BulletinIndicator, 'type' | 'value'>): StixObject | null {
