@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await around?.close()
-  around = await bench(rdap.url)
+  around = await bench(rdap.url, services.url)
   notices = []
   rdap.domains.clear()
   dns.names.clear()
@@ -59,13 +59,10 @@ describe('check', () => {
   it('learns the registry\'s file host from where its document points, once', async () => {
     answers.index = JSON.stringify({ files: [{ url: 'https://files.storehouse.example/a-1.tar.gz' }] })
     services.clear()
-    const around2 = { ...around }
-    const domains = new Domains({
-      ...around2, upstream: { ...around.upstream, fetch: async (url) => around.upstream.fetch(url.replace(services.url, rdap.url)).then(() => ({ status: 200, headers: {}, url: 'https://index.example/simple/pip/', body: (await import('node:stream')).Readable.from([answers.index]) })) },
-      resolver: createResolver({ servers: [dns.server] }), notify: () => Promise.resolve(), sources: { npm: OFF, go: OFF, pypi: { url: services.url, sumdb: null } }, settings: { protect: [], allow: [], rdap: null, recheck: 3_600_000, certificates: null, passiveDns: null },
-    })
+    const domains = open({ protect: [] }, services.url)
     expect((await domains.check(['storehoose.example']))[0]).toMatchObject({ standing: 'imitates', imitations: [{ of: 'files.storehouse.example' }] })
-    expect(await domains.protectedHosts()).toEqual(['127.0.0.1', 'files.storehouse.example'])
+    expect(await open({ protect: [] }, services.url).protectedHosts()).toEqual(['127.0.0.1', 'files.storehouse.example'])
+    expect(services.requests).toHaveLength(1)
   })
 
   it('reads hosts of archives in any document, and no others', () => {
@@ -131,14 +128,9 @@ describe('the clock', () => {
 })
 
 describe('services that know the past', () => {
-  const asked = (): Partial<DomainSettings> => ({ certificates: `${rdap.url}x`.replace(rdap.url, services.url).replace('x', 'ct?q={domain}'), passiveDns: `${services.url}pdns/{domain}` })
-  const withServices = async (): Promise<Domains> => {
-    await around.close()
-    around = await bench(services.url)
-    return open({ ...asked(), rdap: null })
-  }
+  const withServices = (): Domains => open({ rdap: null, certificates: `${services.url}ct?q={domain}`, passiveDns: `${services.url}pdns/{domain}` })
   it('are asked where they are named', async () => {
-    const domains = await withServices()
+    const domains = withServices()
     answers.certificates = JSON.stringify([
       { issuer_name: 'C=US, O=Some CA, CN=R3', name_value: 'evil.example\n*.evil.example\nnot a name', not_before: '2024-03-01T00:00:00', not_after: '2024-06-01T00:00:00', serial_number: '0a' },
       { issuer_name: 'C=US, O=Some CA, CN=R3', name_value: 'evil.example', not_before: 'never', serial_number: '0b' }, 'x', null,
@@ -151,7 +143,7 @@ describe('services that know the past', () => {
     expect((await domains.history('evil.example')).happenings.map(({ says }) => says)).toEqual(expect.arrayContaining(['a certificate of 2024-03-01 by Some CA for *.evil.example, evil.example', 'evil.example had A 198.51.100.9, seen from 2024-03-01 to 2024-03-02']))
   })
   it('may answer nonsense, which is said and costs nothing else', async () => {
-    const domains = await withServices()
+    const domains = withServices()
     Object.assign(answers, { certificates: '<html>busy</html>', passive: 'not json' })
     dns.names.set('evil.example', { A: ['198.51.100.7'] })
     const { looked, state } = await domains.look('evil.example')

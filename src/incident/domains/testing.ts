@@ -14,12 +14,12 @@ export interface Bench {
   close(): Promise<void>
 }
 
-/** A database of its own, a clock that is set, and a way out that trusts one loopback server, as one that the operator named. */
-export async function bench(named: string): Promise<Bench> {
+/** A database of its own, a clock that is set, and a way out that trusts loopback servers, as if the operator had named them. */
+export async function bench(...named: string[]): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-domains-'))
   const database = await openDatabase(join(folder, 'sluice.db'))
   await database.migrate()
-  const upstream = createUpstream({ way: () => wayOut({ headTimeout: 400, stallTimeout: 400, origins: [{ base: named, authorization: null, alsoAllow: [] }] }) })
+  const upstream = createUpstream({ way: () => wayOut({ headTimeout: 400, stallTimeout: 400, origins: named.map((base) => ({ base, authorization: null, alsoAllow: [] })) }) })
   const clock = { at: new Date('2024-03-12T08:00:00Z'), now: () => clock.at }
   return {
     database, upstream, clock,
