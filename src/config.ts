@@ -22,9 +22,6 @@ import { generalWayOut, originAt } from './config/way-out.ts'
 import type { Env, Surroundings } from './config/way-out.ts'
 import { parseYaml } from './config/yaml.ts'
 
-/** The process's environment; everything else takes it as a parameter. */
-export const environment = (): Env => process.env
-
 export interface Config {
   /** Absolute; null: no file, defaults only. */
   file: string | null
