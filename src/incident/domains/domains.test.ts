@@ -25,10 +25,11 @@ beforeAll(async () => {
   [rdap, dns, services] = await Promise.all([startRdap(), startDns(), startHttp(({ path }, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(path.startsWith('/ct') ? answers.certificates : path.startsWith('/pdns') ? answers.passive : answers.index)
   })])
+  around = await bench(rdap.url, services.url)
 })
 beforeEach(async () => {
-  await around?.close()
-  around = await bench(rdap.url, services.url)
+  for (const table of ['domain_targets', 'domain_observations', 'settings'] as const) await around.database.query.deleteFrom(table).execute()
+  around.clock.at = new Date('2024-03-12T08:00:00Z')
   notices = []
   rdap.domains.clear()
   dns.names.clear()
