@@ -168,6 +168,35 @@ describe('policy', () => {
   })
 })
 
+describe('a matter that gets worse', () => {
+  it('is told again once the registry calls it malware, in place of what was told before', async () => {
+    const gate = await start()
+    await has(gate, 'worse', '1.0.0', '1.1.0')
+    const id = await gone(gate, 'worse', '1.1.0')
+    expect(await alarms(gate)).toEqual(['upstream removed npm:worse'])
+    await npm.placehold('worse')
+    now += HOUR
+    expect((await known(gate, 'worse')).reviews).toMatchObject([{ id, kind: 'placeholder', versions: null }])
+    expect([await alarms(gate), notices.length]).toEqual([['upstream malware npm:worse'], 2])
+    expect(await rows(gate)).toHaveLength(1)
+  })
+
+  it('is looked at soon when somebody asks for what is gone', async () => {
+    const gate = await start({ limits: { fresh: 0, stale: 0 } })
+    await has(gate, 'asked', '1.0.0', '1.1.0')
+    await known(gate, 'asked')
+    npm.removeVersion('asked', '1.1.0')
+    now += 20 * 60_000
+    expect(await gate.app.reviews.turn()).toBe(0)
+    expect(await status(`${gate.npm}asked`)).toBe(200)
+    expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
+    await vi.waitUntil(async () => await gate.app.reviews.turn() === 1, { timeout: 5_000 })
+    // Asked again and again, it is looked at when its time has come.
+    expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
+    expect(await gate.app.reviews.turn()).toBe(0)
+  })
+})
+
 describe('what stands in inventories only', () => {
   const lock = async (gate: Gate, name: string, version: string): Promise<void> => {
     const { query } = gate.app.context.database
@@ -226,7 +255,7 @@ describe('a crash', () => {
     while (await gate.app.reviews.turn() > 0) { /* the next one */ }
     await gate.app.reviews.tell()
     expect(await rows(gate)).toMatchObject([{ name: 'bad', state: 'open' }])
-    expect([await alarms(gate), notices.length, await bytes(gate, 'bad')]).toEqual([['upstream removed npm:bad'], 1, 403])
+    expect([await alarms(gate), notices.length, await bytes(gate, 'bad')]).toEqual([['upstream malware npm:bad'], 1, 403])
     const held = (await gate.app.operator.trace({ ecosystem: 'npm', name: 'bad' }, { kinds: ['decided'] })).lines.filter(({ entry }) => entry.by === 'recheck')
     expect(held.length).toBeGreaterThanOrEqual(1)
   })

@@ -17,7 +17,7 @@ import { findRelease, isAbsent } from './renditions.ts'
 import type { Renditions } from './renditions.ts'
 import { SingleFlight, within } from './single-flight.ts'
 import { standingOf } from './standing.ts'
-import { suspectBytes } from './suspects.ts'
+import { lookSoon, suspectBytes } from './suspects.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
 /** What was found out about one file: served or not, and why. `artifact` is there when its bytes are. */
@@ -86,6 +86,7 @@ export class Settling {
     const found = await this.find(ecosystem, name, file)
     if (isAbsent(found)) return found
     const { ref, subject, stale } = found
+    if (subject.trouble) lookSoon(this.#context, ref).catch((thrown: unknown) => this.#context.log.warn({ ...ref, error: sentence(thrown) }, 'upstream is not looked back at sooner'))
     const first = await this.rule(subject)
     const outdated = first.judged !== undefined && first.judged.rules !== rulesInForce(rules, this.#context.userRules())
     if (first.ruling.action !== 'serve') {

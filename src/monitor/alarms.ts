@@ -156,6 +156,11 @@ export class Alarms {
     return Number(numUpdatedRows) > 0
   }
 
+  /** The matter has ended, or is part of a graver one. */
+  async closeSubject(subject: string): Promise<void> {
+    await this.#database.query.updateTable('alarms').set({ closed_at: this.#clock.now().getTime() }).where('subject', '=', subject).where('closed_at', 'is', null).execute()
+  }
+
   /** What alarms said of its members alone is the campaign's from now on. `areMembers` is asked of all packages an alarm names; null: they are. */
   async foldInto(campaign: string, subjects: readonly string[], areMembers: ((packages: readonly { ecosystem: EcosystemId; name: string }[]) => Promise<boolean>) | null): Promise<void> {
     for (let from = 0; from < subjects.length; from += SUBJECTS) {

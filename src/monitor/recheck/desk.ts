@@ -152,8 +152,7 @@ export class ReviewDesk {
     const { alarms, context } = this.#parts
     const subject = `upstream lacks much ${ecosystem}`
     if (doubted === null) {
-      const open = (await alarms.list({ open: true, limit: 1_000 })).find((one) => one.subject === subject)
-      if (open) await alarms.close(open.id)
+      await alarms.closeSubject(subject)
       return
     }
     const says = `${doubted.gone} of ${doubted.looked} ${ecosystem} packages are gone upstream at once`

@@ -183,9 +183,10 @@ export class Recheck {
   /** Saves what was found; nothing of the package's state is taken over from a document that lacks something. */
   async #settled(turn: Turn, { had, now, checked, state, fingerprint }: Taken, outcome: Pick<Outcome, 'result' | 'says' | 'reviews'>, doubted?: { doubt: Doubt; again: number }): Promise<Outcome> {
     const { ecosystem, name } = turn
-    const again = doubted?.again ?? now.getTime() + await this.#interval(turn, had, now)
+    const which = await this.#classOf(turn, had, now)
+    const again = doubted?.again ?? now.getTime() + this.#interval(which)
     await this.#parts.schedule.done(turn, {
-      doubt: doubted?.doubt ?? null, failures: 0, lookedAt: now.getTime(), dueAt: again, class: await this.#classOf(turn, had, now), checked, fingerprint, ...(state ? { state } : {}),
+      doubt: doubted?.doubt ?? null, failures: 0, lookedAt: now.getTime(), dueAt: again, class: which, checked, fingerprint, ...(state ? { state } : {}),
     })
     return { ecosystem, name, ...outcome, again: new Date(again) }
   }
@@ -237,10 +238,9 @@ export class Recheck {
   }
 
   /** A tenth more or less, so that what was taken in together does not come due together for ever. */
-  async #interval(turn: Turn, had: readonly Had[], now: Date): Promise<number> {
+  #interval(which: 0 | 1): number {
     const { recent, rest } = this.#parts.settings
-    const whole = await this.#classOf(turn, had, now) === 0 ? recent : rest
-    return Math.round(whole * (0.9 + Math.random() * 0.2))
+    return Math.round((which === 0 ? recent : rest) * (0.9 + Math.random() * 0.2))
   }
 }
 

@@ -73,12 +73,17 @@ export class Schedule {
   }
 
   async #due(ecosystem: EcosystemId, which: 0 | 1): Promise<Turn | null> {
-    const rows = await this.#database.query.selectFrom('rechecks').selectAll()
-      .where('ecosystem', '=', ecosystem).where('class', '=', which).where('due_at', '<=', this.#clock.now().getTime()).orderBy('due_at').limit(AHEAD).execute()
-    const row = rows.find(({ name }) => !this.#taken.has(`${ecosystem}/${name}`))
-    if (!row) return null
-    this.#taken.add(`${ecosystem}/${row.name}`)
-    return turnOf(row)
+    const due = this.#database.query.selectFrom('rechecks').where('ecosystem', '=', ecosystem).where('due_at', '<=', this.#clock.now().getTime())
+    const rows = await due.select('name').where('class', '=', which).orderBy('due_at').limit(AHEAD).execute()
+    for (const { name } of rows) {
+      if (this.#taken.has(`${ecosystem}/${name}`)) continue
+      this.#taken.add(`${ecosystem}/${name}`)
+      // Between the list and now somebody may have been done with it.
+      const row = await due.selectAll().where('name', '=', name).executeTakeFirst()
+      if (row) return turnOf(row)
+      this.release({ ecosystem, name })
+    }
+    return null
   }
 
   /** One package, whether it is due or not; it need not be enrolled. null: somebody has it at this moment. */
@@ -118,8 +123,8 @@ export class Schedule {
   async status(): Promise<{ packages: number; recent: number; due: number; unseen: number; doubted: number; oldest: number | null }> {
     const now = this.#clock.now().getTime()
     const row = await this.#database.query.selectFrom('rechecks').select(({ fn, eb }) => [
-      fn.countAll<number>().as('packages'), fn.sum<number>(eb.case().when('class', '=', 0).then(1).else(0).end()).as('recent'),
-      fn.sum<number>(eb.case().when('due_at', '<=', now).then(1).else(0).end()).as('due'), fn.sum<number>(eb.case().when('looked_at', 'is', null).then(1).else(0).end()).as('unseen'),
+      fn.countAll<number>().as('packages'), fn.sum<number>(eb.case().when('class', '=', 0).then(eb.lit(1)).else(eb.lit(0)).end()).as('recent'),
+      fn.sum<number>(eb.case().when('due_at', '<=', now).then(eb.lit(1)).else(eb.lit(0)).end()).as('due'), fn.sum<number>(eb.case().when('looked_at', 'is', null).then(eb.lit(1)).else(eb.lit(0)).end()).as('unseen'),
       fn.count<number>('doubt').as('doubted'), fn.min('looked_at').as('oldest'),
     ]).executeTakeFirst()
     const number = (value: unknown): number => Number(value ?? 0)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Sources } from '../../admission/sources.ts'
 import type { Once } from '../../core/presence.ts'
 import type { Digest, EcosystemId } from '../../core/types.ts'
@@ -42,14 +43,15 @@ export async function enrol({ query }: Database, now: Date): Promise<void> {
   // A little of what was before: what was written at that moment may have been committed after it. And no clock that ran ahead counts.
   const since = row ? Math.min(Number(row.value), now.getTime()) - OVERLAP : -1
   const columns = ['ecosystem', 'name', 'class', 'due_at', 'failures', 'state', 'suspect'] as const
-  const fresh = { class: 0, due_at: now.getTime(), failures: 0, state: '{}', suspect: '[]' }
+  // Literals and a cast: of a bound value in a selected column PostgreSQL does not know what type it is.
+  const fresh = [sql.lit(0).as('class'), sql<number>`cast(${now.getTime()} as bigint)`.as('due_at'), sql.lit(0).as('failures'), sql.lit('{}').as('state'), sql.lit('[]').as('suspect')] as const
   await query.insertInto('rechecks').columns(columns).expression((is) => is.selectFrom('artifacts').distinct()
-    .select(({ val }) => ['artifacts.ecosystem', 'artifacts.name', val(fresh.class).as('class'), val(fresh.due_at).as('due_at'), val(fresh.failures).as('failures'), val(fresh.state).as('state'), val(fresh.suspect).as('suspect')])
+    .select(['artifacts.ecosystem', 'artifacts.name', ...fresh])
     .where('artifacts.source', '=', 'public').where('artifacts.first_seen_at', '>', since))
     .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doNothing()).execute()
   await query.insertInto('rechecks').columns(columns).expression((is) => is.selectFrom('inventory_items').distinct()
     .innerJoin('inventories', 'inventories.id', 'inventory_items.inventory')
-    .select(({ val }) => ['inventory_items.ecosystem', 'inventory_items.name', val(fresh.class).as('class'), val(fresh.due_at).as('due_at'), val(fresh.failures).as('failures'), val(fresh.state).as('state'), val(fresh.suspect).as('suspect')])
+    .select(['inventory_items.ecosystem', 'inventory_items.name', ...fresh])
     .where('inventory_items.gone_at', 'is', null).where('inventories.last_at', '>', since))
     .onConflict((conflict) => conflict.columns(['ecosystem', 'name']).doNothing()).execute()
   const value = String(now.getTime())

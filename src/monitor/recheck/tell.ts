@@ -1,5 +1,6 @@
 import type { Context } from '../../admission/context.ts'
 import { sentence } from '../../core/errors.ts'
+import { isGrave } from '../../core/presence.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import { exposureOf } from '../../ledger/exposure.ts'
 import type { Alarms, Raising } from '../alarms.ts'
@@ -21,11 +22,12 @@ export async function tell({ context, alarms, reviews }: TellParts): Promise<num
   const untold = await reviews.untold()
   for (const review of untold) {
     const alarm = await alarms.raise(await raisingOf(context, review))
+    if (isMalware(review)) await alarms.closeSubject(subjectOf({ ...review, kind: 'removed' }))
     await reviews.told(review.id, alarm.id)
   }
   if (context.policy().quarantinedUpstream !== 'recall') return untold.length
   const open = await reviews.list({ limit: 200 })
-  for (const review of open.filter(({ kind, matter }) => matter === 'removed' && (kind === 'placeholder' || kind === 'quarantined'))) {
+  for (const review of open.filter(isMalware)) {
     await closeReview(context, reviews, review, { outcome: 'malicious', because: review.says, by: 'policy' })
   }
   return untold.length
@@ -44,7 +46,9 @@ async function raisingOf({ database }: Context, review: Review): Promise<Raising
   }
 }
 
-const subjectOf = ({ ecosystem, name, matter }: Pick<Review, 'ecosystem' | 'name' | 'matter'>): string => `upstream ${matter} ${ecosystem}:${name}`
+/** The registry itself called it malware. That is told although somebody was told before that it is gone. */
+const isMalware = ({ matter, kind }: Pick<Review, 'matter' | 'kind'>): boolean => matter === 'removed' && isGrave(kind)
+const subjectOf = ({ ecosystem, name, matter, kind }: Pick<Review, 'ecosystem' | 'name' | 'matter' | 'kind'>): string => `upstream ${isMalware({ matter, kind }) ? 'malware' : matter} ${ecosystem}:${name}`
 
 /** Who got it, in a line: the alarm must not wait for anybody to look it up. Where that cannot be said, the alarm goes out without. */
 async function receivers(database: Context['database'], review: Review): Promise<string[]> {
