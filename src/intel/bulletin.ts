@@ -39,7 +39,7 @@ export interface BulletinIndicator {
   says: string
 }
 
-export interface BulletinReference {
+interface BulletinReference {
   kind: 'advisory' | 'article' | 'report' | 'evidence' | 'web'
   url: string
 }

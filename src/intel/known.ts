@@ -83,7 +83,7 @@ export async function listIndicators(database: Pick<Database, 'query'>, { after 
   return (await query.orderBy('seq').limit(limit).execute()).map(knownOf)
 }
 
-export function knownOf(row: Row): KnownIndicator {
+function knownOf(row: Row): KnownIndicator {
   const date = (value: number | null): Date | null => (value === null ? null : new Date(Number(value)))
   return {
     seq: Number(row.seq), type: row.type as IndicatorKind, value: row.value, source: row.source, record: row.record, says: row.says, tlp: row.tlp as Tlp,

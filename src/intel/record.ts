@@ -63,7 +63,7 @@ export function listed(
 }
 
 /** Stands for a time that a source does not give. */
-export const EPOCH = new Date(0)
+const EPOCH = new Date(0)
 
 /** A time as sources write it: ISO 8601, a day, or seconds since 1970. null: none. */
 export function readTime(text: string | undefined | null): Date | null {

@@ -27,7 +27,7 @@ export function toRow(advisory: ListedAdvisory): AdvisoryRow {
   }
 }
 
-export function fromRow(row: AdvisoryRow): Advisory {
+function fromRow(row: AdvisoryRow): Advisory {
   const { id, ecosystem, name, malicious, summary, versions, ranges, severity, url, source, modified, withdrawn } = row
   return {
     id, name, summary, url, source,

@@ -41,7 +41,7 @@ export function readValue(value: unknown, where: string, options: ListOptions): 
   return value.length === 0 || value.some((one) => typeof one === 'object' && one !== null && ('affected' in one || ('id' in one && 'modified' in one))) ? { format: 'osv', items: osvItems(value, where, options) } : null
 }
 
-export function osvItem(value: unknown, where: string, { source, tlp }: ListOptions): Item & { notes?: string[] } {
+function osvItem(value: unknown, where: string, { source, tlp }: ListOptions): Item & { notes?: string[] } {
   const read = readOsv(value, { source, tlp, canonical })
   return 'skipped' in read ? { where, problem: read.skipped } : { where, id: read.id, modified: read.modified, advisories: read.advisories, indicators: read.indicators, notes: read.problems }
 }
@@ -51,7 +51,7 @@ function* osvItems(values: readonly unknown[], where: string, options: ListOptio
 }
 
 /** An item, and what of it was left out. */
-export function* withNotes(item: Item & { notes?: string[] }): Generator<Item> {
+function* withNotes(item: Item & { notes?: string[] }): Generator<Item> {
   for (const problem of item.notes ?? []) yield { where: item.where, problem, note: true }
   yield item
 }

@@ -1,5 +1,5 @@
 /** One comparison of a pattern that says "this value". */
-export interface Equality { object: string; path: string; value: string }
+interface Equality { object: string; path: string; value: string }
 /** Any of `any` is what the pattern looks for. */
 export type Pattern = { any: Equality[] } | { problem: string }
 

@@ -12,7 +12,7 @@ import { readPattern } from './stix-pattern.ts'
 import { readVersions } from './versions.ts'
 
 /** TLP's marking-definitions have fixed ids: those of TLP 1.0 (STIX 2.1, 7.2.1.4) and of 2.0 (OASIS, cti-stix-common-objects). */
-export const TLP_MARKINGS: Readonly<Record<string, Tlp>> = {
+const TLP_MARKINGS: Readonly<Record<string, Tlp>> = {
   'marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9': 'clear', 'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da': 'green',
   'marking-definition--f88d31f6-486f-44da-b317-01333bde0b82': 'amber', 'marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed': 'red',
   'marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487': 'clear', 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb': 'green',

@@ -4,7 +4,7 @@ import { gitFiles } from './git-index.ts'
 import type { Manifest } from './manifest.ts'
 
 const DEEPEST = 12
-export const isRecordFile = (name: string): boolean => /\.(?:jsonl?|ndjson)$/i.test(name)
+const isRecordFile = (name: string): boolean => /\.(?:jsonl?|ndjson)$/i.test(name)
 
 /** Files of records below a folder, with what tells that they changed. Links are not followed, hidden folders are left out. */
 export function recordFiles(root: string): Manifest {
