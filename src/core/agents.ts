@@ -17,12 +17,12 @@ const PRODUCTS: Readonly<Record<Exclude<AgentKind, 'unknown'>, string>> = {
     micromamba pex zc.buildout=buildout buildout setuptools distribute easy_install=setuptools pypi-install homebrew bazel buck2 pants maturin
     spack easybuild nix macports xbps slapt-get slackrepo ptxdist garstow netbsd-ftp libfetch fetch=libfetch micropip mise os`,
   mirror: `bandersnatch devpi-server=devpi devpi nexus artifactory z3c.pypimirror pep381client pep381client-proxy=pep381client verdaccio sinopia
-    cnpmcore cnpm athens goproxy pulpcore=pulp pulp cloudsmith proget pypicloud pypiserver proxpi morgan
+    cnpmcore athens goproxy pulpcore=pulp pulp cloudsmith proget pypicloud pypiserver proxpi morgan
     minirepo shadowmire simpleindex pypi-mirror n_mirror codeartifact gitlab packagecloud reposilite squid varnish apt-cacher-ng quay git-pkgs sluice`,
   scanner: `deps.dev depsdev=deps.dev snyk snyk-cli=snyk socket socket.dev=socket socketsecurity=socket osv osv-scanner=osv osv.dev=osv osv-reproducer=osv
     package-analysis ossf=package-analysis openssf=package-analysis scorecard guarddog phylum semgrep checkmarx reversinglabs sonatype veracode mend
     whitesource=mend blackduck trivy grype syft aikido endorlabs stacklok xray virustotal censys shodan zgrab libraries.io librariesio=libraries.io
-    ecosyste.ms packages.ecosyste.ms=ecosyste.ms repology inspector software-heritage softwareheritage=software-heritage
+    ecosyste.ms packages.ecosyste.ms=ecosyste.ms repology software-heritage softwareheritage=software-heritage
     swh-loader=software-heritage ossgadget scancode fossa clearlydefined dependency-track dependencycheck=dependency-track pip-audit retire wolfhunter
     yisouspider=crawler googlebot=crawler bingbot=crawler ltx71=crawler scrapy=crawler mauibot=crawler y!j-asr=crawler ia_archiver=crawler ccbot=crawler
     awsbrewlinkchecker=crawler slackbot-linkexpanding=link-preview slackbot=link-preview twitterbot=link-preview discordbot=link-preview
@@ -60,6 +60,9 @@ const PHRASES: readonly (readonly [RegExp, string, AgentKind])[] = [
   [/^Debian uscan/, 'uscan', 'updater'],
   [/^Pingdom\.com_bot/, 'crawler', 'scanner'],
   [/^Amazon CloudFront/, 'cloudfront', 'mirror'],
+  // A registry's own viewer of packages, which calls itself by its host.
+  [/^inspector\.[\w.]+$/, 'inspector', 'scanner'],
+  [/^goproxy[./]/, 'goproxy', 'mirror'],
 ]
 
 /** What unknown products say of themselves. */

@@ -62,7 +62,7 @@ const AGENTS: readonly (readonly [string, string, string | null, string, string 
   ['python-requests/2.31.0 (malware research; +https://lab.example/about)', 'crawler', '2.31.0', 'scanner', null],
   ['Mozilla/5.0 (compatible; ExampleBot/2.0; +http://bot.example/)', 'crawler', null, 'scanner', null],
   ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36', 'crawler', '156.0.0.0', 'scanner', null],
-  ['inspector', 'inspector', null, 'scanner', null],
+  ['inspector.registry.example', 'inspector', null, 'scanner', null],
   ['RenovateBot/37.1.0 (https://renovate.example)', 'renovate', '37.1.0', 'updater', null],
   ['dependabot-core/0.230.0 excon/0.100.0 ruby/3.1.4', 'dependabot', '0.230.0', 'updater', null],
   // Programs for anything, and people who look.
