@@ -12,7 +12,7 @@ export const caseTables = ({ int, counter }: { int: string; counter: string }): 
   'create index case_subjects_case on case_subjects (case_id)',
   `create table reports (
     id text primary key, kind text not null, ecosystem text not null, name text not null, versions text not null, evidence text not null, summary text not null,
-    link text, observer text not null, contact text, state text not null, case_id text, at ${int} not null, repeats text)`,
+    link text, observer text not null, contact text, state text not null, case_id text, at ${int} not null, repeats text, holds ${int} not null)`,
   'create index reports_package on reports (ecosystem, name, state)',
   'create index reports_at on reports (at)',
   'create index reports_observer on reports (observer)',

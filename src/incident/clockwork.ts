@@ -20,11 +20,13 @@ export interface ClockworkParts {
 const LEASE = 5 * 60_000
 /** Open cases that are told each time what the gate has learnt since. */
 const REFRESHED = 50
+const REFRESH = 10 * 60_000
 
 /** What happens to incidents by the clock, in one process of those on a data folder: cases by rule, what is learnt, looks at domains, what is due. */
 export class Clockwork {
   readonly #parts: ClockworkParts
   readonly #lease: Lease
+  #refreshedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: ClockworkParts) {
     this.#parts = parts
@@ -35,9 +37,17 @@ export class Clockwork {
     if (!(await this.#lease.hold())) return
     const { database, clock, response } = this.#parts
     await openByRule({ database, response, now: clock.now() })
-    for (const { id } of await response.cases.list({ open: true, limit: REFRESHED })) await response.refresh(id)
+    await this.#refresh()
     await followDomains(this.#parts)
     await this.#remind()
+  }
+
+  async #refresh(): Promise<void> {
+    const { clock, response } = this.#parts
+    const now = clock.now().getTime()
+    if (now - this.#refreshedAt < REFRESH) return
+    this.#refreshedAt = now
+    for (const { id } of await response.cases.list({ open: true, limit: REFRESHED })) await response.refresh(id)
   }
 
   /** People are told once of each thing that is due on a letter: to remind, to escalate, to look. */

@@ -127,6 +127,8 @@ interface ReportsTable {
   case_id: string | null
   at: number
   repeats: string | null
+  /** 1: with it there was enough to hold the package. */
+  holds: number
 }
 
 /** Who reported something, and how often they were right. */

@@ -97,12 +97,13 @@ export class Reports {
       const before = about.find((row) => row.observer === observer.id && sameVersions(row.versions, said.versions))
       const row = {
         id: `R-${randomUUID().slice(0, 8)}`, kind: said.kind, ecosystem: said.ecosystem, name: said.name, versions: JSON.stringify(said.versions), summary: said.summary, link: said.link,
-        evidence: JSON.stringify(said.evidence), observer: observer.id, contact: observer.contact, state: 'new', case_id: before?.case_id ?? about[0]?.case_id ?? null, at: now.getTime(), repeats: before?.id ?? null,
+        evidence: JSON.stringify(said.evidence), observer: observer.id, contact: observer.contact, state: 'new', case_id: before?.case_id ?? about[0]?.case_id ?? null, at: now.getTime(), repeats: before?.id ?? null, holds: 0,
       }
       await tx.insertInto('reports').values(row).execute()
-      const witnesses = await witnessesOf(tx, said)
-      const wasEnough = quarantineFor(witnesses.filter(({ report }) => report !== row.id), age, this.#rule())
-      const quarantine = said.kind === 'malware' && wasEnough === null ? quarantineFor(witnesses, age, this.#rule()) : null
+      // It is held once, not with every further report.
+      const isHeld = about.some(({ holds }) => Number(holds) === 1)
+      const quarantine = said.kind === 'malware' && !isHeld ? quarantineFor(await witnessesOf(tx, said), age, this.#rule()) : null
+      if (quarantine !== null) await tx.updateTable('reports').set({ holds: 1 }).where('id', '=', row.id).execute()
       return { report: reportOf(row, known), quarantine }
     })
   }
@@ -184,9 +185,9 @@ function checked(reporting: Reporting): Reporting {
 }
 
 async function witnessesOf(tx: Kysely<Tables>, { ecosystem, name }: Pick<Reporting, 'ecosystem' | 'name'>) {
-  const rows = await tx.selectFrom('reports').innerJoin('observers', 'observers.id', 'reports.observer').select(['reports.id', 'observer', 'machine', 'trusted'])
+  const rows = await tx.selectFrom('reports').innerJoin('observers', 'observers.id', 'reports.observer').select(['observer', 'machine', 'trusted'])
     .where('ecosystem', '=', ecosystem).where('name', '=', name).where('kind', '=', 'malware').where('state', '=', 'new').execute()
-  return rows.map((row) => ({ report: row.id, observer: row.observer, isMachine: Number(row.machine) === 1, isTrusted: Number(row.trusted) === 1 }))
+  return rows.map((row) => ({ observer: row.observer, isMachine: Number(row.machine) === 1, isTrusted: Number(row.trusted) === 1 }))
 }
 
 const sameVersions = (known: string, versions: readonly string[]): boolean => known === JSON.stringify(versions)

@@ -62,7 +62,7 @@ export function compose(matter: Matter, { party, sender, secrets: given, reportI
   const { subject, text, leftOut } = write(safe)
   const filled = form === null ? null : fillForm(form, { matter: safe, sender, text, rendering })
   const attachments = filled === null ? [{ name: 'xarf.json', mediaType: 'application/json', text: `${JSON.stringify(xarfOf(matter, { reportId, sender, rendering, secrets, now }), null, 2)}\n` }] : []
-  if (rendering === 'redacted') refuseLeaks([subject, text, ...attachments.map((one) => one.text), JSON.stringify(filled ?? {})], withoutOurWords(secrets, party, { sender, now }))
+  if (rendering === 'redacted') refuseLeaks([subject, text, ...attachments.flatMap((one) => stringsIn(JSON.parse(one.text))), ...stringsIn(filled)], withoutOurWords(secrets, party, { sender, now }))
   return {
     rendering, subject, text, attachments, digest: digestOf({ subject, text, attachments }), filled, leftOut,
     marked: rendering === 'full' ? text : write(mapTexts(matter, (one) => {
@@ -99,6 +99,12 @@ const FIELDS = 'xarf version report id timestamp reporter sender org contact dom
 
 export function digestOf({ subject, text, attachments }: Pick<Message, 'subject' | 'text' | 'attachments'>): string {
   return createHash('sha256').update(JSON.stringify([subject, text, attachments])).digest('hex')
+}
+
+/** Every text in a value as it will be read: also what is packed as base64. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= 40 && value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? [value, Buffer.from(value, 'base64').toString('utf8').slice(0, 1_000_000)] : [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
 function refuseLeaks(texts: readonly string[], secrets: Secrets): void {
