@@ -128,6 +128,26 @@ describe('a recall', () => {
     expect(notices.map(({ kind, data }) => [kind, data['by']])).toEqual([['recalled', 'ann'], ['lifted', 'sluice']])
   })
 
+  it('is back when the release that ended it expires', async () => {
+    let now = Date.now()
+    const { gate, notices, get } = await npmGate({ clock: { now: () => new Date(now) } })
+    await get('up')
+    const digest = await digestOf(gate)
+    await order(gate, 'recall', { version: '1.0.0' })
+    await eventually(async () => {
+      now += 500
+      expect(notices).toHaveLength(1)
+    })
+    await order(gate, 'release', { version: '1.0.0', expiresAt: new Date(now + 60_000) })
+    await eventually(async () => expect(await where(gate, digest)).toBe('blob'))
+    now += 90_000
+    await eventually(async () => {
+      now += 500
+      expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted', 'recalled'])
+    })
+    expect(await where(gate, digest)).toBe('evidence')
+  })
+
   it('of a package is one matter, whatever files it has', async () => {
     const { gate, notices, get } = await npmGate()
     await get('up')

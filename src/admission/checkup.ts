@@ -7,6 +7,7 @@ import { verify } from '../ledger/verify.ts'
 import { listFeeds } from '../intel/sync/feeds.ts'
 import { storedStatuses } from '../monitor/follower-status.ts'
 import { Schedule } from '../monitor/recheck/schedule.ts'
+import { PENDING } from '../recall/tombstones.ts'
 import { checkRules } from '../yara/check.ts'
 import { located } from '../yara/rules.ts'
 import type { Context } from './context.ts'
@@ -38,6 +39,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['ledger', () => ledger(context, headFile)],
     ['advisories', () => advisories(context)],
     ['feeds', () => feeds(context)],
+    ['recalls', () => recalls(context)],
     ['rules', () => ownRules(context)],
     ['watch', () => watch(context)],
     ['look back', () => lookBack(context)],
@@ -164,6 +166,14 @@ async function feeds({ database, clock }: Context): Promise<Found> {
   if (!first) return { state: 'ok', says }
   const { problem, okAt } = first.state
   return { state: 'warning', says: `${says}; ${first.name}: ${problem ?? (okAt === null ? 'never read' : `not read since ${okAt}`)}`, remedy: 'what was read before stays; sluice feed list says more, and the gate goes on trying' }
+}
+
+/** What was taken back and could not be carried out. It is denied all the same. */
+async function recalls({ database }: Context): Promise<Found> {
+  const stuck = await database.query.selectFrom('tombstones').select(['name', 'problem']).where('step', 'in', PENDING).where('problem', 'is not', null).limit(1_000).execute()
+  const [first] = stuck
+  return first ? { state: 'failed', says: `${stuck.length} recalled files are refused, but not withdrawn or put back: ${first.name}: ${first.problem}`, remedy: 'it is tried again by itself; sluice recalls list --open' }
+    : { state: 'ok', says: 'all carried out' }
 }
 
 async function advisories({ database }: Context): Promise<Found> {

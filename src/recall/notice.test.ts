@@ -13,7 +13,7 @@ const RECALL: RecallView = {
 }
 const FILE: Tombstone = {
   seq: 1, recall: 'r1', ecosystem: 'npm', name: '@acme/up', version: '1.0.0', file: 'up-1.0.0.tgz', digest: `sha256:${'a'.repeat(64)}`, size: 9, step: 'withdrawn', kept: true,
-  at: AT, attempt: 0, problem: null, lifted: null,
+  at: AT, until: null, attempt: 0, problem: null, lifted: null,
 }
 const met = (index: number, more: Partial<Met> = {}): Met => ({
   contact: 'served', subject: { ecosystem: 'npm', name: '@acme/up', version: '1.0.0' }, token: `build-${index}`, user: null, host: 'ci-7', address: '192.0.2.7', job: null, client: 'npm 11.0.0',

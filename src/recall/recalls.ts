@@ -81,7 +81,11 @@ export class Recalls {
       cursor = next
       await this.#lease.hold()
     }
-    for (const { ecosystem, name } of await this.#ending()) await reconcile(this.#context, ecosystem, name)
+    for (const { ecosystem, name } of await this.#ending()) {
+      await reconcile(this.#context, ecosystem, name)
+      await this.#context.database.query.updateTable('tombstones').set({ until_at: null }).where('ecosystem', '=', ecosystem).where('name', '=', name)
+        .where('step', 'in', ['lifting', 'lifted']).where('until_at', '<=', this.#context.clock.now().getTime()).execute()
+    }
     await this.#work()
     await this.#tell()
   }

@@ -24,6 +24,8 @@ interface Lift {
   tombstone: Tombstone
   because: string
   by: string
+  /** When it is taken back again by itself: a release that expires. */
+  until: Date | null
 }
 
 /**
@@ -48,16 +50,18 @@ export async function reconcile(context: ReconcileContext, ecosystem: EcosystemI
     const byOrder = orderFor(file, standing, now)
     if (ordersOnly && byOrder?.action !== 'recall' && byOrder?.action !== 'release') continue
     const { ruling, cause } = causeOf(file, { standing, policy: policy(), now })
-    if (cause && tombstone) looks.push({ seq: tombstone.seq, until: ruling.until })
-    else if (cause && (cause.kind === 'order' || await wasServed(database, file))) taken.push({ file, cause, until: ruling.until })
+    if (cause && tombstone) {
+      if (ruling.until?.getTime() !== tombstone.until?.getTime()) looks.push({ seq: tombstone.seq, until: ruling.until })
+    } else if (cause && (cause.kind === 'order' || await wasServed(database, file))) taken.push({ file, cause, until: ruling.until })
     else if (!cause && tombstone) {
       const recall = told.find(({ id }) => id === tombstone.recall)
       // Who was told of a recall is told of its end, in this order.
       if (recall && recall.toldAt === null) looks.push({ seq: tombstone.seq, until: new Date(now.getTime() + 1_000) })
-      else lifts.push({ tombstone, ...endOf(byOrder, { told: recall, ruling: ruling.because }) })
+      else lifts.push({ tombstone, until: ruling.until, ...endOf(byOrder, { told: recall, ruling: ruling.because }) })
     }
   }
   const orders = standing.orders.filter((order) => isInForce(order, standing.orders, now) && !told.some(({ reference }) => reference === order.id))
+  if (taken.length + lifts.length + looks.length + orders.length === 0) return { recalled: 0, lifted: 0 }
   await database.transaction(async (tx) => {
     await record(tx, { ecosystem, name, now, taken, orders })
     await lift(tx, context, { lifts, told, now })
@@ -114,9 +118,9 @@ async function isOpen(tx: Kysely<Tables>, { ecosystem, name, file, digest }: Sto
 }
 
 async function lift(tx: Kysely<Tables>, { notifier }: ReconcileContext, { lifts, told, now }: { lifts: readonly Lift[]; told: readonly RecallView[]; now: Date }): Promise<void> {
-  for (const { tombstone, because, by } of lifts) {
+  for (const { tombstone, because, by, until } of lifts) {
     await tx.updateTable('tombstones').set({
-      step: 'lifting', until_at: null, due_at: now.getTime(), attempt: 0, problem: null, lifted_at: now.getTime(), lifted_because: because, lifted_by: by,
+      step: 'lifting', until_at: until?.getTime() ?? null, due_at: now.getTime(), attempt: 0, problem: null, lifted_at: now.getTime(), lifted_because: because, lifted_by: by,
     }).where('seq', '=', tombstone.seq).where('step', 'in', OPEN).execute()
   }
   for (const [id, ended] of Map.groupBy(lifts, ({ tombstone }) => tombstone.recall)) {

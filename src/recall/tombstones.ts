@@ -55,6 +55,8 @@ export interface Tombstone {
   /** Whether its bytes are in the evidence store; false: the gate had none any more; null: not moved yet. */
   kept: boolean | null
   at: Date
+  /** When the ruling that it rests on, or that lifted it, ends by itself. */
+  until: Date | null
   attempt: number
   /** Why the next step failed last time. */
   problem: string | null
@@ -74,7 +76,7 @@ export function tombstoneOf(row: Selectable<Tables['tombstones']>): Tombstone {
   return {
     seq: Number(row.seq), recall: row.recall, ecosystem: row.ecosystem as EcosystemId, name: row.name, version: row.version, file: row.file,
     digest: row.digest as Digest, size: Number(row.size), step: row.step as Step, kept: row.kept === null ? null : Number(row.kept) === 1,
-    at: new Date(Number(row.at)), attempt: Number(row.attempt), problem: row.problem,
+    at: new Date(Number(row.at)), until: dateOf(row.until_at), attempt: Number(row.attempt), problem: row.problem,
     lifted: row.lifted_at === null ? null : { at: new Date(Number(row.lifted_at)), because: row.lifted_because ?? '', by: row.lifted_by ?? '' },
   }
 }
