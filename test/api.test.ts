@@ -151,6 +151,22 @@ describe('answers are what the description says', () => {
     expect(new Set(seen).size).toBe(seen.length)
   })
 
+  it.each([['token=nobody', 0], ['address=127.0.0.0/8&kind=served', 1], ['package=npm:@acme/left-pad&range=^1.0&kind=served&client=npm', 0], ['since=2000-01-01T00:00:00Z&until=2000-01-02T00:00:00Z', 0]])('traces by %s', async (query, least) => {
+    const page = Answers.trace.parse((await ask(`trace?${query}`, { as: 'audit' })).json)
+    if (least === 0) expect(page.lines).toEqual([])
+    else expect(page.lines.length).toBeGreaterThanOrEqual(least)
+  })
+
+  it('writes a whole trace as a table', async () => {
+    const { lines } = Answers.trace.parse((await ask('trace?package=npm:@acme/left-pad', { as: 'audit' })).json)
+    const response = await fetch(`${api.origin}/api/v1/trace.csv?package=npm:@acme/left-pad`, { headers: { authorization: `Bearer ${secrets.audit}` } })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+    const rows = (await response.text()).trimEnd().split('\r\n')
+    expect(rows[0]).toMatch(/^"line","when","what","ecosystem","name"/)
+    expect(rows).toHaveLength(lines.length + 1)
+    expect(rows[1]).toContain(`"'@acme/left-pad"`)
+  })
+
   it('an order says who gave it, and holds at once', async () => {
     const { status, json } = await ask('orders', { as: 'admin', json: ORDER })
     expect([status, json['by'], json['name'], json['version']]).toEqual([201, 'operator', '@acme/left-pad', '1.3.0'])
@@ -222,8 +238,8 @@ describe('the description', () => {
     expect([openapi, info.title]).toEqual(['3.1.0', 'Sluice'])
     expect(Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual([
       'delete /campaigns/rulings', 'delete /names/{ecosystem}', 'delete /tokens/{id}', 'delete /watched/{ecosystem}/{actor}', 'get /actors', 'get /actors/{ecosystem}/{actor}', 'get /alarms', 'get /alarms/digest', 'get /campaigns', 'get /campaigns/rulings', 'get /campaigns/{id}',
-      'get /campaigns/{id}/export', 'get /campaigns/{id}/members.csv', 'get /hunt', 'get /hunt/retro', 'get /ledger/head', 'get /orders', 'get /packages/{ecosystem}/{name}', 'get /policy', 'get /rechecks', 'get /reviews', 'get /reviews/{id}', 'get /status', 'get /tokens', 'get /trace',
-      'get /watch', 'get /watched', 'post /alarms/{id}/close', 'post /campaigns/rulings', 'post /checkup', 'post /feeds', 'post /ledger/verify', 'post /names/check', 'post /names/exposed',
+      'get /campaigns/{id}/export', 'get /campaigns/{id}/members.csv', 'get /hunt', 'get /hunt/retro', 'get /ledger/head', 'get /orders', 'get /packages/{ecosystem}/{name}', 'get /policy', 'get /rechecks', 'get /reviews', 'get /reviews/{id}', 'get /status', 'get /tokens', 'get /trace', 'get /trace.csv',
+      'get /watch', 'get /watched', 'post /alarms/{id}/close', 'post /campaigns/rulings', 'post /checkup', 'post /feeds', 'post /ledger/forget', 'post /ledger/verify', 'post /names/check', 'post /names/exposed',
       'post /names/used', 'post /names/{ecosystem}', 'post /orders', 'post /policy/test', 'post /rechecks', 'post /reviews/{id}/close', 'post /scans', 'post /tokens', 'post /watched',
     ])
     for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {

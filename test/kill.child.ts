@@ -23,7 +23,9 @@ const blobs = await openBlobs(join(folder, 'blobs'))
 async function appendForever(lane: number): Promise<void> {
   for (let turn = 0; ; turn += 1) {
     const name = `${round}-${lane}-${turn}`
-    await ledger.append({ at: new Date(), kind: 'served', ecosystem: 'npm', name, version: '1.0.0', digest: `sha256:${lane}` })
+    // A caller of its own for every third line: rows of callers and lines come and go together.
+    const forwarded = { host: `host-${lane}`, job: turn % 3 === 0 ? name : null }
+    await ledger.append({ at: new Date(), kind: 'served', ecosystem: 'npm', name, version: '1.0.0', digest: `sha256:${lane}`, token: 'team', address: '192.0.2.1', forwarded })
     process.stdout.write(`${name}\n`)
   }
 }

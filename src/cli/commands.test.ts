@@ -55,11 +55,31 @@ describe.each(both)('on %s', (_where, on) => {
     expect((await on('trace', digest, '--since', '1h')).out).toContain('2 lines')
   })
 
+  it('traces by whoever asked, and by what they asked for', async () => {
+    expect((await on('trace', '--token', 'build')).out).toMatch(/npm:left-pad +1\.3\.0 .*[\s\S]*1 line; by whom:[\s\S]*build at 127\.0\.0\.1 \(build 7\)/)
+    expect((await on('trace', '--address', '127.0.0.0/8', '--client', 'npm', '--since', '1h')).out).toContain('1 line; by whom:')
+    expect((await on('trace', 'npm:left-pad', '--range', '>=1.3 <2', '--job', 'build 7')).out).toContain('1 line; by whom:')
+    expect((await on('trace', 'npm:left-pad', '--range', '>=2')).err).toContain('Nobody received npm:left-pad.')
+    expect((await on('trace', '--user', 'eve')).err).toContain('Nothing was found of user eve.')
+    expect((await on('trace', '--indicator', 'evil.example')).err).toContain('Nobody received indicator evil.example.')
+  })
+
+  it('writes a trace as a table that a spreadsheet can be given', async () => {
+    const rows = (await on('trace', 'npm:left-pad@1.3.0', '--csv')).out.trimEnd().split('\r\n')
+    expect(rows).toHaveLength(3)
+    expect(rows[2]).toMatch(/^"\d+","[^"]+","served","npm","left-pad","1\.3\.0","left-pad-1\.3\.0\.tgz","sha256:[0-9a-f]{64}","build","","","127\.0\.0\.1","build 7","","pnpm 11\.0\.0",/)
+  })
+
+  it('forgets nobody when it knows nobody like that', async () => {
+    const ran = await on('ledger', 'forget', '--user', 'eve', '--because', 'asked to')
+    expect([ran.code, ran.out, ran.err]).toEqual([0, '', expect.stringContaining('Nobody like that is known.')])
+  })
+
   it('says when nobody received anything, apart from the data', async () => {
     const ran = await on('trace', 'npm:nobody-knows')
     expect([ran.code, ran.out]).toEqual([0, ''])
     expect(ran.err).toContain('Nobody received npm:nobody-knows.')
-    expect((await on('trace', 'npm:nobody-knows', '--json')).json()).toEqual({ lines: [], receivers: [] })
+    expect((await on('trace', 'npm:nobody-knows', '--json')).json()).toEqual({ lines: [], receivers: [], complete: true })
   })
 
   it('recalls, and says who received it', async () => {
@@ -160,6 +180,11 @@ describe('errors are a sentence and a remedy', () => {
   it.each<[string[], number, string]>([
     [['trace', 'left-pad'], 2, 'not a package: left-pad'],
     [['trace', 'sha256:12'], 2, 'a digest is sha256: and 64 hex digits'],
+    [['trace'], 2, 'a trace needs something to go by'],
+    [['trace', '--address', 'somewhere'], 2, 'not an address or a network: somewhere'],
+    [['trace', '--range', '^1'], 2, 'a range needs a package'],
+    [['trace', '--campaign', 'none'], 1, 'there is no campaign none'],
+    [['ledger', 'forget', '--because', 'x'], 2, 'whom?'],
     [['trace', 'npm:x', '--since', 'yesterday'], 2, '--since yesterday is no time'],
     [['hold', 'npm:x'], 2, "required option '--because <reason>'"],
     [['hold', 'npm:x', '--because', ' '], 2, 'a hold needs a reason'],

@@ -3,10 +3,10 @@ import { endOfPeriod, FACTS, FORGOTTEN, periodOf, readProofs, sealOf } from './c
 import type { Fact, Proofs } from './caller.ts'
 
 /** What is kept and forgotten together. Tool and version are no personal data: they stay. */
-export const FACT_GROUPS = {
+const FACT_GROUPS = {
   addresses: ['address', 'forwarded'], users: ['user'], hosts: ['host'], jobs: ['job', 'url'], tokens: ['token'], agents: ['agent'],
 } as const satisfies Readonly<Record<string, readonly Fact[]>>
-export type FactGroup = keyof typeof FACT_GROUPS
+type FactGroup = keyof typeof FACT_GROUPS
 
 /** Milliseconds that facts are kept after the period in which somebody asked; 0: never written down; null: for good. */
 export type Retention = Readonly<Record<FactGroup, number | null>>

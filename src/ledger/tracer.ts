@@ -28,7 +28,7 @@ export interface TraceAsked extends CallerQuery {
 }
 
 /** How `Met` looks in a trace. `ecosystem` and `name` are null where only callers were asked for. */
-export interface Receiver extends Omit<Met, 'contact' | 'subject'> {
+interface Receiver extends Omit<Met, 'contact' | 'subject'> {
   kind: Contact
   ecosystem: EcosystemId | null
   name: string | null
