@@ -1,5 +1,4 @@
-export const DNS_TYPES = ['A', 'AAAA', 'CNAME', 'NS', 'MX', 'TXT', 'SOA'] as const
-export type DnsType = (typeof DNS_TYPES)[number]
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'MX' | 'TXT' | 'SOA'
 
 /**
  * What DNS says of a name at this moment. `no-name`: there is no such name (NXDOMAIN); `no-data`: there is, with no records of this type;

@@ -4,7 +4,7 @@ import { registered, splitter } from './labels.ts'
 import { ENDINGS, INFRASTRUCTURE, KIN, TELLING } from './words.ts'
 
 /** What can be made of a name; kinds after dnstwist's, and the words of the name put together anew. */
-export type CandidateKind =
+type CandidateKind =
   | 'addition' | 'bitsquatting' | 'cyrillic' | 'dictionary' | 'homoglyph' | 'hyphenation' | 'insertion' | 'omission' | 'plural' | 'recombination' | 'repetition'
   | 'replacement' | 'subdomain' | 'tld-swap' | 'transposition' | 'various' | 'vowel-swap'
 

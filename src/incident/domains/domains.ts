@@ -240,5 +240,5 @@ export class Domains {
   }
 }
 
-export const keyOf = ({ type, value }: Target): string => `${type}:${value}`
+const keyOf = ({ type, value }: Target): string => `${type}:${value}`
 const targetOf = (key: string): Target => readTarget(key.startsWith('asn:') ? `AS${key.slice(4)}` : key.slice(key.indexOf(':') + 1))

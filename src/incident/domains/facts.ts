@@ -40,7 +40,7 @@ export interface PassiveFacts {
 }
 
 /** What a person brought: a screenshot's words, a letter, another service's page. */
-export interface EvidenceFacts {
+interface EvidenceFacts {
   says: string
   from: string
   url: string | null

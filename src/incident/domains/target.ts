@@ -37,6 +37,6 @@ function hostIn(text: string): string {
 }
 
 /** What somebody pays for: one label below a public suffix. Reserved names (RFC 2606) count as if they were one. */
-export function registeredDomain(host: string): string | null {
+function registeredDomain(host: string): string | null {
   return parse(host, { allowPrivateDomains: false, extractHostname: false }).domain
 }

@@ -1,8 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { DnsFacts, RegistrationFacts } from './facts.ts'
 
-export const STATES = ['up', 'parked', 'down', 'unknown'] as const
-export type State = (typeof STATES)[number]
+export type State = 'up' | 'parked' | 'down' | 'unknown'
 
 export interface StateOf {
   state: State

@@ -5,7 +5,7 @@ import type { Contact, Entity } from './contact.ts'
 import { at, moment, thing, things, words, wordList } from './json.ts'
 import type { Thing } from './json.ts'
 
-export interface RegistryEvent {
+interface RegistryEvent {
   /** RFC 9083, 10.2.3: registration, expiration, last changed, transfer, … */
   action: string
   /** ISO 8601, UTC. */
