@@ -1,9 +1,6 @@
 const KNOWN_BY = ['token', 'user', 'host', 'job', 'url', 'network', 'client'] as const
 
-/**
- * The tables of `ports/caller-tables.ts`. The ledger's indexes hold all that "who met this?" reads, so that no line is fetched for it.
- * Lines from before callers have token and address in columns of their own: the indexes of those grow no more.
- */
+/** The tables of `ports/caller-tables.ts`. The ledger's indexes hold all that "who met this?" reads, so that no line is fetched for it. */
 export const callerTables = ({ int, counter }: { int: string; counter: string }): string[] => [
   `create table callers (
     id ${counter}, period ${int} not null, mark text not null, lookup text unique, address text, forwarded text, network text, token text,
@@ -19,6 +16,4 @@ export const callerTables = ({ int, counter }: { int: string; counter: string })
   'create index ledger_package on ledger (ecosystem, name, seq, kind, version, caller, at) where name is not null',
   'create index ledger_digest on ledger (digest, seq, kind, caller, at) where digest is not null',
   'create index ledger_caller on ledger (caller, seq, kind, at) where caller is not null',
-  'create index ledger_token on ledger (token, seq) where token is not null',
-  'create index ledger_address on ledger (address, seq) where address is not null',
 ]
