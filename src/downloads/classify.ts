@@ -40,7 +40,9 @@ export function classifier(rules: readonly ClassRule[]): Classify {
 }
 
 /** Names that stand for what an agent says of itself in other words. */
-const DESCRIBED: Readonly<Record<string, string | undefined>> = { crawler: 'it crawls, scans or researches', 'other-mirror': 'it mirrors or passes on', 'link-preview': 'it shows links', 'other-script': 'it is a script' }
+const DESCRIBED: Readonly<Record<string, string | undefined>> = {
+  crawler: 'it crawls, scans or researches', 'other-mirror': 'it mirrors or passes on', 'link-preview': 'it shows links', 'other-script': 'it is a script',
+}
 
 function byAgentAndHabit({ agent, caller, source }: Delivery, habit: Habit | null, installs: boolean): Omit<Classed, 'installs'> {
   const { version } = agent

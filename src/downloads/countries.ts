@@ -54,7 +54,9 @@ export class Countries {
 
   /** Puts another database in the place of this one. Throws `usage` where it is none. */
   async replace(bytes: Uint8Array): Promise<{ asOf: Date; file: string }> {
-    if (this.#configured !== null) throw new SluiceError('usage', `the configuration names ${this.#configured}`, { hint: 'put the new file there, or take downloads.countries out of sluice.yaml' })
+    if (this.#configured !== null) {
+      throw new SluiceError('usage', `the configuration names ${this.#configured}`, { hint: 'put the new file there, or take downloads.countries out of sluice.yaml' })
+    }
     const reader = readerOf(bytes, 'the file')
     const file = join(this.#data, FILE)
     const partial = `${file}.${process.pid}.part`
@@ -127,5 +129,9 @@ const putAt = (file: string): Promise<number | null> => stat(file).then(({ mtime
 
 /** What is routed nowhere on the public internet (RFC 6890 and its registries). */
 const INTERNAL = new BlockList()
-for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16], ['192.0.2.0', 24], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['240.0.0.0', 4]] as const) INTERNAL.addSubnet(network, bits)
-for (const [network, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10], ['2001:db8::', 32]] as const) INTERNAL.addSubnet(network, bits, 'ipv6')
+const NETWORKS = '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.2.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 '
+  + '203.0.113.0/24 240.0.0.0/4 ::/127 fc00::/7 fe80::/10 2001:db8::/32'
+for (const network of NETWORKS.split(' ')) {
+  const [address = '', bits] = network.split('/')
+  INTERNAL.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}

@@ -97,7 +97,8 @@ export class Downloads {
     if (!table) await this.#fromLedger(subjects, { ...options, habits, add, tally })
     for await (const rows of table ? tableRows(table, subjects, options) : this.#imported(subjects, options)) for (const row of rows) add(row, null)
     return {
-      about, subjects: subjects.map(nameOf).slice(0, MOST_SUBJECTS), since: since ?? null, until: until ?? null, sources: [...sources].sort(), ledger: !table, countriesAsOf: countries.asOf, at: this.#parts.clock.now(),
+      about, subjects: subjects.map(nameOf).slice(0, MOST_SUBJECTS), since: since ?? null, until: until ?? null,
+      sources: [...sources].sort(), ledger: !table, countriesAsOf: countries.asOf, at: this.#parts.clock.now(),
       ...tally.result(),
     }
   }
@@ -114,7 +115,8 @@ export class Downloads {
 
   /** Throws `not-found`. */
   async forget(source: string): Promise<void> {
-    if (!(await forgetImport(this.#parts.database, source))) throw new SluiceError('not-found', `no table ${oneLine(source, 60)} was imported`, { hint: 'sluice downloads imports lists them' })
+    if (await forgetImport(this.#parts.database, source)) return
+    throw new SluiceError('not-found', `no table ${oneLine(source, 60)} was imported`, { hint: 'sluice downloads imports lists them' })
   }
 
   /** A database of countries in the place of the one in force. Throws `usage`, `upstream-*`. */
@@ -143,7 +145,11 @@ export class Downloads {
     return { about: `${ecosystem}:${name}${version === null ? '' : `@${version}`}`, subjects: [{ lines: { ecosystem, name }, version }] }
   }
 
-  async #fromLedger(subjects: readonly Subject[], { since, until, habits, add, tally, progress }: ReadOptions & { habits: Habits | null; add(delivery: Delivery, habits: Pick<Habits, 'of'> | null): void; tally: Tally }): Promise<void> {
+  async #fromLedger(subjects: readonly Subject[], { since, until, habits, add, tally, progress }: ReadOptions & {
+    habits: Habits | null
+    add(delivery: Delivery, habits: Pick<Habits, 'of'> | null): void
+    tally: Tally
+  }): Promise<void> {
     const people = new People(this.#parts.database)
     let done = 0
     for (const { lines, version } of subjects) {
@@ -234,7 +240,8 @@ function sameVersion(lines: About, wanted: string | null): (ecosystem: Ecosystem
 }
 
 function* tableRows({ text, source, ecosystem }: NonNullable<ReadOptions['table']>, subjects: readonly Subject[], { since, until }: Span): Generator<Delivery[]> {
-  const wanted = new Map(subjects.flatMap(({ lines, version }) => (typeof lines === 'object' && 'name' in lines ? [[`${lines.ecosystem}:${lines.name}`, sameVersion(lines, version)] as const] : [])))
+  const wanted = new Map(subjects.flatMap(({ lines, version }) =>
+    (typeof lines === 'object' && 'name' in lines ? [[`${lines.ecosystem}:${lines.name}`, sameVersion(lines, version)] as const] : [])))
   const all = subjects.some(({ lines }) => lines === 'everything')
   const fits = ({ ecosystem: of, name, version, at }: ExternalRow): boolean =>
     (all || (wanted.get(`${of}:${name}`)?.(of, version) ?? false)) && (!since || at >= since.getTime()) && (!until || at < until.getTime())

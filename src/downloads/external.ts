@@ -50,7 +50,9 @@ function* tableRecords(text: string): Generator<Found> {
     if (heads === null) {
       heads = cells.map(keyOf)
       if (!heads.some((head) => TIMES.includes(head))) {
-        throw new SluiceError('feed-invalid', `line ${line}: no column says when; there are ${oneLine(cells.join(', '), 200)}`, { hint: 'a table of downloads has a first line with names: timestamp, country_code, project, …' })
+        throw new SluiceError('feed-invalid', `line ${line}: no column says when; there are ${oneLine(cells.join(', '), 200)}`, {
+          hint: 'a table of downloads has a first line with names: timestamp, country_code, project, …',
+        })
       }
       continue
     }
@@ -151,11 +153,13 @@ function agentIn(field: (...names: string[]) => string | null): Agent {
   return agentNamed(field('details_installer_name', 'installer_name', 'installer', 'client'), field('details_installer_version', 'installer_version')?.slice(0, 40) ?? null, ci)
 }
 
+const SPACED = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(?:UTC|Z|\+00(?::?00)?))?$/
+
 /** `2024-03-05 02:13:44 UTC`, ISO 8601, a day, or seconds, milliseconds or microseconds since 1970. */
 function timeOf(text: string | null, bad: (says: string) => SluiceError): number {
   if (text === null) throw bad('no time')
   const number = /^\d{9,17}(?:\.\d+)?$/.test(text) ? Number(text) : null
-  const at = number !== null ? (number > 1e14 ? number / 1_000 : number > 1e11 ? number : number * 1_000) : Date.parse(text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(?:UTC|Z|\+00(?::?00)?))?$/, '$1T$2Z'))
+  const at = number === null ? Date.parse(text.replace(SPACED, '$1T$2Z')) : number > 1e14 ? number / 1_000 : number > 1e11 ? number : number * 1_000
   if (!Number.isFinite(at) || at < 0 || at > 4e12) throw bad(`not a time: ${oneLine(text, 40)}`)
   return Math.floor(at)
 }

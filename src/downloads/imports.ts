@@ -55,9 +55,9 @@ export async function importTable(database: Database, text: string, { source, ec
 /** The latest first. */
 export async function importsIn(database: Pick<Database, 'query'>): Promise<Import[]> {
   const rows = await database.query.selectFrom('download_imports').selectAll().orderBy('at', 'desc').orderBy('source').execute()
-  return rows.map(({ source, rows: count, downloads, first_at: first, last_at: last, by, at }) => ({
-    source, rows: Number(count), downloads: Number(downloads), first: first === null ? null : new Date(Number(first)), last: last === null ? null : new Date(Number(last)), by, at: new Date(Number(at)),
-  }))
+  const time = (at: number | null): Date | null => (at === null ? null : new Date(Number(at)))
+  return rows.map(({ source, rows: count, downloads, first_at: first, last_at: last, by, at }) =>
+    ({ source, rows: Number(count), downloads: Number(downloads), first: time(first), last: time(last), by, at: new Date(Number(at)) }))
 }
 
 /** False: there is no such table. */

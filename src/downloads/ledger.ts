@@ -45,7 +45,8 @@ export async function* linesOf(database: Reader, people: People, about: About, {
     const rows = await database.query.selectFrom('ledger')
       .leftJoin('artifacts', (on) => on.onRef('artifacts.ecosystem', '=', 'ledger.ecosystem').onRef('artifacts.name', '=', 'ledger.name').onRef('artifacts.file', '=', 'ledger.file'))
       .where('ledger.seq', '>', after).where('ledger.kind', 'in', kinds)
-      .$if(typeof about === 'object' && 'name' in about, (query) => query.where('ledger.ecosystem', '=', (about as { ecosystem: string }).ecosystem).where('ledger.name', '=', (about as { name: string }).name))
+      .$if(typeof about === 'object' && 'name' in about, (query) => query
+        .where('ledger.ecosystem', '=', (about as { ecosystem: string }).ecosystem).where('ledger.name', '=', (about as { name: string }).name))
       .$if(typeof about === 'object' && 'digest' in about, (query) => query.where('ledger.digest', '=', (about as { digest: string }).digest))
       .$if(since !== undefined, (query) => query.where('ledger.at', '>=', Number(since)))
       .$if(until !== undefined, (query) => query.where('ledger.at', '<', Number(until)))

@@ -208,7 +208,8 @@ const clientText = ({ tool, version }: { tool: string; version: string | null })
 const zeros = (): Numbers => ({ mirror: 0, scanner: 0, ci: 0, person: 0, unknown: 0 })
 
 const inOrder = (counts: ReadonlyMap<number, Numbers>, step: number, length: number): Row[] =>
-  rowsOf(new Map([...counts].sort(([a], [b]) => a - b).map(([at, numbers]) => [new Date(at * step).toISOString().slice(0, length), numbers]))).sort((a, b) => (a.value < b.value ? -1 : 1))
+  rowsOf(new Map([...counts].map(([at, numbers]) => [new Date(at * step).toISOString().slice(0, length), numbers])))
+    .sort((a, b) => (a.value < b.value ? -1 : 1))
 
 function rowsOf(counts: ReadonlyMap<string, Numbers>): Row[] {
   const rows = [...counts].map(([value, numbers]): Row => {

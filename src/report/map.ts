@@ -75,5 +75,6 @@ function legend(bounds: readonly number[], heats: readonly Heat[], { strong, wea
     return html`<li><span class="key heat-${stepOf(bound, bounds)}"></span>${from === bound ? number(bound) : `${number(from)}–${number(bound)}`}</li>`
   })
   const copied = heats.some((heat) => heat.strong === 0 && heat.weak > 0)
-  return html`<ul class="legend" aria-hidden="true">${steps.length > 0 ? html`<li>${strong.replace(/^./, (first) => first.toUpperCase())}:</li>` : null}${steps}${copied ? html`<li><span class="key copied"></span>only ${weak}</li>` : null}</ul>`
+  const lead = steps.length > 0 ? html`<li>${strong.replace(/^./, (first) => first.toUpperCase())}:</li>` : null
+  return html`<ul class="legend" aria-hidden="true">${lead}${steps}${copied ? html`<li><span class="key copied"></span>only ${weak}</li>` : null}</ul>`
 }

@@ -54,10 +54,11 @@ export const table = (caption: string, columns: readonly Column[], rows: readonl
 <div class="scroll${columns.length > 5 ? ' wide' : ''}" tabindex="0" role="region" aria-label="${caption}">
 <table>
 <caption class="unseen">${caption}</caption>
-<thead><tr>${columns.map(({ head, figures, wide }) => html`${head === '' ? html`<td` : html`<th scope="col"`}${figures ? RIGHT : wide ? WIDE : null}>${head}${head === '' ? html`</td>` : html`</th>`}`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td${columns[index]?.figures ? RIGHT : columns[index]?.wide ? WIDE : null}>${cell}</td>`)}</tr>`)}</tbody>
+<thead><tr>${columns.map((column) => (column.head === '' ? html`<td${styleOf(column)}></td>` : html`<th scope="col"${styleOf(column)}>${column.head}</th>`))}</tr></thead>
+<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td${styleOf(columns[index])}>${cell}</td>`)}</tr>`)}</tbody>
 </table>
 </div>`
 
 const RIGHT = html` class="figure"`
 const WIDE = html` class="room"`
+const styleOf = (column: Column | undefined): Markup | null => (column?.figures ? RIGHT : column?.wide ? WIDE : null)
