@@ -26,7 +26,7 @@ const MOST_NOTES = 20
 export function printCheck(screened: Screened, shown: Shown): void {
   const { printer, verdict } = shown
   for (const warning of verdict.warnings) printer.note(printer.paint.yellow(warning))
-  for (const { path, says } of screened.unread.slice(0, MOST_NOTES)) printer.note(`not read: ${plain(path)}: ${plain(says, 300)}`)
+  for (const { path, says } of screened.unread.slice(0, MOST_NOTES)) printer.note(`not read: ${says.startsWith(path) ? '' : `${plain(path)}: `}${plain(says, 300)}`)
   if (screened.unread.length > MOST_NOTES) printer.note(`and ${screened.unread.length - MOST_NOTES} more that could not be read; --json lists them`)
   const { problems, left } = screened
   for (const { file, line, says } of problems.slice(0, MOST_NOTES)) printer.note(`${at(file, line)}: ${plain(says, 300)}`)
@@ -114,7 +114,7 @@ const wordOf = ({ kind, says }: Bypass, { paint }: Printer): string => (kind ===
 function summary(screened: Screened, { printer, where, verdict }: Shown): void {
   const { paint } = printer
   const { basis, packages, files, installed, finds, bypasses } = screened
-  const of = [files.length > 0 ? count(files.length, 'file') : null, installed.length > 0 ? count(installed.length, 'installed tree') : null].filter((part) => part !== null).join(' and ')
+  const of = [files.length === 0 && installed.length === 0 ? 'no file' : null, files.length > 0 ? count(files.length, 'file') : null, installed.length > 0 ? count(installed.length, 'installed tree') : null].filter((part) => part !== null).join(' and ')
   const kinds = KINDS.flatMap((kind) => {
     const many = finds.filter((one) => worstOf(one) === kind).length
     return many > 0 ? [`${many} ${kind}`] : []

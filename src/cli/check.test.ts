@@ -132,7 +132,7 @@ it('holds packages against lists of others, as they are', async () => {
   await writeFile(join(root, 'list.csv'), 'name,version,ecosystem\nfine,1.0.0,npm\n')
   await writeFile(join(root, 'list.txt'), `pkg:npm/leaky\n${Buffer.alloc(64, 7).toString('hex')}\n`)
   for (const [on] of [[here], [there]] as const) {
-    const { finds, code } = (await on(project, '--json', '--list', join(root, 'list.csv'), join(root, 'list.txt'))).json() as { finds: Found[]; code: number }
+    const { finds, code } = (await on(project, '--json', '--list', join(root, 'list.csv'), '--list', join(root, 'list.txt'))).json() as { finds: Found[]; code: number }
     expect(code).toBe(1)
     expect(finds.filter(({ against }) => against.some(({ kind }) => kind === 'listed')).map(({ name }) => name)).toEqual(expect.arrayContaining(['fine', 'leaky']))
   }

@@ -45,8 +45,8 @@ export const check: AddCommand = (program, surroundings, done) => {
     .description('does a project, or this machine, have what is malicious, recalled, denied or vulnerable? Offline, or asking a gate')
     .option('--fail-on <kinds>', 'what exits with 1', 'malicious')
     .addOption(new Option('--format <name>', 'human, json, sarif (2.1.0) or vex (CycloneDX 1.6)').choices(['human', 'json', 'sarif', 'vex']))
-    .option('--list <file...>', 'hold packages against this list too: CSV, OSV, purls, STIX, MISP')
-    .option('--gate <url...>', 'where the gate is, to say what goes past it; known with --server or from sluice.yaml')
+    .option('--list <file>', 'hold packages against this list too: CSV, OSV, purls, STIX, MISP; may be given again', collect)
+    .option('--gate <url>', 'where the gate is, to say what goes past it; known with --server or from sluice.yaml; may be given again', collect)
     .option('--machine', 'what is installed on this machine, and its clients\' settings, instead of a folder')
     .option('--no-installed', 'manifests and lockfiles alone, not what is installed below the folder')
     .option('--production', 'leave out what only development needs, where the file tells')
@@ -56,6 +56,8 @@ export const check: AddCommand = (program, surroundings, done) => {
       await run(paths, options, { command, surroundings, done }).catch((thrown: unknown) => { throw undecided(thrown) })
     })
 }
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
 /** Exit code 1 says that something was found: a check that could not be made must not look like one. */
 function undecided(thrown: unknown): unknown {
