@@ -87,12 +87,10 @@ async function driverOf(query: Kysely<Tables>, expression: Expression, names: Na
       return ids.length > MOST ? null : ids
     }
     case 'and': {
-      let best: readonly number[] | null = null
-      for (const part of expression.parts) {
-        const ids = await driverOf(query, part, names)
-        if (ids !== null && (best === null || ids.length < best.length)) best = ids
-      }
-      return best
+      // Counting is cheaper than reading: only the rarest is read.
+      const counted = await Promise.all(expression.parts.map(async (part) => ({ part, most: await estimate(query, part, names) })))
+      const [rarest] = counted.toSorted((a, b) => a.most - b.most)
+      return rarest === undefined || rarest.most > MOST ? null : driverOf(query, rarest.part, names)
     }
     case 'or': {
       const all = new Set<number>()
@@ -118,6 +116,21 @@ export async function filesOf(query: Kysely<Tables>, term: Term): Promise<Candid
     }))
   }
   return found
+}
+
+/** At most how many files a part of an expression may be true for, as far as the index tells. */
+async function estimate(query: Kysely<Tables>, expression: Expression, names: Names): Promise<number> {
+  switch (expression.is) {
+    case 'names': return names.get(expression)?.size ?? 0
+    case 'term': {
+      const row = await query.selectFrom(query.selectFrom('facts').select('artifact').where('fact', 'in', idsOf(expression.term)).limit(MOST + 1).as('some'))
+        .select(({ fn }) => fn.countAll<number>().as('many')).executeTakeFirst()
+      return Number(row?.many ?? 0)
+    }
+    case 'and': return Math.min(...await Promise.all(expression.parts.map((part) => estimate(query, part, names))))
+    case 'or': return (await Promise.all(expression.parts.map((part) => estimate(query, part, names)))).reduce((sum, one) => sum + one, 0)
+    case 'not': case 'test': return Infinity
+  }
 }
 
 const COLUMNS = ['id', 'ecosystem', 'name', 'file', 'version', 'level', 'score', 'published_at', 'judged_at', 'served'] as const
