@@ -55,6 +55,21 @@ describe('storing', () => {
     expect((await advisoriesFor(database, 'npm', 'evil')).find(({ id }) => id === 'MAL-1')?.withdrawn).toBeNull()
   })
 
+  it('what a list leaves out is taken back, unless much of it is gone at once', async () => {
+    const list = (count: number) => `name,version,ecosystem\n${Array.from({ length: count }, (_, at) => `p${at},1.0.0,npm`).join('\n')}\n`
+    const sync = async (text: string) => {
+      writeFileSync(join(folder, 'l.csv'), text)
+      return importFeed({ database, source: join(folder, 'l.csv'), name: 'l', whole: true, now: new Date('2026-06-01') })
+    }
+    await sync(list(40))
+    expect(await sync(list(35))).toMatchObject({ withdrawn: 5, unchanged: 35, skippedTotal: 0 })
+    expect((await advisoriesFor(database, 'npm', 'p39'))[0]?.withdrawn).toEqual(new Date('2026-06-01'))
+    expect(await sync(list(5))).toMatchObject({ withdrawn: 0, skippedTotal: 1, skipped: [{ reason: '30 packages are no longer listed, too many at once: what was said of them stays' }] })
+    expect((await advisoriesFor(database, 'npm', 'p30'))[0]?.withdrawn).toBeNull()
+    expect(await sync(list(40))).toMatchObject({ updated: 5 })
+    expect((await advisoriesFor(database, 'npm', 'p39'))[0]?.withdrawn).toBeNull()
+  })
+
   it('seq grows with every change of an advisory and of an indicator, and with nothing else', async () => {
     const iocs = (domains: string[]) => ({ database_specific: { iocs: { domains } } })
     const top = async () => [Number((await database.query.selectFrom('advisories').select(({ fn }) => fn.max('seq').as('n')).executeTakeFirst())?.n), (await listIndicators(database, {})).at(-1)?.seq]

@@ -7,6 +7,7 @@ import type { Database } from '../ports/database.ts'
 import { readInThread } from './source/reading.ts'
 import { applySpool } from './spool.ts'
 import type { Tlp } from './tlp.ts'
+import { withdrawVanished } from './vanished.ts'
 
 /** Counts are records. Each is in one of them. */
 export interface FeedReport {
@@ -36,6 +37,8 @@ export interface ImportOptions {
   /** Keeps what the source consisted of, so that next time only what changed is read. */
   manifest?: string | undefined
   only?: ReadonlySet<string> | undefined
+  /** It is all that the source says: what it no longer has is taken back, see `withdrawVanished`. */
+  whole?: boolean
   /** Called with the number of records read so far. */
   progress?: ((done: number) => void) | undefined
   now?: Date
@@ -56,9 +59,12 @@ export async function importFeed(options: ImportOptions): Promise<FeedReport> {
   try {
     const read = await readInThread({ options: { path: resolve(source), source: name, tlp, ecosystem, only }, before: manifest ?? null, after, spool }, progress)
     const { kinds, indicators } = await applySpool({ database, spool, source: name, now, records: read.records, kept: options.folder !== undefined })
+    const vanished = options.whole && read.records > 0 ? await withdrawVanished(database, { spool, source: name, now }) : { withdrawn: 0, kept: 0 }
+    if (vanished.kept > 0) read.skipped.unshift({ where: source, problem: `${vanished.kept} packages are no longer listed, too many at once: what was said of them stays` })
     if (manifest !== undefined && after !== null) await rename(after, manifest)
     progress?.(read.done)
-    return { ...kinds, indicators, skippedTotal: read.skippedTotal, skipped: read.skipped.map(({ where, problem }) => ({ file: where, reason: problem })) }
+    kinds.withdrawn += vanished.withdrawn
+    return { ...kinds, indicators, skippedTotal: read.skippedTotal + (vanished.kept > 0 ? 1 : 0), skipped: read.skipped.map(({ where, problem }) => ({ file: where, reason: problem })) }
   } finally {
     await rm(spool, { force: true })
     if (after !== null) await rm(after, { force: true })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isCode, sentence, SluiceError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -95,12 +95,12 @@ export class FeedSync {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const manifest = join(folder, `${feed.name}.manifest`)
     const common = { database, name: feed.name, tlp: feed.tlp, folder, progress, now: clock.now() }
-    if (!isUrl(feed.location)) return { report: await importFeed({ ...common, source: feed.location, manifest }), state: { kind: feed.format ?? 'file' } }
+    if (!isUrl(feed.location)) return { report: await importFeed({ ...common, source: feed.location, manifest, whole: (await stat(feed.location).catch(() => null))?.isFile() === true }), state: { kind: feed.format ?? 'file' } }
     const passing = await mkdtemp(join(folder, 'fetched-'))
     try {
       const kind = feed.format ?? feed.state.kind ?? await this.#kindOf(feed.location)
       const { path, state, only } = await this.#fetch(feed, kind, { folder: passing, manifest })
-      const report = path === null ? NOTHING : await importFeed({ ...common, source: path, ...(only ? { only } : {}), ...(kind === 'misp' || path === passing ? { manifest } : {}) })
+      const report = path === null ? NOTHING : await importFeed({ ...common, source: path, whole: kind === 'file', ...(only ? { only } : {}), ...(kind === 'misp' || path === passing ? { manifest } : {}) })
       return { report, state: { ...state, kind } }
     } finally {
       await rm(passing, { recursive: true, force: true })
