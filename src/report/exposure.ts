@@ -35,7 +35,8 @@ function head(report: DownloadsReport): Markup {
 <p class="eyebrow">Exposure</p>
 <h1>${report.about}</h1>
 <div class="hero">
-<p class="answer"><b>${number(least)}${least === most ? null : html`<i>–</i>${number(most)}`}</b><span>${least === most && most === 1 ? 'machine' : 'machines'} may have run it, as far as deliveries can tell. A download is not a victim: there is no way to know how many ran it.</span></p>
+<p class="answer"><b>${number(least)}${least === most ? null : html`<i>–</i>${number(most)}`}</b><span>${most === 1 ? 'machine' : 'machines'} may have run it,
+as far as deliveries can tell. A download is not a victim: there is no way to know how many ran it.</span></p>
 <dl class="facts">
 <dt>Deliveries</dt><dd>${number(deliveries)}${documents > 0 ? html` <span class="dim">and ${many(documents, 'document')} beside the package</span>` : null}</dd>
 ${first && last ? html`<dt>First</dt><dd>${time(first)}</dd><dt>Last</dt><dd>${time(last)}</dd>` : null}
@@ -54,16 +55,20 @@ function emphasised(sentence: string): Markup {
   return before === undefined ? html`${sentence}` : html`<strong>${before}</strong>:${after ?? ''}`
 }
 
-const nobody = ({ documents, complete }: DownloadsReport): Markup => section('nobody', 'Nobody received it', null, html`<p>The ledger of this gate has no delivery${complete ? '' : ' that could be counted'}${documents > 0
-  ? `; ${many(documents, 'document')} beside it were read, which hold no code` : ''}. Whoever has it has it from elsewhere: lockfiles and machines tell.</p>`)
+const nobody = ({ documents, ledger, sources }: DownloadsReport): Markup => section('nobody', 'Nobody received it', null, html`
+<p>${ledger ? 'The ledger of this gate has' : `${sources.join(', ') || 'The table'} has`} no delivery${documents > 0 ? `; ${many(documents, 'document')} beside it were read, which hold no code` : ''}.
+Whoever has it has it from elsewhere: lockfiles and machines tell.</p>`)
 
 function classes({ classes: counts, deliveries }: DownloadsReport): Markup {
   const present = CLASSES.filter(({ id }) => counts[id].deliveries > 0)
-  return section('classes', 'What the deliveries were', 'Each delivery is classed by what the client says it is, by what it did besides, and by what is known of the network. Only the first three classes may have run anything.', html`
+  return section('classes', 'What the deliveries were', html`Each delivery is classed by what the client says it is, by what it did besides, and by what is known of the network.
+Only the first three classes may have run anything.`, html`
 <div class="bar" aria-hidden="true">${present.map(({ id }) => html`<span class="of-${id}" style="flex:${counts[id].deliveries} 0 0"></span>`)}</div>
-${table('Deliveries and callers by class', [{ head: 'Class' }, { head: 'Deliveries', figures: true }, { head: 'Share', figures: true }, { head: 'Callers', figures: true }], CLASSES.map(({ id, name, means }) => [
-  html`<span class="key of-${id}"></span>${name}<span class="sub beside">${means}</span>`, number(counts[id].deliveries), `${Math.round((counts[id].deliveries / deliveries) * 100)} %`, number(counts[id].callers),
-]))}`)
+${table('Deliveries and callers by class', [{ head: 'Class' }, { head: 'Deliveries', figures: true }, { head: 'Share', figures: true }, { head: 'Callers', figures: true }],
+  CLASSES.map(({ id, name, means }) => [
+    html`<span class="key of-${id}"></span>${name}<span class="sub beside">${means}</span>`,
+    number(counts[id].deliveries), `${Math.round((counts[id].deliveries / deliveries) * 100)} %`, number(counts[id].callers),
+  ]))}`)
 }
 
 function when({ days, hours, first, last }: DownloadsReport): Markup {
@@ -74,9 +79,12 @@ function when({ days, hours, first, last }: DownloadsReport): Markup {
   const peak = rows.reduce<Row | null>((most, row) => (most === null || row.deliveries > most.deliveries ? row : most), null)
   const peakText = peak === null ? '' : byHour ? instant(new Date(`${peak.value}:00:00Z`)) : day(new Date(peak.value))
   return section('when', 'When', html`From ${time(first)} to ${time(last)}; the most at once was ${many(peak?.deliveries ?? 0, 'delivery', 'deliveries')} ${byHour ? 'in the hour of' : 'on'} ${peakText}.`, html`
-<figure>${timeline(columns, { layers: LAYERS, step: byHour ? HOUR : 24 * HOUR, says: `Deliveries ${byHour ? 'by hour' : 'by day'}, stacked by class; the highest column has ${peak?.deliveries ?? 0}, ${peakText}` })}
+<figure>${timeline(columns, {
+  layers: LAYERS, step: byHour ? HOUR : 24 * HOUR, says: `Deliveries ${byHour ? 'by hour' : 'by day'}, stacked by class; the highest column has ${peak?.deliveries ?? 0}, ${peakText}`,
+})}
 <ul class="legend" aria-hidden="true">${CLASSES.map(({ id, name }) => html`<li><span class="key of-${id}"></span>${name}</li>`)}</ul></figure>
-<div class="unseen">${table('Deliveries by day', [{ head: 'Day' }, { head: 'Deliveries', figures: true }, ...CLASSES.map(({ name }) => ({ head: name, figures: true }))], days.slice(0, 400).map((row) => [row.value, row.deliveries, ...CLASSES.map(({ id }) => row.classes[id])]))}</div>`)
+<div class="unseen">${table('Deliveries by day', [{ head: 'Day' }, { head: 'Deliveries', figures: true }, ...CLASSES.map(({ name }) => ({ head: name, figures: true }))],
+  days.slice(0, 400).map((row) => [row.value, row.deliveries, ...CLASSES.map(({ id }) => row.classes[id])]))}</div>`)
 }
 
 const strong = ({ classes: counts }: Row): number => counts.person + counts.ci + counts.unknown
@@ -87,11 +95,13 @@ function where({ countries, countriesAsOf }: DownloadsReport): Markup {
   const top = named.toSorted((a, b) => b.deliveries - a.deliveries)[0]
   const rest = sorted.slice(ROOM.countries)
   const widest = Math.max(...countries.map(({ deliveries }) => deliveries))
-  const figures = (rows: readonly Row[]): number[] => [rows.reduce((sum, row) => sum + strong(row), 0), rows.reduce((sum, row) => sum + row.classes.mirror, 0), rows.reduce((sum, row) => sum + row.classes.scanner, 0)]
+  const figures = (rows: readonly Row[]): number[] =>
+    [strong, (row: Row) => row.classes.mirror, (row: Row) => row.classes.scanner].map((of) => rows.reduce((sum, row) => sum + of(row), 0))
   return section('where', 'Where', named.length === 0 ? 'No address on the public internet is known of any of them.'
     : `${many(named.length, 'country', 'countries')}; most deliveries: ${countryName(top?.value ?? '')}. Countries are where an address is registered or said to be used: a picture, no proof.`, html`
 ${named.length === 0 ? null : html`<figure>${worldMap(countries.map((row) => ({ code: row.value, strong: strong(row), weak: row.deliveries - strong(row) })), {
-  strong: 'may have run it', weak: 'to mirrors and scanners', says: `Map of the world: deliveries by country, most in ${countryName(top?.value ?? '')}; the table after it has all numbers`,
+  strong: 'may have run it', weak: 'to mirrors and scanners',
+  says: `Map of the world: deliveries by country, most in ${countryName(top?.value ?? '')}; the table after it has all numbers`,
 })}</figure>`}
 ${table('Deliveries by country', [{ head: 'Country' }, { head: '', wide: true }, { head: 'May have run', figures: true }, { head: 'Mirrors', figures: true }, { head: 'Scanners', figures: true }], [
   ...sorted.slice(0, ROOM.countries).map((row) => [country(row.value), strip(row, widest), ...figures([row]).map(orNone)]),
@@ -111,7 +121,7 @@ function who({ receivers, classes: counts }: DownloadsReport): Markup {
   const shown = receivers.slice(0, ROOM.receivers)
   const nameOf = new Map(CLASSES.map(({ id, name }) => [id, name]))
   if (shown.length === 0) {
-    return section('who', 'Who', null, html`<p>None of them can be named: what was imported names nobody, and what this gate knew was not told or is forgotten by now.</p>`)
+    return section('who', 'Who', null, html`<p>None of them can be named: what was counted elsewhere names nobody, and who asked here was not told or is forgotten by now.</p>`)
   }
   const all = CLASSES.reduce((sum, { id }) => sum + counts[id].callers, 0)
   return section('who', 'Who', `Callers as far as they are known and still kept, those that may have run it first${all > shown.length ? `; ${number(shown.length)} of ${number(all)}` : ''}.`, html`
@@ -138,12 +148,16 @@ ${rows.length > ROOM.packages ? html`<p class="note">${number(rows.length - ROOM
 const BY: Readonly<Record<string, string>> = { configuration: 'your settings', agent: 'what it says', behaviour: 'what it did', nothing: 'nothing' }
 
 const why = ({ reasons }: DownloadsReport): Markup => section('why', 'Why they are counted so', 'Your own settings count first. Who behaves like a mirror or scanner is one, whatever it says; what a client says of itself can be forged.', html`
-${table('Reasons', [{ head: 'Reason' }, { head: 'By' }, { head: 'Deliveries', figures: true }], reasons.slice(0, ROOM.reasons).map((one) => [html`<span class="key of-${one.class}"></span>${one.because}`, html`<span class="dim">${BY[one.by] ?? one.by}</span>`, number(one.deliveries)]))}
+${table('Reasons', [{ head: 'Reason' }, { head: 'By' }, { head: 'Deliveries', figures: true }], reasons.slice(0, ROOM.reasons).map((one) =>
+  [html`<span class="key of-${one.class}"></span>${one.because}`, html`<span class="dim">${BY[one.by] ?? one.by}</span>`, number(one.deliveries)]))}
 ${reasons.length > ROOM.reasons ? html`<p class="note">${many(reasons.length - ROOM.reasons, 'more reason')}, of fewer deliveries.</p>` : null}`)
 
 const todo = (report: DownloadsReport): Markup => section('todo', 'What to do', null, html`
-<ol class="steps">${stepsFor(report).map(({ what, how, commands }) => html`<li><strong>${what}</strong>${how === null ? null : html`<p>${how}</p>`}${commands.length === 0 ? null : html`<pre><code>${commands.join('\n')}</code></pre>`}</li>`)}</ol>`)
+<ol class="steps">${stepsFor(report).map(({ what, how, commands }) =>
+  html`<li><strong>${what}</strong><p>${how}</p>${commands.length === 0 ? null : html`<pre><code>${commands.join('\n')}</code></pre>`}</li>`)}</ol>`)
 
 const foot = ({ at, complete }: DownloadsReport): Markup => html`
-<p>Made by Sluice on ${time(at)}. All times are UTC.${complete ? '' : ' Some of it was too much to be listed; every delivery is in the totals.'} It may name people and machines: hand it on only to those who need it.</p>
-<p>Countries: databases of ip-location-db, with data of the NRO and the regional internet registries (CC BY 4.0), unless another database was put in their place. Map: Natural Earth.</p>`
+<p>Made by Sluice on ${time(at)}. All times are UTC.${complete ? '' : ' Some of it was too much to be listed; every delivery is in the totals.'}
+It may name people and machines: hand it on only to those who need it.</p>
+<p>Countries: databases of ip-location-db, with data of the NRO and the regional internet registries (CC BY 4.0), unless another database was put in
+their place. Map: Natural Earth.</p>`
