@@ -54,6 +54,13 @@ export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { au
   }), async (c) => c.json(wire(await incidents.case(c.req.valid('param').id)), 200))
 
   api.openapi(createRoute({
+    method: 'get', path: '/cases/{id}/verification', ...auditor, request: caseId, responses: { 200: json(IncidentAnswers.verified, 'Whether each line is what the ledger knows of it'), ...failed },
+  }), async (c) => {
+    const problems = await cases.verify(c.req.valid('param').id)
+    return c.json({ ok: problems.length === 0, problems }, 200)
+  })
+
+  api.openapi(createRoute({
     method: 'post', path: '/cases/{id}/lines', ...admin, request: { ...caseId, ...body(IncidentBodies.line) }, responses: { 201: json(IncidentAnswers.line, 'The line; none is ever changed, a later one corrects it'), ...failed },
   }), async (c) => {
     const { at, source, ...line } = c.req.valid('json')

@@ -15,12 +15,20 @@ import type { Printer } from './print.ts'
 type Case = IncidentAnswer<'case'>
 
 /** Incidents: what happened, what is to be done, and how long each step took. */
-export const cases: AddCommand = (program, surroundings) => {
+export const cases: AddCommand = (program, surroundings, done) => {
   const group = program.command('case').description('incidents: timeline, tasks, evidence, clocks')
   open(group, surroundings)
   list(group, surroundings)
   show(group, surroundings)
   for (const add of [note, happened, correct, observable, evidence, task, set, close, reopen, relate]) add(group, surroundings)
+  group.command('verify <case>').description('is every line what it was when it was told').action((id: string, _options: object, command: Command) =>
+    atDesk(command, surroundings, {}, async (desk, printer) => {
+      const { ok, problems } = await desk.incidents.verify(id)
+      if (!ok) done(1)
+      if (printer.wantsJson) return printer.json({ ok, problems })
+      if (ok) return printer.lines(`${id}: every line is what it was.`)
+      printer.table(['line', 'problem'], problems.map((one) => [plain(one.event, 100), printer.paint.red(one.says)]))
+    }))
   group.command('refresh <case>').description('add what the gate has learnt since: reports, recalls, removals, addresses').action((id: string, _options: object, command: Command) =>
     atDesk(command, surroundings, {}, async (desk, printer) => {
       const added = await desk.incidents.refresh(id)
@@ -69,6 +77,9 @@ function detail(found: Case, printer: Printer): void {
   const { paint, lines } = printer
   lines(`${paint.bold(found.id)}  ${plain(found.title, 200)}`, `  ${grave(printer, found.severity)}, TLP:${found.tlp.toUpperCase()}, ${found.state === 'open' ? paint.yellow('open') : `closed: ${found.outcome ?? ''}`}, ${found.assignee === null ? 'nobody has it' : `with ${plain(found.assignee, 60)}`}, since ${moment(found.openedAt)}`)
   if (found.packages.length > 0) lines(`  ${found.packages.slice(0, 12).map(({ ecosystem, name, version }) => plain(`${ecosystem}:${name}${version === null ? '' : `@${version}`}`, 100)).join(', ')}${found.packages.length > 12 ? `, and ${found.packages.length - 12} more` : ''}`)
+  const { served, denied, locked, installed } = found.exposure
+  if (served + denied + locked + installed > 0) lines(`  here: delivered ${count(served, 'time')}, denied ${count(denied, 'time')}, in ${count(locked, 'lockfile')}${installed > 0 ? `, installed on ${count(installed, 'machine')}` : ''}`)
+  for (const one of found.alike.slice(0, 5)) lines(`  ${one.case} shares ${plain(one.shares.slice(0, 3).join(', '), 120)}${one.shares.length > 3 ? ` and ${one.shares.length - 3} more` : ''}: ${plain(one.title, 80)}`)
   lines('', paint.dim('Timeline (UTC)'))
   for (const line of found.timeline.filter(({ fact }) => fact.kind !== 'package' && !fact.kind.startsWith('task'))) {
     const when = line.precision === 'day' ? `${line.at.slice(0, 10)}      ` : line.at.slice(0, 16).replace('T', ' ')

@@ -20,6 +20,7 @@ export interface IncidentDesk {
   case(id: string): Promise<IncidentAnswer<'case'>>
   openCase(opening: Body<'open'>): Promise<IncidentAnswer<'case'>>
   tell(id: string, line: Body<'line'>): Promise<IncidentAnswer<'line'>>
+  verify(id: string): Promise<IncidentAnswer<'verified'>>
   refresh(id: string): Promise<number>
   publish(id: string, options: Body<'publish'>): Promise<IncidentAnswer<'files'>>
   addEvidence(id: string, about: Body<'evidence'>, bytes: Uint8Array): Promise<IncidentAnswer<'exhibit'>>
@@ -49,6 +50,10 @@ export function localIncidentDesk(incidents: Incidents, whoami: () => string): I
     case: async (id) => wire(await incidents.case(id)),
     openCase: async (opening) => wire(await incidents.open({ ...opening, by: whoami() })),
     tell: async (id, { at, source, ...line }) => wire(await cases.tell(id, { ...line, by: whoami(), source: source ?? whoami(), ...(at === undefined ? {} : { at: new Date(at) }) })),
+    async verify(id) {
+      const problems = await cases.verify(id)
+      return { ok: problems.length === 0, problems }
+    },
     refresh: (id) => response.refresh(id),
     publish: (id, { tlp = 'clear', edited }) => incidents.publish(id, { tlp, edited }),
     addEvidence: async (id, { name, type = 'application/octet-stream', nature = 'internal', tlp = 'amber', source }, bytes) =>
@@ -86,6 +91,7 @@ export function remoteIncidentDesk(call: Call): IncidentDesk {
     case: (id) => call(IncidentAnswers.case, `cases/${part(id)}`),
     openCase: (json) => call(IncidentAnswers.case, 'cases', { json }),
     tell: (id, json) => call(IncidentAnswers.line, `cases/${part(id)}/lines`, { json }),
+    verify: (id) => call(IncidentAnswers.verified, `cases/${part(id)}/verification`),
     refresh: async (id) => (await call(IncidentAnswers.refreshed, `cases/${part(id)}/refresh`, { method: 'POST' })).added,
     publish: (id, json) => call(IncidentAnswers.files, `cases/${part(id)}/report`, { json }),
     addEvidence: (id, about, bytes) => call(IncidentAnswers.exhibit, `cases/${part(id)}/evidence?${new URLSearchParams(Object.entries(about).filter((pair): pair is [string, string] => pair[1] !== undefined))}`, { method: 'POST', bytes }),

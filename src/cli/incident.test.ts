@@ -116,6 +116,10 @@ describe.each([['a data folder', here], ['a running gate', there]] as const)('an
     await ok('ticket', 'close', ticket, '--because', 'it is over')
     await ok('case', 'close', id, '--outcome', 'without-impact', '--because', 'nobody had it')
     expect((await ok('case', 'list')).out).toContain('without-impact')
+    expect((await ok('case', 'verify', id)).out).toContain('every line is what it was')
+    await gate.app.context.database.query.updateTable('case_events').set({ says: 'never happened' }).where('case_id', '=', id).where('says', '=', 'nobody had it').execute()
+    const changed = await run('case', 'verify', id)
+    expect([changed.code, changed.out]).toEqual([1, expect.stringContaining('not what it was')])
   })
 })
 

@@ -1,4 +1,5 @@
 import { SluiceError } from '../core/errors.ts'
+import type { Exposure } from '../core/exposure.ts'
 import { oneLine } from '../core/text.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import { createHash } from 'node:crypto'
@@ -23,6 +24,10 @@ import type { TicketStep } from './tickets/state.ts'
 
 export interface CaseView extends CaseState {
   clocks: (CaseClock & { says: string })[]
+  /** How many met its packages in each way, here. */
+  exposure: Exposure['totals']
+  /** Other cases that share something with it. */
+  alike: { case: string; title: string; shares: string[] }[]
 }
 
 /** What people and programs ask of incidents, in the words they write. */
@@ -68,8 +73,9 @@ export class Incidents {
     return this.#view(await this.response.cases.show(id))
   }
 
-  #view(state: CaseState): CaseView {
-    return { ...state, clocks: clocksOf(state.timeline, state.closedAt ?? this.#clock.now()).map((one) => ({ ...one, says: spell(one) })) }
+  async #view(state: CaseState): Promise<CaseView> {
+    const [{ totals: exposure }, alike] = await Promise.all([this.response.exposure(state), this.response.cases.alike(state.id)])
+    return { ...state, exposure, alike, clocks: clocksOf(state.timeline, state.closedAt ?? this.#clock.now()).map((one) => ({ ...one, says: spell(one) })) }
   }
 
   /** The report of a case for readers of this colour, as files: text to edit, page, advisories and bundle. `edited` is the text as a person left it. */

@@ -8,6 +8,8 @@ import type { Database, Tables } from '../../ports/database.ts'
 import { fact as factSchema } from './fact.ts'
 import type { CaseEvent, Fact, Outcome, Precision, Severity, Tlp } from './fact.ts'
 import { caseOf } from './fold.ts'
+import { verifyCase } from './verify.ts'
+import type { CaseProblem } from './verify.ts'
 import type { CaseState } from './fold.ts'
 
 /** A line as somebody tells it. */
@@ -52,7 +54,7 @@ const EARLIEST = Date.UTC(1990, 0, 1)
 
 /**
  * Cases: lines that are added and never changed, and what they add up to. Each line stands in the ledger with its digest, so that one
- * changed behind Sluice's back is found (`verifyCase`).
+ * changed behind Sluice's back is found (`verify`).
  */
 export class Cases {
   readonly #database: Database
@@ -117,7 +119,7 @@ export class Cases {
 
   /** The ledger keeps what a line says as a digest. */
   async seal(event: CaseEvent): Promise<void> {
-    await this.#ledger.append({ at: event.toldAt, kind: 'case', by: event.by, because: event.says, facts: { case: event.case, event: event.id, digest: digestOf(event) } })
+    await this.#ledger.append({ at: event.toldAt, kind: 'case', name: event.case, by: event.by, because: event.says, facts: { case: event.case, event: event.id, digest: digestOf(event) } })
   }
 
   /** Throws `not-found`. */
@@ -125,6 +127,21 @@ export class Cases {
     const state = caseOf(await eventsOf(this.#database.query, id))
     if (!state) throw new SluiceError('not-found', `there is no case ${oneLine(id, 40)}`, { hint: 'sluice case list shows them' })
     return state
+  }
+
+  /** What is not as it was told; empty: all is. Throws `not-found`. */
+  async verify(id: string): Promise<CaseProblem[]> {
+    await this.show(id)
+    return verifyCase(this.#database, id, await eventsOf(this.#database.query, id), digestOf)
+  }
+
+  /** Other cases that speak of the same packages, campaigns or addresses, and of how many of them; the most first. */
+  async alike(id: string): Promise<{ case: string; title: string; shares: string[] }[]> {
+    const own = (await this.#database.query.selectFrom('case_subjects').select('subject').where('case_id', '=', id).limit(500).execute()).map(({ subject }) => subject)
+    if (own.length === 0) return []
+    const rows = await this.#database.query.selectFrom('case_subjects').innerJoin('cases', 'cases.id', 'case_subjects.case_id').select(['case_id', 'title', 'subject'])
+      .where('subject', 'in', own).where('case_id', '!=', id).limit(1_000).execute()
+    return [...Map.groupBy(rows, (row) => row.case_id)].map(([of, shared]) => ({ case: of, title: shared[0]?.title ?? '', shares: shared.map(({ subject }) => subject) })).sort((a, b) => b.shares.length - a.shares.length).slice(0, 20)
   }
 
   /** Open ones first, then the one that changed last. */
