@@ -18,7 +18,7 @@ export interface AlarmPackage {
 }
 
 /** What the watch has against a package, or what upstream did to one that was had here. */
-export type AlarmKind = ConcernKind | 'removed' | 'changed'
+type AlarmKind = ConcernKind | 'removed' | 'changed'
 
 export interface Alarm {
   id: string
