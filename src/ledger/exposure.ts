@@ -26,8 +26,8 @@ export interface ExposureOptions {
 
 const KINDS = ['served', 'denied', 'index'] as const
 
-/** Packages looked up at a time. */
-const AT_ONCE = 16
+/** Packages looked up at a time: whatever else waits for the database waits for as many statements. */
+const AT_ONCE = 6
 
 /**
  * Who met what: deliveries (of exactly these bytes where the subject has a digest), denials, readers of the index document, and services

@@ -154,6 +154,10 @@ describe('the tracer', () => {
     expect(seqs((await tracer().trace(asked, { kinds: ['served'] })).lines)).toEqual(expected)
   })
 
+  it.each([['npm:none', '^1.2 || >=3 <4'], ['pypi:none', '>=1,<2,!=1.5'], ['go:go.example/none', '>=v1.0.0 <v1.3.0']])('takes the range of %s', async (spec, range) => {
+    expect(await tracer().trace({ package: spec, range })).toMatchObject({ lines: [], receivers: [], complete: true })
+  })
+
   it('sums up what a caller did', async () => {
     const { receivers } = await tracer().trace({ host: 'box' }, { kinds: ['served'] })
     expect(receivers).toMatchObject([{ kind: 'served', ecosystem: null, name: null, job: 'build 7' }, { kind: 'served', user: 'carl', address: '2001:DB8:0::7', count: 1 }])
@@ -164,6 +168,7 @@ describe('the tracer', () => {
     [{ range: '^1' }, 'usage', /needs a package/],
     [{ package: 'npm:left-pad@1.0.0', range: '^1' }, 'usage', /not both/],
     [{ package: 'npm:left-pad', range: '!!' }, 'usage', /not a range of npm versions: !!/],
+    [{ package: 'pypi:left-pad', range: 'latest' }, 'usage', /not a range of pypi versions: latest/],
     [{ package: 'pypi:-x-' }, 'usage', /no pypi package can be called -x-/],
     [{ campaign: 'none' }, 'not-found', /no campaign none/],
     [{ actor: 'npm:nobody' }, 'not-found', /npm:nobody/],

@@ -1,5 +1,6 @@
 import type { Contact, ExposureSubject, Met } from '../core/exposure.ts'
 import { SluiceError } from '../core/errors.ts'
+import { readComparators } from '../core/comparators.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { PackageSpec } from '../core/package-spec.ts'
 import type { Digest, EcosystemId } from '../core/types.ts'
@@ -107,10 +108,13 @@ export class Tracer {
       const same = [...new Set([wanted, ...known.filter((one) => compareVersions(one, wanted) === 0)])]
       return { lines: [{ ecosystem, name, versions: same }], met: [{ ecosystem, name, version: wanted, digest: null }] }
     }
-    if (satisfies(known[0] ?? '1.0.0', range as string) === null && known.every((one) => satisfies(one, range as string) === null)) {
+    // Go's manifests have no ranges: there a version is the least, and what people mean by a range are comparisons.
+    const within = ecosystem === 'go' ? readComparators(range as string, compareVersions)
+      : satisfies('1.0.0', range as string) === null ? null : (one: string): boolean => satisfies(one, range as string) === true
+    if (!within) {
       throw new SluiceError('usage', `not a range of ${ecosystem} versions: ${(range as string).slice(0, 100)}`, { hint: 'npm: ^1.2, >=1 <2, 1.x; pypi: >=1,<2, ~=1.4; go: >=v1.0.0 <v1.2.0' })
     }
-    return this.#versions(known.filter((one) => satisfies(one, range as string) === true).map((one) => ({ ecosystem, name, version: one })))
+    return this.#versions(known.filter(within).map((one) => ({ ecosystem, name, version: one })))
   }
 
   async #isKnown(ecosystem: EcosystemId, name: string): Promise<boolean> {
