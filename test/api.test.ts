@@ -237,9 +237,9 @@ describe('the description', () => {
     }
     expect([openapi, info.title]).toEqual(['3.1.0', 'Sluice'])
     expect(Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual([
-      'delete /campaigns/rulings', 'delete /names/{ecosystem}', 'delete /tokens/{id}', 'delete /watched/{ecosystem}/{actor}', 'get /actors', 'get /actors/{ecosystem}/{actor}', 'get /alarms', 'get /alarms/digest', 'get /campaigns', 'get /campaigns/rulings', 'get /campaigns/{id}',
-      'get /campaigns/{id}/export', 'get /campaigns/{id}/members.csv', 'get /hunt', 'get /hunt/retro', 'get /ledger/head', 'get /orders', 'get /packages/{ecosystem}/{name}', 'get /policy', 'get /rechecks', 'get /reviews', 'get /reviews/{id}', 'get /status', 'get /tokens', 'get /trace', 'get /trace.csv',
-      'get /watch', 'get /watched', 'post /alarms/{id}/close', 'post /campaigns/rulings', 'post /checkup', 'post /feeds', 'post /ledger/forget', 'post /ledger/verify', 'post /names/check', 'post /names/exposed',
+      'delete /campaigns/rulings', 'delete /domains/watched', 'delete /names/{ecosystem}', 'delete /tokens/{id}', 'delete /watched/{ecosystem}/{actor}', 'get /actors', 'get /actors/{ecosystem}/{actor}', 'get /alarms', 'get /alarms/digest', 'get /campaigns', 'get /campaigns/rulings', 'get /campaigns/{id}',
+      'get /campaigns/{id}/export', 'get /campaigns/{id}/members.csv', 'get /domains/candidates', 'get /domains/history', 'get /domains/siblings', 'get /domains/watched', 'get /hunt', 'get /hunt/retro', 'get /ledger/head', 'get /orders', 'get /packages/{ecosystem}/{name}', 'get /policy', 'get /rechecks', 'get /reviews', 'get /reviews/{id}', 'get /status', 'get /tokens', 'get /trace', 'get /trace.csv',
+      'get /watch', 'get /watched', 'post /alarms/{id}/close', 'post /campaigns/rulings', 'post /checkup', 'post /domains/check', 'post /domains/evidence', 'post /domains/look', 'post /domains/recheck', 'post /domains/watched', 'post /feeds', 'post /ledger/forget', 'post /ledger/verify', 'post /names/check', 'post /names/exposed',
       'post /names/used', 'post /names/{ecosystem}', 'post /orders', 'post /policy/test', 'post /rechecks', 'post /reviews/{id}/close', 'post /scans', 'post /tokens', 'post /watched',
     ])
     for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {

@@ -227,10 +227,10 @@ describe('help', () => {
     const { code, out } = await sluice(['--help'])
     expect(code).toBe(0)
     expect(out.match(/^ {2}[a-z]+/gm)?.map((word) => word.trim())).toEqual(
-      ['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'feed', 'ledger', 'token', 'status', 'doctor', 'help'])
+      ['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor', 'help'])
   })
 
-  it.each(['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'feed', 'ledger', 'token', 'status', 'doctor'])('explains %s', async (command) => {
+  it.each(['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor'])('explains %s', async (command) => {
     const { code, out } = await sluice([command, '--help'])
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`^Usage: sluice ${command}`))
