@@ -94,7 +94,7 @@ export class Settling {
       return anew ?? { ref, subject, ...first, artifact: null, stale }
     }
 
-    const known = await artifactOf(this.#context, ref)
+    const known = await this.#putBack(ref)
     if (known?.purged) return { ref, subject, ...first, ruling: RETURNING, artifact: null, stale }
     if (known && first.judged?.digest === known.digest && (await this.#context.blobs.has(known.digest))) {
       if (outdated) this.#again(found)
@@ -106,6 +106,16 @@ export class Settling {
     if (this.#context.policy().mode === 'enforce') return { ref, subject, ...first, ruling: EXAMINING, artifact: null, stale }
     // Who only observes keeps nobody waiting: the bytes go out as soon as they are here and are what was promised.
     return { ref, subject, ...first, ruling: this.#unexamined(), artifact: await this.#acquire(found), stale }
+  }
+
+  /** What is no longer recalled has its bytes back in a moment: whoever asks in between waits as for a verdict. */
+  async #putBack(ref: ArtifactRef): ReturnType<typeof artifactOf> {
+    const until = performance.now() + Math.min(this.#context.limits.patience, PUTTING_BACK)
+    for (;;) {
+      const known = await artifactOf(this.#context, ref)
+      if (!known?.purged || performance.now() >= until) return known
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
   }
 
   #unexamined(): Ruling {
@@ -239,6 +249,9 @@ export class Settling {
 }
 
 const EXAMINING: Ruling = { action: 'hold', reason: 'examining', because: 'being examined, try again in a minute', until: null }
+
+/** How long a client waits for bytes that come back from the evidence store, at most its patience. */
+const PUTTING_BACK = 10_000
 
 /** What was recalled may be had again, but its bytes are still where evidence is kept. */
 const RETURNING: Ruling = { action: 'hold', reason: 'examining', because: 'no longer recalled; its bytes are being put back, try again in a minute', until: null }

@@ -86,7 +86,9 @@ describe.each(both)('on %s', (_where, on) => {
     const ran = await on('recall', 'npm:left-pad@1.3.0', '--because', 'SEC-1', '--expires', '1h')
     expect(ran.code).toBe(0)
     expect(ran.out).toMatch(/npm:left-pad@1\.3\.0 is recalled \(until .*\): SEC-1/)
-    expect(ran.out).toContain('Received by 2:')
+    expect(ran.out).toContain('left-pad-1.3.0.tgz  kept as evidence')
+    expect(ran.out.match(/^served +1\.3\.0 /gm)).toHaveLength(2)
+    expect(ran.out).toContain('npm cache ls left-pad@1.3.0')
     await gate.app.context.revisions.catchUp()
     expect((await fetch(`${gate.npm}left-pad/-/left-pad-1.3.0.tgz`)).status).toBe(403)
     const released = (await on('release', 'npm:left-pad', '--because', 'a drill', '--json')).json() as object
@@ -227,10 +229,10 @@ describe('help', () => {
     const { code, out } = await sluice(['--help'])
     expect(code).toBe(0)
     expect(out.match(/^ {2}[a-z]+/gm)?.map((word) => word.trim())).toEqual(
-      ['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor', 'help'])
+      ['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'recalls', 'evidence', 'leftovers', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor', 'help'])
   })
 
-  it.each(['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor'])('explains %s', async (command) => {
+  it.each(['up', 'scan', 'trace', 'hold', 'release', 'recall', 'orders', 'recalls', 'evidence', 'leftovers', 'policy', 'names', 'watch', 'reviews', 'campaigns', 'domains', 'feed', 'ledger', 'token', 'status', 'doctor'])('explains %s', async (command) => {
     const { code, out } = await sluice([command, '--help'])
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`^Usage: sluice ${command}`))
