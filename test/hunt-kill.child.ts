@@ -20,9 +20,10 @@ const common = new Common({ database, clock, ownHosts: () => [] })
 const alarms = new Alarms({ database, clock, notifier: { deliverDue: () => Promise.resolve(), notify: ({ id }) => Promise.resolve(appendFileSync(join(folder, 'notices'), `${id}\n`)) } })
 const ledger = { append: ({ name }: { name?: string | null | undefined }) => Promise.resolve(void process.stdout.write(`hold ${name}\n`)) }
 const matching = new Matching({ context: { database, clock, ledger, revisions: new Revisions(database) } as unknown as Context, common, alarms })
-for (let done = 1; done > 0 || calm === '';) {
-  done = await matching.next() + await tellHits({ database, clock, alarms })
+for (;;) {
+  const done = await matching.next() + await tellHits({ database, clock, alarms })
   process.stdout.write('turn\n')
+  if (done === 0 && calm !== '') break
 }
 await database.close()
 process.exit()

@@ -81,7 +81,7 @@ const hex = (value: number): string => (Math.imul(value, 2_654_435_761) >>> 0).t
  */
 export function judgeWorld(file: string, artifacts: number, progress: (says: string) => void): { verdicts: number; index: number; facts: number } {
   const sqlite = new DatabaseSync(file)
-  sqlite.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = file')
+  sqlite.exec('pragma journal_mode = delete; pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = memory')
   const pragma = (name: 'page_count' | 'page_size'): number => Number((sqlite.prepare(`pragma ${name}`).get() as Record<string, number>)[name])
   const size = (): number => pragma('page_count') * pragma('page_size')
   const start = size()
