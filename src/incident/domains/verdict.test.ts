@@ -20,8 +20,7 @@ describe('down, for a reason that is seen', () => it.each([
   ['on hold by the registrar', rdap({ statuses: ['client hold'] }), GONE, 'it is in the state "client hold"'], ['on hold by the registry', rdap({ statuses: ['server hold'] }), dns({ A: failed }, { NS: failed }), '"server hold"'],
   ['in redemption', rdap({ statuses: ['redemption period'] }), null, '"redemption period"'], ['without name servers', rdap({ nameServers: [] }), GONE, 'has no name servers'],
   ['not registered', absent, GONE, 'is not registered'], ['not in DNS, whatever the registry says', rdap(), GONE, 'NXDOMAIN'], ['not in DNS, and the registry is silent', unanswered, GONE, 'NXDOMAIN'],
-  ['a host without its domain', rdap(), dns({ A: no('no-name') }, { NS }), 'its domain is still there'], ['sinkholed', rdap(), dns({ A: found('198.51.100.7') }, { NS: found('ns1.sinkhole.example') }), 'taken over'],
-  ['suspended', rdap(), dns({ A: found('198.51.100.7') }, { NS: found('ns1.suspended-domain.example') }), 'suspended'], ['pointed at nothing', rdap(), dns({ A: found('127.0.0.1') }, { NS }), 'leads nowhere'],
+  ['a host without its domain', rdap(), dns({ A: no('no-name') }, { NS }), 'its domain is still there'], ['sinkholed', rdap(), dns({ A: found('198.51.100.7') }, { NS: found('ns1.sinkhole.shadowserver.org') }), 'taken over'],
 ] as const)('%s', (_, registration, answers, says) => {
   const { state, reasons } = stateOf(registration, answers)
   expect([state, reasons.join('; ')]).toEqual(['down', expect.stringContaining(says)])
@@ -30,12 +29,13 @@ describe('down, for a reason that is seen', () => it.each([
 describe('up, as long as DNS answers', () => it.each([
   ['with an address', rdap(), ALIVE, '198.51.100.7'], ['though the registry says that it is on hold', rdap({ statuses: ['client hold'] }), ALIVE, 'caches may last'], ['though it is said not to be registered', absent, ALIVE, 'DNS still answers'],
   ['delegated and unused', rdap(), dns({ A: no('no-data') }, { NS }), 'it can be used at any moment'], ['taking mail', null, dns({ A: no('no-data') }, { NS, MX: found('10 mail.evil.example') }), 'takes mail'],
-  ['where DNS was not asked', rdap(), null, 'it is registered'], ['where the registry is silent', unanswered, ALIVE, 'it has the address'],
+  ['though it points at nothing for now', rdap(), dns({ A: found('127.0.0.1') }, { NS }), 'leads nowhere, until'], ['where DNS was not asked', rdap(), null, 'it is registered'], ['where the registry is silent', unanswered, ALIVE, 'it has the address'],
 ] as const)('%s', (_, registration, answers, says) => {
   const { state, reasons } = stateOf(registration, answers)
   expect([state, reasons.join('; ')]).toEqual(['up', expect.stringContaining(says)])
 }))
 
+it('is not down because its holder calls a server so', () => expect(stateOf(rdap(), dns({ A: found('198.51.100.7') }, { NS: found('ns1.suspended-domain.example', 'ns1.sinkhole.evil.example') }))).toMatchObject({ state: 'parked', reasons: [expect.stringContaining('anybody can call a server so')] }))
 it('is parked where unused names are parked', () => expect(stateOf(rdap(), dns({ A: found('198.51.100.7') }, { NS: found('ns1.sedoparking.com', 'ns2.sedoparking.com') }))).toMatchObject({ state: 'parked' }))
 
 describe('unknown', () => it.each([

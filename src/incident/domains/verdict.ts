@@ -9,10 +9,14 @@ export interface StateOf {
   reasons: readonly string[]
 }
 
-/** Name servers of those who take domains over, and what registrars put in place of a suspended customer's. */
-const SINKHOLES = /(?:^|[.-])(?:sinkhole|sinkdns|shadowserver|csof|dgarchive|microsoftinternetsafety|seized?|suspended|suspension|abuse-?hold|blocked-?domain|domain-?hold|failed-whois-verification|verify-contact-details)(?:[.-]|\d)/
-/** Name servers and names of companies that show advertisements on unused domains. */
-const PARKING = /(?:^|\.)(?:parkingcrew|sedoparking|bodis|parklogic|above|afternic|dan|undeveloped|uniregistrymarket|hugedomains|parkpage|cashparking|domainparking|fastpark|voodoo|ztomy|parking[a-z0-9-]*)\.(?:com|net|org|eu|info)$/
+/** Domains of those who take names over, or show a page in place of a suspended customer's. Only who holds these can name servers so. */
+const SINKHOLES = /(?:^|\.)(?:shadowserver\.org|csof\.net|microsoftinternetsafety\.net|sinkhole\.cert\.pl|(?:verify-contact-details|failed-whois-verification)\.namecheap\.com)$/
+/** What anybody may call a server, an attacker too: a person has to look. */
+const SAYS_SO = /(?:^|[.-])(?:sinkhole|sinkdns|seized|suspended|suspension|abuse-?hold|blocked-?domain|domain-?hold)(?:[.-]|\d)/
+/** Companies that show advertisements on unused names. */
+const PARKERS = `parkingcrew sedoparking bodis parklogic above afternic dan undeveloped uniregistrymarket hugedomains parkpage cashparking domainparking
+  fastpark voodoo ztomy`.trim().split(/\s+/)
+const PARKING = new RegExp(`(?:^|\\.)(?:${PARKERS.join('|')})\\.(?:com|net|org|eu|info)$`)
 const nowhere = new BlockList()
 for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16], ['240.0.0.0', 4]] as const) nowhere.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) nowhere.addSubnet(network, bits, 'ipv6')
@@ -38,7 +42,8 @@ export function stateOf(rdap: RegistrationFacts | null, dns: DnsFacts | null): S
   if (seen?.state === 'delegated') return { state: 'up', reasons: [...seen.reasons, 'it can be used at any moment'] }
   const registered = registry?.outcome === 'found' && registry.kind === 'domain' && registry.record.nameServers.length > 0
   if (registered && dns === null) return { state: 'up', reasons: [`it is registered, with the name servers ${registry.record.nameServers.slice(0, 4).join(', ')}`] }
-  return { state: 'unknown', reasons: [...seen?.reasons ?? [], ...(rdap?.outcome === 'unanswered' ? [`registration: ${rdap.why}`] : []), ...(rdap === null && seen === null ? ['nobody was asked'] : registered ? ['it is registered'] : [])].slice(0, 10) }
+  const asked = rdap === null && seen === null ? ['nobody was asked'] : registered ? ['it is registered'] : []
+  return { state: 'unknown', reasons: [...seen?.reasons ?? [], ...(rdap?.outcome === 'unanswered' ? [`registration: ${rdap.why}`] : []), ...asked] }
 }
 
 function endings(registry: Exclude<RegistrationFacts, { outcome: 'unanswered' }>): string[] {
@@ -61,7 +66,9 @@ function presence({ host, domain }: DnsFacts): Seen {
   const names = [...servers, ...aliases]
   const taken = names.find((name) => SINKHOLES.test(name))
   if (taken !== undefined) return { state: 'sinkholed', reasons: [`it points at ${taken}: taken over, or suspended by its registrar`] }
-  if (addresses.length > 0 && addresses.every(isNowhere)) return { state: 'sinkholed', reasons: [`its address ${addresses.slice(0, 3).join(', ')} leads nowhere`] }
+  const claimed = names.find((name) => SAYS_SO.test(name))
+  if (claimed !== undefined) return { state: 'parked', reasons: [`it points at ${claimed}, which is called as if it were taken over or suspended: anybody can call a server so`] }
+  if (addresses.length > 0 && addresses.every(isNowhere)) return { state: 'answers', reasons: [`its address ${addresses.slice(0, 3).join(', ')} leads nowhere, until whoever holds it changes that`] }
   const parked = names.find((name) => PARKING.test(name))
   if (parked !== undefined) return { state: 'parked', reasons: [`it points at ${parked}, where unused names are parked`] }
   if (addresses.length > 0) return { state: 'answers', reasons: [`it has the address ${addresses.slice(0, 4).join(', ')}`] }
