@@ -17,8 +17,14 @@ export function showReport(report: Report, { paint, lines, note, width }: Printe
   if (facts.rdap) rows.push(...registrationRows(facts.rdap))
   if (facts.dns) rows.push(...dnsRows(facts.dns))
   for (const { address, registration } of networks) rows.push(['network', `${address}: ${networkLine(registration)}`])
-  if (facts.certificates) rows.push(['certificates', `${facts.certificates.certificates.length}${facts.certificates.cut ? ' and more' : ''}${facts.certificates.certificates[0] ? `, the last of ${facts.certificates.certificates[0].from.slice(0, 10)} for ${facts.certificates.certificates[0].names.slice(0, 5).join(', ')}` : ''}`])
-  for (const record of facts['passive-dns']?.records.slice(-5) ?? []) rows.push(['passive DNS', `${record.name} ${record.type} ${record.data.slice(0, 4).join(', ')} ${record.first?.slice(0, 10) ?? ''} to ${record.last?.slice(0, 10) ?? ''}`])
+  if (facts.certificates) {
+    const { certificates: all, cut } = facts.certificates
+    const [last] = all
+    rows.push(['certificates', `${all.length}${cut ? ' and more' : ''}${last ? `, the last of ${last.from.slice(0, 10)} for ${last.names.slice(0, 5).join(', ')}` : ''}`])
+  }
+  for (const { name, type, data, first, last } of facts['passive-dns']?.records.slice(-5) ?? []) {
+    rows.push(['passive DNS', `${name} ${type} ${data.slice(0, 4).join(', ')} ${first?.slice(0, 10) ?? ''} to ${last?.slice(0, 10) ?? ''}`])
+  }
   for (const change of report.changes) rows.push(['changed', change])
   for (const [head, text] of rows) {
     const [first = '', ...rest] = wrap(plain(text, 600), width - 16)
@@ -33,7 +39,7 @@ function registrationRows(registration: Registration): [string, string][] {
   if (registration.outcome === 'absent') return [['registration', 'there is none']]
   const { record } = registration
   const events = record.events.filter(({ action }) => /^(?:registration|expiration|last changed|transfer)$/.test(action)).map(({ action, at }) => `${action} ${at.slice(0, 10)}`).join(', ')
-  const shared: [string, string][] = [...(events === '' ? [] : [['dates', events] as [string, string]]), ['complaints', contactLine(record.abuse) ?? 'nobody is named'], ...(record.odd.length === 0 ? [] : [['odd', record.odd.join('; ')] as [string, string]])]
+  const shared = ([['dates', events], ['complaints', contactLine(record.abuse) ?? 'nobody is named'], ['odd', record.odd.join('; ')]] as [string, string][]).filter(([, text]) => text !== '')
   if (registration.kind === 'network') return [['network', networkLine(registration)], ...shared]
   const { registrar, registrant, nameServers, statuses, redacted } = registration.record
   return [
@@ -46,12 +52,19 @@ function registrationRows(registration: Registration): [string, string][] {
 function dnsRows({ host, domain, wildcard }: NonNullable<Report['looked']['facts']['dns']>): [string, string][] {
   const all = [...Object.entries(host), ...Object.entries(domain).filter(([type]) => type !== 'TXT' && type !== 'SOA')]
   return [
-    ...all.flatMap(([type, answer]): [string, string][] => (answer.outcome === 'found' ? [[`DNS ${type}`, answer.records.slice(0, 8).join(', ')]] : answer.outcome === 'failed' ? [[`DNS ${type}`, answer.why ?? 'no answer']] : [])),
+    ...all.flatMap(([type, { outcome, records, why }]): [string, string][] => {
+      if (outcome === 'found') return [[`DNS ${type}`, records.slice(0, 8).join(', ')]]
+      return outcome === 'failed' ? [[`DNS ${type}`, why ?? 'no answer']] : []
+    }),
     ...(wildcard === true ? [['DNS', 'every name below the domain has an address'] as [string, string]] : []),
   ]
 }
 
-const contactLine = (contact: Contact): string | null => (contact === null ? null : [contact.name, contact.organisation === contact.name ? null : contact.organisation, ...contact.emails, ...contact.urls, ...(contact.emails.length === 0 ? contact.phones : [])].filter((part) => part !== null).join(', '))
+function contactLine(contact: Contact): string | null {
+  if (contact === null) return null
+  const { name, organisation, emails, urls, phones } = contact
+  return [name, organisation === name ? null : organisation, ...emails, ...urls, ...(emails.length === 0 ? phones : [])].filter((part) => part !== null).join(', ')
+}
 
 function networkLine(registration: Registration): string {
   if (registration.outcome !== 'found') return registration.outcome === 'absent' ? 'no network' : registration.why

@@ -59,7 +59,8 @@ function showChecked({ shown, standing, imitations, remarks }: DomainAnswer<'che
   const colour = standing === 'imitates' ? paint.red : standing === 'resembles' ? paint.yellow : paint.green
   const whom = standing === 'imitates' || standing === 'resembles' ? ` ${plain(imitations[0]?.of ?? '', 80)}` : ''
   lines(`${paint.bold(safe(shown))}  ${colour(`${SAYS[standing]}${whom}`)}`)
-  for (const { of, ways } of imitations.slice(0, 3)) for (const { kind, says } of ways.slice(0, 3)) for (const line of wrap(plain(`${imitations.length > 1 ? `${of}: ` : ''}${says} (${kind})`, 300), width - 2)) lines(`  ${line}`)
+  const told = imitations.slice(0, 3).flatMap(({ of, ways }) => ways.slice(0, 3).map(({ kind, says }) => `${imitations.length > 1 ? `${of}: ` : ''}${says} (${kind})`))
+  for (const text of told) for (const line of wrap(plain(text, 300), width - 2)) lines(`  ${line}`)
   for (const remark of remarks) lines(paint.yellow(`  ${plain(remark)}`))
 }
 
@@ -114,7 +115,9 @@ function clock(group: Command, surroundings: Surroundings, done: (code: number) 
       const all = await desk.domains.watched()
       if (printer.wantsJson) return printer.json(all)
       if (all.length === 0) return printer.note('Nothing is watched yet: sluice domains watch NAME --because "…"')
-      printer.table(['name', 'state', 'since', 'next look', 'because'], all.map((one) => [safe(one.target), paintState(one.state, printer), moment(one.stateSince), one.dueAt === null ? '-' : moment(one.dueAt), plain(one.because, 60)]))
+      printer.table(['name', 'state', 'since', 'next look', 'because'], all.map(({ target, state, stateSince, dueAt, because }) => [
+        safe(target), paintState(state, printer), moment(stateSince), dueAt === null ? '-' : moment(dueAt), plain(because, 60),
+      ]))
     })
   })
   group.command('recheck').description('look at what is due now; a running gate does so by itself. Exits with 1 where one came back').action(async (_options: object, command: Command) => {
@@ -123,7 +126,9 @@ function clock(group: Command, surroundings: Surroundings, done: (code: number) 
       if (reports.some(({ relapse }) => relapse)) done(1)
       if (printer.wantsJson) return printer.json({ reports, problems })
       if (reports.length + problems.length === 0) return printer.note('Nothing is due.')
-      for (const { target, state, reasons, relapse } of reports) printer.lines(`${printer.paint.bold(safe(target))}  ${paintState(state, printer)}${relapse ? printer.paint.red(' again: it was down') : ''}: ${plain(reasons[0] ?? '', 160)}`)
+      for (const { target, state, reasons, relapse } of reports) {
+        printer.lines(`${printer.paint.bold(safe(target))}  ${paintState(state, printer)}${relapse ? printer.paint.red(' again: it was down') : ''}: ${plain(reasons[0] ?? '', 160)}`)
+      }
       for (const problem of problems) printer.note(plain(problem, 300))
     })
   })
@@ -133,7 +138,10 @@ const paintState = (state: string, { paint }: Printer): string => (state === 'do
 
 function evidence(group: Command, surroundings: Surroundings): void {
   group.command('evidence <name>').description('write down what somebody else saw of it')
-    .requiredOption('--says <text>', 'what was seen').requiredOption('--from <source>', 'whose page, letter or picture it is').requiredOption('--at <when>', 'when it was so: 2024-03-18, 2024-03-18T10:00Z').option('--url <url>', 'where it can be read')
+    .requiredOption('--says <text>', 'what was seen')
+    .requiredOption('--from <source>', 'whose page, letter or picture it is')
+    .requiredOption('--at <when>', 'when it was so: 2024-03-18, 2024-03-18T10:00Z')
+    .option('--url <url>', 'where it can be read')
     .addHelpText('after', '\nExample:\n  sluice domains evidence evil.example --says "name servers gone" --from "a history service" --at 2024-03-18')
     .action(async (name: string, { says, from, at, url }: { says: string; from: string; at: string; url?: string }, command: Command) => {
       const when = since(at)

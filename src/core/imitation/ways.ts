@@ -79,7 +79,8 @@ const kindOf = (kind: SlipKind, part: string, name: string): ImitationKind =>
 /** Signs that are read as letters. */
 const plain = (text: string): string => text.replace(/0/g, 'o').replace(/1/g, 'i').replace(/3/g, 'e').replace(/5/g, 's').replace(/rn/g, 'm').replace(/vv/g, 'w').replace(/^q/, 'g')
 /** Letters that are alike at a glance, or in small print. */
-const glyphs = (text: string): string => look(text).replace(/j/g, 'l').replace(/lh/g, 'h').replace(/l?b/g, 'd').replace(/lc/g, 'k').replace(/[eo]/g, 'c').replace(/q/g, 'g').replace(/u/g, 'v').replace(/nn/g, 'm').replace(/[nr]/g, 'm')
+const glyphs = (text: string): string => look(text).replace(/j/g, 'l').replace(/lh/g, 'h').replace(/l?b/g, 'd')
+  .replace(/lc/g, 'k').replace(/[eo]/g, 'c').replace(/q/g, 'g').replace(/u/g, 'v').replace(/nn/g, 'm').replace(/[nr]/g, 'm')
 const onlyDigits = (one: string, other: string): boolean => one.replace(/[0-9]/g, '0') === other.replace(/[0-9]/g, '0')
 const consonants = (text: string): string => text.replace(/[aeiouy]/g, '*')
 

@@ -13,11 +13,13 @@ const brand = (name: string, domains: string): Brand => ({ name, domains: words(
  * security counts. The registries' own names are learnt from their settings and documents.
  */
 export const BRANDS: readonly Brand[] = [
-  brand('github', 'github.com github.io github.dev github.blog github.net githubusercontent.com githubassets.com githubapp.com githubstatus.com githubcopilot.com githubpreview.dev github.community githubuniverse.com githubcampus.expert githubnext.com githubactions.com githubcustomercontent.com'),
+  brand('github', `github.com github.io github.dev github.blog github.net githubusercontent.com githubassets.com githubapp.com githubstatus.com
+    githubcopilot.com githubpreview.dev github.community githubuniverse.com githubcampus.expert githubnext.com githubactions.com githubcustomercontent.com`),
   brand('gitlab', 'gitlab.com gitlab.io gitlab.net gitlab.org gitlab.cn gitlab-static.net'),
   brand('bitbucket', 'bitbucket.org bitbucket.io bitbucket.com'), brand('codeberg', 'codeberg.org codeberg.page codeberg.eu'),
   brand('sourceforge', 'sourceforge.net sourceforge.io sourceforge.com sf.net'),
-  brand('cloudflare', 'cloudflare.com cloudflare.net cloudflare.dev cloudflare-dns.com cloudflare-ipfs.com cloudflare-gateway.com cloudflareinsights.com cloudflareaccess.com cloudflarestream.com cloudflarestatus.com cloudflareclient.com cloudflarestorage.com cloudflareresolve.com cloudflarecn.net cloudflare-eth.com'),
+  brand('cloudflare', `cloudflare.com cloudflare.net cloudflare.dev cloudflare-dns.com cloudflare-ipfs.com cloudflare-gateway.com cloudflareinsights.com
+    cloudflareaccess.com cloudflarestream.com cloudflarestatus.com cloudflareclient.com cloudflarestorage.com cloudflareresolve.com cloudflarecn.net cloudflare-eth.com`),
   brand('aliyun', 'aliyun.com aliyuncs.com'), brand('alibabacloud', 'alibabacloud.com'), brand('amazonaws', 'amazonaws.com amazonaws.com.cn'),
   brand('virustotal', 'virustotal.com'), brand('kaspersky', 'kaspersky.com kaspersky.ru kaspersky-labs.com'), brand('crowdstrike', 'crowdstrike.com'),
   brand('checkmarx', 'checkmarx.com checkmarx.net checkmarx.dev'), brand('sonatype', 'sonatype.com sonatype.org sonatype.dev'), brand('sophos', 'sophos.com sophosxl.net'),

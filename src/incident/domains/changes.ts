@@ -18,12 +18,16 @@ const CHANGES: { [S in Source]: (before: Facts[S] | null, after: Facts[S]) => Ch
   dns,
   certificates: (before, after) => {
     const known = new Set(before?.certificates.map(({ serial, from }) => `${serial} ${from}`))
-    return after.certificates.filter(({ serial, from }) => !known.has(`${serial} ${from}`)).slice(0, 20).map(({ names, issuer, from }) => ({ kind: 'certificates', says: `a certificate of ${from.slice(0, 10)} by ${issuer} for ${some(names)}` }))
+    return after.certificates.filter(({ serial, from }) => !known.has(`${serial} ${from}`)).slice(0, 20)
+      .map(({ names, issuer, from }) => ({ kind: 'certificates', says: `a certificate of ${from.slice(0, 10)} by ${issuer} for ${some(names)}` }))
   },
   'passive-dns': (before, after) => {
     const known = new Set(before?.records.map((one) => JSON.stringify([one.name, one.type, one.data])))
     return after.records.filter((one) => !known.has(JSON.stringify([one.name, one.type, one.data]))).slice(0, 50)
-      .map(({ name, type, data, first, last }) => ({ kind: 'passive-dns', says: `${name} had ${type} ${some(data)}${first === null ? '' : `, seen from ${first.slice(0, 10)} to ${(last ?? '').slice(0, 10) || 'now'}`}` }))
+      .map(({ name, type, data, first, last }) => {
+        const when = first === null ? '' : `, seen from ${first.slice(0, 10)} to ${(last ?? '').slice(0, 10) || 'now'}`
+        return { kind: 'passive-dns', says: `${name} had ${type} ${some(data)}${when}` }
+      })
   },
   evidence: (_before, { says, from }) => [{ kind: 'evidence', says: `${from}: ${says}` }],
 }
@@ -65,7 +69,8 @@ function between(before: DomainRecord, after: DomainRecord): Change[] {
   if (gained.length > 0) found.push({ kind: 'status', says: `is now ${some(gained)}` })
   if (lost.length > 0) found.push({ kind: 'status', says: `is no longer ${some(lost)}` })
   if (after.nameServers.join() !== before.nameServers.join()) {
-    found.push({ kind: 'name-servers', says: after.nameServers.length === 0 ? `has lost its name servers ${some(before.nameServers)}` : `has the name servers ${some(after.nameServers)}, no longer ${some(before.nameServers) || 'none'}` })
+    const [was, is] = [some(before.nameServers) || 'none', some(after.nameServers)]
+    found.push({ kind: 'name-servers', says: is === '' ? `has lost its name servers ${was}` : `has the name servers ${is}, no longer ${was}` })
   }
   for (const action of ['registration', 'expiration', 'transfer'] as const) {
     const [was, is] = [dated(before, action), dated(after, action)]

@@ -136,18 +136,24 @@ export class Domains {
     const [kept, before] = await Promise.all([this.#store.find(key), this.#store.observations(key)])
     const looked = await lookAt(this.#look, target)
     for (const [source, facts] of Object.entries(looked.facts)) await this.#store.add({ target: key, source: source as keyof Facts, at: looked.at, facts, by: null })
-    for (const { address, registration } of looked.networks) if (registration.outcome !== 'unanswered') await this.#store.add({ target: `ip:${address}`, source: 'rdap', at: looked.at, facts: registration, by: null })
+    for (const { address, registration } of looked.networks) {
+      if (registration.outcome !== 'unanswered') await this.#store.add({ target: `ip:${address}`, source: 'rdap', at: looked.at, facts: registration, by: null })
+    }
     const standing = stateOf(looked.facts.rdap ?? null, looked.facts.dns ?? null)
     if (kept) await this.#settle(kept, standing, looked)
     const after = await this.#store.observations(key)
     const changes = historyOf(after).filter(({ at, by, source }) => by === null && source !== 'evidence' && at.getTime() === looked.at.getTime()).map(({ says }) => says)
     const report: Report = {
       target: key, looked, ...standing, knownSince: before[0]?.at ?? null, changes: before.length === 0 ? [] : changes,
-      imitations: target.type === 'domain' ? (await this.check([target.value]))[0]?.imitations ?? [] : [], relapse: kept?.downAt != null && kept.state === 'down' && (standing.state === 'up' || standing.state === 'parked'),
+      imitations: await this.#imitationsOf(target), relapse: kept?.state === 'down' && (standing.state === 'up' || standing.state === 'parked'),
     }
     const notice = kept?.dueAt ? noticeOf(report, kept.state) : null
     if (notice) await this.#parts.notify(notice)
     return report
+  }
+
+  async #imitationsOf({ type, value }: Target): Promise<readonly Imitation[]> {
+    return type === 'domain' ? (await this.check([value]))[0]?.imitations ?? [] : []
   }
 
   async #settle(kept: Kept, standing: StateOf, { at, retryAt }: Looked): Promise<void> {
@@ -169,7 +175,7 @@ export class Domains {
     const addresses = [...facts.dns?.host.A?.records ?? [], ...facts.dns?.host.AAAA?.records ?? []].slice(0, 4)
     const networks = await Promise.all(addresses.map(async (address) => (await this.#store.latest(`ip:${address}`)).rdap))
     const there = (await this.#store.observations(key)).findLast(({ source, facts: seen }) => source === 'dns' && stateOf(null, seen as Facts['dns']).state === 'up')
-    return { facts, networks: networks.filter((one) => one !== undefined), lastSeen: there?.at ?? null, imitations: target.type === 'domain' ? (await this.check([target.value]))[0]?.imitations ?? [] : [] }
+    return { facts, networks: networks.filter((one) => one !== undefined), lastSeen: there?.at ?? null, imitations: await this.#imitationsOf(target) }
   }
 
   #nextLook(state: State, { kept, failures, at, retryAt }: { kept: Kept; failures: number; at: Date; retryAt: Date | null }): Date | null {

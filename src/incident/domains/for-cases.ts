@@ -35,7 +35,10 @@ function networkOf(registration: RegistrationFacts): TargetFacts['network'] {
 }
 
 type Relation = Matter['related'][number]['relation']
-const RELATIONS: Readonly<Record<string, Relation>> = { registrant: 'same_registrant', mailbox: 'same_registrant', servers: 'same_nameserver', soa: 'same_nameserver', address: 'same_ip', certificate: 'same_ssl_cert', likeness: 'similar_pattern' }
+const RELATIONS: Readonly<Record<string, Relation>> = {
+  registrant: 'same_registrant', mailbox: 'same_registrant', servers: 'same_nameserver', soa: 'same_nameserver', address: 'same_ip', certificate: 'same_ssl_cert',
+  likeness: 'similar_pattern',
+}
 /** What is told to others has to have more than one weak reason. */
 const TOLD = 0.4
 

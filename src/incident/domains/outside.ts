@@ -15,7 +15,8 @@ const MOST = 200
 export async function certificatesOf(upstream: Upstream, template: string, domain: string): Promise<CertificateFacts> {
   const all = things(wholeList(parsed(await get(upstream, template, domain), domain))).flatMap((one) => {
     const [from, to] = [moment(at(one, 'not_before')), moment(at(one, 'not_after'))]
-    const names = [...new Set([...String(at(one, 'name_value') ?? '').slice(0, 10_000).split(/[\s,]+/), words(at(one, 'common_name')) ?? ''].map((name) => name.toLowerCase()))].filter((name) => NAME.test(name)).slice(0, 50).toSorted()
+    const written = [...String(at(one, 'name_value') ?? '').slice(0, 10_000).split(/[\s,]+/), words(at(one, 'common_name')) ?? '']
+    const names = [...new Set(written.map((name) => name.toLowerCase()))].filter((name) => NAME.test(name)).slice(0, 50).toSorted()
     if (from === null || names.length === 0) return []
     return [{ serial: words(at(one, 'serial_number')) ?? words(at(one, 'id')) ?? '', names, issuer: organisation(words(at(one, 'issuer_name')) ?? ''), from: from.toISOString(), to: to?.toISOString() ?? '' }]
   })
@@ -32,7 +33,9 @@ export async function passiveOf(upstream: Upstream, template: string, domain: st
   const lines = /^\s*\[/.test(body) ? wholeList(parsed(body, domain)) : body.split('\n').filter((line) => line.trim() !== '').slice(0, 10_000).map((line) => parsed(line, domain))
   const all = things(lines).flatMap((one) => {
     const [name, type] = [words(at(one, 'rrname')), words(at(one, 'rrtype'))]
-    const data = (typeof at(one, 'rdata') === 'string' ? [words(at(one, 'rdata')) ?? ''] : wordList(at(one, 'rdata'))).map((value) => value.toLowerCase().replace(/\.$/, '')).filter((value) => value !== '').slice(0, 50).toSorted()
+    const written = at(one, 'rdata')
+    const values = typeof written === 'string' ? wordList([written]) : wordList(written)
+    const data = values.map((value) => value.toLowerCase().replace(/\.$/, '')).slice(0, 50).toSorted()
     if (name === null || type === null || data.length === 0) return []
     return [{ name: name.toLowerCase().replace(/\.$/, ''), type: type.toUpperCase(), data, first: seconds(one, 'first'), last: seconds(one, 'last') }]
   }).toSorted((a, b) => ((a.first ?? '') + a.name + a.type < (b.first ?? '') + b.name + b.type ? -1 : 1))

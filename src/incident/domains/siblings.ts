@@ -42,7 +42,8 @@ export function siblingsOf(one: Known, others: readonly Known[]): Sibling[] {
 interface Mark { kind: keyof typeof WEIGHTS; value: string }
 const WEIGHTS = {
   registrant: { weight: 0.6, says: 'have the registrant' }, mailbox: { weight: 0.6, says: 'were registered with the address' }, servers: { weight: 0.3, says: 'have the name servers' },
-  address: { weight: 0.35, says: 'are at the address' }, certificate: { weight: 0.7, says: 'are in one certificate' }, registrar: { weight: 0.05, says: 'were registered at' }, soa: { weight: 0.2, says: 'have the zone contact' },
+  address: { weight: 0.35, says: 'are at the address' }, certificate: { weight: 0.7, says: 'are in one certificate' },
+  registrar: { weight: 0.05, says: 'were registered at' }, soa: { weight: 0.2, says: 'have the zone contact' },
 } as const
 
 const HIDDEN = /redacted|privacy|withheld|not disclosed|data protected|proxy|whoisguard|contact privacy|domains? by/i
@@ -51,10 +52,13 @@ function marksOf({ facts }: Known): Mark[] {
   const record = facts.rdap?.outcome === 'found' && facts.rdap.kind === 'domain' ? facts.rdap.record : null
   const mark = (kind: Mark['kind'], value: string | null | undefined): Mark[] => (value && !HIDDEN.test(value) ? [{ kind, value }] : [])
   const servers = record?.nameServers.length ? record.nameServers : facts.dns?.domain.NS?.records ?? []
+  const addresses = [...facts.dns?.host.A?.records ?? [], ...facts.dns?.host.AAAA?.records ?? []]
+  const domainsIn = (names: readonly string[]): number => new Set(names.map((name) => registered(name.replace('*.', '')).domain)).size
   return [
-    ...mark('registrant', record?.registrant?.name?.toLowerCase()), ...mark('registrant', record?.registrant?.organisation?.toLowerCase()), ...(record?.registrant?.emails ?? []).flatMap((email) => mark('mailbox', email)),
-    ...mark('registrar', record?.registrar?.name), ...mark('servers', servers.join(', ')), ...[...facts.dns?.host.A?.records ?? [], ...facts.dns?.host.AAAA?.records ?? []].flatMap((address) => mark('address', address)),
-    ...(facts.certificates?.certificates ?? []).filter(({ names }) => new Set(names.map((name) => registered(name.replace('*.', '')).domain)).size > 1).flatMap(({ serial, from }) => mark('certificate', `${serial} of ${from.slice(0, 10)}`)),
+    ...mark('registrant', record?.registrant?.name?.toLowerCase()), ...mark('registrant', record?.registrant?.organisation?.toLowerCase()),
+    ...(record?.registrant?.emails ?? []).flatMap((email) => mark('mailbox', email)),
+    ...mark('registrar', record?.registrar?.name), ...mark('servers', servers.join(', ')), ...addresses.flatMap((address) => mark('address', address)),
+    ...(facts.certificates?.certificates ?? []).filter(({ names }) => domainsIn(names) > 1).flatMap(({ serial, from }) => mark('certificate', `${serial} of ${from.slice(0, 10)}`)),
     ...(facts.dns?.domain.SOA?.records ?? []).flatMap((soa) => mark('soa', soa.split(' ')[1])),
   ]
 }

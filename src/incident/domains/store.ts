@@ -47,7 +47,8 @@ export class DomainStore {
     const content = JSON.stringify(seen.facts)
     const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
     await this.#database.transaction(async (tx) => {
-      const last = await tx.selectFrom('domain_observations').select('digest').where('target', '=', seen.target).where('source', '=', seen.source).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+      const last = await tx.selectFrom('domain_observations').select('digest')
+        .where('target', '=', seen.target).where('source', '=', seen.source).orderBy('seq', 'desc').limit(1).executeTakeFirst()
       await tx.insertInto('domain_observations').values({
         target: seen.target, at: seen.at.getTime(), told_at: this.#clock.now().getTime(), source: seen.source, digest, content: last?.digest === digest ? null : content, by: seen.by,
       }).execute()
@@ -69,7 +70,8 @@ export class DomainStore {
   /** The last of each source. */
   async latest(target: string): Promise<Partial<Facts>> {
     const found = await Promise.all(SOURCES.map(async (source) => {
-      const row = await this.#database.query.selectFrom('domain_observations').select('content').where('target', '=', target).where('source', '=', source).where('content', 'is not', null).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+      const row = await this.#database.query.selectFrom('domain_observations').select('content')
+        .where('target', '=', target).where('source', '=', source).where('content', 'is not', null).orderBy('seq', 'desc').limit(1).executeTakeFirst()
       return row?.content ? [[source, JSON.parse(row.content)] as const] : []
     }))
     return Object.fromEntries(found.flat()) as Partial<Facts>

@@ -165,12 +165,13 @@ function parsed(bytes: Buffer, origin: string): Thing {
 /** The registry is right about what it keeps: dates, states, name servers. The registrar is about people. */
 function merged(registry: DomainRecord, registrar: DomainRecord): DomainRecord {
   const odd = [...registry.odd, ...registrar.odd]
+  const both = (key: 'name' | 'ianaId' | 'url'): string | null => registry.registrar?.[key] ?? registrar.registrar?.[key] ?? null
   if (registrar.nameServers.length > 0 && registrar.nameServers.join() !== registry.nameServers.join()) odd.push('registry and registrar name different name servers')
   return {
     ...registry, odd,
     abuse: registrar.abuse?.emails.length ? registrar.abuse : registry.abuse ?? registrar.abuse,
     registrant: registrar.registrant ?? registry.registrant,
-    registrar: { name: registry.registrar?.name ?? registrar.registrar?.name ?? null, ianaId: registry.registrar?.ianaId ?? registrar.registrar?.ianaId ?? null, url: registry.registrar?.url ?? registrar.registrar?.url ?? null },
+    registrar: { name: both('name'), ianaId: both('ianaId'), url: both('url') },
     redacted: [...new Set([...registry.redacted, ...registrar.redacted])],
   }
 }
