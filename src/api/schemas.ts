@@ -26,7 +26,7 @@ export const Bodies = {
     limit: z.coerce.number().int().min(1).max(1_000).optional(), cursor: z.string().max(3_000).optional(),
   }),
   forget: z.strictObject({ token: fact, user: fact, host: fact, address: fact, because: z.string().min(1).max(300) })
-    .refine(({ because: _, ...person }) => Object.values(person).some((one) => one !== undefined), 'say whom: token, user, host or address'),
+    .refine(({ token, user, host, address }) => [token, user, host, address].some((one) => one !== undefined), 'say whom: token, user, host or address'),
   order: z.strictObject({
     package: packageSpec, digest: digest.optional(), action: z.enum(['hold', 'release', 'recall']),
     because: z.string().min(1).max(300), expiresAt: instant.optional(),

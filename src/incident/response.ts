@@ -51,7 +51,7 @@ export interface ResponseParts {
   settings: ResponseSettings
 }
 
-export interface ResponseSettings {
+interface ResponseSettings {
   /** In whose name letters go out; null: none can be written. */
   sender: Sender | null
   /** The organisation's own domains: what is under them is no outsider's business. */

@@ -9,7 +9,7 @@ export interface Observable extends Omit<Of<'observable'>, 'kind'> {
   source: string
 }
 
-export interface Task {
+interface Task {
   id: string
   title: string
   due: Date | null
@@ -19,7 +19,7 @@ export interface Task {
   at: Date | null
 }
 
-export interface Evidence extends Omit<Of<'evidence'>, 'kind'> {
+interface Evidence extends Omit<Of<'evidence'>, 'kind'> {
   since: Date
   /** Where it came from, and by whom it was taken in. */
   source: string

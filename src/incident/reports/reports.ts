@@ -32,7 +32,7 @@ export interface Observer {
   contact: string | null
 }
 
-export type ReportState = 'new' | 'confirmed' | 'rejected'
+type ReportState = 'new' | 'confirmed' | 'rejected'
 
 export interface Report extends Omit<Reporting, 'observer'> {
   id: string

@@ -7,7 +7,7 @@ export interface Letter {
   parts: readonly Part[]
 }
 
-export interface Part {
+interface Part {
   text: string
   /** Why it is not for everybody; null: it is. */
   confidential: string | null

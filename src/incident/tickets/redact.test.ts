@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { leaks, marked, redact } from './redact.ts'
 import type { Secrets } from './redact.ts'

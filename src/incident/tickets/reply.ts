@@ -37,7 +37,7 @@ const SIGNS: readonly { step: TicketStep; sign: RegExp }[] = [
 ]
 
 /** What an answer seems to be. An automatic one acknowledges and promises nothing, whatever it says. */
-export function suggest(text: string, automatic: boolean): TicketStep {
+function suggest(text: string, automatic: boolean): TicketStep {
   if (automatic) return 'acknowledge'
   // What they quote of ours is not their word.
   const own = text.split('\n').filter((line) => !line.startsWith('>')).join('\n').slice(0, 20_000)
