@@ -58,7 +58,7 @@ describe('parts of index documents go through the door', () => {
     expect(run.mock.calls.flatMap(([job]) => (job.kind === 'index' ? [job.variant] : []))).toEqual([variant])
     run.mockRestore()
     const lines = (await traced('npm', 'up')).filter((entry) => entry.variant === variant)
-    expect(lines).toMatchObject([{ kind: 'index', client: { tool: 'unknown' } }])
+    expect(lines).toMatchObject([{ kind: 'index', client: { tool: 'node' } }])
   })
 
   it('a hidden version is refused with its own reason, in the ledger too', async () => {
