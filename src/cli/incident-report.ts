@@ -30,16 +30,24 @@ export function incidentReport(group: Command, surroundings: Surroundings): void
 
 /** The letters of a case as files. */
 export function receipts(group: Command, surroundings: Surroundings): void {
-  group.command('receipts <case>').description('every letter, approval, receipt and answer of a case, dated: what is asked for when a party did not act').requiredOption('--out <dir>', 'write the files there')
+  group.command('receipts <case>').description('every letter, approval, receipt and answer of a case, dated: what is asked for when a party did not act').requiredOption('--out <place>', 'a folder, or one archive: receipts.zip')
     .action((id: string, { out }: { out: string }, command: Command) => atDesk(command, surroundings, {}, async (desk, printer) => {
       const files = await desk.incidents.receipts(id)
-      for (const { name, text } of files) await put(join(out, name), text)
+      if (out.endsWith('.zip')) await put(out, await zipped(files))
+      else for (const { name, text } of files) await put(join(out, name), text)
       if (printer.wantsJson) printer.json(files.map(({ name }) => ({ name })))
       else printer.lines(`${count(files.length, 'file')} written to ${plain(out)}.`)
     }))
 }
 
-async function put(path: string, text: string): Promise<void> {
+async function zipped(files: readonly { name: string; text: string }[]): Promise<Uint8Array> {
+  const { TextReader, Uint8ArrayWriter, ZipWriter } = await import('@zip.js/zip.js')
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false })
+  for (const { name, text } of files) await zip.add(name, new TextReader(text))
+  return zip.close()
+}
+
+async function put(path: string, text: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text)

@@ -113,6 +113,8 @@ describe.each([['a data folder', here], ['a running gate', there]] as const)('an
     expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Edited by a person.')
     await ok('ticket', 'receipts', id, '--out', join(data, `receipts-${name}`))
     expect(await readFile(join(data, `receipts-${name}`, 'list.csv'), 'utf8')).toContain('"their form, reference 17"')
+    await ok('ticket', 'receipts', id, '--out', join(data, 'receipts.zip'))
+    expect((await readFile(join(data, 'receipts.zip'))).subarray(0, 2).toString()).toBe('PK')
     await ok('ticket', 'close', ticket, '--because', 'it is over')
     await ok('case', 'close', id, '--outcome', 'without-impact', '--because', 'nobody had it')
     expect((await ok('case', 'list')).out).toContain('without-impact')
