@@ -20,7 +20,7 @@ describe('the ways, each with a sentence', () => it.each([
   ['package-hosted.test', 'hyphenation', true, 'sets a hyphen'], ['package.hosted.test', 'subdomain', true, 'with a dot in it'], ['packagehosted.help', 'tld-swap', true, 'costs next to nothing'],
   ['packagehosted.org', 'tld-swap', false, 'not under `example`'], ['filespackagehosted.org', 'various', true, 'together'], ['packagehostedexample.com', 'various', true, 'together'],
   ['packagehosted-cdn.org', 'dictionary', true, 'hangs `cdn` on'], ['packagehostedfans.org', 'dictionary', false, 'in it'], ['packagehosted.example.evil.test', 'in-front', true, '`evil.test` has `packagehosted.example` in front'],
-  ['hostedpackages.org', 'recombination', true, 'another order'], ['pypi-files.org', 'recombination', false, 'words'],
+  ['hostedpackages.org', 'recombination', true, 'another order'], ['pypi-files.test', 'recombination', false, 'words'],
 ] as const)('%s: %s', (host, kind, sure, says) => {
   const [first] = of(host)
   expect(first?.ways[0]).toMatchObject({ kind, sure })
