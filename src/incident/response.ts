@@ -211,7 +211,8 @@ export class Response {
     const finder = reports.find(({ isMachine }) => !isMachine) ?? null
     const matter: Matter = {
       ...matterOf(state, ticket.target, { files, exposure, exhibits, facts: await facts(ticket.target.type, ticket.target.value), related: await related(ticket.target.value) }),
-      finder: finder && { name: finder.observer, organisation: null, email: finder.contact },
+      // How to reach them they told us alone.
+      finder: finder && !finder.observer.startsWith('anonymous at ') ? { name: finder.observer, organisation: null, email: null } : null,
     }
     const secrets = secretsOf(state, matter.target, { reports, met: exposure.met, matter, ownDomains })
     return this.tickets.write(ticketId, { matter, sender, secrets, by })

@@ -32,6 +32,15 @@ describe('redact', () => {
     [`with ghp_${'a'.repeat(36)}`, 'with [removed: a token]'],
     ['https://bob:hunter2@files.evil.example/x', 'https://[removed: a password]@files.evil.example/x'],
     ['see C-2026-0007', 'see [removed: a case id]'],
+    ['found by An\u200bna M\u00adüller', 'found by [removed: the finder]'],
+    ['anna_müller, anna+Müller and Anna%20Müller', '[removed: the finder], [removed: the finder] and [removed: the finder]'],
+    ['anna.mueller%40lab.example and anna.mueller&#64;lab.example', '[removed: the finder] and [removed: the finder]'],
+    ['anna.muel=\r\nler@lab.example', '[removed: the finder]'],
+    ['on build-7.acme[.]example, by bob%40acme.example', 'on [removed: a host or mailbox of ours], by [removed: a host or mailbox of ours]'],
+    ['[acme.example] and (10[.]1[.]2[.]3)', '[[removed: a host or mailbox of ours]] and ([removed: an internal address])'],
+    ['Path.home() / self.local = os.path.home', 'Path.home() / self.local = os.path.home'],
+    ['db.internal:5432, host=db.corp', '[removed: an internal host]:5432, host=[removed: an internal host]'],
+    ['/home/*/.ssh, /home/$USER/x, /Users/${u}', '/home/*/.ssh, /home/$USER/x, /Users/${u}'],
     ['nothing of the kind: numerical precision, specific', 'nothing of the kind: numerical precision, specific'],
   ])('%j', (text, expected) => {
     expect(removed(text)).toBe(expected)
@@ -51,6 +60,12 @@ describe('redact', () => {
       expect(leaks(out.text, secrets)).toEqual([])
       expect(out.removed.length).toBe(parts.filter((part) => / (?:Anna Müller|anna\.|10\.0|x\.acme)/.test(part)).length)
     }))
+  })
+
+  it('looks for thousands of names in a long text, and for signs that nobody sees without end', () => {
+    const many = { ...secrets, words: [...secrets.words, ...Array.from({ length: 4_000 }, (_, index) => ({ word: `build-${index}.zone`, is: 'somebody affected' }))] }
+    expect(redact(`${'x = fetch(y) '.repeat(38_000)}on build-77.zone`, many).removed).toHaveLength(1)
+    expect(redact(`Anna${'\ufeff'.repeat(300_000)}!`, secrets).removed).toEqual([])
   })
 
   it('takes long texts in linear time, and refuses endless ones', () => {

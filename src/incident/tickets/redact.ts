@@ -48,19 +48,37 @@ export function redact(given: string, secrets: Secrets): { text: string; whole: 
 export const leaks = (text: string, secrets: Secrets): string[] => [...new Set(merged(spansOf(text.normalize('NFC'), secrets)).map(({ is }) => is))]
 
 function spansOf(text: string, { words, domains, allowed }: Secrets): Span[] {
-  const free = allowed.flatMap((word) => spelt(text, word.trim(), ''))
+  const folded = fold(text)
+  const find = (word: string, is: string): Span[] => (mayStand(folded, word) ? spelt(text, word.trim(), is) : [])
+  const free = allowed.flatMap((word) => find(word, ''))
   const isFree = ({ from, to }: Span): boolean => free.some((one) => one.from <= from && one.to >= to)
   return [
-    ...words.filter(({ word }) => word.trim().length >= SHORTEST).flatMap(({ word, is }) => spelt(text, word.trim(), is)),
-    ...domains.flatMap((domain) => under(text, domain)),
+    ...words.filter(({ word }) => word.trim().length >= SHORTEST).flatMap(({ word, is }) => find(word, is)),
+    ...domains.filter((domain) => mayStand(folded, domain)).flatMap((domain) => under(text, domain)),
     ...PATTERNS.flatMap(({ pattern, is }) => [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ from: index, to: index + found.length, is }))),
   ].filter((span) => !isFree(span))
 }
 
-/** A word as it stands, whatever its case, and not within a longer word; also with its spaces as line breaks, and defanged. */
+/** Letters regardless of case, without signs that are not seen (Unicode Cf: zero-width spaces, soft hyphens) and soft line breaks of mails (RFC 2045 §6.7). */
+const fold = (text: string): string => text.replace(/\p{Cf}|=\r?\n/gu, '').toUpperCase().toLowerCase()
+
+/** A quick look, so that thousands of names cost little: whether the longest piece of the word stands there at all. */
+function mayStand(folded: string, word: string): boolean {
+  const [longest = ''] = fold(word.normalize('NFC')).split(/[\s.@]+/).sort((a, b) => b.length - a.length)
+  return longest !== '' && folded.includes(longest)
+}
+
+const UNSEEN = '(?:\\p{Cf}|=\\r?\\n)*'
+const DOT = '(?:\\.|\\[\\.\\]|\\(\\.\\)|\\[dot\\])'
+const SIGNS: Readonly<Record<string, string>> = {
+  '.': `${UNSEEN}${DOT}${UNSEEN}`, '@': `(?:${UNSEEN}(?:@|\\[@\\]|\\[at\\]|%40|&#0{0,5}64;|&#x0{0,4}40;|&commat;)${UNSEEN}|[\\s\\p{Cf}]+at[\\s\\p{Cf}]+)`, ' ': '(?:[\\s\\p{Cf}]+|%20|&nbsp;|[+_.-])',
+}
+
+/** A word as it stands, whatever its case, and not within a longer word; also defanged, encoded for URLs, with its spaces as line breaks or hyphens, and with signs between its letters that nobody sees. */
 function spelt(text: string, word: string, is: string): Span[] {
   if (word === '') return []
-  const loose = new RegExp([...word.normalize('NFC')].map((letter) => (/\s/.test(letter) ? '\\s+' : letter === '.' ? '(?:\\.|\\[\\.\\]|\\(\\.\\)|\\[dot\\])' : letter === '@' ? '(?:@|\\[@\\]|\\[at\\]|\\s+at\\s+)' : escaped(letter))).join(''), 'giu')
+  const tokens = [...word.normalize('NFC').replace(/\s+/g, ' ')].map((letter) => SIGNS[letter] ?? { letter: escaped(letter) })
+  const loose = new RegExp(tokens.map((one, index) => (typeof one === 'string' ? one : `${index > 0 && typeof tokens[index - 1] !== 'string' ? UNSEEN : ''}${one.letter}`)).join(''), 'giu')
   return [...text.matchAll(loose)].filter(({ 0: found, index }) => !within(text, index, found.length)).map(({ 0: found, index }) => ({ from: index, to: index + found.length, is }))
 }
 
@@ -69,14 +87,18 @@ const within = (text: string, at: number, length: number): boolean =>
 
 const isLetter = (letter: string | undefined): boolean => letter !== undefined && /[\p{L}\p{N}]/u.test(letter)
 
-/** Hosts and mailboxes of a domain: from the first character that belongs to the name to the end of the domain. */
+/** Hosts and mailboxes of a domain, also defanged: from the first character that belongs to the name to the end of the domain. */
 function under(text: string, domain: string): Span[] {
-  return [...text.matchAll(new RegExp(escaped(domain), 'gi'))].flatMap(({ index: at }) => {
-    if (/[a-z0-9-]/i.test(text[at + domain.length] ?? '') || /^\.[a-z0-9]/i.test(text.slice(at + domain.length, at + domain.length + 2))) return []
+  const loose = new RegExp(domain.split('.').map(escaped).join(DOT), 'gi')
+  return [...text.matchAll(loose)].flatMap(({ 0: found, index: at }) => {
+    const to = at + found.length
+    if (/^(?:[a-z0-9-]|(?:\.|\[\.\])[a-z0-9])/i.test(text.slice(to, to + 4))) return []
+    // A longer label, unless what stands before it is a sign encoded for URLs (`bob%40acme.example`).
+    if (/[a-z0-9-]/i.test(text[at - 1] ?? '') && !/%[0-9a-f]{2}$/i.test(text.slice(Math.max(0, at - 3), at))) return []
     let from = at
-    while (from > 0 && at - from < 253 && /[a-z0-9._%+@-]/i.test(text[from - 1] as string)) from--
-    if (from === at || /[.@]/.test(text[at - 1] as string)) return [{ from, to: at + domain.length, is: 'a host or mailbox of ours' }]
-    return []
+    while (from > 0 && at - from < 253 && /[a-z0-9._%+@[\]()-]/i.test(text[from - 1] as string)) from--
+    while (from < at && /[[\]().]/.test(text[from] as string)) from++
+    return [{ from, to, is: 'a host or mailbox of ours' }]
   })
 }
 
@@ -85,10 +107,11 @@ function under(text: string, domain: string): Span[] {
  * the shapes their issuers document.
  */
 const PATTERNS: readonly { pattern: RegExp; is: string }[] = [
-  { pattern: /(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2})(?![\d.]*\d)/g, is: 'an internal address' },
+  { pattern: /(?<![\d.])(?:10(?:\[?\.\]?\d{1,3}){3}|192\[?\.\]?168(?:\[?\.\]?\d{1,3}){2}|172\[?\.\]?(?:1[6-9]|2\d|3[01])(?:\[?\.\]?\d{1,3}){2}|100\[?\.\]?(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\[?\.\]?\d{1,3}){2}|169\[?\.\]?254(?:\[?\.\]?\d{1,3}){2})(?![\d.]*\d)/g, is: 'an internal address' },
   { pattern: /(?<![0-9a-f:])(?:f[cd][0-9a-f]{2}|fe80):[0-9a-f:]{2,39}/gi, is: 'an internal address' },
-  { pattern: /(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,6}(?:internal|intranet|corp|lan|home|local|localdomain)(?![\w-]|\.\w)/gi, is: 'an internal host' },
-  { pattern: /(?<=\/(?:home|Users)\/)(?!\[removed: )[^/\s"':]{1,64}/g, is: 'a user' },
+  // Not `Path.home()`, `self.local = …`: code has such names, too.
+  { pattern: /(?<![\w.$\]-])(?!(?:Path|self|this|os|process|window|globalThis|module|exports|threading|config|options|opts|args|env|node|pathlib)\.)(?:[a-z0-9-]{1,63}\[?\.\]?){1,6}(?:internal|intranet|corp|lan|home|local|localdomain)(?![\w-]|\[?\.\]?\w|\s{0,4}[(=[])/gi, is: 'an internal host' },
+  { pattern: /(?<=\/(?:home|Users)\/)(?!\[removed: )[^/\s"':$*{}%~<>][^/\s"':]{0,63}/g, is: 'a user' },
   { pattern: /(?<=[A-Z]:\\Users\\)(?!\[removed: )[^\\\s"':]{1,64}/gi, is: 'a user' },
   { pattern: /(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,100}|npm_[A-Za-z0-9]{30,100}|pypi-[\w-]{40,300}|A[KS]IA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,200}|sk-[\w-]{20,200})/g, is: 'a token' },
   { pattern: /(?<![\w-])eyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{0,1000}/g, is: 'a token' },

@@ -133,7 +133,10 @@ describe('a ticket', () => {
 
   it('shows who approves what goes out of the text, and keeps both renderings apart', async () => {
     const { message } = await written()
-    expect(message).toMatchObject({ rendering: 'redacted', removed: [{ is: 'the finder', times: 2 }, { is: 'a host or mailbox of ours', times: 1 }, { is: 'an internal address', times: 1 }] })
+    expect(message).toMatchObject({ rendering: 'redacted', removed: [{ is: 'the finder', times: 3 }, { is: 'a host or mailbox of ours', times: 1 }, { is: 'an internal address', times: 1 }, { is: 'an internal host', times: 1 }, { is: 'a token', times: 1 }] })
+    // What goes along is read, too.
+    expect(message.marked).toContain('Attached: capture.txt')
+    expect(message.marked).toContain('from ⟦an internal host: runner***')
     expect(message.marked.replaceAll(/\s+/g, ' ')).toContain('⟦the finder: No***⟧')
     expect(JSON.stringify([message.text, message.attachments])).not.toContain(PLANTED.finder)
     const trusted = await written({ ...registrar, kind: 'cert', mayReachSuspect: false })

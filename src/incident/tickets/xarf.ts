@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { oneLine } from '../../core/text.ts'
 import type { Exhibit, Matter, Rendering, Sender, Target } from './matter.ts'
-import { redact } from './redact.ts'
+import { leaks, redact } from './redact.ts'
 import type { Secrets } from './redact.ts'
 import { xarf } from './xarf-shape.ts'
 import type { Xarf } from './xarf-shape.ts'
@@ -90,14 +90,40 @@ function evidenceOf({ deeds, exhibits }: Matter, reporting: Reporting): object[]
   const files = exhibits.flatMap((exhibit) => {
     if (exhibit.nature === 'sample' || exhibit.bytes === null || exhibit.bytes.length > LARGEST) return []
     if (reporting.rendering === 'full') return [item({ ...exhibit, bytes: exhibit.bytes })]
-    // What cannot be read through cannot be redacted.
-    if (exhibit.nature === 'internal' || !isText(exhibit)) return []
-    return [item({ ...exhibit, bytes: Buffer.from(safe(Buffer.from(exhibit.bytes).toString('utf8'), reporting)), description: safe(exhibit.description, reporting) })]
+    const text = attachable(exhibit, reporting.secrets)
+    return text === null ? [] : [item({ ...exhibit, mediaType: exhibit.mediaType.split(';')[0] ?? '', bytes: Buffer.from(safe(text, reporting)), description: safe(exhibit.description, reporting) })]
   })
   return [...texts, ...files].slice(0, MOST)
 }
 
-const isText = ({ mediaType, size }: Exhibit): boolean => /^(?:text\/|application\/json\b)/.test(mediaType) && size <= 500_000
+/** The text of an exhibit that may go along where the suspect reads it; null: it may not, as what cannot be read through cannot be redacted. */
+export function attachable({ nature, bytes, mediaType }: Exhibit, secrets: Secrets): string | null {
+  if (nature !== 'document' || bytes === null || bytes.length > READABLE || !/^(?:text\/|application\/json\b)/.test(mediaType)) return null
+  // UTF-16, as some shells write it, has a NUL beside every letter.
+  if (bytes.includes(0)) return null
+  const text = utf8(bytes)
+  return text === null || unpacked(redact(text, secrets).text).some((one) => leaks(one, secrets).length > 0) ? null : text
+}
+
+const READABLE = 500_000
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** What a text holds in other spellings: base64 (mails, tokens, logs), and escapes of URLs, HTML and JSON. */
+function unpacked(text: string): string[] {
+  const packed = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g)].flatMap(([run]) => utf8(Buffer.from(run.replace(/\r?\n/g, ''), 'base64')) ?? [])
+  const bytes = (hex: string): string => Buffer.from(hex.replace(/[%=]/g, ''), 'hex').toString('utf8')
+  const sign = (code: number): string => (code <= 0x10_FF_FF ? String.fromCodePoint(code) : ' ')
+  const plain = text.replace(/(?:%[0-9a-f]{2})+/gi, bytes).replace(/=\r?\n/g, '').replace(/(?:=[0-9A-F]{2})+/g, bytes).replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) => sign(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)))
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => sign(Number.parseInt(hex, 16)))
+  return [...packed, ...(plain === text ? [] : [plain])].filter((one) => one.length <= 1_000_000)
+}
 
 const safe = (text: string, { rendering, secrets }: Reporting): string => (rendering === 'full' ? text : redact(text, secrets).text)
 
