@@ -328,3 +328,35 @@ describe('what was taken back stays away', () => {
     expect(await where(gate, digest)).toBe('evidence')
   })
 })
+
+describe('what stands in the way of one', () => {
+  it('keeps no other recall back, and is tried again', async () => {
+    let now = Date.now()
+    const { gate, get } = await npmGate({ clock: { now: () => new Date(now) } }, [{ name: 'odd', version: '1.0.0' }])
+    expect([await get('odd'), await get('up')]).toEqual([200, 200])
+    const { query } = gate.app.context.database
+    const { findings } = await query.selectFrom('verdicts').select('findings').where('name', '=', 'odd').executeTakeFirstOrThrow()
+    await query.updateTable('verdicts').set({ findings: 'no JSON' }).where('name', '=', 'odd').execute()
+    await order(gate, 'recall', { name: 'odd', version: '1.0.0' })
+    await order(gate, 'recall', { version: '1.0.0' })
+    const [odd, up] = [await digestOf(gate, 'odd'), await digestOf(gate)]
+    await eventually(async () => expect(await where(gate, up)).toBe('evidence'))
+    expect(await where(gate, odd)).toBe('blob')
+    expect(await get('odd')).not.toBe(200)
+    await query.updateTable('verdicts').set({ findings }).where('name', '=', 'odd').execute()
+    now += 60_000
+    await eventually(async () => expect(await where(gate, odd)).toBe('evidence'))
+  })
+
+  it('a release leaves bytes that a review keeps, too', async () => {
+    const { gate, get } = await npmGate()
+    await get('up')
+    const digest = await digestOf(gate)
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    await gate.app.context.database.query.insertInto('review_bytes').values({ review: 'r', file: 'up-1.0.0.tgz', digest, at: 0 }).execute()
+    await order(gate, 'release', { version: '1.0.0' })
+    await settled(gate)
+    expect(await where(gate, digest)).toBe('blob evidence')
+  })
+})

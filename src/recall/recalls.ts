@@ -1,6 +1,6 @@
 import type { Context } from '../admission/context.ts'
 import { covers } from '../core/policy.ts'
-import { sentence } from '../core/errors.ts'
+import { sentence, SluiceError } from '../core/errors.ts'
 import type { Exposure, ExposureSubject } from '../core/exposure.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { within } from '../admission/single-flight.ts'
@@ -28,6 +28,8 @@ const LEASE = 20_000
 /** How often a process that does not do this looks whether it should. */
 const ELSEWHERE = 2_000
 const BATCH = 2_000
+/** How long the end of a process waits for a step. */
+const STEP = 5_000
 const AT_ONCE = 50
 /** How long a command waits for receivers of notices; what they do not take by then the gate sends later. */
 const DELIVERY = 3_000
@@ -38,7 +40,15 @@ interface Cursor {
   seq: number
   /** The policy by which all was last compared. */
   policy: string | null
+  /** Packages behind the cursor that could not be compared: tried again, while all others go on. */
+  later?: readonly Package[]
 }
+
+interface Package { ecosystem: EcosystemId; name: string }
+
+/** Packages that may wait so; where more fail, it is not they that are at fault. */
+const LATER = 200
+const AGAIN = 15_000
 
 /**
  * Follows every change of what is decided, and makes recalls of it. Denying is not its work: each gate does that by itself
@@ -50,6 +60,8 @@ export class Recalls {
   readonly #settled: number
   readonly #lease: Lease
   #retryAt = 0
+  #againAt = 0
+  #stopped = false
   #turn: Promise<void> = Promise.resolve()
   #delivery: Promise<void> = Promise.resolve()
 
@@ -62,6 +74,7 @@ export class Recalls {
 
   /** Whether this process did the work, all that is due now. To be called several times a second. */
   async tick(): Promise<boolean> {
+    if (this.#stopped) return false
     const now = this.#context.clock.now().getTime()
     if (now < this.#retryAt && this.#retryAt - now <= ELSEWHERE) return false
     if (!(await this.#lease.hold())) {
@@ -81,8 +94,9 @@ export class Recalls {
       cursor = next
       await this.#lease.hold()
     }
+    cursor = await this.#again(cursor)
     for (const { ecosystem, name } of await this.#ending()) {
-      await reconcile(this.#context, ecosystem, name)
+      if (!(await this.#compare({ ecosystem, name }))) continue
       await this.#context.database.query.updateTable('tombstones').set({ until_at: null }).where('ecosystem', '=', ecosystem).where('name', '=', name)
         .where('step', 'in', ['lifting', 'lifted']).where('until_at', '<=', this.#context.clock.now().getTime()).execute()
     }
@@ -121,8 +135,10 @@ export class Recalls {
     }
   }
 
-  /** Lets the next process begin at once. */
+  /** Lets the next process begin at once, after the step that is under way: two that carry out the same would be in each other's way. */
   async stop(): Promise<void> {
+    this.#stopped = true
+    await within(STEP, this.#turn)
     if (this.#lease.term > 0) await this.#lease.release()
   }
 
@@ -140,19 +156,49 @@ export class Recalls {
       if (kind === 'recall') ordered.add(`${ecosystem}/${name}`)
     }
     const here = await this.#kept([...changed.values()])
-    for (const [key, { ecosystem, name }] of changed) {
-      if (here.has(key) || ordered.has(key)) await reconcile(this.#context, ecosystem, name)
-    }
-    return this.#keep({ ...cursor, seq: Number(last.seq) })
+    const failed: Package[] = []
+    for (const [key, one] of changed) if ((here.has(key) || ordered.has(key)) && !(await this.#compare(one))) failed.push(one)
+    return this.#keep({ ...this.#postponed(cursor, failed), seq: Number(last.seq) })
   }
 
-  /** Of many packages, as an import of advisories names them, those that the gate has something of. */
+  /** One package that cannot be compared must not keep what all others wait for. Whether it was. */
+  async #compare({ ecosystem, name }: Package): Promise<boolean> {
+    try {
+      await reconcile(this.#context, ecosystem, name)
+      return true
+    } catch (thrown) {
+      this.#context.log.error({ ecosystem, name, error: sentence(thrown) }, 'what is decided of a package cannot be compared with what was taken back; it is denied all the same, and tried again')
+      return false
+    }
+  }
+
+  /** Throws `storage` where too much fails: the cursor stays where it is then. */
+  #postponed(cursor: Cursor, failed: readonly Package[]): Cursor {
+    if (failed.length === 0) return cursor
+    const later = [...new Map([...cursor.later ?? [], ...failed].map((one) => [`${one.ecosystem}/${one.name}`, one])).values()]
+    if (later.length > LATER) throw new SluiceError('storage', `${later.length} packages cannot be compared with what was taken back`)
+    return { ...cursor, later }
+  }
+
+  async #again(cursor: Cursor): Promise<Cursor> {
+    const now = this.#context.clock.now().getTime()
+    if (!cursor.later?.length || (now < this.#againAt && this.#againAt - now <= AGAIN)) return cursor
+    this.#againAt = now + AGAIN
+    const later: Package[] = []
+    for (const one of cursor.later) if (!(await this.#compare(one))) later.push(one)
+    return later.length === cursor.later.length ? cursor : this.#keep({ ...cursor, later })
+  }
+
+  /** Of many packages, as an import of advisories names them, those that the gate has, or once took back, something of. */
   async #kept(packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<Set<string>> {
     const found = new Set<string>()
     for (const [ecosystem, ours] of Map.groupBy(packages, (one) => one.ecosystem)) {
       for (let at = 0; at < ours.length; at += 500) {
-        const rows = await this.#context.database.query.selectFrom('artifacts').select('name').distinct()
-          .where('ecosystem', '=', ecosystem).where('name', 'in', ours.slice(at, at + 500).map(({ name }) => name)).execute()
+        const names = ours.slice(at, at + 500).map(({ name }) => name)
+        const { query } = this.#context.database
+        const rows = await query.selectFrom('artifacts').select('name').where('ecosystem', '=', ecosystem).where('name', 'in', names)
+          // What was taken back may have been forgotten since.
+          .union(query.selectFrom('recalls').select('name').where('ecosystem', '=', ecosystem).where('name', 'in', names)).execute()
         for (const { name } of rows) found.add(`${ecosystem}/${name}`)
       }
     }
@@ -167,11 +213,13 @@ export class Recalls {
     const denied = policy.deny.length === 0 ? [] : (await query.selectFrom('artifacts').select(['ecosystem', 'name']).distinct().execute())
       .filter(({ ecosystem, name }) => policy.deny.some((rule) => rule.ecosystem === ecosystem && covers(rule.name, name)))
     const packages = new Map([...open, ...denied].map((one) => [`${one.ecosystem}/${one.name}`, one]))
+    const failed: Package[] = []
     for (const { ecosystem, name } of packages.values()) {
-      await reconcile(this.#context, ecosystem as EcosystemId, name)
+      const one = { ecosystem: ecosystem as EcosystemId, name }
+      if (!(await this.#compare(one))) failed.push(one)
       await this.#lease.hold()
     }
-    return this.#keep({ ...cursor, policy: policy.id })
+    return this.#keep({ ...this.#postponed(cursor, failed), policy: policy.id })
   }
 
   /** Packages of which an order or a rule has ended by itself. */
@@ -191,7 +239,7 @@ export class Recalls {
       for (const tombstone of due) {
         const recall = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', tombstone.recall).executeTakeFirstOrThrow()
         await carryOut(this.#context, recallOf(recall), tombstone)
-        if (!(await this.#lease.hold())) return
+        if (this.#stopped || !(await this.#lease.hold())) return
       }
     }
   }

@@ -47,10 +47,14 @@ async function next(context: StepContext, recall: RecallView, tombstone: Tombsto
 async function withdraw(context: StepContext, recall: RecallView, tombstone: Tombstone): Promise<null> {
   const { database, blobs, evidence } = context
   const kept = await copy(context, { from: blobs, to: evidence }, tombstone)
-  await database.transaction(async (tx) => {
+  const lifted = await database.transaction(async (tx) => {
+    if (await tx.selectFrom('tombstones').select('seq').where('seq', '=', tombstone.seq).where('step', '=', 'recorded').executeTakeFirst() === undefined) return true
     await artifactRow(tx, tombstone, 1)
     await tx.updateTable('tombstones').set({ kept: kept ? 1 : 0 }).where('seq', '=', tombstone.seq).execute()
+    return false
   })
+  // Another process may have lifted it, and put the bytes back: the next round looks anew.
+  if (lifted) return null
   // Bytes that another package shares stay where they are: there they are served for what that one is.
   const shared = await isNamed(database.query, tombstone)
   if (!shared) await blobs.delete(tombstone.digest)
@@ -109,8 +113,12 @@ async function isNamed(query: Kysely<Tables>, { digest }: Tombstone): Promise<bo
   return found.length > 0
 }
 
+/** Whether something else keeps these bytes: another recall, a review of other bytes under one name, a case. */
 async function isEvidence(query: Kysely<Tables>, { digest, seq }: Tombstone): Promise<boolean> {
-  return (await query.selectFrom('tombstones').select('seq').where('digest', '=', digest).where('seq', '!=', seq).where('step', 'in', OPEN).executeTakeFirst()) !== undefined
+  const found = await query.selectFrom('tombstones').select('digest').where('digest', '=', digest).where('seq', '!=', seq).where('step', 'in', OPEN)
+    .unionAll(query.selectFrom('review_bytes').select('digest').where('digest', '=', digest))
+    .unionAll(query.selectFrom('case_events').select('id as digest').where('id', '=', `evidence ${digest}`)).limit(1).execute()
+  return found.length > 0
 }
 
 async function step({ database }: StepContext, tombstone: Tombstone, to: Step): Promise<Tombstone> {
