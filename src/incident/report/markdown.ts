@@ -91,8 +91,9 @@ const code = (text: string): string => {
   return inner.includes('`') ? `${ticks} ${inner} ${ticks}` : `${ticks}${inner}${ticks}`
 }
 
+/** Code as it is; a line that looks like a place for a picture is none. */
 function fence(text: string): string {
-  const inner = harmless(text).split('\n').slice(0, 20).map((one) => one.slice(0, 200)).join('\n')
+  const inner = harmless(text).split(/\r?\n|\r/).slice(0, 20).map((one) => one.slice(0, 200).replace(/^\[picture:/, ' [picture:')).join('\n')
   const ticks = '`'.repeat(Math.max(2, ...[...inner.matchAll(/`+/g)].map(([run]) => run.length)) + 1)
   return `${ticks}\n${inner}\n${ticks}`
 }

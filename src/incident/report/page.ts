@@ -1,5 +1,6 @@
 import { micromark } from 'micromark'
 import { gfmTable, gfmTableHtml } from 'micromark-extension-gfm-table'
+import { SluiceError } from '../../core/errors.ts'
 import { html, Markup } from '../../report/html.ts'
 import { worldMap } from '../../report/map.ts'
 import { page } from '../../report/page.ts'
@@ -12,10 +13,10 @@ const LARGEST = 2_000_000
 
 /**
  * A page of its own, made of the text as a person left it and the pictures that the figures make. What is markup in the text stays text; links
- * lead to http, https and mail alone (micromark's default). Throws RangeError for a text of more than two million characters.
+ * lead to http, https and mail alone (micromark's default). Throws `usage` for a text of more than two million characters.
  */
 export function incidentPage(text: string, report: PublicReport): string {
-  if (text.length > LARGEST) throw new RangeError('a report has at most two million characters')
+  if (text.length > LARGEST) throw new SluiceError('usage', 'a report has at most two million characters')
   const pictures: Readonly<Record<string, Markup>> = { [PICTURES.timeline]: timelinePicture(report), [PICTURES.clocks]: clocksPicture(report), [PICTURES.map]: mapPicture(report) }
   const parts = text.split(/^(\[picture: \w+\])\s*$/m)
   const body = parts.map((part) => pictures[part] ?? new Markup(micromark(part, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml()] })))

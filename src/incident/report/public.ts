@@ -9,7 +9,7 @@ import type { Milestone, TimelineLine } from '../cases/fact.ts'
 import type { TargetFacts } from '../matter-of.ts'
 import { defanged } from '../tickets/letter.ts'
 import type { BadPackage, Deed } from '../tickets/matter.ts'
-import { redact } from '../tickets/redact.ts'
+import { leaks, redact } from '../tickets/redact.ts'
 import type { Secrets } from '../tickets/redact.ts'
 
 /** An incident as outsiders may know it: nothing above the audience's colour, nobody's name, no address that leads anywhere. */
@@ -45,20 +45,56 @@ export function publicReport(state: CaseState, { packages, deeds, facts, downloa
   if (!mayLeave(state.tlp, tlp)) {
     throw new SluiceError('usage', `case ${state.id} is TLP:${state.tlp.toUpperCase()} and may not go to readers of TLP:${tlp.toUpperCase()}`, { hint: `if it may: sluice case set ${state.id} --tlp ${tlp}` })
   }
-  const safe = (text: string): string => withoutLinks(redact(text, secrets).text, state)
   const shown = state.observables.filter((one) => mayLeave(one.tlp, tlp))
-  const named = new Set(shown.map(({ value }) => value))
   const withheld = state.observables.filter((one) => !mayLeave(one.tlp, tlp))
-  const speaksOfWithheld = (text: string | null): boolean => text !== null && withheld.some(({ value }) => text.includes(value))
-  const timeline = state.timeline.filter(({ withdrawn }) => !withdrawn).flatMap((line) => told(line, safe)).filter(({ subject }) => subject === null || (named.has(subject) || !speaksOfWithheld(subject)))
+  const hidden = hiddenWords(withheld, shown)
+  const safe = (text: string): string => withoutLinks(redact(text, { ...secrets, words: [...secrets.words, ...hidden.whole, ...hidden.paths] }).text, state)
+  const named = new Set(shown.map(({ value }) => value))
+  const speaksOfWithheld = (text: string | null): boolean => text !== null && leaks(text, { words: hidden.whole, domains: [], allowed: [] }).length > 0
+  const maySpeakOf = (subject: string | null): boolean => subject === null || (isNamed(subject, state, named) && !speaksOfWithheld(subject))
+  const timeline = state.timeline.filter(({ withdrawn, says, fact }) => !withdrawn && (fact.kind !== 'milestone' || !speaksOfWithheld(says))).flatMap((line) => told(line, safe)).filter(({ subject }) => maySpeakOf(subject))
   return {
-    title: safe(state.title), case: state.id, tlp, closed: state.state === 'closed', at: now, packages, deeds: deeds.map((deed) => ({ ...deed, says: safe(deed.says), excerpt: safe(deed.excerpt) })),
-    timeline: timeline.filter(({ says }) => !speaksOfWithheld(says)).map(({ subject: _subject, ...line }) => line),
-    indicators: shown.map(({ type, value, role }) => ({ type, value: type === 'hash' || type === 'wallet' ? value : defanged(value), part: role, imitates: (facts.get(value)?.imitates ?? []).map(safe) })),
+    title: safe(state.title), case: state.id, tlp, closed: state.state === 'closed', at: now, packages, deeds: deeds.map((deed) => ({ ...deed, says: safe(deed.says), file: safe(deed.file), excerpt: safe(deed.excerpt) })),
+    timeline: timeline.map(({ subject: _subject, ...line }) => line),
+    indicators: shown.map(({ type, value, role }) => ({ type, value: type === 'hash' || type === 'wallet' ? value : defanged(value), part: role === null ? null : safe(role), imitates: (facts.get(value)?.imitates ?? []).map(safe) })),
     withheld: withheld.length,
-    clocks: clocksOf(state.timeline, state.closedAt ?? now).filter(({ subject, to, step }) => !speaksOfWithheld(subject) && (to !== null || state.state === 'open' || step === ANSWER)).map((clock) => ({ ...clock, says: spell(clock), subject: clock.subject === null ? null : shownSubject(clock.subject, named) })),
+    clocks: clocksOf(state.timeline, state.closedAt ?? now).filter(({ subject, to, step }) => (step === ANSWER ? !speaksOfWithheld(subject) : maySpeakOf(subject)) && (to !== null || state.state === 'open' || step === ANSWER)).map((clock) => ({ ...clock, says: spell(clock), subject: clock.subject === null ? null : shownSubject(clock.subject, named) })),
     downloads,
   }
+}
+
+const WITHHELD = 'an indicator that is not public'
+
+/** Values that this audience may not know, with the hosts of addresses; of an address on a host that it may know what stands behind the host. */
+function hiddenWords(withheld: readonly Observable[], shown: readonly Observable[]): { whole: Secrets['words']; paths: Secrets['words'] } {
+  const hosts = shown.flatMap(({ value }) => hostOf(value) ?? [])
+  const whole: string[] = []
+  const paths: string[] = []
+  for (const { type, value } of withheld) {
+    const host = type === 'url' || type === 'webhook' ? hostOf(value) : null
+    if (host === null) whole.push(value)
+    else if (hosts.some((one) => isWithin(host, one))) paths.push(value.slice(value.indexOf(host) + host.length).replace(/^:\d+/, ''))
+    else whole.push(value, host)
+  }
+  const words = (all: readonly string[]) => all.filter((word) => word.length >= 4).map((word) => ({ word, is: WITHHELD }))
+  return { whole: words(whole), paths: words(paths) }
+}
+
+/** Whether what a line is about is among what is told: what was dropped from the case, or was never in it, is nobody's business. */
+function isNamed(subject: string, { packages }: CaseState, named: ReadonlySet<string>): boolean {
+  if (named.has(subject) || !/^\S+\.\S+$/.test(subject) || packages.some(({ ecosystem, name }) => subject === name || subject === `${ecosystem}:${name}`)) return true
+  const host = hostOf(subject)
+  return host !== null && [...named].some((one) => {
+    const other = hostOf(one)
+    return other !== null && (isWithin(host, other) || isWithin(other, host))
+  })
+}
+
+const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
+
+function hostOf(value: string): string | null {
+  const url = /^[a-z][\w+.-]*:\/\//i.test(value) ? value : `https://${value}`
+  return URL.canParse(url) ? new URL(url).hostname : null
 }
 
 /** What nobody did before the case was closed nobody will do; only a party's silence is worth telling. */
@@ -66,7 +102,8 @@ const ANSWER = 'written to → first answer'
 
 /** Addresses of the case lead nowhere, in whatever sentence they stand. */
 function withoutLinks(text: string, { observables }: CaseState): string {
-  return observables.filter(({ type }) => type !== 'hash' && type !== 'wallet' && type !== 'account').reduce((out, { value }) => out.replaceAll(value, defanged(value)), text)
+  const values = observables.filter(({ type }) => type !== 'hash' && type !== 'wallet' && type !== 'account').map(({ value }) => value).sort((a, b) => b.length - a.length)
+  return values.reduce((out, value) => out.replace(new RegExp(value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gi'), (found) => defanged(found)), text)
 }
 
 const shownSubject = (subject: string, named: ReadonlySet<string>): string => (named.has(subject) || /^[\w-]+(?:\.[\w-]+)+$/.test(subject) ? defanged(subject) : subject)
