@@ -142,6 +142,13 @@ function sourceOf(found: Upstreams['npm']) {
   return found.on ? { url: found.url, sumdb: found.sumdb?.name ?? null } : { url: null, why: `${found.why}; ${found.remedy}` }
 }
 
+// Whoever reads may have read enough (`sluice … | head`): that is no failure, and changes no exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EPIPE') throw thrown
+  })
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   open, read, configure, settings,
   env: environment(),

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import ajvFormats from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -106,6 +110,23 @@ describe('exits', () => {
     const ran = await sluice(['check', ...args.includes('.') || args.includes('/nonexistent') && args.length === 1 ? [] : [project], ...args], { gate: { data } })
     expect([ran.code, ran.out]).toEqual([2, ''])
     expect(ran.err).toMatch(says)
+  })
+
+  it('with 2 where a lockfile is there that cannot be read, and a reader who has read enough is no failure', async () => {
+    const folder = join(root, 'large')
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), '{}')
+    await writeFile(join(folder, 'package-lock.json'), Buffer.alloc(33 * 1024 * 1024, ' '))
+    const ran = await here(folder)
+    expect(ran.code).toBe(2)
+    expect(ran.err).toMatch(/not read: \S*package-lock\.json: 33 MiB: more than 32 MiB are not read/)
+    const told = await sluice(['inventory', 'add', 'shop', folder, '--complete'], { gate: { data } })
+    expect([told.code, told.err]).toEqual([2, expect.stringMatching(/package-lock\.json cannot be read: 33 MiB/)])
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), 'check', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    const says = text(child.stderr)
+    const [code] = await once(child, 'exit') as [number]
+    expect([code, await says]).toEqual([0, ''])
   })
 
   it('with 2 where a file is cut off, after saying what is known of the rest', async () => {

@@ -44,10 +44,16 @@ of it stays.
 Example, as a step of CI, with a token of the scope inventory in SLUICE_TOKEN:
   sluice inventory add checkout . --revision "$GIT_COMMIT" --server https://sluice.acme.example`)
     .action(async (service: string, paths: string[], options: { revision?: string; complete?: boolean }, command: Command) => {
-      const files = (paths.length === 0 ? ['.'] : paths).flatMap(filesAt)
+      const found = (paths.length === 0 ? ['.'] : paths).map(filesAt)
+      const unread = found.flatMap((one) => one.unread)
+      const [first] = unread
+      // What cannot be read has not gone.
+      if (first && options.complete) throw new SluiceError('usage', `${plain(first.path)} cannot be read: ${plain(first.says, 300)}`, { hint: 'these are not all files, so leave out --complete, or mend it' })
+      const files = found.flatMap((one) => one.files)
       await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
         const added = await desk.inventory.add({ service, files, revision: options.revision ?? null, complete: options.complete ?? false })
-        if (added.refused.length > 0) done(1)
+        if (added.refused.length + unread.length > 0) done(1)
+        for (const { path, says } of unread) printer.note(`${printer.paint.red('not read')} ${plain(path)}: ${plain(says, 300)}; what was known of it stays`)
         if (printer.wantsJson) return printer.json(added)
         for (const one of added.files) printer.lines(`${plain(one.source)} (${plain(one.format)}): ${count(one.packages, 'package')}, ${one.added} new, ${one.gone} gone`)
         for (const source of added.ended) printer.lines(`${plain(source)}: gone`)
@@ -56,15 +62,16 @@ Example, as a step of CI, with a token of the scope inventory in SLUICE_TOKEN:
     })
 }
 
-function filesAt(path: string): GivenFile[] {
+function filesAt(path: string): { files: GivenFile[]; unread: { path: string; says: string }[] } {
   try {
-    if (!statSync(path).isDirectory()) return [{ path: path.replaceAll('\\', '/'), bytes: readFileSync(path) }]
+    if (!statSync(path).isDirectory()) return { files: [{ path: path.replaceAll('\\', '/'), bytes: readFileSync(path) }], unread: [] }
   } catch (cause) {
     throw new SluiceError('usage', `cannot read ${plain(path)}: ${sentence(cause)}`, { cause })
   }
-  const { files } = findProjectFiles(resolve(path))
-  if (files.length === 0) throw new SluiceError('usage', `${plain(path)} holds no manifest, lockfile or SBOM`, { hint: 'name the file, or the folder of a project' })
-  return files.map((file) => ({ ...file, path: path === '.' ? file.path : posix.join(path.replaceAll('\\', '/'), file.path) }))
+  const { files, unread } = findProjectFiles(resolve(path))
+  if (files.length + unread.length === 0) throw new SluiceError('usage', `${plain(path)} holds no manifest, lockfile or SBOM`, { hint: 'name the file, or the folder of a project' })
+  const below = <File extends { path: string }>(file: File): File => ({ ...file, path: path === '.' ? file.path : posix.join(path.replaceAll('\\', '/'), file.path) })
+  return { files: files.map(below), unread: unread.map(below) }
 }
 
 function show(group: Command, surroundings: Surroundings): void {

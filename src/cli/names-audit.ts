@@ -107,7 +107,7 @@ async function readFiles(paths: readonly string[]): Promise<{ files: ProjectFile
     const found = findProjectFiles(resolve(path))
     if (found.files.length === 0) throw new SluiceError('not-found', `${plain(path)} holds no manifest, lockfile or SBOM`, { hint: 'name the file, or the folder of a project' })
     given.push(...found.files.map((file) => ({ ...file, path: path === '.' ? file.path : posix.join(path.replaceAll('\\', '/'), file.path) })))
-    left.push(...found.left)
+    left.push(...found.left, ...found.unread.map(({ path: one, says }) => `${one} (${says})`))
   }
   const { files, unread } = readEach(given)
   const [first] = unread

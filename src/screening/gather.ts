@@ -59,6 +59,7 @@ export function gather(paths: readonly string[], { trees }: { trees: boolean }):
     const below = (inner: string): string => (path === '.' ? inner : posix.join(shown, inner))
     given.push(...found.files.map((file) => ({ ...file, path: below(file.path) })))
     left.push(...found.left.map(below))
+    unread.push(...found.unread.map(({ path: inner, says }) => ({ path: below(inner), says })))
     if (trees) for (const tree of found.trees) addTree(below(tree), resolve(folder, tree))
     else left.push(...found.trees.map((tree) => `${below(tree)}/ (installed packages)`))
   }

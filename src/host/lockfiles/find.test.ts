@@ -27,18 +27,18 @@ it('finds what is known and leaves what others wrote', async () => {
   })
   await symlink('package.json', join(root, 'yarn.lock'))
   await symlink('..', join(root, 'py/up'))
-  const { files, left } = findProjectFiles(root)
+  const { files, left, unread } = findProjectFiles(root)
   expect(files.map(({ path }) => path)).toEqual(['go/go.mod', 'out/report.json', 'package-lock.json', 'package.json', 'py/requirements/base.txt', 'py/requirements-dev.txt'])
-  expect(left).toEqual(['yarn.lock (a link)'])
+  expect([left, unread]).toEqual([[], [{ path: 'yarn.lock', says: 'a link: name the file it leads to' }]])
   expect(new TextDecoder().decode(files.find(({ path }) => path === 'package.json')?.bytes)).toBe('{}')
 })
 
 it('names what is too deep and too large', async () => {
   await put({ [`${'d/'.repeat(22)}go.mod`]: '', 'go.sum': '' })
   await truncate(join(root, 'go.sum'), 33 * 1024 * 1024)
-  const { files, left } = findProjectFiles(root)
+  const { files, left, unread } = findProjectFiles(root)
   expect(files).toEqual([])
-  expect(left).toEqual([`${'d/'.repeat(21)} (more than 20 levels deep)`, 'go.sum (33 MiB: more than 32 MiB are not read)'])
+  expect([left, unread]).toEqual([[`${'d/'.repeat(21)} (more than 20 levels deep)`], [{ path: 'go.sum', says: '33 MiB: more than 32 MiB are not read' }]])
 })
 
 it('says when there is no such folder', () => {

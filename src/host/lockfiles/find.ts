@@ -21,6 +21,8 @@ export interface FoundFiles {
   files: GivenFile[]
   /** What was not looked into, and why. */
   left: string[]
+  /** What would have been, had it been possible. */
+  unread: { path: string; says: string }[]
   /** Folders with installed packages that were passed by: `node_modules`, `site-packages` of virtual environments. */
   trees: string[]
 }
@@ -33,11 +35,11 @@ const ENVIRONMENTS = new Set(['.venv', 'venv', '.tox', '.nox'])
  * be read and `usage` where it holds more than any project.
  */
 export function findProjectFiles(folder: string): FoundFiles {
-  const found: FoundFiles = { files: [], left: [], trees: [] }
+  const found: FoundFiles = { files: [], left: [], unread: [], trees: [] }
   let entries = 0
   let bytes = 0
   const take = (path: string): void => {
-    const file = fileAt(folder, path, found.left)
+    const file = fileAt(folder, path, found)
     if (!file) return
     bytes += file.bytes.length
     if (found.files.length >= MOST_FILES || bytes > MOST_BYTES) {
@@ -56,7 +58,7 @@ export function findProjectFiles(folder: string): FoundFiles {
       } else if (entry.isDirectory()) {
         if (depth < DEEPEST) walk(inner, depth + 1)
         else found.left.push(`${inner}/ (more than ${DEEPEST} levels deep)`)
-      } else if (entry.isSymbolicLink() && formatOf(entry.name, '')) found.left.push(`${inner} (a link)`)
+      } else if (entry.isSymbolicLink() && formatOf(entry.name, '')) found.unread.push({ path: inner, says: 'a link: name the file it leads to' })
     }
   }
   walk('', 0)
@@ -97,7 +99,7 @@ function list(folder: string, path: string, left: string[]): Dirent[] {
 }
 
 /** The file, where its name or beginning is of a known format. */
-function fileAt(folder: string, path: string, left: string[]): GivenFile | null {
+function fileAt(folder: string, path: string, { left, unread }: FoundFiles): GivenFile | null {
   const byName = formatOf(path, '') !== null
   if (!byName && !path.endsWith('.json')) return null
   try {
@@ -108,12 +110,13 @@ function fileAt(folder: string, path: string, left: string[]): GivenFile | null 
       const head = byName ? null : upTo(fd, ENOUGH)
       if (head && !formatOf(path, decode(head).text)) return null
       if (size <= LARGEST) return { path, bytes: upTo(fd, LARGEST) }
-      left.push(`${path} (${Math.ceil(size / 1024 / 1024)} MiB: more than ${LARGEST / 1024 / 1024} MiB are not read)`)
+      unread.push({ path, says: `${Math.ceil(size / 1024 / 1024)} MiB: more than ${LARGEST / 1024 / 1024} MiB are not read` })
     } finally {
       closeSync(fd)
     }
   } catch (cause) {
-    left.push(`${path} (${sentence(cause)})`)
+    if (byName) unread.push({ path, says: sentence(cause) })
+    else left.push(`${path} (${sentence(cause)})`)
   }
   return null
 }

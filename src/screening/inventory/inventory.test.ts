@@ -70,6 +70,15 @@ describe('what a service has', () => {
     expect(await had('evil@1.0.1', 'now')).toEqual(['checkout package-lock.json 1.0.1 top 0-0-'])
   })
 
+  it('ends where a file that was known has no package any more, not where it cannot be understood', async () => {
+    await add(lock({ evil: '1.0.1' }))
+    now += DAY
+    await expect(add('{ "lockfileVersion": 99, "packagez": {} }')).rejects.toMatchObject({ code: 'usage' })
+    expect(await had('evil', 'now')).toHaveLength(1)
+    expect((await add('{ "lockfileVersion": 3, "packages": { "": {} } }')).files).toMatchObject([{ packages: 0, gone: 2 }])
+    expect([await had('evil', 'now'), await had('evil', 'ever')]).toEqual([[], ['checkout package-lock.json 1.0.1 top 0-0-1']])
+  })
+
   it('takes what is whole beside what is broken', async () => {
     const { files, refused } = await add('', { files: [{ path: 'a/package-lock.json', bytes: bytesOf('{ "packages') }, { path: './b/go.mod', bytes: bytesOf('module x.example/y\nrequire z.example/w v1.0.0\n') }, { path: 'x.txt', bytes: bytesOf('') }] })
     expect(files.map(({ source, packages }) => [source, packages])).toEqual([['b/go.mod', 1]])

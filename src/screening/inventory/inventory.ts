@@ -85,13 +85,19 @@ export class Inventory {
     const { files: read, unread } = await this.#context.pool.run({ kind: 'project', files: given })
     const refused: Added['refused'] = unread.map(({ path, says }) => ({ source: path, line: null, says }))
     const told: Told[] = []
+    const emptied: Told[] = []
     for (const file of read) {
       const broken = file.problems.find((problem) => problem.broken)
       if (broken) refused.push({ source: file.path, line: broken.line, says: broken.says })
       else if (isInventory(file, given)) told.push(toldBy(file, given))
+      else if (saysVersions(file, given) && file.problems.length === 0) emptied.push(toldBy(file, given))
     }
-    if (told.length === 0 && refused.length === 0) throw new SluiceError('usage', 'none of these files says which versions a project has', { hint: 'give a lockfile, a go.mod, requirements with versions, or an SBOM' })
     const at = this.#context.clock.now().getTime()
+    // A file that has no version any more has lost those it had.
+    const known = emptied.length === 0 ? [] : await this.#context.database.query.selectFrom('inventories').innerJoin('services', 'services.id', 'inventories.service')
+      .select('source').where('services.name', '=', name).where('source', 'in', emptied.map(({ source }) => source)).execute()
+    told.push(...emptied.filter(({ source }) => known.some((one) => one.source === source)))
+    if (told.length === 0 && refused.length === 0) throw new SluiceError('usage', 'none of these files says which versions a project has', { hint: 'give a lockfile, a go.mod, requirements with versions, or an SBOM' })
     return this.#context.database.transaction(async (tx) => {
       const id = await serviceId(tx, name, at)
       const written: Written[] = []
@@ -200,10 +206,12 @@ function sourceOf(path: string): string {
 const MANIFESTS = new Set(['package.json', 'pnpm-workspace.yaml', 'Pipfile', 'pyproject.toml', 'setup.cfg'])
 
 /** Locked or pinned versions make an inventory. A go.sum names versions that are not built, too: the go.mod beside it says which are. */
-function isInventory({ path, format, dependencies }: ProjectFile, given: readonly GivenFile[]): boolean {
-  if (MANIFESTS.has(format) || (format === 'go.sum' && given.some((one) => one.path === posix.join(posix.dirname(path), 'go.mod')))) return false
-  return dependencies.some(({ version }) => version !== null)
+function isInventory(file: ProjectFile, given: readonly GivenFile[]): boolean {
+  return saysVersions(file, given) && file.dependencies.some(({ version }) => version !== null)
 }
+
+const saysVersions = ({ path, format }: ProjectFile, given: readonly GivenFile[]): boolean =>
+  !MANIFESTS.has(format) && !(format === 'go.sum' && given.some((one) => one.path === posix.join(posix.dirname(path), 'go.mod')))
 
 function toldBy(file: ProjectFile, given: readonly GivenFile[]): Told {
   const hash = createHash('sha256')
