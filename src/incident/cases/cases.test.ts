@@ -35,6 +35,27 @@ const at = (text: string, fact: Fact, says: string = fact.kind): Telling => ({
 })
 
 describe('a case', () => {
+  it('stays, also where a correction of its first line is withdrawn', async () => {
+    const { id, timeline: [first] } = await open()
+    const { id: correction } = await cases.tell(id, telling({ kind: 'corrected', event: first?.id ?? '', says: 'opened for R-2' }))
+    await expect(cases.tell(id, telling({ kind: 'corrected', event: correction, withdrawn: true }))).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('false positive') })
+    await expect(cases.tell(id, telling({ kind: 'corrected', event: first?.id ?? '', at: '9999-01-01T00:00:00Z' }))).rejects.toMatchObject({ code: 'usage' })
+    expect((await cases.show(id)).title).toBe('a look-alike of a colour library')
+  })
+
+  it('takes lines together, all or none, and each once', async () => {
+    const { id } = await open()
+    const task = telling({ kind: 'task', task: 'a', title: 'look', due: null, assignee: null }, { id: 'task a' })
+    const done = telling({ kind: 'task-done', task: 'a' }, { id: 'done a' })
+    await expect(cases.tellAll(id, [task, telling({ kind: 'task-done', task: 'b' })])).rejects.toMatchObject({ code: 'usage' })
+    expect((await cases.show(id)).tasks).toEqual([])
+    expect(await cases.tellAll(id, [task, task, done])).toHaveLength(2)
+    expect(await cases.tellAll(id, [task, done])).toEqual([])
+    expect((await cases.show(id)).tasks).toMatchObject([{ id: 'a', state: 'done' }])
+    expect(lines.filter(({ facts }) => facts?.['case'] === id)).toHaveLength(3)
+    expect(await cases.open({ title: 'x', severity: 'low', tlp: 'red', cause: 'rule', source: 'x', by: 'x', says: 'x' }, [telling({ kind: 'package', ecosystem: 'npm', name: 'x', version: null, digest: null })])).toMatchObject({ packages: [{ name: 'x' }] })
+  })
+
   it('is what its lines add up to', async () => {
     const { id } = await open()
     expect(id).toBe('C-2024-0001')

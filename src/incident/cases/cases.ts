@@ -67,18 +67,19 @@ export class Cases {
     this.#clock = clock
   }
 
-  async open({ title, severity, tlp, cause, ...telling }: Opening): Promise<CaseState> {
+  /** `lines` are told with it: it is opened with all of them, or not at all. */
+  async open({ title, severity, tlp, cause, ...telling }: Opening, lines: readonly Telling[] = []): Promise<CaseState> {
     const now = this.#clock.now()
     const opened = { ...telling, fact: { kind: 'opened' as const, title, severity, tlp, cause } }
-    const event = await this.#database.transaction(async (tx) => {
+    const events = await this.#database.transaction(async (tx) => {
       const id = await nextId(tx, now)
       await tx.insertInto('cases').values({
         id, title, severity, tlp, state: 'open', outcome: null, assignee: null, opened_at: now.getTime(), changed_at: now.getTime(), closed_at: null,
       }).execute()
-      return this.#add(tx, id, opened, now)
+      return this.#add(tx, id, [opened, ...lines], now)
     })
-    await this.seal(event)
-    return this.show(event.case)
+    for (const event of events) await this.seal(event)
+    return this.show((events[0] as CaseEvent).case)
   }
 
   /** Adds a line. Throws `not-found`, and `usage` where a line speaks of what the case does not have, or of a time that cannot be. */
@@ -88,33 +89,49 @@ export class Cases {
     return event
   }
 
+  /** Adds lines, all or none; those with an id that is known already are left out. The case is read once. Returns the new ones. */
+  async tellAll(id: string, lines: readonly Telling[]): Promise<CaseEvent[]> {
+    if (lines.length === 0) return []
+    const events = await this.#database.transaction((tx) => this.#add(tx, id, lines, this.#clock.now()))
+    for (const event of events) await this.seal(event)
+    return events
+  }
+
   /** As `tell`, in a transaction that changes other things, too; `seal` is to be called when it is committed and the line is new. */
   async tellWithin(tx: Kysely<Tables>, id: string, telling: Telling): Promise<{ event: CaseEvent; isNew: boolean }> {
     if (telling.fact.kind === 'opened') throw new SluiceError('usage', 'a case is opened once')
-    const known = telling.id === undefined ? undefined
-      : await tx.selectFrom('case_events').selectAll().where('case_id', '=', id).where('id', '=', telling.id).executeTakeFirst()
-    return known ? { event: eventOf(known), isNew: false } : { event: await this.#add(tx, id, telling, this.#clock.now()), isNew: true }
+    const [event] = await this.#add(tx, id, [telling], this.#clock.now())
+    if (event) return { event, isNew: true }
+    const known = await tx.selectFrom('case_events').selectAll().where('case_id', '=', id).where('id', '=', keyOf(telling.id ?? '')).executeTakeFirstOrThrow()
+    return { event: eventOf(known), isNew: false }
   }
 
-  async #add(tx: Kysely<Tables>, id: string, telling: Telling, now: Date): Promise<CaseEvent> {
-    const read = factSchema.safeParse(telling.fact)
-    if (!read.success) throw new SluiceError('usage', `this line cannot be added to a case: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`)
-    const events = await eventsOf(tx, id)
-    const state = caseOf(events)
-    if (!state && read.data.kind !== 'opened') throw new SluiceError('not-found', `there is no case ${oneLine(id, 40)}`, { hint: 'sluice case list shows them' })
-    if (events.length >= LINES) throw new SluiceError('usage', `case ${id} has ${LINES} lines, and takes no more`, { hint: 'open another and relate the two' })
-    if (state) fits(state, events, read.data)
-    const at = telling.at ?? now
-    if (!(at.getTime() >= EARLIEST && at.getTime() <= now.getTime() + AHEAD)) throw new SluiceError('usage', 'a line of a case tells of something that has happened: its time is in the future or too far back')
-    const row = {
-      case_id: id, id: oneLine(telling.id ?? randomUUID(), 100), at: at.getTime(), precision: telling.precision ?? 'minute', told_at: now.getTime(),
-      source: oneLine(telling.source, 300), by: oneLine(telling.by, 100), says: oneLine(telling.says, SAYS), fact: JSON.stringify(read.data),
+  async #add(tx: Kysely<Tables>, id: string, lines: readonly Telling[], now: Date): Promise<CaseEvent[]> {
+    const before = await eventsOf(tx, id)
+    const events = [...before]
+    const known = new Set(events.map((event) => event.id))
+    let state = caseOf(events)
+    for (const telling of lines) {
+      const key = keyOf(telling.id ?? randomUUID())
+      if (known.has(key)) continue
+      const fact = factOf(telling.fact, now)
+      if (!state && fact.kind !== 'opened') throw new SluiceError('not-found', `there is no case ${oneLine(id, 40)}`, { hint: 'sluice case list shows them' })
+      if (events.length >= LINES) throw new SluiceError('usage', `case ${id} has ${LINES} lines, and takes no more`, { hint: 'open another and relate the two' })
+      if (state) fits(state, events, fact)
+      const row = {
+        case_id: id, id: key, at: credible(telling.at ?? now, now).getTime(), precision: telling.precision ?? 'minute', told_at: now.getTime(),
+        source: oneLine(telling.source, 300), by: oneLine(telling.by, 100), says: oneLine(telling.says, SAYS), fact: JSON.stringify(fact),
+      }
+      const { seq } = await tx.insertInto('case_events').values(row).returning('seq').executeTakeFirstOrThrow()
+      events.push(eventOf({ ...row, seq }))
+      known.add(key)
+      // Only some lines depend on those told with them.
+      if (!state || DEPENDED_ON.has(fact.kind)) state = caseOf(events)
     }
-    const { seq } = await tx.insertInto('case_events').values(row).returning('seq').executeTakeFirstOrThrow()
-    const event = eventOf({ ...row, seq })
-    const after = caseOf([...events, event])
+    const added = events.slice(before.length)
+    const after = added.length > 0 ? caseOf(events) : null
     if (after) await keepBrief(tx, after, now)
-    return event
+    return added
   }
 
   /** The ledger keeps what a line says as a digest. */
@@ -159,6 +176,34 @@ export class Cases {
   }
 }
 
+/** Lines that decide on whether others fit. */
+const DEPENDED_ON: ReadonlySet<Fact['kind']> = new Set(['opened', 'closed', 'reopened', 'task', 'evidence', 'observable-dropped', 'corrected'])
+
+const keyOf = (id: string): string => oneLine(id, 100)
+
+function credible(at: Date, now: Date): Date {
+  if (!(at.getTime() >= EARLIEST && at.getTime() <= now.getTime() + AHEAD)) throw new SluiceError('usage', 'a line of a case tells of something that has happened: its time is in the future or too far back')
+  return at
+}
+
+function factOf(fact: Fact, now: Date): Fact {
+  const read = factSchema.safeParse(fact)
+  if (!read.success) throw new SluiceError('usage', `this line cannot be added to a case: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`)
+  if (read.data.kind === 'corrected' && read.data.at !== undefined) credible(new Date(read.data.at), now)
+  return read.data
+}
+
+/** The line that a correction is about, also where it corrects a correction. */
+function corrects(events: readonly CaseEvent[], id: string): CaseEvent | undefined {
+  let event = events.find((one) => one.id === id)
+  // A correction is told after what it corrects: this ends.
+  while (event?.fact.kind === 'corrected') {
+    const { fact: { event: of }, seq } = event
+    event = events.find((one) => one.id === of && one.seq < seq)
+  }
+  return event
+}
+
 /** What a line may say depends on what the case has. */
 function fits(state: CaseState, events: readonly CaseEvent[], fact: Fact): void {
   const refuse = (message: string): never => { throw new SluiceError('usage', message) }
@@ -174,7 +219,7 @@ function fits(state: CaseState, events: readonly CaseEvent[], fact: Fact): void 
     case 'related': if (fact.case === state.id) refuse('a case is not related to itself'); break
     case 'corrected':
       if (!events.some(({ id }) => id === fact.event)) refuse(`case ${state.id} has no line ${fact.event}`)
-      if (events.some(({ id, fact: { kind } }) => id === fact.event && kind === 'opened') && fact.withdrawn) refuse('the line that opened a case stays: close it as a false positive instead')
+      if (fact.withdrawn && corrects(events, fact.event)?.fact.kind === 'opened') refuse('the line that opened a case stays: close it as a false positive instead')
       break
     default:
   }

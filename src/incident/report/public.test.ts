@@ -34,6 +34,11 @@ describe('a public report', () => {
     expect(text).toContain('3 more are not public yet')
   })
 
+  it('leads nowhere, in code neither', () => {
+    expect(published(stateOf([observable('shown.example', 'clear'), 'x'], [observable('https://shown.example/private', 'amber', 'url'), 'x']), { deeds: [deed('get("https://a.shown.example/private", "http://other.example/x", "SHOWN.example")')] }).text)
+      .toContain('get("hxxps://a[.]shown[.]example[removed: an indicator that is not public]", "hxxp://other[.]example/x", "SHOWN[.]example")')
+  })
+
   it('says nothing of a name that turned out not to belong here', () => {
     const { text } = published(stateOf([observable('innocent.example', 'clear'), 'x'], [down('innocent.example'), 'gone'], [{ kind: 'observable-dropped', type: 'domain', value: 'innocent.example' }, 'wrong']))
     expect(text).not.toContain('innocent')

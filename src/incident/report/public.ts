@@ -103,7 +103,8 @@ const ANSWER = 'written to → first answer'
 /** Addresses of the case lead nowhere, in whatever sentence they stand. */
 function withoutLinks(text: string, { observables }: CaseState): string {
   const values = observables.filter(({ type }) => type !== 'hash' && type !== 'wallet' && type !== 'account').map(({ value }) => value).sort((a, b) => b.length - a.length)
-  return values.reduce((out, value) => out.replace(new RegExp(value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gi'), (found) => defanged(found)), text)
+  const unlinked = text.replace(/\bhttps?:\/\/[\w.-]+/gi, (origin) => defanged(origin))
+  return values.reduce((out, value) => out.replace(new RegExp(value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gi'), (found) => defanged(found)), unlinked)
 }
 
 const shownSubject = (subject: string, named: ReadonlySet<string>): string => (named.has(subject) || /^[\w-]+(?:\.[\w-]+)+$/.test(subject) ? defanged(subject) : subject)
