@@ -111,7 +111,7 @@ export class Operator {
   /** Forgets who somebody is, in all that was asked by then; that it was done stands in the ledger, whose it was does not. */
   async forget(person: Person, { by, because }: { by: string; because: string }): Promise<{ callers: number }> {
     const { database, ledger, clock } = this.#context
-    const callers = await forgetPerson(database, person, clock.now())
+    const callers = await forgetPerson(database, person)
     await ledger.append({ at: clock.now(), kind: 'forgotten', by, because, facts: { callers } })
     return { callers }
   }

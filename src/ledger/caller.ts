@@ -102,7 +102,9 @@ export function readProofs(text: string): Proofs | null {
     if (proof === undefined) continue
     if (typeof proof !== 'object' || proof === null) return null
     const { salt, seal } = proof as { salt?: unknown; seal?: unknown }
-    if (typeof salt !== 'string' && typeof seal !== 'string') return null
+    // Anything else could put two facts in the place of one.
+    const wrong = typeof seal === 'string' ? !/^[0-9a-f]{64}$/.test(seal) || salt !== undefined : typeof salt !== 'string' || !/^[0-9a-f]{32}$/.test(salt)
+    if (wrong) return null
   }
   return value as Proofs
 }

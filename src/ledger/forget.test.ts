@@ -107,26 +107,48 @@ describe('forgetting', () => {
 
   it('takes one person, who is written down anew when coming back', async () => {
     await database.appendLedger([line(0, 'ann'), line(0, 'bob'), line(8, 'ann')])
-    expect(await forgetPerson(database, { user: 'ann' }, after(8))).toBe(2)
+    expect(await forgetPerson(database, { user: 'ann' })).toBe(2)
     expect(await kept()).toEqual(['client', 'address agent client host token user', 'client'])
     await database.appendLedger([line(8, 'ann')])
     expect(await kept()).toEqual(['client', 'address agent client host token user', 'client', 'address agent client host token user'])
     expect(await checked()).toEqual({ ok: true, whole: 2, forgotten: 2 })
-    expect(await forgetPerson(database, {}, after(8))).toBe(0)
+    expect(await forgetPerson(database, {})).toBe(0)
   })
 
   it('leaves nothing of what was forgotten in the tables', async () => {
     await database.appendLedger([line(0, 'ann')])
-    await forgetPerson(database, { token: 'team' }, after(1))
+    await forgetPerson(database, { token: 'team' })
     const all = JSON.stringify([await rows(), await database.query.selectFrom('ledger').selectAll().execute(), await database.query.selectFrom('same_callers').selectAll().execute()])
     for (const fact of ['ann', '192.0.2.1', 'team', '3221225985', 'c0000201']) expect(all).not.toContain(fact)
   })
 
   it('is told from a change by hand', async () => {
     await database.appendLedger([line(0, 'ann')])
-    await forgetPerson(database, { user: 'ann' }, after(1))
+    await forgetPerson(database, { user: 'ann' })
     await sql`update callers set user = 'eve'`.execute(database.query)
     const { problems } = await verify({ database })
     expect(problems).toEqual([{ seq: 1, says: "its caller's user was put in place of one that was forgotten" }])
   })
+})
+
+it('is known to every process with the rows it changed, however soon after the last time', async () => {
+  const other = await openDatabase(join(folder, 'sluice.db'))
+  for (let time = 0; time < 3; time += 1) {
+    await other.appendLedger([line(0, 'ann')])
+    expect(await forgetPerson(database, { user: 'ann' })).toBe(1)
+  }
+  await other.appendLedger([line(0, 'ann')])
+  await other.close()
+  expect((await rows()).map(({ user }) => user)).toEqual([null, null, null, 'ann'])
+  expect(await checked()).toEqual({ ok: true, whole: 1, forgotten: 3 })
+})
+
+it('takes proofs of no other form for proofs', async () => {
+  await database.appendLedger([line(0, 'ann')])
+  const [row] = await rows()
+  const proofs = JSON.parse(row?.proofs ?? '') as Record<string, unknown>
+  for (const odd of [{ seal: `${'a'.repeat(64)}\nagent ${'b'.repeat(64)}` }, { salt: 'x' }, { salt: 'a'.repeat(32), seal: 'a'.repeat(64) }]) {
+    await database.query.updateTable('callers').set({ proofs: JSON.stringify({ ...proofs, address: odd }) }).execute()
+    expect((await verify({ database })).problems.map(({ says }) => says)).toEqual(['the proofs of its caller cannot be read'])
+  }
 })

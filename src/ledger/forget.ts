@@ -1,5 +1,6 @@
-import type { Database } from '../ports/database.ts'
-import { endOfPeriod, FACTS, FORGOTTEN, periodOf, readProofs, sealOf } from './caller.ts'
+import type { Kysely } from 'kysely'
+import type { Database, Tables } from '../ports/database.ts'
+import { endOfPeriod, FACTS, FORGOTTEN, newSecret, periodOf, readProofs, sealOf } from './caller.ts'
 import type { Fact, Proofs } from './caller.ts'
 
 /** What is kept and forgotten together. Tool and version are no personal data: they stay. */
@@ -43,7 +44,6 @@ export async function forgetDue(database: Database, retention: Retention, now: D
     changed += await forgetIn(database, { period }, facts)
   }
   await saveDone(database, { ...done, ...Object.fromEntries(due) })
-  if (changed > 0) await told(database, now)
   return changed
 }
 
@@ -54,11 +54,9 @@ export interface Person { token?: string | undefined; user?: string | undefined;
  * Forgets everything of whoever asks for it, at once, in all periods. Answers of how many callers. Lines from before callers have their
  * facts in themselves and stay as they are.
  */
-export async function forgetPerson(database: Database, person: Person, now: Date): Promise<number> {
+export async function forgetPerson(database: Database, person: Person): Promise<number> {
   if (Object.values(person).every((value) => value === undefined)) return 0
-  const changed = await forgetIn(database, person, FACTS.filter((fact) => fact !== 'client' && fact !== 'ci'))
-  if (changed > 0) await told(database, now)
-  return changed
+  return forgetIn(database, person, FACTS.filter((fact) => fact !== 'client' && fact !== 'ci'))
 }
 
 async function forgetIn(database: Database, whose: Person & { period?: number }, facts: readonly Fact[]): Promise<number> {
@@ -79,11 +77,18 @@ async function forgetIn(database: Database, whose: Person & { period?: number },
     })
     const apart = updates.filter((update) => update.facts.some((fact) => KNOWN_BY.has(fact))).map(({ id }) => id)
     if (apart.length > 0) await database.query.deleteFrom('same_callers').where('caller', 'in', apart).execute()
-    // Together they share a commit; appending goes on between them.
-    await Promise.all(updates.map((update) => database.query.updateTable('callers').set({
-      ...Object.fromEntries(update.facts.map((fact) => [fact, null])), proofs: JSON.stringify(update.proofs), lookup: null,
-      ...(update.facts.some((fact) => fact === 'address' || fact === 'forwarded') ? { network: null } : {}),
-    }).where('id', '=', update.id).execute()))
+    // A few at a time, so that appending goes on between them; and told with them, so that no process writes of a row that it remembers whole.
+    if (updates.length > 0) {
+      await database.transaction(async (tx) => {
+        for (const update of updates) {
+          await tx.updateTable('callers').set({
+            ...Object.fromEntries(update.facts.map((fact) => [fact, null])), proofs: JSON.stringify(update.proofs), lookup: null,
+            ...(update.facts.some((fact) => fact === 'address' || fact === 'forwarded') ? { network: null } : {}),
+          }).where('id', '=', update.id).execute()
+        }
+        await save(tx, FORGOTTEN, newSecret())
+      })
+    }
     changed += updates.length
     if (rows.length < ROWS) return changed
     after = Number(rows.at(-1)?.id)
@@ -111,15 +116,12 @@ async function nextPeriod(database: Database, after: number): Promise<number | n
   return row ? Number(row.period) : null
 }
 
-/** Rows that processes remember may be others now. */
-const told = (database: Database, now: Date): Promise<unknown> => save(database, FORGOTTEN, `${now.getTime()}`)
-
 async function readDone(database: Database): Promise<Partial<Record<FactGroup, number>>> {
   const row = await database.query.selectFrom('settings').select('value').where('key', '=', DONE).executeTakeFirst()
   return row ? JSON.parse(row.value) as Partial<Record<FactGroup, number>> : {}
 }
 
-const saveDone = (database: Database, done: Partial<Record<FactGroup, number>>): Promise<unknown> => save(database, DONE, JSON.stringify(done))
+const saveDone = (database: Database, done: Partial<Record<FactGroup, number>>): Promise<unknown> => save(database.query, DONE, JSON.stringify(done))
 
-const save = (database: Database, key: string, value: string): Promise<unknown> =>
-  database.query.insertInto('settings').values({ key, value }).onConflict((row) => row.column('key').doUpdateSet({ value })).execute()
+const save = (query: Kysely<Tables>, key: string, value: string): Promise<unknown> =>
+  query.insertInto('settings').values({ key, value }).onConflict((row) => row.column('key').doUpdateSet({ value })).execute()
