@@ -1,4 +1,6 @@
 import { SluiceError } from '../core/errors.ts'
+import { oneLine } from '../core/text.ts'
+import type { EcosystemId } from '../core/types.ts'
 import { counts, rank } from '../screening/judge.ts'
 import type { Screened } from '../screening/screen.ts'
 import { KINDS } from '../screening/types.ts'
@@ -43,6 +45,9 @@ export interface CheckVerdict {
 }
 
 const DAY = 86_400_000
+const NAMES: Readonly<Record<EcosystemId, string>> = { npm: 'npm', pypi: 'PyPI', go: 'Go' }
+/** Formats of which one without any package, but with lines that could not be read, was not understood. */
+const LOCKS = /lock|yarn|go\.sum/i
 /** Advisories older than this are said to be old. */
 const STALE = 7 * DAY
 
@@ -51,14 +56,24 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
   const most = maxAge === undefined ? null : durationOf(maxAge)
   const warnings: string[] = []
   let doubt = unread.length > 0 || screened.problems.some(({ broken }) => broken)
+  const silent = screened.files.filter(({ path, format, packages }) => packages === 0 && LOCKS.test(format) && screened.problems.some(({ file }) => file === path))
+  for (const { path } of silent.slice(0, 5)) warnings.push(`Of ${oneLine(path, 200)} no package could be read.`)
+  doubt ||= silent.length > 0 || (screened.packages === 0 && screened.problems.length > 0)
   if (basis.advisories === 0) {
     warnings.push('No advisories are known here: what is not named below has not been held against any. Get some with sluice feed import PATH, or sluice feed add and sluice feed sync.')
     doubt ||= !lists
-  } else if (basis.updatedAt) {
+  }
+  for (const [ecosystem, count] of Object.entries(screened.byEcosystem) as [EcosystemId, number][]) {
+    if (basis.advisories === 0 || (basis.byEcosystem[ecosystem] ?? 0) > 0) continue
+    warnings.push(`No advisories of ${NAMES[ecosystem]} are known here: ${count} of its packages ${count === 1 ? 'has' : 'have'} not been held against any.`)
+    doubt ||= !lists
+  }
+  if (screened.ranged > 0) warnings.push(`${screened.ranged} ${screened.ranged === 1 ? 'package is' : 'packages are'} asked for by a range, without a lockfile: which version is there is not known, and only what is said of every version was held against it.`)
+  if (basis.advisories > 0 && basis.updatedAt) {
     const age = now.getTime() - basis.updatedAt.getTime()
     if (age > (most ?? STALE)) warnings.push(`The newest advisories are ${Math.floor(age / DAY)} days old, of ${basis.updatedAt.toISOString().slice(0, 10)}: what was found out since is not known here.`)
     doubt ||= most !== null && age > most
-  } else if (most !== null) {
+  } else if (basis.advisories > 0 && most !== null) {
     warnings.push('When advisories last came in is not known.')
     doubt = true
   }

@@ -149,6 +149,47 @@ describe('exits', () => {
   })
 })
 
+describe('knowledge that says nothing of what a project has', () => {
+  const feed = async (name: string, records: readonly object[]): Promise<string> => {
+    const folder = join(root, name)
+    const known = await startGate({ data: folder })
+    await writeFile(join(root, `${name}.json`), JSON.stringify(records))
+    await known.app.operator.importFeed(join(root, `${name}.json`))
+    await known.close()
+    return folder
+  }
+  const check = async (folder: string, file: string, content: string) => {
+    await writeFile(join(root, file), content)
+    return sluice(['check', join(root, file)], { gate: { data: folder } })
+  }
+
+  it('is no all-clear: of another ecosystem, or all withdrawn', async () => {
+    const npm = await feed('only-npm', [osv('MAL-2026-7', 'evil', { versions: ['1.0.1'] })])
+    const ran = await check(npm, 'requirements.txt', 'six==1.0\n')
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('No advisories of PyPI are known here: 1 of its packages has not been held against any.')])
+    expect((await check(npm, 'package-lock.json', lock({ 'node_modules/fine': { version: '1.0.0', integrity } }))).code).toBe(0)
+    const gone = await feed('withdrawn', [osv('MAL-2026-8', 'evil', { versions: ['1.0.1'] }, { withdrawn: '2026-06-01T00:00:00Z' })])
+    expect((await check(gone, 'package-lock.json', lock({ 'node_modules/fine': { version: '1.0.0', integrity } }))).code).toBe(2)
+  })
+
+  it('nor is a lockfile that was not understood; ranges are named as what they are', async () => {
+    expect(await check(data, 'package-lock.json', '{ "lockfileVersion": 99, "packagez": { "node_modules/evil": { "version": "1.0.1" } } }'))
+      .toMatchObject({ code: 2, err: expect.stringMatching(/Of \S+package-lock\.json no package could be read\./) as string })
+    expect(await check(data, 'package.json', '{ "dependencies": { "evil": "^1.0.0" } }')).toMatchObject({ code: 0, err: expect.stringContaining('1 package is asked for by a range, without a lockfile') as string })
+  })
+
+  it('is as old as the feed that was not read for longest', async () => {
+    const folder = await feed('feeds', [osv('MAL-2026-9', 'evil', { versions: ['1.0.1'] })])
+    const known = await startGate({ data: folder })
+    for (const [name, okAt] of [['old', '2026-06-02T00:00:00.000Z'], ['new', new Date().toISOString()]] as const) {
+      await known.app.context.database.query.insertInto('intel_feeds').values({ name, location: '/x', format: null, tlp: 'clear', every: 60_000, by: 'ann', trusted: 1, configured: 0, added_at: 1, state: JSON.stringify({ okAt }) }).execute()
+    }
+    await known.close()
+    const ran = await sluice(['check', project, '--json', '--fail-on', 'nothing', '--max-age', '1d'], { gate: { data: folder } })
+    expect([ran.code, (ran.json() as { basis: { updatedAt: string } }).basis.updatedAt]).toEqual([2, '2026-06-02T00:00:00.000Z'])
+  })
+})
+
 it('holds packages against lists of others, as they are', async () => {
   await writeFile(join(root, 'list.csv'), 'name,version,ecosystem\nfine,1.0.0,npm\n')
   await writeFile(join(root, 'list.txt'), `pkg:npm/leaky\n${Buffer.alloc(64, 7).toString('hex')}\n`)

@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import type { Policy } from '../core/policy.ts'
-import type { Release } from '../core/types.ts'
+import type { EcosystemId, Release } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Gate } from '../host/lockfiles/diagnose.ts'
 import type { ReadFolder, Rows } from '../ports/rows.ts'
@@ -37,15 +37,21 @@ function readReleases({ ecosystem, name, packed, contentType, base }: {
   }
 }
 
-/** How many advisories there are, and how new they are: when a feed was last read to its end, else the date of the one that came in last. */
+/**
+ * How many advisories there are, and how new they are: when a feed was last read to its end, of several the one that waits longest,
+ * because what it would say is missing; without feeds the date of the advisory that came in last.
+ */
 export async function basisOf(rows: Rows): ReturnType<Knowledge['basis']> {
-  const [[counted], [newest], feeds] = await Promise.all([
-    rows.all<{ count: number | string }>('select count(*) as count from advisories', []),
+  const [counted, [valid], [newest], feeds] = await Promise.all([
+    rows.all<{ ecosystem: EcosystemId; count: number | string }>('select ecosystem, count(*) as count from advisories group by ecosystem', []),
+    rows.all<{ id: string }>('select id from advisories where withdrawn is null limit 1', []),
     rows.all<{ modified: number | string }>('select modified from advisories order by seq desc limit 1', []),
     rows.all<{ state: string }>('select state from intel_feeds limit 1000', []),
   ])
-  const times = [Number(newest?.modified ?? Number.NaN), ...feeds.map(({ state }) => readAt(state))].filter((at) => at > 0)
-  return { advisories: Number(counted?.count ?? 0), updatedAt: times.length > 0 ? new Date(Math.max(...times)) : null }
+  const read = feeds.map(({ state }) => readAt(state)).filter((at) => at > 0)
+  const at = read.length > 0 ? Math.min(...read) : Number(newest?.modified ?? 0)
+  const byEcosystem = Object.fromEntries(valid ? counted.map(({ ecosystem, count }) => [ecosystem, Number(count)]) : [])
+  return { advisories: Object.values(byEcosystem).reduce((sum, count) => sum + count, 0), byEcosystem, updatedAt: at > 0 ? new Date(at) : null }
 }
 
 function readAt(state: string): number {

@@ -37,6 +37,10 @@ export interface Screened {
   files: { path: string; format: string; packages: number }[]
   installed: { path: string; packages: number }[]
   packages: number
+  /** How many of each ecosystem. */
+  byEcosystem: Partial<Record<EcosystemId, number>>
+  /** Packages that are only asked for by a range: which version is there nobody here knows. */
+  ranged: number
   /** The gravest first. */
   finds: Find[]
   bypasses: (Bypass & { file: string })[]
@@ -68,7 +72,8 @@ export async function screen(gathered: Gathered, screener: Screener, { productio
     return [{ ecosystem, name, version, against: all, at, safe, unsafe, remedy: place && all.some(counts) ? remedyFor(known, place) : null }]
   })
   return {
-    basis, packages: present.length, finds: finds.sort(gravestFirst), gate: gate !== null,
+    basis, packages: present.length, ranged: present.filter(({ asked: { version } }) => version === null).length,
+    byEcosystem: Object.fromEntries([...Map.groupBy(present, ({ asked: { ecosystem } }) => ecosystem)].map(([ecosystem, all]) => [ecosystem, all.length])), finds: finds.sort(gravestFirst), gate: gate !== null,
     files: gathered.files.map(({ path, format, dependencies }) => ({ path, format, packages: dependencies.length })),
     installed: gathered.installed.map(({ path, packages }) => ({ path, packages: packages.length })),
     bypasses: gathered.files.flatMap((file) => [...bypasses(file, gate ?? NOWHERE).filter(({ kind }) => gate !== null || !NEED_GATE.has(kind)), ...[undigested(file)].filter((one) => one !== null)].map((one) => ({ ...one, file: file.path }))),

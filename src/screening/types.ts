@@ -74,8 +74,11 @@ export interface KnownFile {
 
 /** What a check rests on, so that it can say how much that is. */
 export interface Basis {
+  /** All of them; 0 where each is withdrawn. */
   advisories: number
-  /** How new they are: when a feed was last read, or the date of the newest; null: not known. */
+  /** For each ecosystem: who knows of one says nothing of another. */
+  byEcosystem: Readonly<Partial<Record<EcosystemId, number>>>
+  /** How new they are: when the feed that was not read for longest was last read to its end, or the date of the one that came in last; null: not known. */
   updatedAt: Date | null
   policy: { id: string; mode: 'observe' | 'enforce' }
 }
