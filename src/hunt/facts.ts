@@ -60,7 +60,7 @@ export function indicatorKeys({ type, value }: Pick<FoundIndicator, 'type' | 'va
   switch (type) {
     case 'url': case 'webhook': {
       const host = hostInUrl(value)
-      return [`url:${sameUrl(value)}`, ...(host === null ? [] : hostKeys(host))]
+      return [...bothCases('url', sameUrl(value)), ...(host === null ? [] : hostKeys(host))]
     }
     case 'domain': case 'onion': case 'ipv4': case 'ipv6': return hostKeys(value)
     case 'email': {
@@ -68,8 +68,14 @@ export function indicatorKeys({ type, value }: Pick<FoundIndicator, 'type' | 'va
       return [`email:${lower}`, ...domainsAbove(lower.slice(lower.lastIndexOf('@') + 1)).map((domain) => `mail:${domain}`)]
     }
     case 'hash': return [`mention:${value}`]
-    default: return [`${type}:${value}`]
+    default: return bothCases(type, value)
   }
+}
+
+/** Sources write in lower case what is case-sensitive (paths, Ethereum's checksums): a file is found by both, as `known.ts` compares it. */
+const bothCases = (kind: string, value: string): string[] => {
+  const lower = value.toLowerCase()
+  return lower === value ? [`${kind}:${value}`] : [`${kind}:${value}`, `${kind}:${lower}`]
 }
 
 function hostKeys(host: string): string[] {

@@ -144,3 +144,27 @@ describe('what is newly known', () => {
     expect((await world.alarms().list()).map(({ subject }) => subject)).toEqual(['common domain popular.example'])
   })
 })
+
+describe('what sources write in lower case', () => {
+  it.each([
+    ['wallet', '0x52908400098527886E0F7030069857D2E4169EE7', 'wallet'], ['url', 'https://files.evil.example/Payload', 'url'],
+  ] as const)('is found in files with capitals, and stays held when it is said again: %s', async (type, value, kind) => {
+    await world.judge({ name: 'before', indicators: [[type, value]] })
+    await world.known(kind, value.toLowerCase())
+    await run()
+    await world.judge({ name: 'after', indicators: [[type, value]] })
+    const held = [`after@1.0.0 ${value.toLowerCase()}`, `before@1.0.0 ${value.toLowerCase()}`]
+    expect(await world.held()).toEqual(held)
+    await world.known(kind, value.toLowerCase(), { source: 'other' })
+    await run()
+    expect(await world.held()).toEqual(held)
+  })
+})
+
+it('reads verdicts that are too large to be read together', async () => {
+  const code = { [`${'x'.repeat(3_000_000)}.js`]: 'aaaaaaaaaaaaaaaa' }
+  for (let at = 0; at < 24; at++) await world.judge({ name: `large-${at}`, indicators: [[...EVIL]], profile: { code } })
+  await world.known('url', EVIL[1])
+  await run()
+  expect(await world.held()).toHaveLength(24)
+}, 60_000)
