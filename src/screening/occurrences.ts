@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Dependency, ProjectFile } from '../host/lockfiles/project-file.ts'
 import type { Gathered } from './gather.ts'
+import { releasedAs } from './release.ts'
 import type { Asked } from './types.ts'
 
 /** Where a project or a machine has a package. */
@@ -49,10 +50,11 @@ export function presentIn({ files, installed }: Pick<Gathered, 'files' | 'instal
   const built = builtModules(files)
   for (const file of files) {
     for (const one of file.dependencies) {
-      if (!isRelease(one) || (production && one.dev === true)) continue
+      const version = releasedAs(one)
+      if (version === undefined || (production && one.dev === true)) continue
       // A lockfile says which version the range of a manifest has come to.
-      if (one.version === null && locked.has(`${one.ecosystem}:${one.name}`)) continue
-      const { ecosystem, name, version, range, digests } = one
+      if (version === null && locked.has(`${one.ecosystem}:${one.name}`)) continue
+      const { ecosystem, name, range, digests } = one
       add({ ecosystem, name, version, range, digests }, placeOf(file, one), isLeftover(file, one, built))
     }
   }
@@ -66,14 +68,11 @@ export function presentIn({ files, installed }: Pick<Gathered, 'files' | 'instal
   return [...found.values()]
 }
 
-/** What comes from repositories, addresses and folders is no version of the package that a registry has under the name. */
-const isRelease = ({ source: { kind } }: Dependency): boolean => kind === 'registry' || kind === 'unknown'
-
 const placeOf = ({ path: file, format }: ProjectFile, { line, written, range, direct, dev, path }: Dependency): Occurrence =>
   ({ file, line, format, written, range, direct, dev, path, installed: false })
 
 function lockedNames(files: readonly ProjectFile[]): ReadonlySet<string> {
-  return new Set(files.flatMap(({ dependencies }) => dependencies.filter((one) => one.version !== null && isRelease(one)).map(({ ecosystem, name }) => `${ecosystem}:${name}`)))
+  return new Set(files.flatMap(({ dependencies }) => dependencies.filter((one) => typeof releasedAs(one) === 'string').map(({ ecosystem, name }) => `${ecosystem}:${name}`)))
 }
 
 function builtModules(files: readonly ProjectFile[]): ReadonlyMap<string, string | null> {
