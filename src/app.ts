@@ -22,6 +22,7 @@ import { Retro } from './hunt/retro.ts'
 import { Domains } from './incident/domains/domains.ts'
 import type { DomainSettings } from './incident/domains/domains.ts'
 import { factsFor, relatedTo } from './incident/domains/for-cases.ts'
+import { lookAtContent } from './incident/content.ts'
 import { Clockwork } from './incident/clockwork.ts'
 import type { Publisher } from './intel/bulletin.ts'
 import { Incidents } from './incident/face.ts'
@@ -91,7 +92,7 @@ export interface Parts {
   /** Feeds of others, and what is told to them. `trust` is told which places may be private because somebody at this machine named them. */
   exchange?: { settings: ExchangeSettings; trust: (origins: readonly Origin[]) => void }
   /** In whose name letters go out, and what takes them away. */
-  response: Pick<ResponseParts['settings'], 'sender' | 'ownDomains'> & Pick<ResponseParts, 'carry'> & { publisher: Publisher }
+  response: Pick<ResponseParts['settings'], 'sender' | 'ownDomains'> & Pick<ResponseParts, 'carry'> & { publisher: Publisher; looksAtContent: boolean }
 }
 
 export interface App {
@@ -193,7 +194,7 @@ export async function assemble(parts: Parts): Promise<App> {
     downloads: (of) => downloads.read(of),
     settings: { ...parts.response, rule: () => policy.reports },
   }) })
-  const clockwork = new Clockwork({ database, clock, domains, response: incidents.response, notify: (notice) => parts.notifier.notify(notice), log: (says) => log.warn(says) })
+  const clockwork = new Clockwork({ database, clock, domains, content: parts.response.looksAtContent ? (url) => lookAtContent(context.upstream, url) : null, response: incidents.response, notify: (notice) => parts.notifier.notify(notice), log: (says) => log.warn(says) })
   return {
     context, door,
     passage: new Passage(context),

@@ -61,7 +61,7 @@ export interface Config {
   cache: { memory: number }
   log: { level: 'debug' | 'info' | 'warn' | 'error' }
   privacy: { keep: Retention }
-  response: { sender: { organisation: string; contact: string; domain: string } | null; sendMail: boolean; reports: 'off' | 'token' | 'everyone' }
+  response: { sender: { organisation: string; contact: string; domain: string } | null; sendMail: boolean; looksAtContent: boolean; reports: 'off' | 'token' | 'everyone' }
   notify: NotifySettings
   /** `file:line:column: …`, for the log and doctor. */
   warnings: readonly string[]
@@ -156,8 +156,8 @@ export function loadConfig(options: LoadOptions): Config {
   return config
 }
 
-function responseOf({ organisation, contact, send_mail: sendMail, reports }: Document['response']): Config['response'] {
-  return { sendMail, reports, sender: organisation === undefined || contact === undefined ? null : { organisation, contact, domain: contact.slice(contact.indexOf('@') + 1).toLowerCase() } }
+function responseOf({ organisation, contact, send_mail: sendMail, look_at_content: looksAtContent, reports }: Document['response']): Config['response'] {
+  return { sendMail, looksAtContent, reports, sender: organisation === undefined || contact === undefined ? null : { organisation, contact, domain: contact.slice(contact.indexOf('@') + 1).toLowerCase() } }
 }
 
 function fileOf({ file, env }: LoadOptions, cwd: string): string | null {

@@ -72,7 +72,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     exchange: { settings: { ...config.exchange, feeds: config.feeds }, trust: (origins) => { trusted = origins } },
     downloads: config.downloads,
     response: {
-      sender: config.response.sender, ownDomains: config.domains.protect, publisher: publisherOf(config),
+      sender: config.response.sender, ownDomains: config.domains.protect, publisher: publisherOf(config), looksAtContent: config.response.looksAtContent,
       carry: createCarrier({ sender: config.response.sender, outbox: join(config.data, 'outbox'), mailer: config.response.sendMail && notify.mail ? createMailer(notify.mail) : null }),
     },
     workers: { size: examine.workers, timeMs: examine.timeLimit, memoryMb: Math.round(examine.memoryLimit / 1024 / 1024) },

@@ -19,7 +19,7 @@ export const caseTables = ({ int, counter }: { int: string; counter: string }): 
   `create table observers (id text primary key, machine ${int} not null, trusted ${int} not null, correct ${int} not null, wrong ${int} not null)`,
   `create table tickets (
     id text primary key, case_id text not null, party text not null, target_type text not null, target text not null, channel text not null, form text,
-    state text not null, report_id text not null, sent_at ${int}, reminded ${int} not null, remind_days ${int} not null, escalate_days ${int} not null, due_told text,
+    state text not null, report_id text not null, sent_at ${int}, reminded ${int} not null, remind_days ${int} not null, escalate_days ${int} not null, due_told text, content text,
     created_at ${int} not null, changed_at ${int} not null)`,
   'create index tickets_case on tickets (case_id)',
   'create index tickets_state on tickets (state, changed_at)',

@@ -15,7 +15,7 @@ let options: GateOptions & { data: string }
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'sluice-cli-incident-'))
   const sender = { organisation: 'Acme', contact: 'abuse-desk@acme.example', domain: 'acme.example' }
-  options = { data, response: { sender, ownDomains: ['acme.example'], publisher: { id: 'acme.example', name: 'Acme' }, carry: createCarrier({ mailer: null, sender, outbox: join(data, 'outbox') }) } }
+  options = { data, response: { sender, ownDomains: ['acme.example'], publisher: { id: 'acme.example', name: 'Acme' }, looksAtContent: false, carry: createCarrier({ mailer: null, sender, outbox: join(data, 'outbox') }) } }
   gate = await startGate(options)
   api = await startApi(gate.app)
   secret = (await gate.app.tokens.create({ name: 'operator', scopes: ['admin'], expiresAt: null })).secret

@@ -246,6 +246,7 @@ export const documentSchema = z.strictObject({
     organisation: z.string().min(1).max(200).optional().meta({ description: 'In whose name abuse reports go out; without it none can be written', examples: ['Acme'] }),
     contact: mailAddress().optional().meta({ description: 'A role mailbox for their answers, never a person\'s', examples: ['abuse-desk@acme.example'] }),
     send_mail: z.boolean().prefault(false).meta({ description: 'Send what a person approved, through the server of notify.mail; false: it is written to the folder outbox' }),
+    look_at_content: z.boolean().prefault(false).meta({ description: 'Look at the URLs that letters were written about, to see whether they are gone; whoever runs them sees it' }),
     reports: z.enum(['off', 'token', 'everyone']).prefault('token').meta({ description: 'Who may report packages, at /report and by the API' }),
   }).refine((value) => (value.organisation === undefined) === (value.contact === undefined), 'organisation and contact, or neither').prefault({}).meta({ description: 'Incidents: reports in, letters out' }),
   notify: z.strictObject({

@@ -1,9 +1,12 @@
+import { sentence } from '../core/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Database } from '../ports/database.ts'
 import type { Notice } from '../ports/notifier.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import { openByRule } from './auto.ts'
+import type { Content } from './content.ts'
 import type { Domains } from './domains/domains.ts'
+import { followContent } from './follow-content.ts'
 import { followDomains } from './follow.ts'
 import type { Response } from './response.ts'
 import type { Ticket } from './tickets/rows.ts'
@@ -13,6 +16,8 @@ export interface ClockworkParts {
   clock: Clock
   response: Response
   domains: Pick<Domains, 'recheckDue' | 'watch' | 'watched'>
+  /** Looks at what stands at an address; null: the organisation does not want to be seen there. */
+  content?: ((url: string) => Promise<Content>) | null
   notify(notice: Notice): Promise<void>
   log(says: string): void
 }
@@ -27,6 +32,8 @@ export class Clockwork {
   readonly #parts: ClockworkParts
   readonly #lease: Lease
   #refreshedAt = Number.NEGATIVE_INFINITY
+  /** The case that had its turn last. */
+  #refreshed = ''
 
   constructor(parts: ClockworkParts) {
     this.#parts = parts
@@ -36,18 +43,33 @@ export class Clockwork {
   async tick(): Promise<void> {
     if (!(await this.#lease.hold())) return
     const { database, clock, response } = this.#parts
-    await openByRule({ database, response, now: clock.now() })
-    await this.#refresh()
-    await followDomains(this.#parts)
-    await this.#remind()
+    await this.#apart('reports that hold a package', () => response.resume())
+    await this.#apart('cases by rule', () => openByRule({ database, response, now: clock.now() }))
+    await this.#apart('what the gate has learnt', () => this.#refresh())
+    await this.#apart('looks at domains', () => followDomains(this.#parts))
+    const { content } = this.#parts
+    if (content) await this.#apart('looks at addresses', () => followContent({ database, clock, response, look: content }))
+    await this.#apart('what is due', () => this.#remind())
   }
 
+  /** What fails is tried again at the next turn, and keeps nothing else from being done. */
+  async #apart(what: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch((thrown: unknown) => this.#parts.log(`${what}: ${sentence(thrown)}`))
+  }
+
+  /** Each open case in its turn, some at a time. */
   async #refresh(): Promise<void> {
-    const { clock, response } = this.#parts
+    const { clock, response, log } = this.#parts
     const now = clock.now().getTime()
     if (now - this.#refreshedAt < REFRESH) return
     this.#refreshedAt = now
-    for (const { id } of await response.cases.list({ open: true, limit: REFRESHED })) await response.refresh(id)
+    const open = (await response.cases.list({ open: true, limit: 10_000 })).map(({ id }) => id).sort()
+    const after = open.filter((id) => id > this.#refreshed)
+    const turn = [...after, ...open.filter((id) => id <= this.#refreshed)].slice(0, REFRESHED)
+    for (const id of turn) {
+      await response.refresh(id).catch((thrown: unknown) => log(`case ${id} does not learn: ${sentence(thrown)}`))
+      this.#refreshed = id
+    }
   }
 
   /** People are told once of each thing that is due on a letter: to remind, to escalate, to look. */

@@ -68,6 +68,8 @@ interface TicketsTable {
   escalate_days: number
   /** What people were last told is due; null: nothing. */
   due_told: string | null
+  /** JSON of what the last looks at an address found; null: it was not looked at. */
+  content: string | null
   created_at: number
   changed_at: number
 }

@@ -80,7 +80,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     domains: { settings: { protect: [], allow: [], rdap: null, recheck: 3_600_000, certificates: null, passiveDns: null }, resolver: { resolve: () => Promise.resolve({ outcome: 'failed', records: [], why: 'no DNS in tests' }) } },
     clock, queue: openQueue(database, clock, { attempts: 10 }),
     recheck: { ...RECHECK_DEFAULTS, ...options.recheck }, watch: options.watch ?? null, nameLists: { npm: null, pypi: null, go: null, ...options.nameLists }, downloads: { rules: [], countries: null },
-    response: options.response ?? { sender: null, ownDomains: [], publisher: { id: 'acme.example', name: 'Acme' }, carry: () => Promise.reject(new Error('no letters here')) },
+    response: options.response ?? { sender: null, ownDomains: [], publisher: { id: 'acme.example', name: 'Acme' }, looksAtContent: false, carry: () => Promise.reject(new Error('no letters here')) },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
       patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,

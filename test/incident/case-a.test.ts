@@ -60,7 +60,7 @@ beforeAll(async () => {
     settings: { sender, ownDomains: ['acme.example'], rule: () => ({ youngerThan: 24 * 3_600_000, observers: 2, trusted: 1 }) },
   })
   incidents = new Incidents({ response, clock, publisher: { id: 'acme.example', name: 'Acme' } })
-  clockwork = new Clockwork({ database, clock, response, domains, notify: (notice) => Promise.resolve(void notices.push(notice)), log: () => undefined })
+  clockwork = new Clockwork({ database, clock, response, domains, content: null, notify: (notice) => Promise.resolve(void notices.push(notice)), log: () => undefined })
 })
 afterAll(async () => {
   await around.close()

@@ -29,6 +29,11 @@ interface Parts {
   carry: Carrier
 }
 
+/** As long as a letter takes to go out, and more; milliseconds. */
+const UNDER_WAY = 2 * 60_000
+/** Where anything may be due. */
+const UNENDED: readonly TicketState[] = ['draft', 'approved', 'sent', 'acknowledged', 'replied', 'forwarded', 'refused', 'mitigated', 'relapsed']
+
 const DEFAULT_PATIENCE: Readonly<Record<Party['kind'], Patience>> = {
   registrar: { remind: 2, escalate: 5 }, 'domain-registry': { remind: 3, escalate: 7 }, host: { remind: 2, escalate: 5 }, cdn: { remind: 2, escalate: 5 },
   'code-host': { remind: 2, escalate: 5 }, service: { remind: 1, escalate: 3 }, 'package-registry': { remind: 1, escalate: 2 }, cert: { remind: 3, escalate: 10 },
@@ -53,13 +58,13 @@ export class Tickets {
     const now = clock.now().getTime()
     const row = {
       id: `T-${randomUUID().slice(0, 8)}`, case_id: caseId, party: JSON.stringify(party), target_type: target.type, target: target.value, channel, form, state: 'draft', report_id: randomUUID(),
-      sent_at: null, reminded: 0, remind_days: patience.remind, escalate_days: patience.escalate, due_told: null, created_at: now, changed_at: now,
+      sent_at: null, reminded: 0, remind_days: patience.remind, escalate_days: patience.escalate, due_told: null, content: null, created_at: now, changed_at: now,
     }
     await this.#change(async (tx) => {
       await tx.insertInto('tickets').values(row).execute()
       return { row, line: { says: `ticket to ${party.name} about ${target.value}`, by, id: `${row.id}-draft` } }
     })
-    return ticketOf(row, clock.now())
+    return ticketOf(row, clock.now(), false)
   }
 
   /** Writes its text from what is known now. What was approved before is approved no more. */
@@ -68,9 +73,12 @@ export class Tickets {
     const row = await this.#row(id)
     const now = clock.now()
     const message = compose(matter, { party: JSON.parse(row.party) as Party, sender, secrets, reportId: row.report_id, form: row.form as FormId | null, now })
-    const state = row.state === 'draft' ? 'draft' : this.#after(row, 'rewrite')
     await database.transaction(async (tx) => {
-      const last = await tx.selectFrom('ticket_texts').select('version').where('ticket', '=', id).orderBy('version', 'desc').limit(1).executeTakeFirst()
+      const current = await rowOf(tx, id)
+      const state = current.state === 'draft' ? 'draft' : this.#after(current, 'rewrite')
+      const last = await lastText(tx, id)
+      // A second letter that is approved while the first is on its way would go out beside it.
+      if (last?.sending_at !== null && last?.sending_at !== undefined && last.sent_at === null && now.getTime() - Number(last.sending_at) < UNDER_WAY) throw new SluiceError('usage', `ticket ${id} is being sent just now`, { hint: 'write it anew when that has ended' })
       await tx.insertInto('ticket_texts').values({
         ticket: id, version: Number(last?.version ?? 0) + 1, rendering: message.rendering, subject: message.subject, text: message.text,
         attachments: JSON.stringify(message.attachments), digest: message.digest, written_at: now.getTime(), written_by: oneLine(by, 100),
@@ -104,8 +112,9 @@ export class Tickets {
       this.#after(found.ticket, 'send')
       if (!found.text?.approved_at) throw new SluiceError('usage', `nobody has approved what ticket ${id} says`)
       if (digestOf(partsOf(found.text)) !== found.text.digest) throw new SluiceError('storage', `the text of ticket ${id} is not what was approved`)
-      if (found.text.sending_at !== null) throw new SluiceError('usage', `ticket ${id} began to go out, and it is not known whether it did`, { hint: `look into the mailbox, then: sluice ticket sent ${id} (it did), or write it anew (it did not)` })
-      await tx.updateTable('ticket_texts').set({ sending_at: clock.now().getTime() }).where('ticket', '=', id).where('version', '=', found.text.version).execute()
+      if (found.text.sending_at !== null) throw new SluiceError('usage', `ticket ${id} began to go out, and it is not known whether it did`, { hint: `look into the mailbox, then: sluice ticket send ${id} --by-hand "found there" (it did), or sluice ticket write ${id} (it did not)` })
+      const { numUpdatedRows } = await tx.updateTable('ticket_texts').set({ sending_at: clock.now().getTime() }).where('ticket', '=', id).where('version', '=', found.text.version).where('sending_at', 'is', null).executeTakeFirst()
+      if (Number(numUpdatedRows) !== 1) throw new SluiceError('usage', `ticket ${id} is being sent just now`)
       return { ...found, text: found.text }
     })
     const party = JSON.parse(ticket.party) as Party
@@ -131,6 +140,7 @@ export class Tickets {
     this.#after(ticket, 'send')
     const text = await lastText(this.#parts.database.query, id)
     if (!text?.approved_at) throw new SluiceError('usage', `nobody has approved what ticket ${id} says`)
+    if (digestOf(partsOf(text)) !== text.digest) throw new SluiceError('storage', `the text of ticket ${id} is not what was approved`)
     await this.#sent(ticket, { version: Number(text.version), digest: text.digest, receipt, by })
   }
 
@@ -151,7 +161,7 @@ export class Tickets {
       const ticket = await rowOf(tx, id)
       const known = await tx.selectFrom('ticket_mail').select('seq').where('ticket', '=', id).where('digest', '=', reply.digest).executeTakeFirst()
       if (known) return null
-      const state = this.#after(ticket, step)
+      const state = this.#answered(ticket, step)
       const last = await tx.selectFrom('ticket_mail').select(({ fn }) => fn.max('seq').as('seq')).where('ticket', '=', id).executeTakeFirst()
       const seq = Number(last?.seq ?? 0) + 1
       await tx.insertInto('ticket_mail').values({
@@ -160,7 +170,15 @@ export class Tickets {
       await tx.updateTable('tickets').set({ state, changed_at: now.getTime() }).where('id', '=', id).execute()
       return { row: { ...ticket, state }, line: { says: `${SAYS[step] ?? step}: ${oneLine(reply.text, 300)}`, by: reply.by, source: reply.from, at: credible(reply.at, now), id: `${id}-mail-${seq}` } }
     })
-    return ticketOf(await this.#row(id), now)
+    return ticketOf(await this.#row(id), now, true)
+  }
+
+  /** Where an answer leads. One to an earlier letter counts although the next is being written; what ended stays so, and the answer is kept. */
+  #answered(row: Row, step: TicketStep): TicketState {
+    const state = row.state as TicketState
+    const next = after(state, step)
+    if (next !== null || row.sent_at === null) return next ?? this.#after(row, step)
+    return (state === 'draft' || state === 'approved' ? after('sent', step) : null) ?? state
   }
 
   /** A look of our own: gone, or there again. False: the ticket was not waiting for that. */
@@ -209,17 +227,18 @@ export class Tickets {
       query.selectFrom('ticket_mail').selectAll().where('ticket', '=', id).orderBy('seq').execute(),
     ])
     return {
-      ...ticketOf(row, this.#parts.clock.now()), texts: texts.map(textOf),
+      ...ticketOf(row, this.#parts.clock.now(), texts.length > 0), texts: texts.map(textOf),
       mail: mail.map((one) => ({ at: new Date(Number(one.at)), from: one.sender, step: one.step, text: one.text, digest: one.digest })),
     }
   }
 
-  /** Of a case, or of all; with `due`, those on which it is our turn. The longest waiting first. */
-  async list({ case: of, due = false }: { case?: string | undefined; due?: boolean | undefined } = {}): Promise<Ticket[]> {
-    let query = this.#parts.database.query.selectFrom('tickets').selectAll().orderBy('created_at').orderBy('id').limit(1_000)
+  /** Of a case, or of all; with `due`, those on which it is our turn. The oldest first. */
+  async list({ case: of, due = false, states = due ? UNENDED : undefined, limit = due ? 100_000 : 1_000 }: { case?: string | undefined; due?: boolean | undefined; states?: readonly TicketState[] | undefined; limit?: number | undefined } = {}): Promise<Ticket[]> {
+    let query = this.#parts.database.query.selectFrom('tickets').selectAll('tickets').select(({ exists, selectFrom }) => exists(selectFrom('ticket_texts').select('version').whereRef('ticket', '=', 'tickets.id')).as('written')).orderBy('created_at').orderBy('id').limit(limit)
     if (of !== undefined) query = query.where('case_id', '=', of)
+    if (states !== undefined) query = query.where('state', 'in', states)
     const now = this.#parts.clock.now()
-    return (await query.execute()).map((row) => ticketOf(row, now)).filter((one) => !due || one.due.turn === 'us')
+    return (await query.execute()).map((row) => ticketOf(row, now, Boolean(row.written))).filter((one) => !due || one.due.turn === 'us')
   }
 
   #row(id: string): Promise<Row> {
