@@ -1,6 +1,7 @@
 import { sentence } from '../core/errors.ts'
 import type { Domains, Report as Look } from './domains/domains.ts'
 import type { Response } from './response.ts'
+import type { Ticket } from './tickets/rows.ts'
 
 /**
  * Looks at the names that are due, and tells cases and tickets what was seen: gone, or there again. Each change is told once, by the moment at
@@ -14,7 +15,7 @@ export async function followDomains({ domains, response, log }: { domains: Pick<
 }
 
 async function watchWhatWasWrittenAbout({ domains, response, log }: { domains: Pick<Domains, 'watch' | 'watched'>; response: Response; log: (says: string) => void }): Promise<void> {
-  const waiting = (await response.tickets.list()).filter(({ state, target }) => WAITING.has(state) && (target.type === 'domain' || target.type === 'ip' || target.type === 'url'))
+  const waiting = (await response.tickets.list({ states: WAITING, limit: MOST })).filter(({ target }) => (target.type === 'domain' || target.type === 'ip' || target.type === 'url'))
   if (waiting.length === 0) return
   const known = new Set((await domains.watched()).map(({ target }) => target))
   for (const { id, target: { type, value } } of waiting) {
@@ -24,7 +25,7 @@ async function watchWhatWasWrittenAbout({ domains, response, log }: { domains: P
   }
 }
 
-const WAITING: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'replied', 'forwarded', 'refused', 'mitigated'])
+const WAITING = ['sent', 'acknowledged', 'replied', 'forwarded', 'refused', 'mitigated'] as const
 
 async function tell(response: Response, { target, state, reasons, looked }: Look): Promise<void> {
   if (state !== 'down' && state !== 'up' && state !== 'parked') return
@@ -38,15 +39,29 @@ async function tell(response: Response, { target, state, reasons, looked }: Look
     // What was never gone has not come back.
     if (gone ? was === 'down' : was !== 'down') continue
     if (open === 'closed' && gone) continue
-    await response.cases.tell(id, { id: `${gone ? 'down' : 'relapsed'} ${name.slice(0, 60)} ${looked.at.getTime()}`, at: looked.at, source: 'DNS and RDAP', by: 'sluice', says, fact: { kind: 'milestone', of: gone ? 'down' : 'relapsed', subject: name } })
-    if (!gone && open === 'closed') await response.cases.tell(id, { source: 'DNS and RDAP', by: 'sluice', says: `${name} is there again`, fact: { kind: 'reopened' } })
+    const machine = { source: 'DNS and RDAP', by: 'sluice' }
+    // Together: a case that was told of a relapse and stayed closed would stay so.
+    await response.cases.tellAll(id, [
+      { ...machine, id: `${gone ? 'down' : 'relapsed'} ${name.slice(0, 60)} ${looked.at.getTime()}`, at: looked.at, says, fact: { kind: 'milestone', of: gone ? 'down' : 'relapsed', subject: name } },
+      ...(!gone && open === 'closed' ? [{ ...machine, id: `reopened ${name.slice(0, 60)} ${looked.at.getTime()}`, says: `${name} is there again`, fact: { kind: 'reopened' as const } }] : []),
+    ])
   }
-  for (const ticket of await response.tickets.list()) {
+  for (const ticket of await response.tickets.list({ states: gone ? ENDING : RETURNING, limit: MOST })) {
     const { type, value } = ticket.target
     if (type === 'package' || (value !== name && hostOf(value) !== name)) continue
-    // A look that finds it there says nothing new of a letter that is still on its way.
-    if (gone || ticket.state === 'verified' || ticket.state === 'closed' || ticket.state === 'mitigated') await response.tickets.observed(ticket.id, { gone, says, at: looked.at, source: 'DNS and RDAP' })
+    if (ticket.state === 'closed' && !(await wasGone(response, ticket))) continue
+    await response.tickets.observed(ticket.id, { gone, says, at: looked.at, source: 'DNS and RDAP' })
   }
+}
+
+const ENDING = ['draft', 'approved', 'sent', 'acknowledged', 'replied', 'forwarded', 'refused', 'mitigated', 'relapsed'] as const
+/** A look that finds it there says nothing new of a letter that is still on its way. */
+const RETURNING = ['mitigated', 'verified', 'closed'] as const
+const MOST = 100_000
+
+/** A letter may be closed for other reasons than that what it asked for was done: then nothing comes back. */
+async function wasGone({ cases }: Response, { id, case: of }: Ticket): Promise<boolean> {
+  return (await cases.show(of)).timeline.some(({ fact, withdrawn }) => !withdrawn && fact.kind === 'ticket' && fact.ticket === id && fact.state === 'verified')
 }
 
 const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null)

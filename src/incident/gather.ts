@@ -22,16 +22,16 @@ export async function gather({ database, cases }: { database: Pick<Database, 'qu
     ...observablesOf(files, of.tlp).map((fact): Telling => ({ id: `observable ${fact.type} ${fact.value}`, source: 'analysis', by: 'sluice', says: `${fact.role === 'command' ? 'reports to' : 'fetches from'} ${fact.type} ${fact.value}`, fact })),
     ...(await Promise.all(of.packages.slice(0, PACKAGES).map((one) => told(database, one)))).flat(),
   ]
-  let added = 0
   const known = new Set(of.timeline.map(({ id }) => id))
-  for (const line of lines) {
-    if (known.has(idOf(line))) continue
-    await cases.tell(of.id, { ...line, id: idOf(line) })
-    added++
-  }
-  return added
+  const fresh = lines.map((line) => ({ ...line, id: idOf(line) })).filter(({ id }) => !known.has(id))
+  // What is left comes with the next call: a flood of thousands of files stops nobody else's work.
+  const room = Math.max(0, MOST - of.timeline.length)
+  return (await cases.tellAll(of.id, fresh.slice(0, Math.min(AT_ONCE, room)))).length
 }
 
+const AT_ONCE = 500
+/** As many lines as a case gets by itself: people shall have room for theirs. */
+const MOST = 5_000
 const PACKAGES = 200
 
 /** Ids are kept to a hundred characters. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { OrderRequest } from '../admission/orders.ts'
 import type { ExposureSubject, Exposure } from '../core/exposure.ts'
@@ -100,14 +101,27 @@ export class Response {
     const name = ecosystems[reporting.ecosystem].canonicalName(reporting.name)
     const { report, quarantine } = await this.reports.take({ ...reporting, name }, await this.#age(reporting.ecosystem, name))
     if (quarantine === null) return { report, quarantine, case: report.case }
-    await this.#parts.order({ ecosystem: report.ecosystem, name, version: null, digest: null, action: 'hold', because: quarantine, by: 'reports', expiresAt: null })
-    const known = report.case ?? (await this.cases.about(`${report.ecosystem}:${name}`)).find(({ state }) => state === 'open')?.id
-    const id = known ?? (await this.open({
-      title: null, campaign: null, severity: 'high', tlp: 'amber', cause: 'report', because: quarantine, by: 'reports',
-      packages: (report.versions.length > 0 ? report.versions : [null]).map((version) => ({ ecosystem: report.ecosystem, name, version, digest: null })),
-    })).id
-    await this.reports.attach(report.id, id)
+    const id = await this.#hold(report, quarantine)
     return { report: { ...report, case: id }, quarantine, case: id }
+  }
+
+  /** What reports asked for and a crash left undone. Returns how many there were. */
+  async resume(): Promise<number> {
+    const left = await this.reports.unfinished()
+    for (const report of left) await this.#hold(report, 'reported as malware by enough people')
+    return left.length
+  }
+
+  /** Holds what was reported and sees that it has a case; the report knows of it last, so that after a crash it is done again. */
+  async #hold({ id: report, ecosystem, name, versions, case: of }: Report, because: string): Promise<string> {
+    await this.#parts.order({ ecosystem, name, version: null, digest: null, action: 'hold', because, by: 'reports', expiresAt: null })
+    const known = of ?? (await this.cases.about(`${ecosystem}:${name}`)).find(({ state }) => state === 'open')?.id
+    const id = known ?? (await this.open({
+      title: null, campaign: null, severity: 'high', tlp: 'amber', cause: 'report', because, by: 'reports',
+      packages: (versions.length > 0 ? versions : [null]).map((version) => ({ ecosystem, name, version, digest: null })),
+    })).id
+    await this.reports.attach(report, id)
+    return id
   }
 
   /** How long the gate knows of the package, or its registry says it has existed. */
@@ -123,17 +137,19 @@ export class Response {
     const [first] = packages
     const title = request.title ?? (request.campaign !== null ? `campaign ${request.campaign}` : first ? `malicious ${first.ecosystem} package ${first.name}` : null)
     if (title === null) throw new SluiceError('usage', 'a case is about a package, a campaign, or has a title')
-    const { id } = await this.cases.open({ title, severity: request.severity, tlp: request.tlp, cause: request.cause, source: request.by, by: request.by, says: request.because })
-    const tell = (says: string, fact: Telling['fact'], key: string) => this.cases.tell(id, { id: key.slice(0, 100), source: request.by, by: request.by, says, fact })
-    if (request.campaign !== null) await tell(`campaign ${request.campaign}`, { kind: 'campaign', campaign: request.campaign }, `campaign ${request.campaign}`)
-    for (const one of packages) {
-      const spec = `${one.ecosystem}:${one.name}${one.version === null ? '' : `@${one.version}`}`
-      await tell(spec, { kind: 'package', ...one }, `package ${spec}`)
-    }
+    const line = (says: string, fact: Telling['fact'], key: string): Telling => ({ id: key.slice(0, 100), source: request.by, by: request.by, says, fact })
+    // What it is about is told with it: a crash leaves no case of which nobody knows whether there is one.
+    const { id } = await this.cases.open({ title: title.slice(0, 200), severity: request.severity, tlp: request.tlp, cause: request.cause, source: request.by, by: request.by, says: request.because }, [
+      ...(request.campaign === null ? [] : [line(`campaign ${request.campaign}`, { kind: 'campaign', campaign: request.campaign }, `campaign ${request.campaign}`)]),
+      ...packages.map((one) => {
+        const spec = `${one.ecosystem}:${one.name}${one.version === null ? '' : `@${one.version}`}`
+        return line(spec, { kind: 'package', ...one }, spec.length <= 90 ? `package ${spec}` : `package ${createHash('sha256').update(spec).digest('hex')}`)
+      }),
+    ])
     await this.refresh(id)
     const state = await this.cases.show(id)
     const { totals } = await this.exposure(state)
-    for (const task of tasksFor({ severity: state.severity, openedAt: state.openedAt, hasAddresses: state.observables.length > 0, isExposed: totals.served + totals.locked + totals.installed > 0, by: request.by })) await this.cases.tell(id, task)
+    await this.cases.tellAll(id, tasksFor({ severity: state.severity, openedAt: state.openedAt, hasAddresses: state.observables.length > 0, isExposed: totals.served + totals.locked + totals.installed > 0, by: request.by }))
     return this.cases.show(id)
   }
 

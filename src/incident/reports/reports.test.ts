@@ -89,6 +89,18 @@ describe('reports', () => {
     expect((await reports.take(said(by('ann')), 1_000)).quarantine).toContain('within 24 h')
   })
 
+  it('a program that reports with the token of somebody trusted is a program', async () => {
+    await reports.take(said({ ...by('ann'), name: 'other' }), null)
+    await reports.trust('ann', true)
+    expect(await reports.take(said(by('ann', true)), 1_000)).toMatchObject({ quarantine: null, report: { observer: 'ann (program)', isMachine: true, isTrusted: false } })
+    expect((await reports.take(said(by('ann', true)), 1_000)).report.repeats).not.toBeNull()
+  })
+
+  it('strangers are never trusted: their address may be anybody\'s', async () => {
+    await reports.take(said(by('anonymous at 192.0.2.1')), null)
+    await expect(reports.trust('anonymous at 192.0.2.1', true)).rejects.toMatchObject({ code: 'usage' })
+  })
+
   it('tell how often observers were right, once a matter', async () => {
     await reports.take(said(), null)
     await reports.take(said(), null)

@@ -69,6 +69,8 @@ export interface Taken {
 const SUMMARY = 10_000
 const VERSIONS = 200
 const EVIDENCE = 20
+/** What came in less long ago is perhaps being acted on just now; milliseconds. */
+const UNDER_WAY = 2 * 60_000
 
 /**
  * Reports in: every one is kept, those that repeat another are tied to it, and what they add up to is stated by one rule. Observers are
@@ -88,8 +90,9 @@ export class Reports {
   /** `age` is how long there has been such a package, in milliseconds; null: not known. Throws `usage` for what is not enough to go by. */
   async take(reporting: Reporting, age: number | null): Promise<Taken> {
     const now = this.#clock.now()
-    const { observer, ...said } = checked(reporting)
+    const { observer: given, ...said } = checked(reporting)
     return this.#database.transaction(async (tx) => {
+      const observer = await apart(tx, given)
       await tx.insertInto('observers').values({ id: observer.id, machine: observer.isMachine ? 1 : 0, trusted: 0, correct: 0, wrong: 0 })
         .onConflict((conflict) => conflict.column('id').doNothing()).execute()
       const known = await tx.selectFrom('observers').selectAll().where('id', '=', observer.id).executeTakeFirstOrThrow()
@@ -108,6 +111,13 @@ export class Reports {
     })
   }
 
+  /** Reports that hold a package, and have no case: something ended between the two, and what they ask for is perhaps not done. */
+  async unfinished(): Promise<Report[]> {
+    const rows = await this.#database.query.selectFrom('reports').innerJoin('observers', 'observers.id', 'reports.observer').selectAll('reports').select(['machine', 'trusted'])
+      .where('holds', '=', 1).where('case_id', 'is', null).where('state', '=', 'new').where('at', '<=', this.#clock.now().getTime() - UNDER_WAY).orderBy('at').limit(100).execute()
+    return rows.map((row) => reportOf(row, row))
+  }
+
   /** A person's word on all open reports of a package: they were right, or not. Returns how many there were. */
   async decide({ ecosystem, name, malicious }: { ecosystem: EcosystemId; name: string; malicious: boolean }): Promise<number> {
     return this.#database.transaction(async (tx) => {
@@ -123,6 +133,7 @@ export class Reports {
   }
 
   async trust(observer: string, isTrusted: boolean): Promise<void> {
+    if (isTrusted && observer.startsWith('anonymous at ')) throw new SluiceError('usage', 'strangers are known by an address alone, which others may have: they are not trusted', { hint: 'give them a token' })
     const { numUpdatedRows } = await this.#database.query.updateTable('observers').set({ trusted: isTrusted ? 1 : 0 }).where('id', '=', observer).where('machine', '=', 0).executeTakeFirst()
     if (Number(numUpdatedRows) === 0) throw new SluiceError('not-found', `nobody called ${oneLine(observer, 100)} has reported anything, or it is a program`, { hint: 'sluice reports observers lists them' })
   }
@@ -165,6 +176,13 @@ export class Reports {
       return { id: row.id, isMachine: Number(row.machine) === 1, isTrusted: Number(row.trusted) === 1, reports: Number(row.reports), right, wrong, accuracy: right + wrong === 0 ? null : right / (right + wrong) }
     }).sort((a, b) => (b.accuracy ?? -1) - (a.accuracy ?? -1) || b.right - a.right || (a.id < b.id ? -1 : 1))
   }
+}
+
+/** A person whose program reports with their token is two: the program's word counts as a program's. */
+async function apart(tx: Kysely<Tables>, observer: Observer): Promise<Observer> {
+  if (!observer.isMachine) return observer
+  const known = await tx.selectFrom('observers').select('machine').where('id', '=', observer.id).executeTakeFirst()
+  return known && Number(known.machine) === 0 ? { ...observer, id: oneLine(`${observer.id} (program)`, 200) } : observer
 }
 
 function checked(reporting: Reporting): Reporting {

@@ -70,13 +70,14 @@ export function textOf(row: TextRow): Text {
   }
 }
 
-export function ticketOf(row: Row, now: Date): Ticket {
+/** `isWritten`: it has a text. */
+export function ticketOf(row: Row, now: Date, isWritten: boolean): Ticket {
   const patience = { remind: Number(row.remind_days), escalate: Number(row.escalate_days) }
   const sentAt = dateOf(row.sent_at)
   const state = row.state as TicketState
   return {
     id: row.id, case: row.case_id, party: JSON.parse(row.party) as Party, target: { type: row.target_type as TargetType, value: row.target }, channel: row.channel as Channel, form: row.form as FormId | null,
-    state, sentAt, reminded: Number(row.reminded), patience, due: dueOf({ state, since: sentAt, reminded: Number(row.reminded), patience }, now),
+    state, sentAt, reminded: Number(row.reminded), patience, due: dueOf({ state, isWritten, since: sentAt, reminded: Number(row.reminded), patience }, now),
     createdAt: new Date(Number(row.created_at)), changedAt: new Date(Number(row.changed_at)),
   }
 }

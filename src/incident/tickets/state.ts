@@ -56,7 +56,7 @@ const DAY = 86_400_000
 export interface Due {
   turn: 'us' | 'them' | null
   /** What is to be done then; null: nothing but wait. */
-  todo: 'approve' | 'send' | 'remind' | 'escalate' | 'verify' | 'rewrite' | null
+  todo: 'write' | 'approve' | 'send' | 'remind' | 'escalate' | 'verify' | 'rewrite' | null
   at: Date | null
 }
 
@@ -64,9 +64,9 @@ export interface Due {
  * What is due on a ticket. An automatic acknowledgement stops no clock; neither does an answer that nothing follows. `since` is when the
  * ticket was last sent, `reminded` how often a reminder went out after that. Pure.
  */
-export function dueOf({ state, since, reminded, patience }: { state: TicketState; since: Date | null; reminded: number; patience: Patience }, now: Date): Due {
+export function dueOf({ state, isWritten = true, since, reminded, patience }: { state: TicketState; isWritten?: boolean; since: Date | null; reminded: number; patience: Patience }, now: Date): Due {
   switch (state) {
-    case 'draft': return { turn: 'us', todo: 'approve', at: now }
+    case 'draft': return { turn: 'us', todo: isWritten ? 'approve' : 'write', at: now }
     case 'approved': return { turn: 'us', todo: 'send', at: now }
     case 'mitigated': return { turn: 'us', todo: 'verify', at: now }
     case 'relapsed': return { turn: 'us', todo: 'rewrite', at: now }

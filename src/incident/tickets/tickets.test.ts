@@ -159,6 +159,37 @@ describe('a ticket', () => {
     expect((await tickets.show(id)).mail).toEqual([])
   })
 
+  it('takes an answer that comes while the next letter is written, and one that comes after the end', async () => {
+    const id = await sent()
+    await tickets.write(id, { matter, sender, secrets, by: 'ann' })
+    expect(await tickets.record(id, reply('we told the registrant', { step: 'forward' }))).toMatchObject({ state: 'forwarded' })
+    await tickets.observed(id, { gone: true, says: 'gone', at: now, source: 'DNS' })
+    expect(await tickets.record(id, reply('closed on our side'))).toMatchObject({ state: 'verified' })
+    expect((await tickets.show(id)).mail).toHaveLength(2)
+  })
+
+  it('is not written anew while it goes out', async () => {
+    const { id, message } = await written()
+    await tickets.approve(id, { digest: message.digest, by: 'bob' })
+    let arrived: (receipt: { gone: boolean; receipt: string }) => void = () => undefined
+    carrying = () => new Promise((resolve) => { arrived = resolve })
+    const sending = tickets.send(id, { by: 'ann' })
+    await expect.poll(() => carried.length).toBe(1)
+    await expect(tickets.write(id, { matter, sender, secrets, by: 'bob' })).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('just now') })
+    arrived({ gone: true, receipt: '250' })
+    await sending
+    expect((await tickets.show(id)).texts).toHaveLength(1)
+    await tickets.write(id, { matter, sender, secrets, by: 'bob' })
+  })
+
+  it('waits for a text, then for a word, and nothing that has ended hides it', async () => {
+    const { id } = await open()
+    expect((await tickets.list({ due: true })).map(({ due }) => due.todo)).toEqual(['write'])
+    await tickets.write(id, { matter, sender, secrets, by: 'ann' })
+    expect((await tickets.list({ due: true })).map(({ due }) => due.todo)).toEqual(['approve'])
+    expect(await tickets.list({ states: ['closed'] })).toEqual([])
+  })
+
   it('needs a mailbox to write to', async () => {
     await expect(open({ ...registrar, contact: null })).rejects.toMatchObject({ code: 'usage' })
     await expect(tickets.show('T-nothing')).rejects.toMatchObject({ code: 'not-found' })
