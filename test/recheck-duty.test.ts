@@ -335,3 +335,43 @@ describe('files that are suspected', () => {
     expect(await gate.app.context.database.query.selectFrom('rechecks').selectAll().execute()).toEqual([])
   })
 })
+
+describe('what cannot be looked at', () => {
+  const due = async (gate: Gate, name: string): Promise<number> => Number((await gate.app.context.database.query.selectFrom('rechecks').select('due_at').where('name', '=', name).executeTakeFirstOrThrow()).due_at)
+
+  it('waits, though a file of it is suspected', async () => {
+    const gate = await start()
+    await has(gate, 'odd', '1.0.0')
+    await suspectBytes(gate.app.context, { ecosystem: 'npm', name: 'odd', version: '1.0.0', file: 'odd-1.0.0.tgz' })
+    npm.behaviour.set('/odd/-/odd-1.0.0.tgz', { status: 503 })
+    expect(await known(gate, 'odd')).toMatchObject({ result: 'trouble' })
+    expect(await due(gate, 'odd')).toBeGreaterThan(now)
+  })
+
+  it('does not stay in front of all others', async () => {
+    const gate = await start()
+    await has(gate, 'odd', '1.0.0')
+    await gate.app.context.database.query.updateTable('artifacts').set({ hashes: 'no JSON' }).where('name', '=', 'odd').execute()
+    await expect(known(gate, 'odd')).rejects.toThrow()
+    expect(await due(gate, 'odd')).toBeGreaterThan(now)
+  })
+})
+
+it('much that upstream calls malware at once is held, and recalled by nobody but a person', async () => {
+  const gate = await start()
+  await gate.app.setPolicy({ ...gate.app.context.policy(), id: 'recalling', quarantinedUpstream: 'recall' })
+  const names = Array.from({ length: 7 }, (_, at) => `wave-${at}`)
+  for (const name of names) {
+    await has(gate, name, '1.0.0')
+    await known(gate, name)
+  }
+  for (const name of names) await npm.placehold(name)
+  for (const name of names) await known(gate, name)
+  const open = (await gate.app.reviews.list({})).map(({ name }) => name)
+  expect(open).toContain('wave-6')
+  for (const name of open) expect(await bytes(gate, name)).toBe(403)
+  now += 5 * HOUR
+  await gate.app.reviews.tell()
+  expect((await gate.app.reviews.list({})).map(({ name }) => name)).toEqual(open)
+  expect((await gate.app.lookout.alarms({ open: true })).filter(({ title }) => title.includes('without a person'))).toHaveLength(1)
+})

@@ -1,5 +1,5 @@
 import type { Context } from '../../admission/context.ts'
-import { SluiceError, sentence } from '../../core/errors.ts'
+import { isCode, SluiceError, sentence } from '../../core/errors.ts'
 import { isNote } from '../../core/presence.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import { Asker } from './ask.ts'
@@ -95,9 +95,20 @@ export class Recheck {
   async #take(turn: Turn): Promise<Outcome> {
     try {
       return await this.#check(turn)
+    } catch (thrown) {
+      if (!isCode(thrown, 'worker-closed')) await this.#later(turn).catch(() => undefined)
+      throw thrown
     } finally {
       this.#parts.schedule.release(turn)
     }
+  }
+
+  /** What cannot be looked at, whatever the reason, must not stay in front of all others. Returns when it is looked at again. */
+  async #later(turn: Turn): Promise<number> {
+    const failures = turn.failures + 1
+    const dueAt = this.#parts.context.clock.now().getTime() + Math.min(this.#parts.settings.rest, RETRY * 2 ** Math.min(12, failures - 1))
+    await this.#parts.schedule.done(turn, { failures, dueAt })
+    return dueAt
   }
 
   async #check(turn: Turn): Promise<Outcome> {
@@ -119,10 +130,7 @@ export class Recheck {
       if (!isUpstreams(thrown)) throw thrown
       this.health.failed(ecosystem, thrown)
       log.warn({ ecosystem, name, error: sentence(thrown) }, 'upstream could not be asked whether it still stands by a package; nothing is concluded')
-      const failures = turn.failures + 1
-      const again = now.getTime() + Math.min(this.#parts.settings.rest, RETRY * 2 ** Math.min(12, failures - 1))
-      await schedule.done(turn, { failures, dueAt: again })
-      return { ...about, result: 'trouble', says: sentence(thrown), again: new Date(again) }
+      return { ...about, result: 'trouble', says: sentence(thrown), again: new Date(await this.#later(turn)) }
     }
   }
 

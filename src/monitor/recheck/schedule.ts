@@ -96,13 +96,15 @@ export class Schedule {
     return turnOf(await query.selectFrom('rechecks').selectAll().where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirstOrThrow())
   }
 
-  async done({ ecosystem, name }: Turn, { dueAt, lookedAt, doubt, state, checked = [], ...rest }: Progress): Promise<void> {
+  async done({ ecosystem, name, suspect }: Turn, { dueAt, lookedAt, doubt, state, checked = [], ...rest }: Progress): Promise<void> {
     await this.#database.transaction(async (tx) => {
       const row = await tx.selectFrom('rechecks').select('suspect').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
       // What came to be suspected while this look was under way is not lost.
       const left = (JSON.parse(row?.suspect ?? '[]') as Turn['suspect']).filter(({ file }) => !checked.includes(file))
+      // What could not be fetched waits as long as a package that could not be looked at.
+      const fresh = left.some(({ file }) => !suspect.some((one) => one.file === file))
       await tx.updateTable('rechecks').set({
-        ...rest, due_at: left.length > 0 ? this.#clock.now().getTime() : dueAt, suspect: JSON.stringify(left),
+        ...rest, due_at: fresh ? this.#clock.now().getTime() : dueAt, suspect: JSON.stringify(left),
         ...(lookedAt === undefined ? {} : { looked_at: lookedAt }), ...(doubt === undefined ? {} : { doubt: doubt && JSON.stringify(doubt) }), ...(state === undefined ? {} : { state: JSON.stringify(state) }),
       }).where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
     })

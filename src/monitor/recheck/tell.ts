@@ -27,10 +27,37 @@ export async function tell({ context, alarms, reviews }: TellParts): Promise<num
   }
   if (context.policy().quarantinedUpstream !== 'recall') return untold.length
   const open = await reviews.list({ limit: 200 })
-  for (const review of open.filter(isMalware)) {
-    await closeReview(context, reviews, review, { outcome: 'malicious', because: review.says, by: 'policy' })
+  for (const [ecosystem, some] of Map.groupBy(open.filter(isMalware), (review) => review.ecosystem)) {
+    const isFlood = await floodOf(context, ecosystem)
+    for (const review of some) {
+      if (isFlood(review)) await tellFlood(alarms, review)
+      else await closeReview(context, reviews, review, { outcome: 'malicious', because: review.says, by: 'policy' })
+    }
   }
   return untold.length
+}
+
+/** So many within so long, and this share of everything that is looked after: more likely a mirror that lies than a registry that is right. */
+const FLOOD = { packages: 5, share: 0.05, within: 2 * 3_600_000 }
+
+/** Whether so much was called malware at the time of a review that nothing is recalled for it without a person. It is held all the same. */
+async function floodOf({ database }: Context, ecosystem: EcosystemId): Promise<(review: Review) => boolean> {
+  const [row, called] = await Promise.all([
+    database.query.selectFrom('rechecks').select(({ fn }) => fn.countAll<number>().as('packages')).where('ecosystem', '=', ecosystem).executeTakeFirst(),
+    database.query.selectFrom('reviews').select('opened_at').where('ecosystem', '=', ecosystem).where('matter', '=', 'removed').where('kind', 'in', ['placeholder', 'quarantined'])
+      .orderBy('opened_at', 'desc').limit(10_000).execute(),
+  ])
+  const most = Math.max(FLOOD.packages, Number(row?.packages ?? 0) * FLOOD.share)
+  return ({ openedAt }) => called.filter(({ opened_at: at }) => Math.abs(Number(at) - openedAt.getTime()) <= FLOOD.within).length > most
+}
+
+async function tellFlood(alarms: Alarms, { ecosystem, name, says, noticedAt }: Review): Promise<void> {
+  const subject = `upstream calls much malware ${ecosystem} ${noticedAt.toISOString().slice(0, 10)}`
+  if (await alarms.isKnown(subject)) return
+  await alarms.raise({
+    subject, kind: 'removed', severity: 'high', title: `so many ${ecosystem} packages are called malware upstream at once that none is recalled without a person`, campaign: null,
+    packages: [{ ecosystem, name, version: null, says, at: noticedAt, signals: ['all of them are held; a mirror may lie', 'sluice reviews --open lists them'] }],
+  })
 }
 
 async function raisingOf({ database }: Context, review: Review): Promise<Raising> {
