@@ -55,7 +55,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
   const { basis, unread } = screened
   const most = maxAge === undefined ? null : durationOf(maxAge)
   const warnings: string[] = []
-  let doubt = unread.length > 0 || screened.problems.some(({ broken }) => broken)
+  let doubt = unread.length > 0 || screened.problems.some(({ broken, elsewhere }) => broken || elsewhere)
   const silent = screened.files.filter(({ path, format, packages }) => packages === 0 && LOCKS.test(format) && screened.problems.some(({ file }) => file === path))
   for (const { path } of silent.slice(0, 5)) warnings.push(`Of ${oneLine(path, 200)} no package could be read.`)
   doubt ||= silent.length > 0 || (screened.packages === 0 && screened.problems.length > 0)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -60,6 +60,18 @@ describe('a repository', () => {
     const { packages, gathered } = shown()
     expect(packages).toContain('go:z.example/w@v1.0.0 b/go.mod:2')
     expect(gathered.files.flatMap(({ problems }) => problems).some(({ broken }) => broken)).toBe(true)
+  })
+
+  it('has requirements in files of any name that others ask for, and none from outside of it', async () => {
+    await put({
+      'app/requirements.txt': '-r deps/base\n-r ../outside.txt\n-r link.txt\n-c pins.txt\n-r https://x.example/r.txt\n-r loop.txt\n', 'app/deps/base': 'evil==1.0\n-r more.list\n', 'app/deps/more.list': 'other==2.0\n', 'app/pins.txt': 'third==3.0\n',
+      'app/loop.txt': '-r requirements.txt\n-r ./loop.txt\n', 'outside.txt': 'secret==1.0\n',
+    })
+    await symlink('../outside.txt', join(root, 'app/link.txt'))
+    const gathered = gather([join(root, 'app')], { trees: true })
+    expect(presentIn(gathered).map(({ asked: { name, version } }) => `${name}==${version}`).toSorted()).toEqual(['evil==1.0', 'other==2.0', 'third==3.0'])
+    expect(gathered.files.flatMap(({ problems }) => problems.filter(({ elsewhere }) => elsewhere).map(({ line }) => line))).toEqual([2, 3, 5])
+    expect(presentIn(gather([join(root, 'app/requirements.txt')], { trees: true })).map(({ asked: { name } }) => name)).toEqual(['evil', 'third', 'other'])
   })
 
   it('that is none is said to be none', async () => {

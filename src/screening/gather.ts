@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { posix, resolve } from 'node:path'
+import { basename, dirname, posix, resolve } from 'node:path'
 import { sentence, SluiceError } from '../core/errors.ts'
 import { oneLine } from '../core/text.ts'
 import { decode } from '../host/lockfiles/decode.ts'
@@ -9,6 +9,7 @@ import type { GivenFile } from '../host/lockfiles/index.ts'
 import type { ProjectFile } from '../host/lockfiles/project-file.ts'
 import { listInstalled } from '../host/installed/listing.ts'
 import type { InstalledName } from '../host/installed/listing.ts'
+import { withIncluded } from './included.ts'
 
 interface InstalledTreeFound {
   /** As people named it, or below that. */
@@ -50,14 +51,15 @@ export function gather(paths: readonly string[], { trees }: { trees: boolean }):
   for (const path of paths) {
     const shown = slashed(path)
     if (!isFolder(path)) {
-      given.push({ path: shown, bytes: bytesAt(path) })
+      const folder = resolve(dirname(path))
+      given.push(...withIncluded([{ path: basename(path), bytes: bytesAt(path) }], folder).map((file) => ({ ...file, path: posix.join(posix.dirname(shown), file.path) })))
       continue
     }
     const folder = resolve(path)
     if (addTree(shown, folder)) continue
     const found = findProjectFiles(folder)
     const below = (inner: string): string => (path === '.' ? inner : posix.join(shown, inner))
-    given.push(...found.files.map((file) => ({ ...file, path: below(file.path) })))
+    given.push(...withIncluded(found.files, folder).map((file) => ({ ...file, path: below(file.path) })))
     left.push(...found.left.map(below))
     unread.push(...found.unread.map(({ path: inner, says }) => ({ path: below(inner), says })))
     if (trees) for (const tree of found.trees) addTree(below(tree), resolve(folder, tree))

@@ -42,6 +42,8 @@ const MOST_LINES = 2_000_000
 export interface GivenFile {
   path: string
   bytes: Uint8Array
+  /** Of which format it is, where another file says so: a list of requirements may be called anything. */
+  as?: Format['name']
 }
 
 /**
@@ -83,14 +85,14 @@ function together(given: readonly GivenFile[]): (file: GivenFile) => ProjectFile
 
 const slashed = (path: string): string => path.replaceAll('\\', '/')
 
-function readOne({ path, bytes }: GivenFile, beside: (name: string) => string | null): ProjectFile {
+function readOne({ path, bytes, as }: GivenFile, beside: (name: string) => string | null): ProjectFile {
   const shown = path.slice(-200)
   if (bytes.length > LARGEST) {
     throw new SluiceError('usage', `${shown} has ${Math.ceil(bytes.length / 1024 / 1024)} MiB: more than ${LARGEST / 1024 / 1024} MiB are not read`, { hint: 'is this the right file?' })
   }
   const { text, problem } = decode(bytes)
   if (linesBetween(text, 0, text.length) > MOST_LINES) throw new SluiceError('usage', `${shown} has more than ${MOST_LINES} lines`, { hint: 'is this the right file?' })
-  const format = formatOf(path, text)
+  const format = formats.find(({ name }) => name === as) ?? formatOf(path, text)
   if (!format) {
     throw new SluiceError('usage', `${shown} is no manifest, lockfile or SBOM that is known here`, { hint: `known are ${formats.flatMap(({ files }) => files || []).join(', ')}` })
   }

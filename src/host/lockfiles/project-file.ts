@@ -41,6 +41,8 @@ export interface Problem {
   says: string
   /** The file is not whole, so that what is missing in it need not be missing in the project. */
   broken?: true
+  /** More of it stands in a file that was not given. */
+  elsewhere?: true
 }
 
 /** A place that a file tells clients to look for packages, beside or instead of their settings. */
@@ -89,7 +91,7 @@ export interface Reading {
   called(format: string): void
   add(draft: Draft): void
   index(kind: PackageIndex['kind'], url: string, line: number | null, scope?: string): void
-  problem(line: number | null, says: string, broken?: 'broken'): void
+  problem(line: number | null, says: string, how?: 'broken' | 'elsewhere'): void
 }
 
 /** A dependency as a format finds it: names as spelled, nothing checked yet. */

@@ -74,7 +74,7 @@ https://files.example/s-dist-3.1.tar.gz
     { kind: 'find-links', url: 'https://links.example/', host: 'links.example', line: 3 },
   ])
   expect(file.problems).toEqual([
-    { line: 5, says: 'requirements in base.txt are a file of their own, which was not given' }, { line: 6, says: 'constraints in constraints.txt are a file of their own, which was not given' },
+    { line: 5, says: 'requirements in base.txt are a file of their own, which was not given', elsewhere: true }, { line: 6, says: 'constraints in constraints.txt are a file of their own, which was not given' },
     { line: 7, says: 'the option --frobnicate is not known: it was not read' }, { line: 20, says: 'this is no requirement that can be read: ==1.0' },
     { line: 21, says: 'what lies at . has no name here: it was left out' },
   ])

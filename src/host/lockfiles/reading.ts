@@ -75,10 +75,10 @@ export class FileReading implements Reading {
     this.#indexes.push({ kind, ...(scope === undefined ? {} : { scope: oneLine(scope, 214) }), url: oneLine(withoutCredentials(url), 2_000), host: hostOf(url), line })
   }
 
-  problem(line: number | null, says: string, broken?: 'broken'): void {
-    const problem: Problem = { line, says: oneLine(says, 500), ...(broken ? { broken: true } : {}) }
+  problem(line: number | null, says: string, how?: 'broken' | 'elsewhere'): void {
+    const problem: Problem = { line, says: oneLine(says, 500), ...(how === undefined ? {} : how === 'broken' ? { broken: true } : { elsewhere: true }) }
     if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem)
-    else if (broken && !this.#problems.some((one) => one.broken)) this.#problems[MOST_PROBLEMS - 1] = problem
+    else if (how === 'broken' && !this.#problems.some((one) => one.broken)) this.#problems[MOST_PROBLEMS - 1] = problem
     else this.#unkept++
   }
 

@@ -20,6 +20,12 @@ const INDEXES: Readonly<Record<string, PackageIndex['kind']>> = {
 }
 const HARMLESS = new Set(['--no-index', '--pre', '--require-hashes', '--prefer-binary', '--use-feature', '--no-binary', '--only-binary', '--trusted-host'])
 
+/** Files that a file of requirements asks for, as it writes them; addresses are none. */
+export const includedFiles = (text: string): string[] =>
+  [...text.matchAll(/^[ \t]*(?:-r|--requirement|-c|--constraint)[ \t=]*["']?([^\s"']{1,400})/gm)].slice(0, MOST_INCLUDED).flatMap(([, file = '']) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(file) ? [] : [file]))
+
+const MOST_INCLUDED = 200
+
 export const requirementsTxt: Format = {
   name: 'requirements.txt',
   files: 'requirements*.txt and *.in, constraints.txt',
@@ -100,7 +106,8 @@ function option(reading: Reading, one: Logical, into: { draft: Draft; via: strin
   else if (short === '-e' || short === '--editable') requirement(reading, one, rest, into, true)
   else if (short === '-r' || short === '--requirement' || short === '-c' || short === '--constraint') {
     // Where it was given, too, it is read by itself.
-    if (reading.beside(rest) === null) reading.problem(one.line, `${short === '-r' || short === '--requirement' ? 'requirements' : 'constraints'} in ${rest.slice(0, 200)} are a file of their own, which was not given`)
+    const asks = short === '-r' || short === '--requirement'
+    if (reading.beside(rest) === null) reading.problem(one.line, `${asks ? 'requirements' : 'constraints'} in ${rest.slice(0, 200)} are a file of their own, which was not given`, asks ? 'elsewhere' : undefined)
   } else if (!HARMLESS.has(short)) reading.problem(one.line, `the option ${name.slice(0, 50)} is not known: it was not read`)
 }
 
