@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../src/monitor/recheck/recheck.ts'
 import type { Review } from '../src/monitor/recheck/reviews.ts'
@@ -228,13 +229,18 @@ describe('other bytes under the same name', () => {
     expect((await recheck('go', record)).reviews).toMatchObject([{ matter: 'changed', says: expect.stringMatching(/says h1:AAAA.* now and said h1:.* before/) }])
   })
 
-  it('Go: a module packed anew is the same module', async () => {
+  it.each([false, true])('Go: a module packed anew is the same module, and takes no evidence along (%s)', async (isEvidence) => {
     const name = `mod.example/${fresh('p')}`
     await goHas(name, 'v1.0.0')
     const { moduleZip } = await import('./fakes/go.ts')
     const whole = moduleZip({ name, version: 'v1.0.0' })
-    spoilGo = ({ path }) => (path === `/${name}/@v/v1.0.0.zip` ? { body: Buffer.concat([whole.subarray(0, -2), Buffer.from([1, 0]), Buffer.from('x')]) } : null)
+    const body = Buffer.concat([whole.subarray(0, -2), Buffer.from([1, 0]), Buffer.from('x')])
+    const { database, evidence } = gate.app.context
+    const digest = `sha256:${createHash('sha256').update(body).digest('hex')}` as const
+    if (isEvidence) await database.query.insertInto('review_bytes').values({ review: fresh('r'), file: 'x.zip', digest, at: now }).execute()
+    spoilGo = ({ path }) => (path === `/${name}/@v/v1.0.0.zip` ? { body } : null)
     expect(await recheck('go', name)).toMatchObject({ result: 'as it was' })
+    expect(await evidence.has(digest)).toBe(isEvidence)
   })
 })
 

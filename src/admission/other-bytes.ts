@@ -6,6 +6,7 @@ import { rules } from '../detectors/index.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import { artifactOf, broken } from './acquire.ts'
 import type { Context } from './context.ts'
+import { isKept } from './kept.ts'
 
 /** What upstream sends under a name now. */
 export interface OtherBytes {
@@ -87,7 +88,7 @@ async function examined(
   })
   // A module is its content: a proxy that packs the same files anew serves the same module.
   if (h1 !== null && broke === null) {
-    await evidence.delete(digest)
+    if (!(await isKept(context, digest))) await evidence.delete(digest)
     return { wrong: null, digest: null, size, level: null, says: '', difference: null }
   }
   try {

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 
 /** Past this many changed packages the counters are folded into the common one: everything is rebuilt once. */
 const REMEMBERED = 50_000
+const PAGE = 5_000
 
 /**
  * How a gate knows that something prebuilt is out of date. Every package has a revision; whatever was built under another
@@ -41,11 +42,15 @@ export class Revisions {
 
   /** Reads what changed since the last call and bumps it. Returns how many changes there were. */
   async catchUp(): Promise<number> {
-    const rows = await this.#database.query.selectFrom('changes').selectAll()
-      .where('seq', '>', this.#cursor).orderBy('seq').limit(5_000).execute()
-    for (const row of rows) this.bump(row.ecosystem as EcosystemId | null, row.name)
-    this.#cursor = rows.at(-1)?.seq ?? this.#cursor
-    return rows.length
+    for (let all = 0; ;) {
+      const rows = await this.#database.query.selectFrom('changes').selectAll()
+        .where('seq', '>', this.#cursor).orderBy('seq').limit(PAGE).execute()
+      for (const row of rows) this.bump(row.ecosystem as EcosystemId | null, row.name)
+      this.#cursor = rows.at(-1)?.seq ?? this.#cursor
+      all += rows.length
+      // Behind a feed of hundreds of thousands a recall must not wait for the next time.
+      if (rows.length < PAGE) return all
+    }
   }
 
   /** Starts at the newest change: what came before is read from the database anyway. */

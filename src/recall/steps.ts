@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Context } from '../admission/context.ts'
+import { isKept } from '../admission/kept.ts'
 import { Revisions } from '../admission/revisions.ts'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { LedgerEntry } from '../ledger/entry.ts'
@@ -78,7 +79,7 @@ async function putBack(context: StepContext, recall: RecallView, tombstone: Tomb
       await Revisions.record(tx, { kind: 'restored', ecosystem: tombstone.ecosystem, name: tombstone.name, at: clock.now() })
     })
     revisions.bump(tombstone.ecosystem, tombstone.name)
-    if (!(await isEvidence(database.query, tombstone))) await evidence.delete(tombstone.digest)
+    if (!(await isKept(context, tombstone.digest, tombstone.seq))) await evidence.delete(tombstone.digest)
   }
   await once(context, tombstone, {
     kind: 'restored', because: tombstone.lifted?.because, by: tombstone.lifted?.by, at: clock.now(),
@@ -110,14 +111,6 @@ async function artifactRow(tx: Kysely<Tables>, { ecosystem, name, file, digest }
 async function isNamed(query: Kysely<Tables>, { digest }: Tombstone): Promise<boolean> {
   const found = await query.selectFrom('artifacts').select('digest').where('digest', '=', digest).where('purged', '=', 0)
     .unionAll(query.selectFrom('documents').select('raw as digest').where('raw', '=', digest)).limit(1).execute()
-  return found.length > 0
-}
-
-/** Whether something else keeps these bytes: another recall, a review of other bytes under one name, a case. */
-async function isEvidence(query: Kysely<Tables>, { digest, seq }: Tombstone): Promise<boolean> {
-  const found = await query.selectFrom('tombstones').select('digest').where('digest', '=', digest).where('seq', '!=', seq).where('step', 'in', OPEN)
-    .unionAll(query.selectFrom('review_bytes').select('digest').where('digest', '=', digest))
-    .unionAll(query.selectFrom('case_events').select('id as digest').where('id', '=', `evidence ${digest}`)).limit(1).execute()
   return found.length > 0
 }
 
