@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { isCode } from '../core/errors.ts'
 import type { Incidents } from '../incident/face.ts'
 import type { Env } from './api.ts'
 import { IncidentAnswers, IncidentBodies } from './incident-schemas.ts'
@@ -70,12 +71,17 @@ export function incidentRoutes(api: OpenAPIHono<Env>, incidents: Incidents, { au
 
   api.openapi(createRoute({
     method: 'post', path: '/cases/{id}/evidence', ...adminOfLists, request: { ...caseId, query: IncidentBodies.evidence, body: { content: { 'application/octet-stream': { schema: z.string().describe('the bytes') } }, required: true } },
-    responses: { 201: json(IncidentAnswers.exhibit, 'Kept by its hash, with who brought it'), ...failed },
+    responses: { 201: json(IncidentAnswers.exhibit, 'Kept by its hash, with who brought it'), ...failed, 413: json(failed[400].content['application/json'].schema, 'Evidence has at most 512 MiB') },
   }), async (c) => {
     const { name, type = 'application/octet-stream', nature = 'internal', tlp = 'amber', source } = c.req.valid('query')
     const by = c.get('caller')
     const bytes = c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([])
-    return c.json(wire(await response.addEvidence(c.req.valid('param').id, { name, mediaType: type, nature, tlp, by, source: source ?? by, bytes })), 201)
+    const kept = await response.addEvidence(c.req.valid('param').id, { name, mediaType: type, nature, tlp, by, source: source ?? by, bytes }).catch((thrown: unknown) => {
+      if (isCode(thrown, 'upstream-too-large')) return null
+      throw thrown
+    })
+    // The rest is not read, so the connection is of no more use.
+    return kept === null ? c.json({ error: 'evidence has at most 512 MiB: cut out what matters, or keep it elsewhere and note its hash' }, 413, { connection: 'close' }) : c.json(wire(kept), 201)
   })
 
   api.openapi(createRoute({

@@ -27,7 +27,7 @@ export async function reportPage(request: IncomingMessage, door: ReportDoor, cal
   const said = IncidentBodies.report.safeParse({ ...fields, ...(fields['link'] ? {} : { link: undefined }), ...(fields['contact'] ? {} : { contact: undefined }) })
   if (!said.success) return shown(400, form(fields, `${said.error.issues[0]?.path.join('.') ?? 'the form'}: ${said.error.issues[0]?.message ?? ''}`))
   try {
-    const taken = await door.take(said.data, { caller, address: request.socket.remoteAddress ?? 'unknown', isMachine: false, now: Date.now() })
+    const taken = await door.take(said.data, { caller, address: door.addressOf(request), isMachine: false, now: Date.now() })
     if ('wait' in taken) return shown(429, html`<h1>Too many reports for now</h1><p>Come back in ${Math.ceil(taken.wait / 60)} minutes, or write to the people who run this gate.</p>`, { 'retry-after': String(taken.wait) })
     return shown(201, html`<p class="eyebrow">${taken.reference}</p><h1>Thank you</h1><p>${taken.says}</p><p><a href="/report">Report another</a></p>`)
   } catch (thrown) {

@@ -109,8 +109,8 @@ function detail(found: Case, printer: Printer): void {
 const grave = ({ paint }: Printer, text: string): string => (text === 'critical' || text === 'high' ? paint.red(text) : text)
 
 /** A line, from a command that has said what it is. */
-async function tell(desk: Desk, printer: Printer, { id, says, fact, at, source }: { id: string; says: string; fact: Fact; at?: string | undefined; source?: string | undefined }): Promise<void> {
-  const line = await desk.incidents.tell(id, { says, fact, ...(at === undefined ? {} : when(at)), ...(source === undefined ? {} : { source }) })
+async function tell(desk: Desk, printer: Printer, { id, says, fact, at, source, precision }: { id: string; says: string; fact: Fact; at?: string | undefined; source?: string | undefined; precision?: 'minute' | 'day' | undefined }): Promise<void> {
+  const line = await desk.incidents.tell(id, { says, fact, ...(precision === undefined ? {} : { precision }), ...(at === undefined ? {} : when(at)), ...(source === undefined ? {} : { source }) })
   if (printer.wantsJson) printer.json(line)
   else printer.lines(`${line.case}: ${plain(line.says, 200)} (${line.id})`)
 }
@@ -148,7 +148,7 @@ function correct(group: Command, surroundings: Surroundings): void {
     .action((id: string, event: string, { at, says, withdraw, because }: { at?: string; says?: string; withdraw?: boolean; because: string }, command: Command) => {
       if (at === undefined && says === undefined && !withdraw) throw new SluiceError('usage', 'a correction says what is right: --at, --says or --withdraw')
       const fact: Fact = { kind: 'corrected', event, ...(at === undefined ? {} : { at: when(at).at }), ...(says === undefined ? {} : { says }), ...(withdraw ? { withdrawn: true as const } : {}) }
-      return atDesk(command, surroundings, {}, (desk, printer) => tell(desk, printer, { id, says: because, fact }))
+      return atDesk(command, surroundings, {}, (desk, printer) => tell(desk, printer, { id, says: because, fact, precision: at === undefined ? undefined : when(at).precision }))
     })
 }
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { SluiceError } from '../core/errors.ts'
 import { atDesk } from './at-desk.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { count, moment, plain, wrap } from './print.ts'
@@ -51,13 +52,14 @@ function show(group: Command, surroundings: Surroundings): void {
 
 function decide(group: Command, surroundings: Surroundings): void {
   group.command('decide <package>').description('say whether its reports were right; observers are remembered by it').option('--malicious').option('--harmless')
-    .action((spec: string, { malicious = false, harmless = false }: { malicious?: boolean; harmless?: boolean }, command: Command) =>
-      atDesk(command, surroundings, {}, async (desk, printer) => {
-        if (malicious === harmless) return printer.note('say one of --malicious and --harmless')
+    .action((spec: string, { malicious = false, harmless = false }: { malicious?: boolean; harmless?: boolean }, command: Command) => {
+      if (malicious === harmless) throw new SluiceError('usage', 'say one of --malicious and --harmless')
+      return atDesk(command, surroundings, {}, async (desk, printer) => {
         const decided = await desk.incidents.decide({ package: spec, malicious })
         if (printer.wantsJson) printer.json(decided)
-        else printer.lines(`${count(decided.reports, 'report')} ${malicious ? 'confirmed' : 'rejected'}.${malicious ? ` Recall it with: sluice recall ${plain(spec, 100)}` : ''}`)
-      }))
+        else printer.lines(`${count(decided.reports, 'report')} ${malicious ? 'confirmed' : 'rejected'}.${malicious ? ` Recall it with: sluice recall ${plain(spec, 100)}` : ` Where it is held for them, let it go with: sluice release ${plain(spec, 100)}`}`)
+      })
+    })
 }
 
 function observers(group: Command, surroundings: Surroundings): void {

@@ -76,12 +76,16 @@ function show(group: Command, surroundings: Surroundings): void {
       table(printer, [found])
       for (const text of found.texts) {
         printer.lines('', printer.paint.dim(`Version ${text.version}, ${text.rendering}, written ${moment(text.writtenAt)} by ${plain(text.writtenBy, 60)}${text.approvedBy === null ? ', not approved' : `, approved by ${plain(text.approvedBy, 60)}`}${text.sentAt === null ? '' : `, sent ${moment(text.sentAt)} (${plain(text.receipt ?? '', 120)})`}`))
-        if (text.uncertain) printer.lines(printer.paint.red('It began to go out, and it is not known whether it did: look into the mailbox, then sluice ticket send --by-hand.'))
-        if (text === found.texts.at(-1)) printer.lines(`Subject: ${plain(text.subject)}`, '', ...text.text.split('\n').map((line) => plain(line, 400)), printer.paint.dim(`sha256 ${text.digest}`))
+        if (text.uncertain) printer.lines(printer.paint.red('It began to go out, and it is not known whether it did: look into the mailbox. If it did: sluice ticket send --by-hand "found there"; if not, write and approve it anew.'))
+        if (text === found.texts.at(-1)) printer.lines(`Subject: ${plain(text.subject)}`, '', ...text.text.split('\n').map((line) => plain(line, 400)), ...text.attachments.flatMap(attached(printer)), printer.paint.dim(`sha256 ${text.digest}`))
       }
       for (const one of found.mail) printer.lines('', printer.paint.dim(`${moment(one.at)} from ${plain(one.from, 100)}, taken as: ${one.step}`), ...one.text.split('\n').slice(0, 40).map((line) => plain(line, 300)))
     }))
 }
+
+/** What is pasted into a form is shown whole; the report for programs by its size. */
+const attached = ({ paint }: Printer) => ({ name, text }: { name: string; text: string }): string[] =>
+  (name === 'form.txt' ? ['', ...text.trimEnd().split('\n').map((line) => plain(line, 400))] : [paint.dim(`attached: ${name}, ${Buffer.byteLength(text)} bytes`)])
 
 function write(group: Command, surroundings: Surroundings): void {
   group.command('write <ticket>').description('write what it says from what is known now, and show what was taken out of it').action((id: string, _options: object, command: Command) =>

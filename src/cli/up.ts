@@ -12,7 +12,7 @@ import { createTaxii } from '../api/taxii.ts'
 import type { Config } from '../config.ts'
 import { watchConfig } from '../config/watch.ts'
 import { SluiceError, sentence } from '../core/errors.ts'
-import { originOf } from '../gateway/asker.ts'
+import { callerAddress, originOf } from '../gateway/asker.ts'
 import { ReportDoor } from '../incident/reports/door.ts'
 import { createMetrics } from '../gateway/metrics.ts'
 import { createGateway } from '../gateway/server.ts'
@@ -55,7 +55,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const metrics = createMetrics(app.families)
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
-  const reportDoor = new ReportDoor(app.incidents, opened.config().response.reports)
+  const reportDoor = new ReportDoor(app.incidents, opened.config().response.reports, (request) => callerAddress(request, gatewaySettings))
   const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reportDoor, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hunter: app.hunter, recalls: app.recalls, recallBook: app.recallBook, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const originFor = (request: IncomingMessage): string => originOf(request, gatewaySettings)
   const gateway = createGateway({

@@ -86,6 +86,12 @@ function hopOf({ headers, socket }: IncomingMessage, { trusted }: GatewaySetting
   return isTrusted(socket.remoteAddress ?? '') ? clientHop(headers, isTrusted) : null
 }
 
+/** Who asks, as far as it can be known: the client that a trusted proxy names, else the peer. Without the prefix of IPv4 in IPv6. */
+export function callerAddress(request: IncomingMessage, settings: GatewaySettings): string {
+  const told = hopOf(request, settings)?.address?.replace(/^::ffff:(?=\d)/, '') ?? null
+  return told !== null && isIP(told) !== 0 ? told : (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d)/, '')
+}
+
 function forwardedOf(request: IncomingMessage, settings: GatewaySettings): Asker['forwarded'] {
   const { headers } = request
   const address = hopOf(request, settings)?.address ?? null
