@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 /** A server with documents that can be changed, and that remembers what was asked. */
-async function serve(documents: Record<string, string | Buffer>): Promise<{ url: string; asked: string[]; documents: Record<string, string | Buffer>; down: boolean }> {
+async function serve(documents: Record<string, string | Buffer>): Promise<{ url: string; asked: string[]; documents: Record<string, string | Buffer>; headers: Record<string, Record<string, string>>; down: boolean }> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] as string
@@ -29,11 +29,11 @@ async function serve(documents: Record<string, string | Buffer>): Promise<{ url:
     if (body === undefined) return void response.writeHead(site.down ? 503 : 404).end()
     const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
-    response.writeHead(200, { etag }).end(body)
+    response.writeHead(200, { etag, ...site.headers[path] }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   open.push({ close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections() }) })
-  const site = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked, documents, down: false }
+  const site = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked, documents, headers: {} as Record<string, Record<string, string>>, down: false }
   return site
 }
 
@@ -150,6 +150,25 @@ describe('feeds of others', () => {
     site.documents['/npm/MAL-1.json'] = osv('MAL-1', 'one')
     expect(await gate.app.exchange.syncFeeds('osv')).toMatchObject([{ report: { imported: 1, unchanged: 1 }, problem: null }])
     expect(site.asked).not.toContain('/npm/all.zip')
+    expect(await name(gate, 'three')).toHaveLength(1)
+  })
+
+  it('loses nothing to a table of the future, or to an archive older than its table', async () => {
+    const site = await serve({
+      '/npm/all.zip': zip([{ path: 'MAL-1.json', body: osv('MAL-1', 'one') }]),
+      '/npm/modified_id.csv': '2099-01-01T00:00:00Z,MAL-9\n2026-01-01T00:00:00Z,MAL-2\n2025-01-01T00:00:00Z,MAL-1\n', '/npm/MAL-2.json': osv('MAL-2', 'two'),
+    })
+    site.headers['/npm/all.zip'] = { 'last-modified': new Date('2025-12-31T00:00:00Z').toUTCString() }
+    const gate = await gateOf({ clock, origins: [site.url] })
+    await gate.app.exchange.addFeed({ name: 'osv', location: `${site.url}npm/`, format: null, tlp: 'clear' }, { by: 'me', atMachine: true })
+    await gate.app.exchange.syncFeeds('osv')
+    expect(await name(gate, 'two')).toHaveLength(0)
+    await gate.app.exchange.syncFeeds('osv')
+    expect(await name(gate, 'two')).toHaveLength(1)
+    const later = new Date(clock.at + 60_000).toISOString()
+    site.documents['/npm/modified_id.csv'] = `2099-01-01T00:00:00Z,MAL-9\n${later},MAL-3\n2026-01-01T00:00:00Z,MAL-2\n`
+    site.documents['/npm/MAL-3.json'] = osv('MAL-3', 'three', { modified: later })
+    await gate.app.exchange.syncFeeds('osv')
     expect(await name(gate, 'three')).toHaveLength(1)
   })
 

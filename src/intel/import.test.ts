@@ -56,6 +56,11 @@ describe('importFeed', () => {
     }])
   })
 
+  it('takes a record whose indicators are none, and names these', async () => {
+    put('a.json', record('MAL-1', 'one', { database_specific: { iocs: { ips: ['127.0.0.1'], domains: ['c2.acme-evil.com'] } } }))
+    expect(await importFeed({ database, source: feed })).toMatchObject({ imported: 1, indicators: 1, skippedTotal: 1, skipped: [{ reason: expect.stringContaining('private') as string }] })
+  })
+
   it('takes a newer record, never an older one, and keeps what is withdrawn', async () => {
     put('a.json', record('MAL-1', 'one'))
     await counts()

@@ -36,7 +36,7 @@ export function readValue(value: unknown, where: string, options: ListOptions): 
   if (events) return { format: 'misp', items: all(events.map((event, index) => readMisp(event, events.length > 1 ? `${where}[${index}]` : where, options))) }
   if (typeof value !== 'object' || value === null) return null
   if ('vulns' in value && Array.isArray(value.vulns)) return { format: 'osv', items: osvItems(value.vulns, `${where} vulns`, options) }
-  if (!Array.isArray(value)) return 'affected' in value || ('id' in value && 'modified' in value) ? { format: 'osv', items: [osvItem(value, where, options)] } : null
+  if (!Array.isArray(value)) return 'affected' in value || ('id' in value && 'modified' in value) ? { format: 'osv', items: withNotes(osvItem(value, where, options)) } : null
   if (value.length > 0 && value.every((one) => typeof one === 'string')) return { format: 'list', items: readPlain(value.join('\n'), where, options) }
   return value.length === 0 || value.some((one) => typeof one === 'object' && one !== null && ('affected' in one || ('id' in one && 'modified' in one))) ? { format: 'osv', items: osvItems(value, where, options) } : null
 }

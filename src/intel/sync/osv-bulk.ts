@@ -23,7 +23,7 @@ const LARGEST_RECORD = 8 * 1024 * 1024
  * OSV's bulk layout (google.github.io/osv.dev/data): `all.zip`, and `modified_id.csv` with `modified,id` or `modified,ecosystem/id` a
  * line, the newest first. At first the archive, then what the table says is newer; `base` ends in `/`.
  */
-export async function fetchOsvBulk(upstream: Upstream, base: string, { state, folder }: { state: FeedState; folder: string }): Promise<Fetched> {
+export async function fetchOsvBulk(upstream: Upstream, base: string, { state, folder, now }: { state: FeedState; folder: string; now: Date }): Promise<Fetched> {
   const table = await get(upstream, `${base}modified_id.csv`, state.cursor === null ? {} : { tags: state })
   if (!table) return { path: null, state: {} }
   const tags = tagsOf(table)
@@ -44,10 +44,14 @@ export async function fetchOsvBulk(upstream: Upstream, base: string, { state, fo
   }
   table.body.on('error', () => undefined).destroy()
   if (newest === null) throw new SluiceError('feed-invalid', `${base}modified_id.csv names no records`)
-  const next: Partial<FeedState> = { cursor: newest, ...tags }
+  // A record of the future must not keep those of the present out.
+  const cursor = Date.parse(newest) > now.getTime() ? now.toISOString() : newest
+  const next: Partial<FeedState> = { cursor, ...tags }
   if (state.cursor === null || changed.size > ONE_BY_ONE) {
-    await download(upstream, `${base}all.zip`, join(folder, 'all.zip'))
-    return { path: folder, state: next }
+    const archive = await download(upstream, `${base}all.zip`, join(folder, 'all.zip'))
+    const made = Date.parse(archive?.lastModified ?? '')
+    // The archive lacks what came between it and the table: next time the table is read from there on, changed or not.
+    return { path: folder, state: made < Date.parse(cursor) ? { cursor: new Date(made).toISOString(), etag: null, lastModified: null } : next }
   }
   const lines: string[] = []
   const ids = [...changed].filter((id) => !id.split('/').includes('..'))

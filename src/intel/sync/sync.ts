@@ -108,9 +108,9 @@ export class FeedSync {
   }
 
   #fetch({ location, state }: StoredFeed, kind: FeedKind, { folder, manifest }: { folder: string; manifest: string }): Promise<Fetched> {
-    const { upstream } = this.#parts
+    const { upstream, clock } = this.#parts
     switch (kind) {
-      case 'osv': return fetchOsvBulk(upstream, baseOf(location), { state, folder })
+      case 'osv': return fetchOsvBulk(upstream, baseOf(location), { state, folder, now: clock.now() })
       case 'gate': return fetchGate(upstream, location, { state, folder })
       case 'misp': return fetchMisp(upstream, baseOf(location), { state, folder, manifest })
       case 'file': return fetchFile(upstream, location, { state, folder })
