@@ -375,3 +375,16 @@ it('much that upstream calls malware at once is held, and recalled by nobody but
   expect((await gate.app.reviews.list({})).map(({ name }) => name)).toEqual(open)
   expect((await gate.app.lookout.alarms({ open: true })).filter(({ title }) => title.includes('without a person'))).toHaveLength(1)
 })
+
+it('an upstream that sends other bytes each time does not fill the disk', async () => {
+  const gate = await start()
+  await has(gate, 'odd', '1.0.0')
+  const held = async (): Promise<number> => (await gate.app.context.database.query.selectFrom('review_bytes').selectAll().execute()).length
+  for (let time = 0; time < 8; time++) {
+    await suspectBytes(gate.app.context, { ecosystem: 'npm', name: 'odd', version: '1.0.0', file: 'odd-1.0.0.tgz' })
+    npm.behaviour.set(npm.tarballPath('odd', '1.0.0'), { body: `noise ${time}` })
+    await known(gate, 'odd')
+  }
+  expect(await held()).toBe(5)
+  expect(await bytes(gate, 'odd')).toBe(403)
+})
