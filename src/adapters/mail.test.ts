@@ -28,6 +28,7 @@ describe('mail', () => {
     expect(first.id).toBe(second.id)
     expect(smtp.said).toEqual(expect.arrayContaining(['MAIL FROM:<gate@acme.example> BODY=8BITMIME'].map(() => expect.stringMatching(/^MAIL FROM:<gate@acme\.example>/) as string)))
     expect(smtp.said).toContain('RCPT TO:<sec@acme.example>')
+    expect(smtp.said).toContain('EHLO acme.example')
     const [message = ''] = smtp.taken
     expect(message).toContain(`Message-ID: ${first.id}`)
     expect(message).toMatch(/Subject: =\?UTF-8\?/)

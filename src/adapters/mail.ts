@@ -21,13 +21,15 @@ const LARGEST_ATTACHMENTS = 20 * 1024 * 1024
 
 /** Mail through one server (RFC 5321), a connection a message. Nothing is read from files or URLs that a message might name. */
 export function createMailer(server: MailServer, { timeout = TIMEOUT } = {}): Mailer {
+  const domain = address(server.from).split('@')[1] ?? 'localhost'
   const transport = createTransport({
+    // What EHLO says stands in the headers of every mail that went through: the name of this machine is nobody's business.
+    name: domain,
     host: server.host, port: server.port, secure: server.security === 'tls', requireTLS: server.security === 'starttls', ignoreTLS: server.security === 'none',
     ...(server.login ? { auth: { user: server.login.username, pass: server.login.password } } : {}),
     ...(server.ca === null ? {} : { tls: { ca: server.ca } }),
     connectionTimeout: timeout, greetingTimeout: timeout, socketTimeout: timeout, disableFileAccess: true, disableUrlAccess: true,
   })
-  const domain = address(server.from).split('@')[1] ?? 'localhost'
   return {
     async send(mail) {
       const message = messageOf(mail, address(server.from), domain)

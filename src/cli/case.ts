@@ -116,7 +116,7 @@ async function tell(desk: Desk, printer: Printer, { id, says, fact, at, source, 
 }
 
 /** `2024-03-05T06:17Z`, or `2024-03-18` where only the day is known. */
-function when(text: string): { at: string; precision: 'minute' | 'day' } {
+export function when(text: string): { at: string; precision: 'minute' | 'day' } {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
   const at = new Date(isDay ? `${text}T00:00Z` : /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`)
   if (Number.isNaN(at.getTime())) throw new SluiceError('usage', `${plain(text, 40)} is no time`, { hint: 'write 2024-03-05T06:17Z, or 2024-03-05 where only the day is known' })

@@ -5,6 +5,7 @@ import type { IncidentAnswer } from '../api/incident-schemas.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PartyKind, TargetType } from '../incident/tickets/matter.ts'
 import { atDesk } from './at-desk.ts'
+import { when } from './case.ts'
 import { receipts } from './incident-report.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 import { count, moment, plain } from './print.ts'
@@ -136,14 +137,13 @@ function send(group: Command, surroundings: Surroundings): void {
 
 function reply(group: Command, surroundings: Surroundings): void {
   group.command('reply <ticket> [file]').description('what came back: a mail file (.eml), or --text')
-    .option('--text <text>').option('--from <who>').option('--at <when>', '2024-03-12T08:00Z')
+    .option('--text <text>').option('--from <who>').option('--at <when>', 'when it came, UTC: 2024-03-12T08:00Z')
     .addOption(new Option('--as <step>', 'what it is; absent: what it seems to be').choices(['acknowledge', 'reply', 'forward', 'refuse', 'mitigate']))
     .action(async (id: string, file: string | undefined, { text, from, at, as }: { text?: string; from?: string; at?: string; as?: 'reply' }, command: Command) => {
       const mail = file === undefined ? undefined : (await readFile(file).catch((cause: unknown) => { throw new SluiceError('usage', `${plain(file, 100)} cannot be read`, { cause }) })).toString('base64')
-      const when = at === undefined ? undefined : new Date(at)
-      if (when && Number.isNaN(when.getTime())) throw new SluiceError('usage', `${plain(at ?? '', 40)} is no time`, { hint: 'write 2024-03-12T08:00Z' })
+      const came = at === undefined ? undefined : when(at).at
       await atDesk(command, surroundings, {}, async (desk, printer) => {
-        const ticket = await desk.incidents.reply(id, { as, from, text, mail, at: when?.toISOString() })
+        const ticket = await desk.incidents.reply(id, { as, from, text, mail, at: came })
         if (printer.wantsJson) printer.json(ticket)
         else printer.lines(`${id} is ${ticket.state} now${as === undefined ? '; if that is not what it says, record it again with --as' : ''}.`)
       })

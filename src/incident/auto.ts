@@ -17,9 +17,8 @@ export async function openByRule({ database, response, now }: { database: Pick<D
   const recalls = await query.selectFrom('recalls').select(['id', 'ecosystem', 'name', 'because', 'totals']).where('quiet', '=', 0).where('told_at', 'is not', null).where('at', '>=', since).orderBy('at').limit(500).execute()
   for (const { id, ecosystem, name, because, totals } of recalls) {
     if (opened >= AT_ONCE) return opened
-    if ((await response.cases.about(`${ecosystem}:${name}`)).length > 0) continue
     const { served = 0 } = totals === null ? {} : JSON.parse(totals) as { served?: number }
-    if (served === 0) continue
+    if (served === 0 || (await response.cases.about(`${ecosystem}:${name}`)).length > 0) continue
     const versions = await query.selectFrom('tombstones').select(['version', 'digest']).where('recall', '=', id).limit(200).execute()
     await response.open({
       title: null, campaign: null, severity: 'high', tlp: 'amber', cause: 'rule', by: 'sluice', because: `it was delivered ${served} times and is recalled: ${because}`,

@@ -112,6 +112,32 @@ describe('a ticket', () => {
     expect(carried).toHaveLength(1)
   })
 
+  // A process that dies does nothing after the moment: everything it still would have written is not there.
+  it.each([1, 2, 3, 4, 5, 6, 7])('ends at its write %i, and is begun again: goes out once at most, and never unapproved', async (dies) => {
+    const { id, message } = await written()
+    let writes = 0
+    let dead = false
+    const mortal: Database = { ...database, query: database.query, transaction: async (work) => {
+      if (dead || ++writes >= dies) { dead = true; throw new Error('killed') }
+      return database.transaction(work)
+    } }
+    const clock = { now: () => now }
+    const seal = new Cases({ database, clock, ledger: { append: async () => { if (++writes >= dies) { dead = true; throw new Error('killed') } } } })
+    const doomed = new Tickets({ database: mortal, cases: seal, clock, carry: async (letter) => {
+      if (++writes >= dies) { dead = true; throw new Error('killed before it went') }
+      carried.push(letter)
+      return carrying()
+    } })
+    const steps = (of: Tickets) => [() => of.approve(id, { digest: message.digest, by: 'bob' }), () => of.send(id, { by: 'ann' })]
+    for (const step of steps(doomed)) if (!dead) await step().catch(() => undefined)
+    for (const step of steps(tickets)) await step().catch(() => undefined)
+    const { state, texts } = await tickets.show(id)
+    expect(carried.length).toBeLessThanOrEqual(1)
+    // Whatever is not known to have gone is said to be uncertain, and left to a person.
+    expect([state, texts[0]?.uncertain]).toEqual(texts[0]?.sentAt === null ? ['approved', true] : ['sent', false])
+    expect(texts[0]?.approvedBy).toBe('bob')
+  })
+
   it('may be tried again where the other side refused for certain', async () => {
     const { id, message } = await written()
     await tickets.approve(id, { digest: message.digest, by: 'bob' })
