@@ -186,7 +186,7 @@ describe('a recall', () => {
     expect(await where(gate, digest)).toBe('blob')
   })
 
-  it('cuts a download that is under way', async () => {
+  it.each(['an order', 'another policy'])('cuts a download that is under way: %s', async (by) => {
     const { gate, get } = await npmGate({}, [{ name: 'large', version: '1.0.0', files: { 'index.js': '', 'data.bin': randomBytes(16 * 1024 * 1024) } }])
     expect(await get('large')).toBe(200)
     const ended = new Promise<{ complete: boolean; bytes: number }>((resolve, reject) => {
@@ -195,7 +195,9 @@ describe('a recall', () => {
         response.once('data', (chunk: Buffer) => {
           bytes += chunk.length
           response.pause()
-          order(gate, 'recall', { name: 'large' }).then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 5_000 }).toBe(0)).then(() => {
+          const denying = { ...gate.app.context.policy(), id: 'denying', deny: [{ ecosystem: 'npm', name: 'large', versions: [], because: 'banned', expires: null, lifts: [] } satisfies Rule] }
+          const denied: Promise<unknown> = by === 'an order' ? order(gate, 'recall', { name: 'large' }) : gate.app.setPolicy(denying)
+          denied.then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 5_000 }).toBe(0)).then(() => {
             response.on('data', (more: Buffer) => { bytes += more.length })
             response.resume()
           }, reject)

@@ -8,7 +8,9 @@ export const CUT = 'ABORT_ERR'
 
 interface Download {
   subject: Subject
+  /** What it was decided under. */
   revision: number
+  policy: string
   stream: Readable
 }
 
@@ -17,33 +19,34 @@ interface Download {
  * sees a file that ended early, and asking again is refused. What was handed to the socket before is out.
  */
 export class Running {
-  readonly #context: Pick<Context, 'revisions' | 'log'>
+  readonly #context: Pick<Context, 'revisions' | 'policy' | 'log'>
   readonly #ruleOn: (subject: Subject) => Promise<{ ruling: Ruling }>
   readonly #downloads = new Set<Download>()
 
-  constructor(context: Pick<Context, 'revisions' | 'log'>, ruleOn: (subject: Subject) => Promise<{ ruling: Ruling }>) {
+  constructor(context: Pick<Context, 'revisions' | 'policy' | 'log'>, ruleOn: (subject: Subject) => Promise<{ ruling: Ruling }>) {
     this.#context = context
     this.#ruleOn = ruleOn
   }
 
-  /** `revision` is the one under which it was settled. */
-  follow(stream: Readable, subject: Subject, revision: number): Readable {
-    const download = { subject, revision, stream }
+  /** `revision` and `policy` are those under which it was settled. */
+  follow(stream: Readable, { subject, revision, policy }: Omit<Download, 'stream'>): Readable {
+    const download = { subject, revision, policy, stream }
     this.#downloads.add(download)
     stream.once('close', () => this.#downloads.delete(download))
     return stream
   }
 
-  /** Looks at the downloads of packages that changed. To be called as often as changes are read. Returns how many were cut. */
+  /** Looks at the downloads of packages that changed, and at all after the policy did. To be called as often as changes are read. Returns how many were cut. */
   async check(): Promise<number> {
     const { revisions, log } = this.#context
+    const policy = this.#context.policy().id
     let cut = 0
     for (const download of this.#downloads) {
       const { subject, stream } = download
       const revision = revisions.of(subject.ecosystem, subject.name)
-      if (revision === download.revision) continue
+      if (revision === download.revision && policy === download.policy) continue
       const { ruling } = await this.#ruleOn(subject).catch((thrown: unknown) => ({ ruling: { action: 'hold' as const, because: sentence(thrown) } }))
-      download.revision = revision
+      Object.assign(download, { revision, policy })
       if (ruling.action === 'serve' || stream.destroyed) continue
       log.info({ ecosystem: subject.ecosystem, name: subject.name, version: subject.version, file: subject.file }, `a download was cut: ${ruling.because}`)
       stream.destroy(Object.assign(new Error('no longer served'), { code: CUT }))

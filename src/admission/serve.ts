@@ -239,7 +239,7 @@ export class Door {
       kind: 'bytes', artifact, etag: ready.etag, bytes: ready.bytes, range, stale: stale ?? settled?.stale ?? null,
       read: async (part) => {
         const stream = await this.#context.blobs.read(artifact.digest, part)
-        return settled ? this.running.follow(stream, settled.subject, settled.revision) : stream
+        return settled ? this.running.follow(stream, settled) : stream
       },
     }
   }
