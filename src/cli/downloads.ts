@@ -115,12 +115,12 @@ const NAMES: Readonly<Record<string, string>> = { person: 'people, likely', ci: 
 function show(found: Read, by: By, printer: Printer): void {
   const { paint } = printer
   if (found.deliveries === 0) {
-    printer.note(`Nobody received ${plain(found.about)}${found.documents > 0 ? `; ${count(found.documents, 'document')} beside it were read` : ''}. sluice trace --denied shows who was refused it.`)
+    printer.note(`Nobody received ${found.about === 'all packages' ? 'any package' : plain(found.about)}${found.documents > 0 ? `; ${count(found.documents, 'document')} beside it were read` : ''}. sluice trace --denied shows who was refused it.`)
     return
   }
   const { least, most, says } = found.interval
   printer.lines(`${paint.bold(plain(found.about))}  ${count(found.deliveries, 'delivery', 'deliveries')}, ${moment(found.first ?? '')} to ${moment(found.last ?? '')}`)
-  printer.lines(`May have run it: ${paint.bold(least === most ? String(least) : `${least.toLocaleString('en')} to ${most.toLocaleString('en')}`)}`, '')
+  printer.lines(`May have run it: ${paint.bold(`${least.toLocaleString('en')} to ${most.toLocaleString('en')}`)}`, '')
   table(found, by, printer)
   printer.lines('', ...says.flatMap((one) => wrap(one, printer.width - 2).map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`))))
   if (found.documents > 0) printer.lines(`- ${count(found.documents, 'document')} beside a package (metadata) were read besides; nobody has a package of them.`)

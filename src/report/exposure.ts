@@ -35,7 +35,7 @@ function head(report: DownloadsReport): Markup {
 <p class="eyebrow">Exposure</p>
 <h1>${report.about}</h1>
 <div class="hero">
-<p class="answer"><b>${number(least)}${least === most ? null : html`<i>–</i>${number(most)}`}</b><span>${most === 1 ? 'machine' : 'machines'} may have run it,
+<p class="answer"><b>${number(least)}<i>–</i>${number(most)}</b><span>${most === 1 ? 'machine' : 'machines'} may have run it,
 as far as deliveries can tell. A download is not a victim: there is no way to know how many ran it.</span></p>
 <dl class="facts">
 <dt>Deliveries</dt><dd>${number(deliveries)}${documents > 0 ? html` <span class="dim">and ${many(documents, 'document')} beside the package</span>` : null}</dd>
