@@ -15,6 +15,7 @@ let database: Database
 let now: Date
 let response: Response
 let ordering: () => void
+let rule: { youngerThan: number; observers: number; trusted: number }
 const orders: string[] = []
 const logged: string[] = []
 beforeEach(async () => {
@@ -23,12 +24,13 @@ beforeEach(async () => {
   await database.migrate()
   now = new Date('2024-03-06T12:00:00Z')
   ordering = () => undefined
+  rule = { youngerThan: 0, observers: 2, trusted: 0 }
   orders.length = 0
   logged.length = 0
   response = new Response({
     database, clock: { now: () => now }, ledger: { append: async () => undefined }, evidence: null as never, downloads: () => Promise.resolve(null), related: () => Promise.resolve([]), facts: () => Promise.resolve(null),
     order: async ({ action, name }) => { ordering(); orders.push(`${action} ${name}`) }, carry: () => Promise.resolve({ gone: true, receipt: '250 queued' }),
-    settings: { sender, ownDomains: ['acme.example'], rule: () => ({ youngerThan: 0, observers: 2, trusted: 0 }) },
+    settings: { sender, ownDomains: ['acme.example'], rule: () => rule },
   })
 })
 afterEach(async () => {
@@ -63,6 +65,23 @@ describe('reports that hold a package', () => {
     expect(await response.resume()).toBe(0)
     expect(orders).toEqual(['hold left-pat'])
     expect(await response.cases.list()).toHaveLength(1)
+  })
+})
+
+describe('how old a package is', () => {
+  const artifact = { ecosystem: 'npm', name: 'left-pat', file: 'left-pat-1.0.0.tgz', version: '1.0.0', digest: `sha256:${'ab'.repeat(32)}`, size: 1, upstream: 'https://files.example/', source: 'public', hashes: '{}', purged: 0 }
+  const HOUR = 3_600_000
+  it.each([
+    ['new', {}, null, [], true], ['old, of which only the newest version came through here', {}, '2015-01-01T00:00:00.000Z', [], false], ['seen here before it says that it was published', { first_seen_at: Date.parse('2024-03-01T00:00Z') }, null, [], false],
+    ['popular', {}, null, [{ ecosystem: 'npm', rank: 1, name: 'left-pat' }], false],
+  ])('%s', async (_, more, createdAt, popular, isHeld) => {
+    rule = { youngerThan: 24 * HOUR, observers: 0, trusted: 0 }
+    await database.query.insertInto('artifacts').values({ ...artifact, published_at: now.getTime() - HOUR, first_seen_at: now.getTime(), ...more } as never).execute()
+    if (createdAt !== null) await database.query.insertInto('identities').values({ ecosystem: 'npm', name: 'left-pat', identity: JSON.stringify({ createdAt }), fetched_at: 0 }).execute()
+    if (popular.length > 0) await database.query.insertInto('popular').values(popular).execute()
+    await report('ann')
+    await response.reports.trust('ann', true)
+    expect((await report('ann')).quarantine !== null).toBe(isHeld)
   })
 })
 

@@ -124,11 +124,17 @@ export class Response {
     return id
   }
 
-  /** How long the gate knows of the package, or its registry says it has existed. */
+  /** How long there has been such a package, by the earliest of what is known: it is not young because only its newest version came through here. null: nobody knows, or it is popular. */
   async #age(ecosystem: EcosystemId, name: string): Promise<number | null> {
     const { query } = this.#parts.database
-    const row = await query.selectFrom('artifacts').select(({ fn }) => fn.min('published_at').as('at')).where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
-    return row?.at === null || row?.at === undefined ? null : this.#parts.clock.now().getTime() - Number(row.at)
+    const [row, identity, popular] = await Promise.all([
+      query.selectFrom('artifacts').select(({ fn }) => [fn.min('published_at').as('published'), fn.min('first_seen_at').as('seen')]).where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst(),
+      query.selectFrom('identities').select('identity').where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst(),
+      query.selectFrom('popular').select('rank').where('ecosystem', '=', ecosystem).where('name', '=', name).limit(1).executeTakeFirst(),
+    ])
+    if (popular || row?.published === null || row?.published === undefined) return null
+    const created = identity?.identity ? Date.parse((JSON.parse(identity.identity) as { createdAt?: string | null }).createdAt ?? '') : Number.NaN
+    return this.#parts.clock.now().getTime() - Math.min(Number(row.published), Number(row.seen), ...(Number.isNaN(created) ? [] : [created]))
   }
 
   /** Opens a case with what the gate knows, and the tasks of its kind. */
