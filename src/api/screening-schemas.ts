@@ -13,7 +13,7 @@ const against = z.object({
   accepted: z.string().nullable().describe('why it does not count: a person released it, or policy allows it'),
 })
 const basis = z.object({
-  advisories: z.number(), byEcosystem: z.partialRecord(ecosystem, z.number()).describe('what is not there has none'),
+  advisories: z.number(), ecosystems: z.array(ecosystem).describe('of which there are any'),
   updatedAt: instant.nullable().describe('when advisories last came in; of several feeds the one that waits longest'), policy: z.object({ id: z.string(), mode: z.enum(['observe', 'enforce']) }),
 })
 

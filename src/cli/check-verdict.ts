@@ -64,7 +64,7 @@ export function verdictOf(screened: Screened, { fails, lists, maxAge, now }: { f
     doubt ||= !lists
   }
   for (const [ecosystem, count] of Object.entries(screened.byEcosystem) as [EcosystemId, number][]) {
-    if (basis.advisories === 0 || (basis.byEcosystem[ecosystem] ?? 0) > 0) continue
+    if (basis.advisories === 0 || basis.ecosystems.includes(ecosystem)) continue
     warnings.push(`No advisories of ${NAMES[ecosystem]} are known here: ${count} of its packages ${count === 1 ? 'has' : 'have'} not been held against any.`)
     doubt ||= !lists
   }

@@ -42,16 +42,16 @@ function readReleases({ ecosystem, name, packed, contentType, base }: {
  * because what it would say is missing; without feeds the date of the advisory that came in last.
  */
 export async function basisOf(rows: Rows): ReturnType<Knowledge['basis']> {
-  const [counted, [valid], [newest], feeds] = await Promise.all([
-    rows.all<{ ecosystem: EcosystemId; count: number | string }>('select ecosystem, count(*) as count from advisories group by ecosystem', []),
-    rows.all<{ id: string }>('select id from advisories where withdrawn is null limit 1', []),
+  const [[counted], valid, [newest], feeds] = await Promise.all([
+    rows.all<{ count: number | string }>('select count(*) as count from advisories', []),
+    // One of each: to count them apart takes as long as the rest of a check.
+    rows.all<{ ecosystem: EcosystemId }>(Object.keys(ecosystems).map((one) => `select '${one}' as ecosystem where exists (select 1 from advisories where ecosystem = '${one}' and withdrawn is null)`).join(' union all '), []),
     rows.all<{ modified: number | string }>('select modified from advisories order by seq desc limit 1', []),
     rows.all<{ state: string }>('select state from intel_feeds limit 1000', []),
   ])
   const read = feeds.map(({ state }) => readAt(state)).filter((at) => at > 0)
   const at = read.length > 0 ? Math.min(...read) : Number(newest?.modified ?? 0)
-  const byEcosystem = Object.fromEntries(valid ? counted.map(({ ecosystem, count }) => [ecosystem, Number(count)]) : [])
-  return { advisories: Object.values(byEcosystem).reduce((sum, count) => sum + count, 0), byEcosystem, updatedAt: at > 0 ? new Date(at) : null }
+  return { advisories: valid.length > 0 ? Number(counted?.count ?? 0) : 0, ecosystems: valid.map(({ ecosystem }) => ecosystem), updatedAt: at > 0 ? new Date(at) : null }
 }
 
 function readAt(state: string): number {

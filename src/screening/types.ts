@@ -76,8 +76,8 @@ export interface KnownFile {
 export interface Basis {
   /** All of them; 0 where each is withdrawn. */
   advisories: number
-  /** For each ecosystem: who knows of one says nothing of another. */
-  byEcosystem: Readonly<Partial<Record<EcosystemId, number>>>
+  /** Of which there are any: who knows of one says nothing of another. */
+  ecosystems: readonly EcosystemId[]
   /** How new they are: when the feed that was not read for longest was last read to its end, or the date of the one that came in last; null: not known. */
   updatedAt: Date | null
   policy: { id: string; mode: 'observe' | 'enforce' }
