@@ -185,3 +185,17 @@ describe('clocks', () => {
     ])
   })
 })
+
+describe('clocks of letters', () => {
+  const ticket = (id: string, state: string, subject: string): Fact => ({ kind: 'ticket', ticket: id, party: 'Names Ltd', state, subject })
+  it('are told apart where one party was written to twice, and count nothing that ended before', async () => {
+    const { id } = await open()
+    for (const one of [
+      at('2024-03-06T10:00Z', ticket('T-1', 'sent', 'a.example')), at('2024-03-07T10:00Z', ticket('T-1', 'replied', 'a.example')), at('2024-03-08T10:00Z', ticket('T-2', 'sent', 'b.example')),
+      at('2024-03-05T10:00Z', { kind: 'milestone', of: 'down', subject: 'b.example' }), at('2024-03-09T10:00Z', { kind: 'milestone', of: 'down', subject: 'a.example' }),
+    ]) await cases.tell(id, one)
+    expect(clocksOf((await cases.show(id)).timeline, now).map((one) => [one.step, one.subject, spell(one), one.outOfOrder])).toEqual([
+      ['first complaint → down', 'a.example', '3 days', false], ['written to → first answer', 'Names Ltd, about a.example', '1 day', false], ['written to → first answer', 'Names Ltd, about b.example', '28 days 2 h', false],
+    ])
+  })
+})

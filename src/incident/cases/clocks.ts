@@ -48,18 +48,24 @@ export function clocksOf(timeline: readonly TimelineLine[], now: Date): Clock[] 
     const told = tickets.find(({ fact }) => fact.subject === subject && fact.state === TOLD) ?? null
     return [
       ...clock({ step: 'registered → down', subject }, first('registered', subject), lastDown(milestones, subject), now),
-      ...clock({ step: 'first complaint → down', subject }, told, lastDown(milestones, subject), now),
+      ...(endedBefore(told, lastDown(milestones, subject)) ? [] : clock({ step: 'first complaint → down', subject }, told, lastDown(milestones, subject), now)),
     ]
   })
 
-  const parties = unique(tickets.map(({ fact }) => fact.ticket)).flatMap((ticket) => {
-    const own = tickets.filter(({ fact }) => fact.ticket === ticket)
+  const letters = unique(tickets.map(({ fact }) => fact.ticket)).map((ticket) => tickets.filter(({ fact }) => fact.ticket === ticket))
+  const parties = letters.flatMap((own) => {
+    const { party = '', subject = null } = own[0]?.fact ?? {}
     const sent = own.find(({ fact }) => fact.state === TOLD) ?? null
     const answer = own.find(({ fact }) => ANSWERED.has(fact.state)) ?? null
-    return clock({ step: 'written to → first answer', subject: own[0]?.fact.party ?? ticket }, sent, answer, now)
+    // Who was written to about several things is told apart by them.
+    const isAlone = letters.filter(([one]) => one?.fact.party === party).length === 1
+    return clock({ step: 'written to → first answer', subject: isAlone || subject === null ? party : `${party}, about ${subject}` }, sent, answer, now)
   })
   return [...packages, ...taken, ...parties]
 }
+
+/** What was gone before anybody was written to did not go for the letter. */
+const endedBefore = (told: Moment | null, down: Moment | null): boolean => told !== null && down !== null && down.at.getTime() + (down.precision === 'day' ? DAY : 0) <= told.at.getTime()
 
 /** When a domain went down for good: after a relapse the earlier end does not count. */
 function lastDown(milestones: readonly (Moment & { fact: { of: Milestone; subject: string | null } })[], subject: string): Moment | null {

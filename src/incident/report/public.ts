@@ -58,7 +58,7 @@ export function publicReport(state: CaseState, { packages, deeds, facts, downloa
     timeline: timeline.map(({ subject: _subject, ...line }) => line),
     indicators: shown.map(({ type, value, role }) => ({ type, value: type === 'hash' || type === 'wallet' ? value : defanged(value), part: role === null ? null : safe(role), imitates: (facts.get(value)?.imitates ?? []).map(safe) })),
     withheld: withheld.length,
-    clocks: clocksOf(state.timeline, state.closedAt ?? now).filter(({ subject, to, step }) => (step === ANSWER ? !speaksOfWithheld(subject) : maySpeakOf(subject)) && (to !== null || state.state === 'open' || step === ANSWER)).map((clock) => ({ ...clock, says: spell(clock), subject: clock.subject === null ? null : shownSubject(clock.subject, named) })),
+    clocks: clocksOf(state.timeline, state.closedAt ?? now).filter(({ subject, to, step }) => (step === ANSWER ? !speaksOfWithheld(subject) : maySpeakOf(subject)) && (to !== null || state.state === 'open' || step === ANSWER)).map((clock) => ({ ...clock, says: spell(clock), subject: clock.subject === null ? null : shownSubject(safe(clock.subject), named) })),
     downloads,
   }
 }
