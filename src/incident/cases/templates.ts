@@ -16,7 +16,7 @@ const TASKS: readonly Template[] = [
   { id: 'recall', title: 'take it back where it was served: sluice recall', due: { critical: 1, high: 4, medium: 24, low: 72 }, when: 'always' },
   { id: 'exposed', title: 'tell those who received it what to clear, and check their machines', due: { critical: 4, high: 8, medium: 48, low: 120 }, when: 'exposed' },
   { id: 'registry', title: 'report it to the registry', due: { critical: 2, high: 8, medium: 48, low: 120 }, when: 'always' },
-  { id: 'addresses', title: 'write to registrars and hosts of its addresses: sluice case ticket', due: { critical: 4, high: 24, medium: 72, low: 168 }, when: 'addresses' },
+  { id: 'addresses', title: 'write to registrars and hosts of its addresses: sluice ticket draft', due: { critical: 4, high: 24, medium: 72, low: 168 }, when: 'addresses' },
   { id: 'credentials', title: 'have secrets changed that its code could have read', due: { critical: 8, high: 24, medium: 72, low: 168 }, when: 'exposed' },
   { id: 'publish', title: 'publish the report and the advisory', due: { critical: 72, high: 168, medium: 336, low: 720 }, when: 'always' },
 ]

@@ -43,6 +43,12 @@ describe('a letter', () => {
     expect(text).toMatch(/Grounds:\n- \S/)
   })
 
+  it('says of a package that it is malicious, not that it publishes some', () => {
+    const { subject, parts } = written({ ...registrar, kind: 'package-registry', name: 'the npm registry' }, { ...matter, target: { ...matter.target, type: 'package', value: 'npm:left-pat', role: 'source', urls: [] } })
+    expect(subject).toBe('Abuse report: malicious package: npm:left-pat')
+    expect(parts[1]?.text.replaceAll(/\s+/g, ' ')).toContain('npm:left-pat, which is on your registry, and is malicious.')
+  })
+
   it('claims no use of a look-alike that was not seen in use', () => {
     const { text } = render(written(registrar, { ...matter, packages: [], deeds: [], target: { ...matter.target, role: 'look-alike' } }), 'full')
     expect(text).toContain('not seen in use')

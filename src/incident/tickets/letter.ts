@@ -28,7 +28,7 @@ export function writeLetter(matter: Matter, party: Party, { sender, now }: { sen
   const only = (confidential: string, text: string): Part => ({ text, confidential })
   const shown = spelled(target)
   return {
-    subject: `Abuse report: ${SUBJECTS[target.role]}: ${shown}`,
+    subject: `Abuse report: ${target.type === 'package' ? 'malicious package' : SUBJECTS[target.role]}: ${shown}`,
     parts: [
       everybody(wrap(`To the abuse desk of ${party.name}`)),
       everybody(wrap(opening(matter, party, sender))),
@@ -44,7 +44,7 @@ export function writeLetter(matter: Matter, party: Party, { sender, now }: { sen
       ...(matter.background === null ? [] : [only('who is affected, and how it was noticed', section('Background', [wrap(matter.background)]))]),
       ...(matter.finder === null ? [] : [only('who found it', wrap(`Found by ${matter.finder.name}${matter.finder.organisation === null ? '' : `, ${matter.finder.organisation}`}${matter.finder.email === null ? '' : ` <${matter.finder.email}>`}.`))]),
       only('our reference: it would tie letters to one another', wrap(`Our reference: ${matter.case}`)),
-      everybody(wrap(`Please keep who reports this to yourselves, and do not pass this letter on to your customer: who holds ${shown} is likely the one behind it. Please tell us what was done, and when, at ${sender.contact}.`)),
+      everybody(wrap(`Please keep who reports this to yourselves, and do not pass this letter on to ${target.type === 'package' ? 'its uploader' : `your customer: who holds ${shown} is likely the one behind it`}. Please tell us what was done, and when, at ${sender.contact}.`)),
       everybody(`${sender.organisation}\n${sender.contact}\n${minute(now)}`),
     ],
   }
@@ -69,7 +69,7 @@ function opening({ target, packages }: Matter, { kind }: Party, { organisation }
     source: 'which publishes malicious packages',
   }[target.role]
   const yours = { registrar: 'was registered through you', 'domain-registry': 'is in your zone', host: 'is on your network', cdn: 'is reached through you', 'code-host': 'is on your service', service: 'is on your service', 'package-registry': 'is on your registry', cert: 'is known to us' }[kind]
-  return `${organisation} examines packages of public registries before they are installed. This is about ${what} ${spelled(target)}, which ${yours}, and ${how}.`
+  return `${organisation} examines packages of public registries before they are installed. This is about ${what} ${spelled(target)}, which ${yours}, and ${target.type === 'package' ? 'is malicious' : how}.`
 }
 
 function facts({ type, firstSeen, lastSeen, registered, registrar, nameServers, addresses, urls, port }: Target): string[] {
