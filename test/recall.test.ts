@@ -350,6 +350,19 @@ describe('what stands in the way of one', () => {
     await eventually(async () => expect(await where(gate, odd)).toBe('evidence'))
   })
 
+  it('is not a clock that ran a day ahead when it was recalled', async () => {
+    const { gate, get, notices } = await npmGate()
+    await get('up')
+    await order(gate, 'recall', { version: '1.0.0' })
+    await settled(gate)
+    const { query } = gate.app.context.database
+    const ahead = Date.now() + 86_400_000
+    await query.updateTable('recalls').set({ at: ahead, told_at: null }).execute()
+    await query.updateTable('tombstones').set({ step: 'decided', at: ahead, due_at: ahead }).execute()
+    await eventually(async () => expect((await query.selectFrom('tombstones').select('step').executeTakeFirst())?.step).toBe('withdrawn'))
+    await eventually(async () => expect(notices).toHaveLength(2))
+  })
+
   it('a release leaves bytes that a review keeps, too', async () => {
     const { gate, get } = await npmGate()
     await get('up')

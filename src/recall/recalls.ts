@@ -1,12 +1,14 @@
 import type { Context } from '../admission/context.ts'
 import { covers } from '../core/policy.ts'
-import { sentence, SluiceError } from '../core/errors.ts'
+import { sentence } from '../core/errors.ts'
 import type { Exposure, ExposureSubject } from '../core/exposure.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { within } from '../admission/single-flight.ts'
 import { Lease } from '../monitor/log-lease.ts'
 import type { Database } from '../ports/database.ts'
 import { filesOf } from './book.ts'
+import { keepCursor, postponed, readCursor } from './cursor.ts'
+import type { Cursor, Package } from './cursor.ts'
 import { recalledNotice } from './notice.ts'
 import { reconcile } from './reconcile.ts'
 import { carryOut } from './steps.ts'
@@ -27,27 +29,15 @@ const SETTLED = 1_500
 const LEASE = 20_000
 /** How often a process that does not do this looks whether it should. */
 const ELSEWHERE = 2_000
+/** What is due later than any step is put off was written by a clock that was wrong. */
+const AHEAD = 900_000
 const BATCH = 2_000
 /** How long the end of a process waits for a step. */
 const STEP = 5_000
 const AT_ONCE = 50
 /** How long a command waits for receivers of notices; what they do not take by then the gate sends later. */
 const DELIVERY = 3_000
-const CURSOR = 'recall cursor'
-
-interface Cursor {
-  /** The last change that was looked at. */
-  seq: number
-  /** The policy by which all was last compared. */
-  policy: string | null
-  /** Packages behind the cursor that could not be compared: tried again, while all others go on. */
-  later?: readonly Package[]
-}
-
-interface Package { ecosystem: EcosystemId; name: string }
-
-/** Packages that may wait so; where more fail, it is not they that are at fault. */
-const LATER = 200
+/** When a package that could not be compared is tried again. */
 const AGAIN = 15_000
 
 /**
@@ -61,7 +51,7 @@ export class Recalls {
   readonly #lease: Lease
   #retryAt = 0
   #againAt = 0
-  #stopped = false
+  #stopping = false
   #turn: Promise<void> = Promise.resolve()
   #delivery: Promise<void> = Promise.resolve()
 
@@ -74,7 +64,7 @@ export class Recalls {
 
   /** Whether this process did the work, all that is due now. To be called several times a second. */
   async tick(): Promise<boolean> {
-    if (this.#stopped) return false
+    if (this.#stopping) return false
     const now = this.#context.clock.now().getTime()
     if (now < this.#retryAt && this.#retryAt - now <= ELSEWHERE) return false
     if (!(await this.#lease.hold())) {
@@ -86,7 +76,7 @@ export class Recalls {
   }
 
   async #all(): Promise<void> {
-    let cursor = await this.#cursor()
+    let cursor = await readCursor(this.#context.database.query)
     if (cursor.policy !== this.#context.policy().id) cursor = await this.#newPolicy(cursor)
     for (;;) {
       const next = await this.#changes(cursor)
@@ -137,9 +127,13 @@ export class Recalls {
 
   /** Lets the next process begin at once, after the step that is under way: two that carry out the same would be in each other's way. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#stopping = true
     await within(STEP, this.#turn)
-    if (this.#lease.term > 0) await this.#lease.release()
+    try {
+      if (this.#lease.term > 0) await this.#lease.release()
+    } finally {
+      this.#stopping = false
+    }
   }
 
   /** Looks at the next changes; null: there are none. */
@@ -158,7 +152,7 @@ export class Recalls {
     const here = await this.#kept([...changed.values()])
     const failed: Package[] = []
     for (const [key, one] of changed) if ((here.has(key) || ordered.has(key)) && !(await this.#compare(one))) failed.push(one)
-    return this.#keep({ ...this.#postponed(cursor, failed), seq: Number(last.seq) })
+    return keepCursor(this.#context.database.query, { ...postponed(cursor, failed), seq: Number(last.seq) })
   }
 
   /** One package that cannot be compared must not keep what all others wait for. Whether it was. */
@@ -172,21 +166,13 @@ export class Recalls {
     }
   }
 
-  /** Throws `storage` where too much fails: the cursor stays where it is then. */
-  #postponed(cursor: Cursor, failed: readonly Package[]): Cursor {
-    if (failed.length === 0) return cursor
-    const later = [...new Map([...cursor.later ?? [], ...failed].map((one) => [`${one.ecosystem}/${one.name}`, one])).values()]
-    if (later.length > LATER) throw new SluiceError('storage', `${later.length} packages cannot be compared with what was taken back`)
-    return { ...cursor, later }
-  }
-
   async #again(cursor: Cursor): Promise<Cursor> {
     const now = this.#context.clock.now().getTime()
     if (!cursor.later?.length || (now < this.#againAt && this.#againAt - now <= AGAIN)) return cursor
     this.#againAt = now + AGAIN
     const later: Package[] = []
     for (const one of cursor.later) if (!(await this.#compare(one))) later.push(one)
-    return later.length === cursor.later.length ? cursor : this.#keep({ ...cursor, later })
+    return later.length === cursor.later.length ? cursor : keepCursor(this.#context.database.query, { ...cursor, later })
   }
 
   /** Of many packages, as an import of advisories names them, those that the gate has, or once took back, something of. */
@@ -219,7 +205,7 @@ export class Recalls {
       if (!(await this.#compare(one))) failed.push(one)
       await this.#lease.hold()
     }
-    return this.#keep({ ...this.#postponed(cursor, failed), policy: policy.id })
+    return keepCursor(this.#context.database.query, { ...postponed(cursor, failed), policy: policy.id })
   }
 
   /** Packages of which an order or a rule has ended by itself. */
@@ -231,15 +217,16 @@ export class Recalls {
 
   async #work(only?: { ecosystem: EcosystemId; name: string }): Promise<void> {
     for (;;) {
+      const now = this.#context.clock.now().getTime()
       let query = this.#context.database.query.selectFrom('tombstones').innerJoin('recalls', 'recalls.id', 'tombstones.recall').selectAll('tombstones')
-        .where('step', 'in', PENDING).where('due_at', '<=', this.#context.clock.now().getTime())
+        .where('step', 'in', PENDING).where((is) => is.or([is('due_at', '<=', now), is('due_at', '>', now + AHEAD)]))
       if (only) query = query.where('tombstones.ecosystem', '=', only.ecosystem).where('tombstones.name', '=', only.name)
       const due = (await query.orderBy('seq').limit(AT_ONCE).execute()).map(tombstoneOf)
       if (due.length === 0) return
       for (const tombstone of due) {
         const recall = await this.#context.database.query.selectFrom('recalls').selectAll().where('id', '=', tombstone.recall).executeTakeFirstOrThrow()
         await carryOut(this.#context, recallOf(recall), tombstone)
-        if (this.#stopped || !(await this.#lease.hold())) return
+        if (this.#stopping || !(await this.#lease.hold())) return
       }
     }
   }
@@ -247,7 +234,8 @@ export class Recalls {
   /** Counts who met what was recalled, once nobody receives it any more, and tells people in the transaction that says so. */
   async #tell(only?: { ecosystem: EcosystemId; name: string }): Promise<void> {
     const { database, clock, notifier, log } = this.#context
-    let query = database.query.selectFrom('recalls').selectAll().where('told_at', 'is', null).where('at', '<=', clock.now().getTime() - this.#settled)
+    let query = database.query.selectFrom('recalls').selectAll().where('told_at', 'is', null)
+      .where((is) => is.or([is('at', '<=', clock.now().getTime() - this.#settled), is('at', '>', clock.now().getTime() + AHEAD)]))
     if (only) query = query.where('ecosystem', '=', only.ecosystem).where('name', '=', only.name)
     let told = false
     for (const row of await query.orderBy('at').limit(AT_ONCE).execute()) {
@@ -273,7 +261,7 @@ export class Recalls {
   async #behind(ecosystem: EcosystemId, name: string): Promise<boolean> {
     const row = await this.#context.database.query.selectFrom('changes').select(({ fn }) => fn.max('seq').as('seq'))
       .where('ecosystem', '=', ecosystem).where('name', '=', name).executeTakeFirst()
-    return Number(row?.seq ?? 0) > (await this.#cursor()).seq
+    return Number(row?.seq ?? 0) > (await readCursor(this.#context.database.query)).seq
   }
 
   async #unfinished(ecosystem: EcosystemId, name: string): Promise<boolean> {
@@ -283,17 +271,5 @@ export class Recalls {
     const waiting = await query.selectFrom('tombstones').select('seq').where('ecosystem', '=', ecosystem).where('name', '=', name)
       .where('until_at', 'is not', null).where('until_at', '<=', this.#context.clock.now().getTime() + 2_000).executeTakeFirst()
     return (step ?? untold ?? waiting) !== undefined
-  }
-
-  async #cursor(): Promise<Cursor> {
-    const row = await this.#context.database.query.selectFrom('settings').select('value').where('key', '=', CURSOR).executeTakeFirst()
-    return row ? JSON.parse(row.value) as Cursor : { seq: 0, policy: null }
-  }
-
-  async #keep(cursor: Cursor): Promise<Cursor> {
-    const value = JSON.stringify(cursor)
-    await this.#context.database.query.insertInto('settings').values({ key: CURSOR, value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
-    return cursor
   }
 }
