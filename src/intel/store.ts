@@ -2,15 +2,16 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Advisory, EcosystemId } from '../core/types.ts'
 import type { Database, Tables } from '../ports/database.ts'
 import type { ListedAdvisory } from './record.ts'
+import { toAnybody } from './tlp.ts'
 import type { Tlp } from './tlp.ts'
 
 export type AdvisoryRow = Omit<Selectable<Tables['advisories']>, 'seq'>
 
-/** Everything stored of a package, withdrawn advisories too. `name` is canonical. */
+/** Everything stored of a package, withdrawn advisories too, in words for anybody. `name` is canonical. */
 export async function advisoriesFor(database: Pick<Database, 'query'>, ecosystem: EcosystemId, name: string): Promise<Advisory[]> {
   const rows = await database.query.selectFrom('advisories').selectAll()
     .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('id').execute()
-  return rows.map(fromRow)
+  return rows.map((row) => toAnybody(fromRow(row), row.tlp))
 }
 
 /** Rows of these records, for whichever packages they were stored. */

@@ -20,6 +20,10 @@ export function readTlp(text: string): Tlp | null {
 /** May an item be handed to somebody who may have at most `most`? Red never. */
 export const mayLeave = (tlp: Tlp, most: Tlp): boolean => tlp !== STAYS && TLP_WORDS.indexOf(tlp) <= TLP_WORDS.indexOf(most)
 
+/** What whoever is refused a package, without a name or a token, may read of why: TLP 2.0 lets neither red nor amber+strict go that far. */
+export const toAnybody = <Said extends { summary: string; url: string | null }>(said: Said, tlp: string): Said =>
+  (tlp === 'red' || tlp === 'amber+strict' ? { ...said, summary: 'known to this organisation', url: null } : said)
+
 /** What `mayLeave`, for queries. */
 export const leaving = (most: Tlp): Tlp[] => TLP_WORDS.filter((tlp) => mayLeave(tlp, most))
 

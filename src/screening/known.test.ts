@@ -23,8 +23,9 @@ beforeAll(async () => {
   for (const name of ['pkg', 'other']) {
     const of = { ecosystem: 'npm', name }
     await query.insertInto('advisories').values([
-      { ...of, id: 'MAL-1', malicious: 1, summary: 's', versions: '["1.0.0"]', ranges: '[{"introduced":"0","fixed":"2"}]', severity: 'high', url: null, source: 'f', modified: 5, withdrawn: null },
-      { ...of, id: 'MAL-2', malicious: 1, summary: 's', versions: '[]', ranges: '[]', severity: null, url: null, source: 'f', modified: 5, withdrawn: 6 },
+      { ...of, id: 'MAL-1', malicious: 1, summary: 's', versions: '["1.0.0"]', ranges: '[{"introduced":"0","fixed":"2"}]', severity: 'high', url: null, source: 'f', modified: 5, withdrawn: null, tlp: 'clear' },
+      { ...of, id: 'MAL-3', malicious: 1, summary: 'what an informant said', versions: '[]', ranges: '[]', severity: null, url: 'https://secret.example/', source: 'f', modified: 5, withdrawn: null, tlp: 'red' },
+      { ...of, id: 'MAL-2', malicious: 1, summary: 's', versions: '[]', ranges: '[]', severity: null, url: null, source: 'f', modified: 5, withdrawn: 6, tlp: 'clear' },
     ]).execute()
     await query.insertInto('orders').values([{ ...of, id: `${name}1`, version: null, digest: null, action: 'hold', because: 'b', by: 'ann', at: 1, expires_at: null }, { ...of, id: `${name}2`, version: '1.0.0', digest: `sha256:${'a'.repeat(64)}`, action: 'recall', because: 'c', by: 'bob', at: 2, expires_at: 9 }]).execute()
     await query.insertInto('suspicions').values({ ...of, kind: 'twin', version: null, says: 'a stranger', holds: 1, at: 1 } as never).execute()
@@ -54,13 +55,14 @@ it('is what the gate itself would decide by', async () => {
   const byKind = (all: readonly { kind: string }[]): unknown => all.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
   expect({ ...known?.standing, suspicions: byKind(known?.standing.suspicions ?? []) })
     .toEqual({ ...standing, suspicions: byKind(standing.suspicions), advisories: standing.advisories.filter(({ withdrawn }) => withdrawn === null) })
+  expect(standing.advisories.find(({ id }) => id === 'MAL-3')).toMatchObject({ summary: 'known to this organisation', url: null })
   expect([standing.orders.length, standing.suspicions.length, standing.reviews.length, standing.judged.size]).toEqual([2, 2, 1, 3])
   expect(known?.evidence.get('bad.tgz')).toEqual({ file: 'b.js', line: 7, says: 'sends' })
 })
 
 it('comes in the order asked for, also for names that are nobody\'s', async () => {
   const all = await knownOf(reading, ['other', 'nobody', 'pkg', 'other', '__proto__'].map((name) => ({ ecosystem: 'npm', name })))
-  expect(all.map(({ standing }) => standing.advisories.map(({ name }) => name).join())).toEqual(['other', '', 'pkg', 'other', ''])
+  expect(all.map(({ standing }) => standing.advisories.map(({ name }) => name).join())).toEqual(['other,other', '', 'pkg,pkg', 'other,other', ''])
   expect(await knownOf(reading, [])).toEqual([])
   expect((await knownOf(reading, Array.from({ length: 1_000 }, (_, at) => ({ ecosystem: 'pypi', name: `p${at}` })))).length).toBe(1_000)
 })

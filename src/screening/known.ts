@@ -2,6 +2,7 @@ import type { Judged, Suspicion } from '../core/decide.ts'
 import type { OpenReview } from '../core/presence.ts'
 import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
 import { says } from '../core/weigh.ts'
+import { toAnybody } from '../intel/tlp.ts'
 import type { Rows } from '../ports/rows.ts'
 import type { Against, Known, KnownFile } from './types.ts'
 
@@ -32,7 +33,7 @@ async function readInto(found: ReadonlyMap<string, Filling>, rows: Rows, ecosyst
       if (into) put(into, row)
     }
   }
-  await read('a.id, a.malicious, a.summary, a.versions, a.ranges, a.severity, a.url, a.source, a.modified, a.withdrawn', 'advisories', (into, row) => into.standing.advisories.push(advisoryOf(row)), 'and a.withdrawn is null order by a.id')
+  await read('a.id, a.malicious, a.summary, a.versions, a.ranges, a.severity, a.url, a.source, a.modified, a.withdrawn, a.tlp', 'advisories', (into, row) => into.standing.advisories.push(toAnybody(advisoryOf(row), String(row.tlp))), 'and a.withdrawn is null order by a.id')
   await read('a.id, a.seq, a.version, a.digest, a.action, a.because, a."by" as said_by, a.at, a.expires_at', 'orders', (into, row) => into.standing.orders.push(orderOf(row)), 'order by a.seq')
   await read('a.kind, a.version, a.says, a.holds', 'suspicions', (into, row) => into.standing.suspicions.push({
     kind: String(row.kind), version: textOf(row.version), says: String(row.says), holds: Number(row.holds) === 1,
