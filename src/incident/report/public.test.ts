@@ -34,6 +34,10 @@ describe('a public report', () => {
     expect(text).toContain('3 more are not public yet')
   })
 
+  it('takes a secret out of a line, and leaves the line', () => {
+    expect(published(stateOf([down(null), 'gone, as 10.1.2.3 saw'])).text).toContain('gone, as \\[removed: an internal address\\] saw')
+  })
+
   it('leads nowhere, in code neither', () => {
     expect(published(stateOf([observable('shown.example', 'clear'), 'x'], [observable('https://shown.example/private', 'amber', 'url'), 'x']), { deeds: [deed('get("https://a.shown.example/private", "http://other.example/x", "SHOWN.example")')] }).text)
       .toContain('get("hxxps://a[.]shown[.]example[removed: an indicator that is not public]", "hxxp://other[.]example/x", "SHOWN[.]example")')

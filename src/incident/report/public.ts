@@ -9,7 +9,7 @@ import type { Milestone, TimelineLine } from '../cases/fact.ts'
 import type { TargetFacts } from '../matter-of.ts'
 import { defanged } from '../tickets/letter.ts'
 import type { BadPackage, Deed } from '../tickets/matter.ts'
-import { leaks, redact } from '../tickets/redact.ts'
+import { redact, standing } from '../tickets/redact.ts'
 import type { Secrets } from '../tickets/redact.ts'
 
 /** An incident as outsiders may know it: nothing above the audience's colour, nobody's name, no address that leads anywhere. */
@@ -50,7 +50,7 @@ export function publicReport(state: CaseState, { packages, deeds, facts, downloa
   const hidden = hiddenWords(withheld, shown)
   const safe = (text: string): string => withoutLinks(redact(text, { ...secrets, words: [...secrets.words, ...hidden.whole, ...hidden.paths] }).text, state)
   const named = new Set(shown.map(({ value }) => value))
-  const speaksOfWithheld = (text: string | null): boolean => text !== null && leaks(text, { words: hidden.whole, domains: [], allowed: [] }).length > 0
+  const speaksOfWithheld = (text: string | null): boolean => text !== null && standing(text, hidden.whole).length > 0
   const maySpeakOf = (subject: string | null): boolean => subject === null || (isNamed(subject, state, named) && !speaksOfWithheld(subject))
   const timeline = state.timeline.filter(({ withdrawn, says, fact }) => !withdrawn && (fact.kind !== 'milestone' || !speaksOfWithheld(says))).flatMap((line) => told(line, safe)).filter(({ subject }) => maySpeakOf(subject))
   return {

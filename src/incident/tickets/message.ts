@@ -5,7 +5,7 @@ import { fillForm } from './forms.ts'
 import type { Filled, FormId } from './forms.ts'
 import { render, writeLetter } from './letter.ts'
 import type { Exhibit, Matter, Party, Rendering, Sender } from './matter.ts'
-import { leaks, marked, redact } from './redact.ts'
+import { leaks, marked, redact, standing } from './redact.ts'
 import type { Removed, Secrets } from './redact.ts'
 import { attachable, xarfOf } from './xarf.ts'
 
@@ -134,8 +134,8 @@ function shorter(url: string): string[] {
 /** Words that every letter has are no sign of a leak. */
 function withoutOurWords(secrets: Secrets, party: Party, { sender, now }: { sender: Sender; now: Date }): Secrets {
   const ours = `${ROLES.flatMap((role) => writeLetter({ ...NOTHING, target: { ...NOTHING.target, role } }, party, { sender, now }).parts.map(({ text }) => text)).join(' ')} ${FIELDS}`
-  const known = new Set(secrets.words.flatMap((word) => (leaks(ours, { words: [word], domains: [], allowed: [] }).includes(word.is) ? [word.word] : [])))
-  return { ...secrets, words: secrets.words.filter(({ word }) => !known.has(word)) }
+  const known = new Set(standing(ours, secrets.words))
+  return { ...secrets, words: secrets.words.filter((one) => !known.has(one)) }
 }
 
 const ROLES = ['second-stage', 'command', 'look-alike', 'source'] as const

@@ -47,6 +47,13 @@ export function redact(given: string, secrets: Secrets): { text: string; whole: 
 /** What is left of secrets in a finished text: what this finds, nobody sends. */
 export const leaks = (text: string, secrets: Secrets): string[] => [...new Set(merged(spansOf(text.normalize('NFC'), secrets)).map(({ is }) => is))]
 
+/** Which of these words stand in a text, in whatever spelling. */
+export function standing(given: string, words: Secrets['words']): Secrets['words'] {
+  const text = given.normalize('NFC')
+  const folded = fold(text)
+  return words.filter(({ word }) => mayStand(folded, word) && spelt(text, word.trim(), '').length > 0)
+}
+
 function spansOf(text: string, { words, domains, allowed }: Secrets): Span[] {
   const folded = fold(text)
   const find = (word: string, is: string): Span[] => (mayStand(folded, word) ? spelt(text, word.trim(), is) : [])
