@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { advisoriesFor } from '../src/intel/store.ts'
 import { handClock } from '../src/monitor/feeds/testing.ts'
@@ -151,6 +154,21 @@ describe('feeds of others', () => {
     expect(await gate.app.exchange.syncFeeds('osv')).toMatchObject([{ report: { imported: 1, unchanged: 1 }, problem: null }])
     expect(site.asked).not.toContain('/npm/all.zip')
     expect(await name(gate, 'three')).toHaveLength(1)
+  })
+
+  it('reads a feed again whose level is another one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-levels-'))
+    open.push({ close: () => rm(folder, { recursive: true, force: true }) })
+    await writeFile(join(folder, 'a.json'), osv('MAL-1', 'one'))
+    const gate = await gateOf({ clock })
+    const { exchange, context } = gate.app
+    const read = async (tlp: 'clear' | 'amber'): Promise<string | undefined> => {
+      await exchange.addFeed({ name: 'osv', location: folder, format: null, tlp }, { by: 'me', atMachine: true })
+      await exchange.syncFeeds('osv')
+      await exchange.removeFeed('osv')
+      return (await context.database.query.selectFrom('advisories').select('tlp').where('name', '=', 'one').executeTakeFirst())?.tlp
+    }
+    expect([await read('clear'), await read('amber'), await read('amber')]).toEqual(['clear', 'amber', 'amber'])
   })
 
   it('loses nothing to a table of the future, or to an archive older than its table', async () => {

@@ -79,7 +79,7 @@ export async function removeFeed(database: Database, name: string): Promise<bool
   return Number(numDeletedRows) > 0
 }
 
-/** Makes the feeds of `sluice.yaml` the configured ones; how far each was read stays as long as it is at the same place. */
+/** Makes the feeds of `sluice.yaml` the configured ones; how far each was read stays as long as it is at the same place and of the same level. */
 export async function configureFeeds(database: Database, settings: readonly FeedSetting[], now: Date): Promise<void> {
   const known = new Map((await listFeeds(database)).map((feed) => [feed.name, feed]))
   for (const feed of known.values()) {
@@ -92,7 +92,7 @@ export async function configureFeeds(database: Database, settings: readonly Feed
       await insert(database, setting, { by: 'sluice.yaml', trusted: true, configured: true, now })
     } else {
       const { format, tlp, every } = setting
-      await database.query.updateTable('intel_feeds').set({ format, tlp, every, configured: 1, trusted: 1 }).where('name', '=', setting.name).execute()
+      await database.query.updateTable('intel_feeds').set({ format, tlp, every, configured: 1, trusted: 1, ...(before.tlp === tlp ? {} : { state: JSON.stringify(UNREAD) }) }).where('name', '=', setting.name).execute()
     }
   }
 }

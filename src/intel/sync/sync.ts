@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isCode, sentence, SluiceError } from '../../core/errors.ts'
@@ -93,7 +94,9 @@ export class FeedSync {
   async #read(feed: StoredFeed, progress: (done: number) => void): Promise<{ report: FeedReport; state: Partial<FeedState> }> {
     const { database, folder, clock } = this.#parts
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const manifest = join(folder, `${feed.name}.manifest`)
+    // What was read at another place, or as of another level, says nothing of this one.
+    const setting = createHash('sha256').update(`${feed.location}\n${feed.tlp}`).digest('hex').slice(0, 16)
+    const manifest = join(folder, `${feed.name}.${setting}.manifest`)
     const common = { database, name: feed.name, tlp: feed.tlp, folder, progress, now: clock.now() }
     if (!isUrl(feed.location)) return { report: await importFeed({ ...common, source: feed.location, manifest, whole: (await stat(feed.location).catch(() => null))?.isFile() === true }), state: { kind: feed.format ?? 'file' } }
     const passing = await mkdtemp(join(folder, 'fetched-'))
