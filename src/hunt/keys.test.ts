@@ -12,7 +12,7 @@ describe('what an indicator is found by', () => {
     ['url', 'http://user:pw@203.0.113.7:8000/x#y', ['url:http://user:pw@203.0.113.7:8000/x', 'ip:4/8/cb', 'ip:4/16/cb00', 'ip:4/24/cb0071', 'ip:4/32/cb007107']],
     ['domain', 'evil.example', ['domain:evil.example']], ['domain', 'somebody.github.io', ['domain:somebody.github.io']], ['email', 'Me@mail.evil.example', ['email:me@mail.evil.example', 'mail:mail.evil.example', 'mail:evil.example']],
     ['ipv6', '2001:db8::1', ['ip:6/32/20010db8', 'ip:6/48/20010db80000', 'ip:6/64/20010db800000000', 'ip:6/128/20010db8000000000000000000000001']],
-    ['hash', 'abc', ['mention:abc']], ['wallet', '0xAb', ['wallet:0xAb']],
+    ['hash', 'abc', ['mention:abc']], ['wallet', '0xAb', ['wallet:0xAb', 'wallet:0xab']],
   ])('%s %s', (type, value, expected) => expect(indicatorKeys({ type, value })).toEqual(expected))
 
   it('has few domains, whatever a host looks like', () => {

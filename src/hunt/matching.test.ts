@@ -161,6 +161,11 @@ describe('what sources write in lower case', () => {
   })
 })
 
+it.each(['0x52908400098527886E0F7030069857D2E4169EE7', '0x52908400098527886e0f7030069857d2e4169ee7'])('finds an address of Ethereum however it is written: %s', async (value) => {
+  await world.judge({ name: 'one', indicators: [['wallet', value]] })
+  for (const written of [value.toLowerCase(), '0x52908400098527886E0F7030069857D2E4169EE7']) expect(await world.hunt(`wallet:${written}`)).toEqual(['one@1.0.0'])
+})
+
 it('reads verdicts that are too large to be read together', async () => {
   const code = { [`${'x'.repeat(3_000_000)}.js`]: 'aaaaaaaaaaaaaaaa' }
   for (let at = 0; at < 24; at++) await world.judge({ name: `large-${at}`, indicators: [[...EVIL]], profile: { code } })

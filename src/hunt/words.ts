@@ -142,7 +142,11 @@ function leafOf(found: Sought, reading: Reading, says: string): Leaf {
     case 'url': return term(says, terms.indicatorTerm([`url:${found.value}`]))
     case 'email': return term(says, terms.indicatorTerm([`email:${found.value}`]))
     case 'mail': return term(says, terms.indicatorTerm([`mail:${found.value}`]))
-    case 'wallet': return term(says, terms.indicatorTerm([`wallet:${found.value}`, `bot-token:${found.value}`]))
+    case 'wallet': {
+      // Capitals in Ethereum's addresses are a checksum, and may be left out (EIP-55).
+      const value = /^0x[0-9a-f]{40}$/i.test(found.value) ? found.value.toLowerCase() : found.value
+      return term(says, terms.indicatorTerm([`wallet:${value}`, `bot-token:${value}`]))
+    }
     case 'hash': return term(says, terms.hashOrMentionTerm(found.value))
     case 'network': {
       const network = networkOf(addressOf(found.value) ?? '')
