@@ -50,12 +50,13 @@ export function presentIn({ files, installed }: Pick<Gathered, 'files' | 'instal
   const built = builtModules(files)
   for (const file of files) {
     for (const one of file.dependencies) {
-      const version = releasedAs(one)
-      if (version === undefined || (production && one.dev === true)) continue
-      // A lockfile says which version the range of a manifest has come to.
-      if (version === null && locked.has(`${one.ecosystem}:${one.name}`)) continue
+      if (production && one.dev === true) continue
       const { ecosystem, name, range, digests } = one
-      add({ ecosystem, name, version, range, digests }, placeOf(file, one), isLeftover(file, one, built))
+      for (const version of releasedAs(one)) {
+        // A lockfile says which version the range of a manifest has come to.
+        if (version === null && locked.has(`${ecosystem}:${name}`)) continue
+        add({ ecosystem, name, version, range, digests }, placeOf(file, one), isLeftover(file, one, built))
+      }
     }
   }
   for (const { path, packages } of installed) {
@@ -72,7 +73,7 @@ const placeOf = ({ path: file, format }: ProjectFile, { line, written, range, di
   ({ file, line, format, written, range, direct, dev, path, installed: false })
 
 function lockedNames(files: readonly ProjectFile[]): ReadonlySet<string> {
-  return new Set(files.flatMap(({ dependencies }) => dependencies.filter((one) => typeof releasedAs(one) === 'string').map(({ ecosystem, name }) => `${ecosystem}:${name}`)))
+  return new Set(files.flatMap(({ dependencies }) => dependencies.filter((one) => releasedAs(one).some((version) => version !== null)).map(({ ecosystem, name }) => `${ecosystem}:${name}`)))
 }
 
 function builtModules(files: readonly ProjectFile[]): ReadonlyMap<string, string | null> {
