@@ -8,6 +8,7 @@ import type { Content } from './content.ts'
 import type { Domains } from './domains/domains.ts'
 import { followContent } from './follow-content.ts'
 import { followDomains } from './follow.ts'
+import { reportByMachine } from './machine-reports.ts'
 import type { Response } from './response.ts'
 import type { Ticket } from './tickets/rows.ts'
 
@@ -44,6 +45,7 @@ export class Clockwork {
     if (!(await this.#lease.hold())) return
     const { database, clock, response } = this.#parts
     await this.#apart('reports that hold a package', () => response.resume())
+    await this.#apart('reports of programs', () => reportByMachine({ database, response, now: clock.now() }))
     await this.#apart('cases by rule', () => openByRule({ database, response, now: clock.now() }))
     await this.#apart('what the gate has learnt', () => this.#refresh())
     await this.#apart('looks at domains', () => followDomains(this.#parts))
