@@ -68,7 +68,7 @@ export interface Config {
 }
 
 /** Whose names are protected, and where names are looked up. URLs of services have `{domain}` in them; null: not asked. */
-export interface DomainSettings {
+interface DomainSettings {
   protect: readonly string[]
   allow: readonly string[]
   rdap: string | null
