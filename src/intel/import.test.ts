@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -54,6 +54,15 @@ describe('importFeed', () => {
       id: 'MAL-1', ecosystem: 'npm', name: 'one', malicious: true, summary: 'MAL-1', versions: ['1.0.0'], ranges: [], severity: null, url: null,
       source: 'feed', modified: new Date('2026-01-01'), withdrawn: null,
     }])
+  })
+
+  it('may run twice at once, and loses nothing', async () => {
+    for (let at = 0; at < 300; at++) put(`r${at}.json`, record(`MAL-${at}`, `p${at}`))
+    const manifest = join(folder, 'feed.manifest')
+    const reports = await Promise.all([1, 2, 3].map(() => importFeed({ database, source: feed, manifest, folder: join(folder, 'spool') })))
+    expect(reports.reduce((sum, { imported }) => sum + imported, 0)).toBe(300)
+    expect(await importFeed({ database, source: feed, manifest })).toMatchObject({ imported: 0, updated: 0, unchanged: 0 })
+    expect(readdirSync(folder).filter((name) => name.includes('.next'))).toEqual([])
   })
 
   it('takes a record whose indicators are none, and names these', async () => {

@@ -55,7 +55,8 @@ export async function importFeed(options: ImportOptions): Promise<FeedReport> {
   const folder = options.folder ?? await mkdtemp(join(tmpdir(), 'sluice-spool-'))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const spool = join(folder, `${randomUUID()}.spool`)
-  const after = manifest === undefined ? null : `${manifest}.next`
+  // Another process may read the same feed: what it has read and not stored yet is not this one's to note as read.
+  const after = manifest === undefined ? null : `${manifest}.${randomUUID()}.next`
   try {
     const read = await readInThread({ options: { path: resolve(source), source: name, tlp, ecosystem, only }, before: manifest ?? null, after, spool }, progress)
     const { kinds, indicators } = await applySpool({ database, spool, source: name, now, records: read.records, kept: options.folder !== undefined })
