@@ -66,7 +66,7 @@ describe('importFeed', () => {
   })
 
   it('takes a record whose indicators are none, and names these', async () => {
-    put('a.json', record('MAL-1', 'one', { database_specific: { iocs: { ips: ['127.0.0.1'], domains: ['c2.acme-evil.com'] } } }))
+    put('a.json', record('MAL-1', 'one', { database_specific: { iocs: { ips: ['127.0.0.1'], domains: ['c2.evil.example'] } } }))
     expect(await importFeed({ database, source: feed })).toMatchObject({ imported: 1, indicators: 1, skippedTotal: 1, skipped: [{ reason: expect.stringContaining('private') as string }] })
   })
 
