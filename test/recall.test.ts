@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endRecall, recall } from '../src/admission/recall.ts'
@@ -210,6 +210,49 @@ describe('a recall', () => {
     expect(complete).toBe(false)
     expect(bytes).toBeLessThan(16 * 1024 * 1024)
     expect(await get('large')).toBe(403)
+  })
+})
+
+describe('what the system still holds', () => {
+  it('of a file that was handed over whole is not sent on', async () => {
+    const { gate, get } = await npmGate({}, [{ name: 'large', version: '1.0.0', files: { 'index.js': '', 'data.bin': randomBytes(6 * 1024 * 1024) } }])
+    expect(await get('large')).toBe(200)
+    const ended = new Promise<{ complete: boolean; bytes: number }>((resolve, reject) => {
+      request(`${gate.npm}large/-/large-1.0.0.tgz`, { agent: new Agent({ keepAlive: true }) }, (response) => {
+        let bytes = 0
+        response.once('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          response.pause()
+          // Long enough for as much as the system takes to be handed to it.
+          setTimeout(() => {
+            order(gate, 'recall', { name: 'large' }).then(() => gate.app.door.running.check()).then(() => {
+              response.on('data', (more: Buffer) => { bytes += more.length })
+              response.resume()
+            }, reject)
+          }, 700)
+        })
+        response.on('error', () => undefined)
+        response.on('close', () => resolve({ complete: response.complete, bytes }))
+      }).on('error', () => undefined).end()
+    })
+    expect((await ended).complete).toBe(false)
+  })
+
+  it('a connection that went on to something else is left alone', async () => {
+    const { gate, get } = await npmGate({}, [{ name: 'large', version: '1.0.0', files: { 'index.js': '', 'data.bin': randomBytes(400_000) } }])
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const read = (path: string) => new Promise<number>((resolve, reject) => {
+      request(`${gate.npm}${path}`, { agent }, (response) => { response.resume().on('end', () => resolve(response.statusCode ?? 0)) }).on('error', reject).end()
+    })
+    await get('large')
+    expect(await read('large/-/large-1.0.0.tgz')).toBe(200)
+    expect(await read('up')).toBe(200)
+    await order(gate, 'recall', { name: 'large' })
+    await gate.app.door.running.check()
+    // A reset would have ended the agent's only connection, and this request with it.
+    expect(await read('up')).toBe(200)
+    expect(Object.values(agent.freeSockets).flat().length + Object.values(agent.sockets).flat().length).toBe(1)
+    agent.destroy()
   })
 })
 

@@ -14,6 +14,7 @@ import type { Absent } from './documents.ts'
 import { isAbsent, Renditions } from './renditions.ts'
 import type { Rendition } from './renditions.ts'
 import { Running } from './running.ts'
+import type { Handed } from './running.ts'
 import { rulingOfFailure, Settling } from './settle.ts'
 import type { Settled } from './settle.ts'
 import { within } from './single-flight.ts'
@@ -42,7 +43,7 @@ export type Served =
   | { kind: 'unchanged'; etag: string }
   /** A small answer of upstream's that was decided like the release it names. */
   | { kind: 'document'; contentType: string; body: Uint8Array }
-  | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; range: ByteRange | 'unsatisfiable' | null; read: (range?: ByteRange) => Promise<Readable> }
+  | { kind: 'bytes'; artifact: Artifact; etag: string; stale: string | null; bytes: Uint8Array | null; range: ByteRange | 'unsatisfiable' | null; read: (range?: ByteRange) => Promise<Readable>; handed: (rest: Handed) => void }
   | { kind: 'denied'; ruling: Ruling; version: string | null }
   | { kind: 'absent'; status: number; text: string }
   | { kind: 'down'; because: string }
@@ -241,6 +242,7 @@ export class Door {
         const stream = await this.#context.blobs.read(artifact.digest, part)
         return settled ? this.running.follow(stream, settled) : stream
       },
+      handed: (rest) => { if (settled) this.running.linger(settled, rest) },
     }
   }
 

@@ -70,7 +70,19 @@ export async function sendBytes(
   const source = request.method === 'HEAD' ? null : served.bytes ? served.bytes.subarray(start, end + 1) : await open(served, range)
   response.writeHead(range ? 206 : 200, headers)
   if (source === null || source instanceof Uint8Array) response.end(source ?? undefined)
-  else await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
+  else {
+    await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
+    const { socket } = request
+    served.handed({ reset: () => reset(request), gone: new Promise<void>((resolve) => { lingering.set(socket, resolve); socket.once('close', resolve) }) })
+  }
+}
+
+const lingering = new WeakMap<IncomingMessage['socket'], () => void>()
+
+/** A client that asks for something else on a connection has had what was sent on it before. To be told of every request. */
+export function begun({ socket }: IncomingMessage): void {
+  lingering.get(socket)?.()
+  lingering.delete(socket)
 }
 
 /** What was recalled while it was being sent is not sent on from the system's buffers either, as it would be after an orderly end. */

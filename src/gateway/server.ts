@@ -10,6 +10,7 @@ import type { Tokens } from '../access/tokens.ts'
 import { sentence } from '../core/errors.ts'
 import { clientOf } from '../core/client.ts'
 import { phrase } from '../core/text.ts'
+import { begun } from './answer.ts'
 import { askerOf, originOf } from './asker.ts'
 import type { GatewaySettings } from './asker.ts'
 import { ecosystemOf, failure, route } from './route.ts'
@@ -40,6 +41,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** HTTP ↔ ask. Limits are those a hostile client meets first: header size, header time, idle sockets. */
 export function createGateway(options: GatewayOptions): Server {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    begun(request)
     // Nothing moved on the socket. While an answer is worked on, that is as it should be.
     response.on('timeout', (socket) => { if (socket.writableLength > 0) socket.destroy() })
     const target = ecosystemOf(request.url ?? '/')
