@@ -73,7 +73,15 @@ export async function sendBytes(
   else {
     await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
     const { socket } = request
-    served.handed({ reset: () => reset(request), gone: new Promise<void>((resolve) => { lingering.set(socket, resolve); socket.once('close', resolve) }) })
+    const gone = new Promise<void>((resolve) => {
+      const over = (): void => {
+        socket.off('close', over)
+        resolve()
+      }
+      lingering.set(socket, over)
+      socket.once('close', over)
+    })
+    served.handed({ reset: () => reset(request), gone })
   }
 }
 
