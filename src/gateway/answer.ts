@@ -68,10 +68,15 @@ export async function sendBytes(
   headers['content-length'] = end - start + 1
   if (range) headers['content-range'] = `bytes ${start}-${end}/${artifact.size}`
   const source = request.method === 'HEAD' ? null : served.bytes ? served.bytes.subarray(start, end + 1) : await open(served, range)
+  if (response.destroyed) {
+    // Nothing would end the reading for a client that went away before it began.
+    if (source !== null && !(source instanceof Uint8Array)) source.destroy()
+    throw Object.assign(new Error('the client hung up'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  }
   response.writeHead(range ? 206 : 200, headers)
   if (source === null || source instanceof Uint8Array) response.end(source ?? undefined)
   else {
-    await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
+    // Before the last of it is handed over: the client may ask for the next thing at once.
     const { socket } = request
     const gone = new Promise<void>((resolve) => {
       const over = (): void => {
@@ -81,6 +86,7 @@ export async function sendBytes(
       lingering.set(socket, over)
       socket.once('close', over)
     })
+    await pipeline(source.once('error', (thrown: NodeJS.ErrnoException) => { if (thrown.code === CUT) reset(request) }), response)
     served.handed({ reset: () => reset(request), gone })
   }
 }
