@@ -50,7 +50,7 @@ describe('canonical', () => {
 
   it('says what was forgotten', () => {
     const { entry, row } = stored(full)
-    const proofs = JSON.stringify({ ...JSON.parse(row.proofs) as object, address: { seal: '00' }, user: { seal: '00' } })
+    const proofs = JSON.stringify({ ...JSON.parse(row.proofs) as object, address: { seal: '0'.repeat(64) }, user: { seal: '0'.repeat(64) } })
     const read = readEntry(entry, { ...row, address: null, user: null, proofs })
     expect(read).toMatchObject({ token: 'dev', forgotten: ['address', 'user'], forwarded: { host: 'h' } })
     expect(read?.address).toBeUndefined()
