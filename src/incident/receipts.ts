@@ -1,3 +1,4 @@
+import { csvLine } from '../core/csv.ts'
 import type { CaseState } from './cases/fold.ts'
 import type { Text, Ticket } from './tickets/rows.ts'
 
@@ -39,7 +40,7 @@ function list(tickets: readonly Detailed[]): string {
     ...ticket.mail.map(({ at, step, digest, from }) => [at, step, ticket, digest, from] as const),
   ]).sort(([a], [b]) => a.getTime() - b.getTime())
   return [['when (UTC)', 'what', 'party', 'kind', 'about', 'sha256', 'receipt or sender'], ...rows.map(([at, what, { party, target }, digest, proof]) => [at.toISOString(), what, party.name, party.kind, target.value, digest, proof])]
-    .map((cells) => `${cells.map((cell) => `"${(/^[=+\-@\t\r|%]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`).join(',')}\r\n`).join('')
+    .map(csvLine).join('')
 }
 
 function readme({ title }: CaseState, tickets: readonly Detailed[], now: Date): string {
