@@ -6,7 +6,9 @@ import { caseTables } from './case-tables.ts'
 import { callerTables } from './caller-tables.ts'
 import { downloadTables } from './download-tables.ts'
 import { domainTables } from './domain-tables.ts'
+import { hostTables } from './host-tables.ts'
 import { recallTables } from './recall-tables.ts'
+import { sandboxTables } from './sandbox-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
 /** The few words in which SQLite and PostgreSQL differ. */
@@ -115,4 +117,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
   watchTables,
   (words) => [...recallTables(words), ...callerTables(words), ...downloadTables(words)],
   (words) => [...caseTables(words), ...domainTables(words)],
+  (words) => [...sandboxTables(words), ...hostTables(words)],
 ]

@@ -3,6 +3,8 @@ import type { CaseTables } from './case-tables.ts'
 import type { CallerTables } from './caller-tables.ts'
 import type { DownloadTables } from './download-tables.ts'
 import type { DomainTables } from './domain-tables.ts'
+import type { HostTables } from './host-tables.ts'
+import type { SandboxTables } from './sandbox-tables.ts'
 import type { RecallTables } from './recall-tables.ts'
 import type { WatchTables } from './watch-tables.ts'
 
@@ -24,7 +26,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables, DownloadTables, DomainTables {
+export interface Tables extends WatchTables, RecallTables, CaseTables, CallerTables, DownloadTables, DomainTables, HostTables, SandboxTables {
   documents: DocumentsTable
   artifacts: ArtifactsTable
   verdicts: VerdictsTable
