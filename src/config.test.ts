@@ -134,7 +134,7 @@ describe('what it says', () => {
 `)
     expect(policy.minimumAge).toEqual({ npm: 604_800_000, pypi: 0, go: 5_400_000 })
     expect(policy.allow).toEqual([
-      { ecosystem: 'pypi', name: 'flask-login', versions: ['1.0'], lifts: ['age', 'suspicious', 'undetermined', 'suspected', 'advisories'], because: 'two lines', expires: new Date('2026-07-01') },
+      { ecosystem: 'pypi', name: 'flask-login', versions: ['1.0'], lifts: ['age', 'suspicious', 'undetermined', 'suspected', 'sandbox', 'advisories'], because: 'two lines', expires: new Date('2026-07-01') },
       { ecosystem: 'npm', name: '@acme/tool', versions: ['1.0.0'], lifts: ['age'], because: 'x', expires: null },
     ])
     expect(policy.deny).toEqual([

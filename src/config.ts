@@ -14,6 +14,8 @@ import type { Canonical } from './config/packages.ts'
 import { notifyOf } from './config/notify.ts'
 import type { NotifySettings } from './config/notify.ts'
 import { policyOf } from './config/policy.ts'
+import { sandboxOf } from './config/sandbox.ts'
+import type { SandboxSettings } from './config/sandbox.ts'
 import { complaints, invalid, placed } from './config/problems.ts'
 import type { Complaint } from './config/problems.ts'
 import { documentSchema, RDAP_LISTS } from './config/schema.ts'
@@ -56,6 +58,7 @@ export interface Config {
   feeds: readonly FeedSetting[]
   exchange: { publisher: string; tlp: Tlp; share: Tlp }
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
+  sandbox: SandboxSettings
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
@@ -130,7 +133,7 @@ export function loadConfig(options: LoadOptions): Config {
     },
     network: generalWayOut(document.network, around, (message) => void warnings.push(message)),
     origins: [...privateOrigins(document, around), ...feedOrigins(document, around), ...intelOrigins(document, around), ...domainOrigins(document.domains, around), ...(document.notify.webhook ? [originAt(document.notify.webhook, {}, [], around)] : [])],
-    policy: policyOf(document.policy, { canonical: options.canonical, now, complain: around.complain, warn }),
+    policy: policyOf(document.policy, { runs: document.sandbox.mode !== 'off', canonical: options.canonical, now, complain: around.complain, warn }),
     watch: { on: document.watch.mode === 'on', budget: document.watch.budget, recheck: document.watch.recheck },
     names: { npm: listAt(document.names.npm, around), pypi: listAt(document.names.pypi, around), go: listAt(document.names.go, around) },
     domains: domainsOf(document.domains),
@@ -144,6 +147,7 @@ export function loadConfig(options: LoadOptions): Config {
       memoryLimit: document.examine.memory_limit,
       workers: document.examine.workers === 'auto' ? Math.max(1, Math.min(8, availableParallelism())) : document.examine.workers,
     },
+    sandbox: sandboxOf(document.sandbox),
     rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },

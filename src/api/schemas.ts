@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { sandboxPolicy } from './sandbox-schemas.ts'
 
 export const ecosystem = z.enum(['npm', 'pypi', 'go'])
 const packageSpec = z.string().min(3).max(600).describe('npm:NAME[@VERSION], pypi:NAME[==VERSION], go:MODULE[@VERSION] or a purl')
@@ -64,7 +65,7 @@ const advisory = z.object({
   modified: instant, withdrawn: instant.nullable(),
 })
 const rule = z.object({
-  ecosystem, name: z.string(), versions: z.array(z.string()), lifts: z.array(z.enum(['age', 'suspicious', 'undetermined', 'suspected', 'advisories'])),
+  ecosystem, name: z.string(), versions: z.array(z.string()), lifts: z.array(z.enum(['age', 'suspicious', 'undetermined', 'suspected', 'sandbox', 'advisories'])),
   because: z.string(), expires: instant.nullable(),
 })
 const said = z.string().nullish()
@@ -117,7 +118,7 @@ export const Answers = {
   orders: z.array(order),
   policy: z.object({
     id: z.string(), mode: z.enum(['observe', 'enforce']), minimumAge: byEcosystem(z.number().describe('milliseconds')),
-    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), suspected: z.enum(['serve', 'hold']), removedUpstream: z.enum(['serve', 'hold']), quarantinedUpstream: z.enum(['hold', 'recall']), reports: z.object({ youngerThan: z.number().describe('milliseconds'), observers: z.number(), trusted: z.number() }), allow: z.array(rule), deny: z.array(rule),
+    suspicious: z.enum(['serve', 'hold']), undetermined: z.enum(['serve', 'hold']), suspected: z.enum(['serve', 'hold']), removedUpstream: z.enum(['serve', 'hold']), quarantinedUpstream: z.enum(['hold', 'recall']), reports: z.object({ youngerThan: z.number().describe('milliseconds'), observers: z.number(), trusted: z.number() }), sandbox: sandboxPolicy.optional().describe('absent: nothing is run'), allow: z.array(rule), deny: z.array(rule),
     private: z.array(z.object({ ecosystem, pattern: z.string(), paths: z.literal(true).optional(), registry: z.string().nullable() })),
     advisories: z.object({ holdFrom: z.enum(['critical', 'high', 'moderate', 'low']).nullable() }),
   }).openapi('Policy'),

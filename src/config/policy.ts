@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sentence } from '../core/errors.ts'
+import type { SandboxPolicy } from '../core/cascade.ts'
 import type { Policy, PrivateName, Rule } from '../core/policy.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { canonicalPattern, ECOSYSTEMS } from './packages.ts'
@@ -10,6 +11,8 @@ import type { Document } from './schema.ts'
 type RuleDocument = Document['policy']['deny'][number] & { lifts?: Rule['lifts'] }
 
 export interface PolicyContext {
+  /** Whether packages are run at all. */
+  runs: boolean
   canonical: Canonical
   now: Date
   complain(complaint: Complaint): void
@@ -18,6 +21,7 @@ export interface PolicyContext {
 
 /** The policy of a valid document. `id` is a hash of what it says, so that equal policies have equal ids. */
 export function policyOf(document: Document['policy'], context: PolicyContext): Policy {
+  const { runs } = context
   const content: Omit<Policy, 'id'> = {
     mode: document.mode,
     minimumAge: document.minimum_age,
@@ -30,10 +34,13 @@ export function policyOf(document: Document['policy'], context: PolicyContext): 
     allow: rules('allow', document.allow, context),
     deny: rules('deny', document.deny, context),
     private: ECOSYSTEMS.flatMap((ecosystem) => privateNames(ecosystem, document.private[ecosystem], context)),
+    ...(runs ? { sandbox: sandboxPolicyOf(document.sandbox) } : {}),
     advisories: { holdFrom: document.advisories.hold_from === 'none' ? null : document.advisories.hold_from },
   }
   return { id: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12), ...content }
 }
+
+const sandboxPolicyOf = ({ new_hooks: newHooks, first_hooks: firstHooks, ...rest }: Document['policy']['sandbox']): SandboxPolicy => ({ ...rest, newHooks, firstHooks })
 
 function rules(list: 'allow' | 'deny', documents: readonly RuleDocument[], context: PolicyContext): Rule[] {
   return documents.map((rule, index) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { downloads } from './downloads.ts'
 import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
+import { sandbox, sandboxPolicy } from './sandbox.ts'
 import { duration, expiry, origin, size, timeout, url } from './values.ts'
 
 /**
@@ -75,7 +76,7 @@ const checkVersions = (rule: { package: { ecosystem: 'npm' | 'pypi' | 'go' } | u
   }
 }
 
-const LIFTS = ['age', 'suspicious', 'undetermined', 'suspected', 'advisories'] as const
+const LIFTS = ['age', 'suspicious', 'undetermined', 'suspected', 'sandbox', 'advisories'] as const
 const allowRule = z.strictObject({
   ...ruleFields,
   lifts: z.array(z.enum(LIFTS)).min(1).prefault([...LIFTS]).meta({ description: 'Which holds it lifts; malicious is never lifted', examples: [['age']] }),
@@ -103,6 +104,7 @@ const policy = z.strictObject({
     observers: z.int().min(0).max(100).prefault(2).meta({ description: 'So many different people hold a package of any age; 0: never. Programs never count' }),
     trusted: z.int().min(0).max(100).prefault(1).meta({ description: 'How many of them have to be trusted' }),
   }).prefault({}).meta({ description: 'When reports hold a package before somebody has looked' }),
+  sandbox: sandboxPolicy.prefault({}).meta({ description: 'Who is run in the sandbox, and held for it' }),
   allow: z.array(allowRule).max(10_000).prefault([]).meta({ description: 'Exceptions', examples: [[{ package: 'npm:left-pad@1.3.0', because: 'reviewed' }]] }),
   deny: z.array(denyRule).max(10_000).prefault([]).meta({ description: 'Never served', examples: [[{ package: 'npm:left-pad', because: 'banned' }]] }),
   private: z.strictObject({
@@ -226,6 +228,7 @@ export const documentSchema = z.strictObject({
     workers: z.union([z.literal('auto'), z.int().min(1).max(256)], { error: 'not a number of workers, nor auto' }).prefault('auto')
       .meta({ description: 'Worker threads; auto: by the number of processors', examples: ['auto', 4] }),
   }).prefault({}).meta({ description: 'Examining packages' }),
+  sandbox: sandbox.prefault({}).meta({ description: 'Running packages in isolation to see what they do' }),
   rules: z.strictObject({
     yara: z.string().min(1).optional().meta({ description: 'Folder with YARA rules of your own, .yar and .yara files; changes take effect without a restart', examples: ['rules'] }),
     time_limit: timeout().prefault('2s').meta({ description: 'How long these rules may take for one package', examples: ['2s'] }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide, pledgedDigest } from './decide.ts'
-import type { Dated, Judged, Standing, Subject } from './decide.ts'
+import type { SandboxPolicy } from './cascade.ts'
+import type { Dated, Judged, RunDue, Standing, Subject } from './decide.ts'
 import type { Policy, Rule } from './policy.ts'
 import type { Advisory, Level, Order } from './types.ts'
 
@@ -253,5 +254,47 @@ describe('what the watch suspects', () => {
   it('comes with the name that was meant, which holds nothing by itself', () => {
     expect(ruling({ judged: judged('suspicious'), near: 'redis' }).because).toBe('it is suspicious; did you mean redis?')
     expect(brief({ judged: judged('clean'), near: 'redis' })).toBe('serve clean')
+  })
+})
+
+describe('waiting for the sandbox', () => {
+  const sandbox: SandboxPolicy = {
+    suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', malicious: 'off', sample: { share: 0, runs: 'behind' }, young: 0, unavailable: 'hold',
+  }
+  const statically: Partial<Policy> = { sandbox: { ...sandbox, unavailable: 'serve-by-static' } }
+  const due = (level: Level, changes: Partial<RunDue> = {}): Map<string, Judged> => new Map([[subject.file, {
+    digest: 'sha256:aa', level, says: `it is ${level}`, rules: 'r',
+    run: { state: 'waiting', reason: 'new-hooks', says: 'it has a hook', problem: null, holds: true, urgency: 1, ...changes },
+  }]])
+  const lifts = (...what: Rule['lifts']): Partial<Policy> => ({ sandbox, allow: [rule({ lifts: what })] })
+  const troubled = { problem: 'nothing isolates here' }
+  table([
+    ['clean so far', { judged: due('clean'), policy: { sandbox } }, 'hold running'],
+    ['suspicious says so when it was run', { judged: due('suspicious'), policy: { sandbox } }, 'hold running'],
+    ['suspicious, which policy serves', { judged: due('suspicious'), policy: { sandbox, suspicious: 'serve' } }, 'hold running'],
+    ['run behind', { judged: due('clean', { holds: false }), policy: { sandbox } }, 'serve clean'],
+    ['nothing is run any more', { judged: due('clean') }, 'serve clean'],
+    ['malicious goes before', { judged: due('malicious'), policy: { sandbox } }, 'quarantine malicious'],
+    ['an advisory goes before', { judged: due('clean'), advisories: [advisory()], policy: { sandbox } }, 'quarantine advisory'],
+    ['too young goes before', { subject: young, judged: due('clean'), policy: { sandbox } }, 'hold too-young'],
+    ['a person released it', { judged: due('clean'), orders: [order('release')], policy: { sandbox } }, 'serve released'],
+    ['policy only observes', { judged: due('clean'), policy: { sandbox, mode: 'observe' } }, 'serve observed'],
+    ['an allow rule lifts it', { judged: due('clean'), policy: lifts('sandbox') }, 'serve allowed'],
+    ['an allow rule for something else', { judged: due('clean'), policy: lifts('age', 'suspicious') }, 'hold running'],
+    ['an allow rule for what it is wanted for', { judged: due('suspicious', { reason: 'suspicious' }), policy: lifts('suspicious') }, 'serve allowed'],
+    ['waiting and not possible now', { judged: due('clean', troubled), policy: { sandbox } }, 'hold running'],
+    ['not possible, and static examination counts', { judged: due('clean', troubled), policy: statically }, 'serve clean'],
+    ['not possible, and static examination holds', { judged: due('suspicious', troubled), policy: statically }, 'hold suspicious'],
+    ['possible, and static examination would count', { judged: due('clean'), policy: statically }, 'hold running'],
+    ['given up', { judged: due('clean', { state: 'left', ...troubled }), policy: { sandbox } }, 'hold undetermined'],
+    ['given up, and static examination counts', { judged: due('clean', { state: 'left', ...troubled }), policy: statically }, 'serve clean'],
+    ['given up, and a rule accepts what cannot be judged', { judged: due('clean', { state: 'left', ...troubled }), policy: lifts('undetermined') }, 'serve allowed'],
+  ])
+
+  it('says what to do, and why', () => {
+    const because = (changes: Partial<RunDue>): string => ruling({ judged: due('clean', changes), policy: { sandbox } }).because
+    expect(because({})).toBe('being run in the sandbox, try again in a few minutes: it has a hook')
+    expect(because(troubled)).toBe('waits for the sandbox (nothing isolates here): it has a hook')
+    expect(because({ state: 'left', ...troubled })).toBe('could not be run in the sandbox (nothing isolates here): it has a hook')
   })
 })

@@ -1,6 +1,7 @@
 import { affects, listed } from './affects.ts'
 import type { CompareVersions } from './affects.ts'
 import { earliest, orderInForce } from './orders.ts'
+import type { RunReason, Urgency } from './cascade.ts'
 import type { Action, Advisory, Digest, EcosystemId, Level, Order, Pledge, Reason } from './types.ts'
 import { covers, privateName } from './policy.ts'
 import type { Policy, Rule } from './policy.ts'
@@ -40,6 +41,21 @@ export interface Judged {
   says: string
   /** The rules it was judged by. */
   rules: string
+  /** A run in the sandbox that is wanted of it; absent: it is not, or it was run. */
+  run?: RunDue
+}
+
+/** A run that was not had yet. */
+export interface RunDue {
+  /** `left`: it could not be run, and is not tried again by itself. */
+  state: 'waiting' | 'left'
+  reason: RunReason
+  /** Why it is wanted, a clause. */
+  says: string
+  /** Why it is not run now, or was not; null: it is its turn soon. */
+  problem: string | null
+  holds: boolean
+  urgency: Urgency
 }
 
 /** `by`: published no later than this; `after`: not provably earlier than this. */
@@ -77,8 +93,8 @@ export interface Ruling {
  * shows and the bytes wait for.
  *
  * Order: a person's latest word (a recall of a version ends only with a release that names a version: `orderInForce`), deny
- * list, malicious (advisory or verdict), trouble upstream, age, vulnerabilities, what the watch suspects, suspicious,
- * undetermined; the last five unless the allow list lifts them. Versions are compared in the ecosystem's order, so that `1.0` and `1.0.0` are one.
+ * list, malicious (advisory or verdict), trouble upstream, age, vulnerabilities, what the watch suspects, waiting for the
+ * sandbox, suspicious, undetermined; the last six unless the allow list lifts them. Versions are compared in the ecosystem's order, so that `1.0` and `1.0.0` are one.
  */
 export function decide(subject: Subject, standing: Standing, policy: Policy, now: Date, compareVersions: CompareVersions): Ruling {
   const ruling = byAnybody(subject, standing, policy, now, compareVersions)
@@ -121,14 +137,15 @@ function byPolicy(subject: Subject, standing: Standing, policy: Policy, now: Dat
   const allowing = rulesFor(policy.allow, subject, now, compareVersions)
   const lifting: Rule[] = []
   /** The hold, unless a rule lifts it: then the decision rests on the one that lasts longest. */
-  const unlessLifted = (what: Rule['lifts'][number], hold: Ruling | null): Ruling | null => {
-    const rule = hold && longest(allowing.filter(({ lifts }) => lifts.includes(what)))
+  const unlessLifted = (what: Lift | readonly Lift[], hold: Ruling | null): Ruling | null => {
+    const rule = hold && longest(allowing.filter(({ lifts }) => [what].flat().some((one) => lifts.includes(one))))
     if (rule) lifting.push(rule)
     return rule ? null : hold
   }
   const held = unlessLifted('age', isPrivate ? null : byAge(subject, standing.dated.get(subject.version), policy.minimumAge[subject.ecosystem], now))
     ?? unlessLifted('advisories', byVulnerability(matching, policy.advisories.holdFrom))
     ?? unlessLifted('suspected', isPrivate || policy.suspected === 'serve' ? null : bySuspicion(subject, standing.suspicions, compareVersions))
+    ?? unlessLifted(['sandbox', ...liftOf(judged?.run)], byRun(judged?.run, policy))
     ?? unlessLifted('suspicious', judged?.level === 'suspicious' && policy.suspicious === 'hold'
       ? { action: 'hold', reason: 'suspicious', because: judged.says, until: null } : null)
     ?? unlessLifted('undetermined', judged?.level === 'undetermined' && policy.undetermined === 'hold'
@@ -180,6 +197,28 @@ function bySuspicion({ version }: Subject, suspicions: readonly Suspicion[], com
   const found = suspicions.find((one) => one.holds && (one.version === null || compareVersions(one.version, version) === 0))
   return found ? { action: 'hold', reason: 'suspected', because: found.says, until: null } : null
 }
+
+/**
+ * Held until it was run. What the sandbox found is in the verdict: a run that was had, whatever came of it, holds nothing here.
+ * Whoever accepts what it is wanted for need not wait either.
+ */
+function byRun(run: RunDue | undefined, { sandbox }: Policy): Ruling | null {
+  if (!run?.holds || !sandbox) return null
+  const { state, says, problem } = run
+  if (problem === null) return { action: 'hold', reason: 'running', because: `being run in the sandbox, try again in a few minutes: ${says}`, until: null }
+  if (sandbox.unavailable === 'serve-by-static') return null
+  if (state === 'waiting') return { action: 'hold', reason: 'running', because: `waits for the sandbox (${problem}): ${says}`, until: null }
+  return { action: 'hold', reason: 'undetermined', because: `could not be run in the sandbox (${problem}): ${says}`, until: null }
+}
+
+type Lift = Rule['lifts'][number]
+
+function liftOf(run: RunDue | undefined): readonly Lift[] {
+  const lift = run && LIFTS[run.reason]
+  return [...lift ? [lift] : [], ...run?.state === 'left' ? ['undetermined'] as const : []]
+}
+
+const LIFTS: Readonly<Partial<Record<RunReason, Lift>>> = { suspicious: 'suspicious', undetermined: 'undetermined', watched: 'suspected' }
 
 function rulesFor(rules: readonly Rule[], subject: Subject, now: Date, compareVersions: CompareVersions): Rule[] {
   return rules.filter((rule) =>

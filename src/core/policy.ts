@@ -1,3 +1,4 @@
+import type { SandboxPolicy } from './cascade.ts'
 import type { EcosystemId } from './types.ts'
 
 /** What the organisation wants, as data. Built and checked by `config.ts`; plain and clonable so that workers can have it. */
@@ -16,6 +17,8 @@ export interface Policy {
   removedUpstream: 'serve' | 'hold'
   /** What to do with what the registry itself took for malware: its security placeholder, its quarantine. */
   quarantinedUpstream: 'hold' | 'recall'
+  /** Who is run in the sandbox, and held for that; absent: nobody. */
+  sandbox?: Readonly<SandboxPolicy>
   /** How many reports hold a package before somebody has looked; `youngerThan` in milliseconds. */
   reports: Readonly<{ youngerThan: number; observers: number; trusted: number }>
   allow: readonly Rule[]
@@ -33,7 +36,7 @@ export interface Rule {
   /** Versions this covers: exact ones; empty means all. */
   versions: readonly string[]
   /** For allow: which holds it lifts. A malicious verdict or advisory is lifted only by a person's release. */
-  lifts: readonly ('age' | 'suspicious' | 'undetermined' | 'suspected' | 'advisories')[]
+  lifts: readonly ('age' | 'suspicious' | 'undetermined' | 'suspected' | 'sandbox' | 'advisories')[]
   because: string
   expires: Date | null
 }

@@ -299,7 +299,7 @@ export type Action = 'serve' | 'hold' | 'quarantine'
 /** Why a decision is what it is; the closed set that clients, metrics and tests speak of. */
 export type Reason =
   | 'clean' | 'allowed' | 'released' | 'observed' | 'private'
-  | 'examining' | 'too-young' | 'age-unknown' | 'suspicious' | 'undetermined' | 'suspected' | 'held'
+  | 'examining' | 'running' | 'too-young' | 'age-unknown' | 'suspicious' | 'undetermined' | 'suspected' | 'held'
   | 'malicious' | 'advisory' | 'denied' | 'recalled'
   /** Upstream took it away, or serves other bytes under the same name: someone should look before it is served on. */
   | 'removed' | 'changed'

@@ -128,6 +128,8 @@ export interface Ecosystem {
   /** Whether a companion is refused together with the file it accompanies. Go's `.mod` never is: graphs must load. */
   companionsFollow: boolean
   triggers(manifest: Manifest, files: ReadonlyMap<string, PackageFile>): Trigger[]
+  /** Which of them run by themselves once a client installs from the registry, before anybody imports anything. */
+  unasked: readonly Trigger['kind'][]
   /** The reason in this client's own way. Never 408, 429 or 5xx: clients retry those. */
   deny(ask: Ask, denial: Denial, client: Client): HttpAnswer
   /** Answers a `local` ask. `body` is the request's, already bounded and decompressed. */

@@ -44,6 +44,7 @@ export const go: Ecosystem = {
   checkUnpacked,
   companion: (release, file) => ({ url: new URL(urlPart(file), release.url).href, pledge: {} }),
   companionsFollow: false,
+  unasked: [],
   deniesWholly: false,
   triggers,
   deny,

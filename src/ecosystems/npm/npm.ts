@@ -48,6 +48,7 @@ export const npm: Ecosystem = {
     throw new SluiceError('not-found', `npm keeps no ${file} beside ${release.file}`)
   },
   companionsFollow: true,
+  unasked: ['install-hook'],
   deniesWholly: true,
   variesByTool: true,
   triggers,

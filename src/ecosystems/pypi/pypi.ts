@@ -57,6 +57,7 @@ export const pypi: Ecosystem = {
   // Installers hide why a page is refused better than why a file is.
   deniesWholly: false,
   companionsFollow: true,
+  unasked: ['build', 'startup'],
   triggers: (_manifest, files) => triggers(files),
   deny,
   answer: (ask) => Promise.resolve(answer(ask)),
