@@ -63,6 +63,8 @@ export interface Act {
   /** Bytes sent, written or asked for, as far as known. */
   bytes?: number
   ms?: number
+  /** Of `mode`: the permission bits that were asked for. */
+  mode?: number
   /** The beginning of what was sent or written, for people and for the static engine; at most 4 KiB. */
   sample?: Uint8Array
   honey?: readonly HoneyHit[]
@@ -70,6 +72,8 @@ export interface Act {
   seen: readonly ('call' | 'hook' | 'wire' | 'disk')[]
   /** The innermost line of a package's code that did it; null: not known, or no hook saw it. */
   by: Place | null
+  /** Done by a process that should have hooks, and no hook told of it: native code, a child made to lose them, or somebody who got around them. */
+  unhooked?: true
   /** The lines that led there, innermost first; at most 16. */
   stack?: readonly Place[]
 }

@@ -1,0 +1,201 @@
+import type { Act, ActKind } from './act.ts'
+import { dnsName } from './dns.ts'
+import { kept, resolved } from './paths.ts'
+import { Processes } from './processes.ts'
+import type { Live } from './processes.ts'
+import { address, peer } from './strace/address.ts'
+import { bytes, descriptor, list, member, pidOf, split, text } from './strace/arguments.ts'
+import { REFUSED } from './strace/calls.ts'
+import type { Call } from './strace/lines.ts'
+
+/** A call, its arguments told apart, and who made it. */
+export interface Told {
+  call: Call
+  args: readonly string[]
+  process: Live
+  processes: Processes
+  done: boolean
+  error: string | null
+  /** Answered by the watcher, not by the kernel. */
+  injected: boolean
+}
+
+type Found = Pick<Act, 'kind' | 'target'> & Partial<Act>
+
+/** What a call does, where that is worth telling. Also keeps what later calls refer to: folders, sockets, files in memory. */
+export function actOf(call: Call, process: Live, processes: Processes): Found | null {
+  const known = Object.hasOwn(CALLS, call.name) ? CALLS[call.name] : REFUSED.has(call.name) ? refused : undefined
+  if (!known) return null
+  const error = /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1] ?? null
+  const injected = call.result.endsWith(' (INJECTED)')
+  const done = error === null && !call.open
+  return known({ call, args: split(call.args), process, processes, done, error, injected })
+}
+
+/** Where a path that comes with a folder's descriptor lies. The descriptor for "here" also says where here is. */
+function at(told: Told, folder: number, name: number): string | null {
+  const path = text(told.args[name])
+  if (path === null) return null
+  const base = descriptor(told.args[folder])
+  if (base?.fd === -1 && base.names !== null) told.process.cwd = kept(base.names)
+  return kept(resolved(base?.names ?? told.process.cwd, path))
+}
+
+const here = (told: Told, name: number): string | null => {
+  const path = text(told.args[name])
+  return path === null ? null : kept(resolved(told.process.cwd, path))
+}
+
+const one = (kind: ActKind, target: string | null, more: Partial<Act> = {}): Found | null => (target === null ? null : { kind, target, ...more })
+
+function opened(told: Told, path: string | null, flags: string): Found | null {
+  if (path === null || /\bO_PATH\b/.test(flags)) return null
+  const got = told.done ? descriptor(told.call.result) : null
+  if (got?.names?.startsWith('/memfd:')) {
+    told.process.memory = Processes.remember(told.process.memory, got.fd, kept(got.names))
+    return one('memory', kept(got.names))
+  }
+  // What the kernel opened is the truth about links; names below /proc/self and names that are gone say more as they were asked for.
+  const real = got?.names?.startsWith('/') && !got.deleted && !path.startsWith('/proc/') ? kept(got.names) : path
+  return one(/\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/.test(flags) ? 'write' : 'read', real)
+}
+
+function executed(told: Told, path: string | null, argv: string[]): Found | null {
+  if (path === null) return null
+  const { process } = told
+  const fd = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/(\d{1,9})$/.exec(path)?.[1]
+  const memory = path.startsWith('/memfd:') ? path : fd === undefined ? undefined : process.memory.get(Number(fd))
+  const args = argv.map(kept)
+  if (told.done) Object.assign(process, { argv: args, program: memory ?? path, execs: process.execs + 1 })
+  return one(memory === undefined ? 'exec' : 'memory', memory ?? path, { argv: args })
+}
+
+function reached(told: Told): Found | null {
+  const to = address(told.args[1])
+  if (to === null || to.text === '') return null
+  if (to.family === 'other') return to.text === 'AF_UNSPEC' || to.text === 'AF_NETLINK' ? null : one('connect', to.text)
+  if (to.family === 'unix') return one('connect', to.text)
+  const socket = descriptor(told.args[0])
+  if (!/^UDP/.test(socket?.names ?? '')) return one('connect', to.text)
+  if (socket && told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
+  // The C library connects datagram sockets to learn which source address it would get (RFC 6724): nothing goes out.
+  return to.port === 0 || to.port === 53 ? null : one('connect', to.text)
+}
+
+/** One datagram, or what a stream was given. */
+function sent(told: Told, payload: Buffer | null, to: string | undefined, length: number): Found | null {
+  const socket = descriptor(told.args[0])
+  const stated = address(to)
+  if (stated && stated.family !== 'ip') return null
+  const target = stated?.text ?? peer(socket?.names ?? null)?.text ?? (socket ? told.process.peers.get(socket.fd) : undefined)
+  if (target === undefined) return null
+  const name = /:53$/.test(target) && payload ? dnsName(payload, /^TCP/.test(socket?.names ?? '')) : null
+  if (name !== null) return one('resolve', name, { other: target })
+  return one('send', target, { bytes: length, ...(payload && payload.length > 0 ? { sample: Buffer.from(payload) } : {}) })
+}
+
+function gathered(message: string | undefined): { payload: Buffer; length: number } {
+  const parts = split((member(message, 'msg_iov') ?? '[]').slice(1, -1), 16)
+  const length = parts.reduce((sum, part) => sum + Number(member(part, 'iov_len') ?? 0), 0)
+  return { payload: Buffer.concat(parts.flatMap((part) => bytes(member(part, 'iov_base')) ?? [])), length: Number.isFinite(length) ? length : 0 }
+}
+
+const message = (told: Told, header: string | undefined): Found | null => {
+  const { payload, length } = gathered(header)
+  return sent(told, payload, member(header, 'msg_name'), length)
+}
+
+function signalled(told: Told, target: number, signal: number, kind: 'signal' | 'inject' = 'signal'): Found | null {
+  const pid = pidOf(told.args[target])
+  if (pid === null || (kind === 'signal' && told.args[signal] === '0')) return null
+  const whom = pid.outer > 0 ? told.processes.of(pid.outer) ?? told.processes.byInner(pid.inner) : undefined
+  if (whom === told.process) return null
+  return one(kind, whom ? `${whom.pid} ${whom.program}`.trim() : String(pid.inner))
+}
+
+/** Sleeping less than this is a pause between tries. */
+const SHORTEST_SLEEP = 500
+
+function slept(argument: string | undefined): Found | null {
+  const ms = Number(member(argument, 'tv_sec') ?? 0) * 1000 + Number(member(argument, 'tv_nsec') ?? 0) / 1e6
+  return ms >= SHORTEST_SLEEP ? one('sleep', 'nanosleep', { ms }) : null
+}
+
+function refused({ call, args }: Told): Found {
+  return { kind: 'refused', target: call.name, ...(args.length > 0 ? { argv: args.slice(0, 4).map((part) => kept(part).slice(0, 200)) } : {}) }
+}
+
+function moved(told: Told, path: string | null): null {
+  if (told.done && path !== null) told.process.cwd = path
+  return null
+}
+
+const mode = (argument: string | undefined): Partial<Act> => (/^0[0-7]{0,6}$/.test(argument ?? '') ? { mode: Number.parseInt(argument as string, 8) } : {})
+
+/** What is under a descriptor, where it is a file. */
+const named = (argument: string | undefined): string | null => {
+  const found = descriptor(argument)?.names
+  return found?.startsWith('/') ? kept(found) : null
+}
+
+const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
+  execve: (told) => executed(told, here(told, 0), list(told.args[1])),
+  execveat: (told) => executed(told, /\bAT_EMPTY_PATH\b/.test(told.args[4] ?? '') && text(told.args[1]) === '' ? named(told.args[0]) : at(told, 0, 1), list(told.args[2])),
+  open: (told) => opened(told, here(told, 0), told.args[1] ?? ''),
+  openat: (told) => opened(told, at(told, 0, 1), told.args[2] ?? ''),
+  openat2: (told) => opened(told, at(told, 0, 1), member(told.args[2], 'flags') ?? ''),
+  creat: (told) => opened(told, here(told, 0), 'O_CREAT'),
+  truncate: (told) => one('write', here(told, 0)),
+  mknod: (told) => one('write', here(told, 0)),
+  mknodat: (told) => one('write', at(told, 0, 1)),
+  unlink: (told) => one('delete', here(told, 0)),
+  rmdir: (told) => one('delete', here(told, 0)),
+  unlinkat: (told) => one('delete', at(told, 0, 1)),
+  rename: (told) => one('rename', here(told, 0), { other: here(told, 1) ?? '' }),
+  renameat: (told) => one('rename', at(told, 0, 1), { other: at(told, 2, 3) ?? '' }),
+  renameat2: (told) => one('rename', at(told, 0, 1), { other: at(told, 2, 3) ?? '' }),
+  // Of links the new name is the target, what it leads to is the other.
+  link: (told) => one('link', here(told, 1), { other: here(told, 0) ?? '' }),
+  linkat: (told) => one('link', at(told, 2, 3), { other: at(told, 0, 1) ?? '' }),
+  symlink: (told) => one('link', here(told, 1), { other: kept(text(told.args[0]) ?? '') }),
+  symlinkat: (told) => one('link', at(told, 1, 2), { other: kept(text(told.args[0]) ?? '') }),
+  chmod: (told) => one('mode', here(told, 0), mode(told.args[1])),
+  fchmod: (told) => one('mode', named(told.args[0]), mode(told.args[1])),
+  fchmodat: (told) => one('mode', at(told, 0, 1), mode(told.args[2])),
+  chdir: (told) => moved(told, here(told, 0)),
+  fchdir: (told) => moved(told, named(told.args[0])),
+  chroot: refused,
+  connect: reached,
+  bind: (told) => {
+    const to = address(told.args[1])
+    return to?.family === 'ip' && to.port !== 0 && /^UDP/.test(descriptor(told.args[0])?.names ?? '') ? one('listen', to.text) : null
+  },
+  listen: (told) => {
+    const where = descriptor(told.args[0])?.names ?? ''
+    return one('listen', /^TCP(?:v6)?:\[(.{1,60})\]$/.exec(where)?.[1] ?? /^UNIX[^"]*"(.*)"\]$/.exec(where)?.[1] ?? null)
+  },
+  sendto: (told) => sent(told, bytes(told.args[1]), told.args[4], Number(told.args[2] ?? 0)),
+  sendmsg: (told) => message(told, told.args[1]),
+  // Only the first of several: the rest goes the same way in all that was seen (a resolver asks for A and AAAA at once).
+  sendmmsg: (told) => message(told, member(split((told.args[1] ?? '').slice(1, -1), 2)[0], 'msg_hdr')),
+  kill: (told) => signalled(told, 0, 1),
+  tkill: (told) => signalled(told, 0, 1),
+  tgkill: (told) => signalled(told, 0, 2),
+  rt_sigqueueinfo: (told) => signalled(told, 0, 1),
+  pidfd_send_signal: ({ args }) => (args[1] === '0' ? null : one('signal', args[0] ?? '')),
+  pidfd_getfd: ({ args }) => one('inject', args[0] ?? ''),
+  ptrace: (told) => (/^PTRACE_(?:ATTACH|SEIZE|POKE|SETREGS)/.test(told.args[0] ?? '') ? signalled(told, 1, 1, 'inject') : null),
+  process_vm_readv: (told) => signalled(told, 0, 0, 'inject'),
+  process_vm_writev: (told) => signalled(told, 0, 0, 'inject'),
+  memfd_create: (told) => {
+    const got = descriptor(told.call.result)
+    if (got) told.process.memory = Processes.remember(told.process.memory, got.fd, `/memfd:${kept(text(told.args[0]) ?? '')}`)
+    return null
+  },
+  mmap: (told) => {
+    const from = /\bPROT_EXEC\b/.test(told.args[2] ?? '') ? descriptor(told.args[4]) : null
+    return from?.names?.startsWith('/memfd:') ? one('memory', kept(from.names)) : null
+  },
+  nanosleep: ({ args }) => slept(args[0]),
+  clock_nanosleep: ({ args }) => (/\bTIMER_ABSTIME\b/.test(args[1] ?? '') ? null : slept(args[2])),
+}

@@ -1,0 +1,204 @@
+import type { Act, Process } from './act.ts'
+import { actOf } from './acts.ts'
+import { isBoring } from './boring.ts'
+import type { Quiet } from './boring.ts'
+import { Budget } from './budget.ts'
+import { Processes, toProcess } from './processes.ts'
+import type { Live } from './processes.ts'
+import { pidOf } from './strace/arguments.ts'
+import type { Call, Ending } from './strace/lines.ts'
+import { StraceReader } from './strace/reader.ts'
+
+export interface TracingOptions {
+  /** Epoch milliseconds from which `at` counts; absent: the first line's. */
+  begin?: number
+  /** The command that is meant: nothing before its exec is told (what sets up a cell comes first). Absent: everything is. */
+  command?: readonly string[]
+  quiet?: Quiet
+  /** Scales how much is kept; 1 by default. */
+  keep?: number
+  /** Called with each act that is kept, as soon as it is known. */
+  onAct?(act: Act, process: Process): void
+}
+
+export interface Traced {
+  /** By time. */
+  acts: Act[]
+  processes: Process[]
+  /** Of each process its number inside the cell, for hooks tell that one. */
+  inner: ReadonlyMap<number, number>
+  dropped: Record<string, number>
+  /** Lines that were no strace line. */
+  unreadable: number
+  /** False: `command` never ran. */
+  began: boolean
+}
+
+/** Calls of threads that nobody is known to have made, until their maker's clone comes back. */
+const MOST_HELD = 50_000
+
+const MOST_PROCESSES = 20_000
+
+const CLONES: ReadonlySet<string> = new Set(['clone', 'clone3', 'fork', 'vfork'])
+
+const NOTHING_QUIET: Quiet = { folders: [] }
+
+/** strace's output, piece by piece, to acts and processes. */
+export class Tracing {
+  readonly #options: TracingOptions
+  readonly #reader: StraceReader
+  readonly #processes = new Processes(MOST_PROCESSES)
+  readonly #budget: Budget
+  readonly #acts: Act[] = []
+  /** Clones that are under way, by their maker's thread: whether a thread comes of it, and whose calls were seen already. */
+  readonly #making = new Map<number, { thread: boolean; made: Live | null }>()
+  readonly #held = new Map<number, (Call | Ending)[]>()
+  readonly #tried = new Map<Live, Act>()
+  #heldCount = 0
+  #begin: number | null
+  #began: boolean
+
+  constructor(options: TracingOptions = {}) {
+    this.#options = options
+    this.#begin = options.begin ?? null
+    this.#began = options.command === undefined
+    this.#budget = new Budget(options.keep)
+    this.#reader = new StraceReader({
+      begun: (tid, name, args) => void (CLONES.has(name) && this.#making.set(tid, { thread: isThread(args), made: null })),
+      call: (call) => this.#met(call),
+      ending: (ending) => this.#met(ending),
+      signal: (_tid, at, text) => this.#signal(text, at),
+    })
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk)
+  }
+
+  end(): Traced {
+    this.#reader.end()
+    this.#releaseAll()
+    for (const act of this.#tried.values()) this.#keep(act)
+    const begin = this.#begin ?? 0
+    const processes = this.#processes.list()
+    const dropped = { ...this.#budget.dropped, ...(this.#processes.dropped > 0 ? { process: this.#processes.dropped } : {}) }
+    return {
+      acts: this.#acts.sort((a, b) => a.at - b.at),
+      processes: this.#began ? processes.map((process) => toProcess(process, begin)) : [],
+      inner: new Map(processes.map(({ pid, inner }) => [pid, inner])),
+      dropped, unreadable: this.#reader.unreadable, began: this.#began,
+    }
+  }
+
+  /** In the order of the trace, but nothing of a thread before it is known whose it is. */
+  #met(event: Call | Ending): void {
+    this.#begin ??= event.at
+    if (this.#processes.of(event.tid) || !this.#orphan(event)) return this.#take(event)
+    const waiting = this.#held.get(event.tid)
+    if (waiting) waiting.push(event)
+    else this.#held.set(event.tid, [event])
+    if (++this.#heldCount > MOST_HELD) this.#releaseAll()
+  }
+
+  /** Whether its maker may still turn up. With one clone under way it is that one's: what it made is taken at once. */
+  #orphan(event: Call | Ending): boolean {
+    if (this.#making.size !== 1 || this.#held.size > 0) return this.#making.size > 0
+    const [maker, making] = [...this.#making][0] as [number, { thread: boolean; made: Live | null }]
+    const process = this.#processes.of(maker)
+    if (!process || making.made) return true
+    making.made = this.#processes.child(process, { inner: event.tid, outer: event.tid }, { thread: making.thread, at: event.at })
+    return false
+  }
+
+  #take(event: Call | Ending): void {
+    if ('what' in event) return event.what === 'superseded' ? undefined : this.#processes.ended(event.tid, event.at, event)
+    if (event.name === 'exit_group') return this.#processes.exits(event.tid, event.at, exitCode(event.args))
+    const process = this.#processes.of(event.tid) ?? this.#processes.root(event.tid, event.at)
+    if (CLONES.has(event.name)) return this.#cloned(event, process)
+    this.#act(event, process)
+  }
+
+  #cloned(call: Call, process: Live): void {
+    const early = this.#making.get(call.tid)?.made
+    this.#making.delete(call.tid)
+    const made = pidOf(call.result)
+    if (made && made.inner > 0) {
+      if (early && early !== process) this.#processes.renumber(early, made.inner)
+      else if (!early) this.#processes.child(process, made, { thread: isThread(call.args), at: call.at })
+      this.#release(made.outer)
+    }
+    const flags = /\bCLONE_(?:UNTRACED|NEW\w{2,8})\b/.exec(call.args)?.[0]
+    if (flags) this.#found(call, process, { kind: 'refused', target: flags })
+    if (this.#making.size === 0) this.#releaseAll()
+  }
+
+  #release(tid: number): void {
+    const waiting = this.#held.get(tid)
+    if (!waiting) return
+    this.#held.delete(tid)
+    this.#heldCount -= waiting.length
+    for (const event of waiting) this.#take(event)
+  }
+
+  #releaseAll(): void {
+    for (const tid of [...this.#held.keys()]) this.#release(tid)
+  }
+
+  #act(call: Call, process: Live): void {
+    const executes = call.name === 'execve' || call.name === 'execveat'
+    const found = actOf(call, process, this.#processes)
+    if (executes && !this.#began && !call.result.startsWith('-1') && isCommand(process.argv, this.#options.command)) {
+      this.#began = true
+      this.#processes.beginWith(process)
+    }
+    if (found) this.#found(call, process, found)
+  }
+
+  #found(call: Call, process: Live, found: Pick<Act, 'kind' | 'target'> & Partial<Act>): void {
+    if (!this.#began || process.outside) return
+    if (found.kind === 'read' && isBoring(found.target, this.#options.quiet ?? NOTHING_QUIET)) return
+    const error = /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1]
+    const injected = call.result.endsWith(' (INJECTED)') && found.kind !== 'sleep'
+    const act: Act = {
+      ...found, at: call.at - (this.#begin ?? 0), pid: process.pid, done: error === undefined && !injected && !call.open || error === 'EINPROGRESS',
+      ...(error === undefined || error === 'EINPROGRESS' ? {} : { error }), seen: ['call'], by: null,
+    }
+    if (found.kind === 'exec') return this.#executed(act, process)
+    this.#keep(act, process)
+  }
+
+  /** Shells try each folder of PATH: failures count only where no success follows. */
+  #executed(act: Act, process: Live): void {
+    if (act.error === 'ENOENT' && this.#tried.size < MOST_PROCESSES) return void this.#tried.set(process, act)
+    this.#tried.delete(process)
+    this.#keep(act, process)
+  }
+
+  #keep(act: Act, process?: Live): void {
+    if (!this.#budget.admits(act)) return
+    this.#acts.push(act)
+    if (process) this.#options.onAct?.(act, toProcess(process, this.#begin ?? 0))
+  }
+
+  /** A parent hears how its child ended also where the child's own last line is missing. */
+  #signal(text: string, at: number): void {
+    const child = /^SIGCHLD \{si_signo=SIGCHLD, si_code=CLD_(EXITED|KILLED|DUMPED), si_pid=(\d{1,10}), si_uid=\d+, si_status=(\w{1,16})[,}]/.exec(text)
+    const process = child && this.#processes.byInner(Number(child[2]))
+    if (!process || process.signal !== null || (process.ended !== null && process.exit !== null)) return
+    process.ended ??= at
+    if (child[1] === 'EXITED') process.exit ??= Number(child[3])
+    else process.signal = child[3] as string
+  }
+}
+
+const exitCode = (args: string): number | null => {
+  const code = /^\d{1,10}/.exec(args)?.[0]
+  return code === undefined ? null : Number(code) & 255
+}
+
+const isThread = (args: string): boolean => /\bCLONE_THREAD\b/.test(args)
+
+function isCommand(argv: readonly string[], command: readonly string[] | undefined): boolean {
+  return command !== undefined && argv.length === Math.min(command.length, 1024)
+    && argv.every((part, i) => part === command[i] || (part.length >= 256 && (command[i] as string).startsWith(part)))
+}
