@@ -1,0 +1,132 @@
+import type { Observation, Sink } from './observation.ts'
+import { readBpfLine } from './bpf-line.ts'
+import type { Read, Told } from './bpf-line.ts'
+import { readDns } from './dns.ts'
+
+export interface AssembleOptions {
+  sink: Sink
+  /** A DNS answer: an address, and the name it was given for. */
+  named(address: string, name: string): void
+  /** A process begins a tree; it and what it starts are followed from now on. */
+  root(pid: number, at: number): void
+}
+
+const MOST_ARGUMENTS = 64
+const MOST_PENDING = 10_000
+
+/**
+ * Lines of the bpftrace program, in the order of time, into observations: arguments go to their exec, second names to their first,
+ * exit codes to their exit, packets become names.
+ */
+export class Assembler {
+  readonly #arguments = new Map<number, string[]>()
+  readonly #codes = new Map<number, number>()
+  readonly #first = new Map<number, Extract<Observation, { what: 'file' }>>()
+  readonly #asked = new Map<number, string>()
+  readonly #options: AssembleOptions
+  unreadable = 0
+
+  constructor(options: AssembleOptions) {
+    this.#options = options
+  }
+
+  take(read: Told): void {
+    const { sink } = this.#options
+    switch (read.what) {
+      case 'root': return this.#options.root(read.pid, read.at)
+      case 'argument': return this.#argument(read)
+      case 'code': return void bounded(this.#codes).set(read.pid, read.code)
+      case 'second': return this.#second(read)
+      case 'packet': return this.#packet(read)
+      case 'exec': {
+        sink.see({ ...read, argv: this.#arguments.get(read.pid) ?? [] })
+        this.#arguments.delete(read.pid)
+        return
+      }
+      case 'exit': {
+        sink.see({ ...read, exit: this.#codes.get(read.pid) ?? null })
+        for (const map of [this.#arguments, this.#codes, this.#first, this.#asked]) map.delete(read.pid)
+        return
+      }
+      case 'file':
+        if (read.kind === 'rename' || read.kind === 'link') return void bounded(this.#first).set(read.pid, read)
+        return sink.see(read)
+      default: return sink.see(read)
+    }
+  }
+
+  #argument({ pid, index, text }: Extract<Told, { what: 'argument' }>): void {
+    if (index === 0) bounded(this.#arguments).set(pid, [text])
+    else if (index < MOST_ARGUMENTS) this.#arguments.get(pid)?.push(text)
+  }
+
+  /** Links are told with what they lead to first; the act's target is the name that came to be. */
+  #second({ pid, path, cut }: Extract<Told, { what: 'second' }>): void {
+    const first = this.#first.get(pid)
+    this.#first.delete(pid)
+    if (first === undefined) return
+    this.#options.sink.see(first.kind === 'link' ? { ...first, path, other: first.path, cut } : { ...first, other: path })
+  }
+
+  #packet({ pid, at, answer, bytes }: Extract<Told, { what: 'packet' }>): void {
+    const seen = readDns(bytes)
+    if (seen === null) return
+    for (const address of seen.addresses) this.#options.named(address, seen.name)
+    // A and AAAA are asked for one after the other.
+    if (answer || this.#asked.get(pid) === seen.name) return
+    bounded(this.#asked).set(pid, seen.name)
+    this.#options.sink.see({ what: 'act', at, pid, kind: 'resolve', target: seen.name, error: null })
+  }
+}
+
+/** What never comes to its end does not stay. */
+function bounded<V>(map: Map<number, V>): Map<number, V> {
+  if (map.size >= MOST_PENDING) map.delete(map.keys().next().value as number)
+  return map
+}
+
+const WINDOW_MS = 15
+
+/** Processors have buffers of their own, read one after another: brings lines back into the order of time, within a window. */
+export class Sorter {
+  #held: Told[] = []
+  #newest = 0
+
+  push(read: Told): void {
+    this.#held.push(read)
+    if (read.at > this.#newest) this.#newest = read.at
+  }
+
+  get size(): number {
+    return this.#held.length
+  }
+
+  /** What is old enough to have nothing before it any more; all, where nothing comes after. */
+  due(all: boolean): Told[] {
+    const sorted = this.#held.sort((a, b) => a.at - b.at)
+    if (all) {
+      this.#held = []
+      return sorted
+    }
+    const from = sorted.findIndex(({ at }) => at > this.#newest - WINDOW_MS)
+    this.#held = from < 0 ? [] : sorted.slice(from)
+    return from < 0 ? sorted : sorted.slice(0, from)
+  }
+}
+
+/** One line of `bpftrace -f json`. */
+export type Output = { what: 'line'; read: Read } | { what: 'lost'; count: number } | null
+
+export function readOutput(line: string): Output {
+  try {
+    const { type, data } = JSON.parse(line) as { type?: unknown; data?: unknown }
+    if (type === 'printf' && typeof data === 'string') {
+      const read = readBpfLine(data)
+      return read && { what: 'line', read }
+    }
+    const events = (data as { events?: unknown } | null)?.events
+    return type === 'lost_events' ? { what: 'lost', count: typeof events === 'number' ? events : 1 } : null
+  } catch {
+    return null
+  }
+}
