@@ -5,7 +5,8 @@ import { LONGEST } from './script.ts'
 
 /** A line of the program in script.ts, read. Of `exec`, the arguments come as lines of their own before it. */
 export type Read =
-  | { what: 'ready' | 'alive' }
+  | { what: 'ready' }
+  | { what: 'alive' }
   | Told
 
 export type Told =
