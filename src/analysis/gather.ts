@@ -139,7 +139,7 @@ class Gathering implements Desk {
 
   /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
   #unreached(file: PackageFile): void {
-    if (this.#seen.has(file.path) || languageOf(file.path, () => sourceOf(file), null) === null) return
+    if (this.#seen.has(file.path) || languageOf(file, null) === null) return
     this.#renew(file.size)
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
     this.#base = ''
@@ -158,11 +158,9 @@ class Gathering implements Desk {
       if (binary.format === 'pyc') this.#compiled(file)
       return
     }
-    let decoded: Source | null = null
-    const read = (): Source => decoded ??= sourceOf(file)
-    const language = languageOf(file.path, read, null)
+    const language = languageOf(file, null)
     if (language === null || language === 'gyp') return
-    const source = read()
+    const source = sourceOf(file)
     for (const mark of recognise(source.text, language === 'pth' ? 'python' : language)) {
       if (this.#marks.length < MARKS) this.#marks.push(located(mark, { source, from: mark.from, to: mark.to }))
     }
@@ -239,8 +237,8 @@ class Gathering implements Desk {
     this.#seen.add(file.path)
     const base = this.#base
     this.#base = posix.dirname(file.path)
-    const source = sourceOf(file)
-    this.#read(languageOf(file.path, () => source, language), null, source)
+    const spoken = languageOf(file, language)
+    if (spoken !== null) this.#read(spoken, null, sourceOf(file))
     this.#base = base
   }
 
@@ -255,9 +253,9 @@ class Gathering implements Desk {
   }
 
   /** `key`: null for a file as it is. */
-  #read(language: Language | 'gyp' | 'pth' | null, key: string | null, source: Source): void {
+  #read(language: Language | 'gyp' | 'pth', key: string | null, source: Source): void {
     this.#guarded(source.path, undefined, () => {
-      const engine = language === null || language === 'gyp' || language === 'pth' ? undefined : this.#engines.get(language)
+      const engine = language === 'gyp' || language === 'pth' ? undefined : this.#engines.get(language)
       if (engine && key === null) engine.file(source.path, this.#record.trigger.kind)
       else if (engine) engine.source(key as string, source)
       else if (language === 'shell') readShell(this, source.text, { source, from: 0, to: Math.min(source.text.length, 200) }, UNTAINTED)

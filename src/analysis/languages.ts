@@ -1,5 +1,6 @@
+import type { PackageFile } from '../core/types.ts'
 import type { Language } from './desk.ts'
-import type { Source } from './source.ts'
+import { firstLineOf } from './source.ts'
 
 const ENDINGS: ReadonlyMap<string, Language | 'gyp' | 'pth'> = new Map([
   ...['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx'].map((ending) => [ending, 'javascript'] as const),
@@ -8,13 +9,13 @@ const ENDINGS: ReadonlyMap<string, Language | 'gyp' | 'pth'> = new Map([
 ])
 
 /** The language a file is read as: by its name, by what runs it, or by its first line. */
-export function languageOf(path: string, source: () => Source, asked: Language | null): Language | 'gyp' | 'pth' | null {
-  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+export function languageOf(file: PackageFile, asked: Language | null): Language | 'gyp' | 'pth' | null {
+  const ending = /\.(\w+)$/.exec(file.path)?.[1]?.toLowerCase() ?? ''
   const byEnding = ENDINGS.get(ending)
   if (byEnding) return byEnding
   if (asked) return asked
   if (ending !== '' && !/^(?:txt|dat|bin|in|tpl)$/.test(ending)) return null
-  const shebang = /^#!\S*[/ ](node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(source().text.slice(0, 200))?.[1]
+  const shebang = /^#!\S*[/ ](node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(firstLineOf(file).slice(0, 200))?.[1]
   return shebang === undefined ? null : shebang.startsWith('python') ? 'python' : shebang.endsWith('sh') ? 'shell' : 'javascript'
 }
 

@@ -20,9 +20,17 @@ export interface Place {
 
 /** Invalid UTF-8 becomes replacement characters; UTF-16 is recognised by its mark, as PowerShell and Windows tools write it. */
 export function sourceOf(file: PackageFile): Source {
-  const { bytes } = file
+  return { path: file.path, text: textOf(file.bytes), anchor: null }
+}
+
+/** The first line of a file, as far as it says what runs it. */
+export const firstLineOf = ({ bytes }: PackageFile): string => textOf(bytes.subarray(0, FIRST_LINE)).split('\n', 1)[0] as string
+
+const FIRST_LINE = 400
+
+function textOf(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-  return { path: file.path, text: new TextDecoder(encoding).decode(bytes), anchor: null }
+  return new TextDecoder(encoding).decode(bytes)
 }
 
 /** Where a place stands in its file: the outermost one, when code is nested in code. The excerpt is of the innermost. */

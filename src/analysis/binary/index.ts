@@ -1,4 +1,5 @@
 import type { BinaryFacts } from './facts.ts'
+import { marksOf, toolsIn } from './marks.ts'
 import { readNative } from './native.ts'
 import { factsOf, isPyc, parsePyc } from './pyc.ts'
 import { Problems } from './reading.ts'
@@ -38,7 +39,12 @@ function read(path: string, bytes: Uint8Array): BinaryFacts | null {
   const native = readNative(bytes, problems)
   if (native) {
     const { format, kind, arch, libraries, imports, marks } = native
-    return { path, format, kind, arch, imports: [...new Set([...libraries, ...imports])], strings: interestingStrings(bytes), marks, problems: problems.lines }
+    const tools = new Set<string>()
+    const strings = interestingStrings(bytes, { every: (text) => toolsIn(text).forEach((tool) => tools.add(tool)) })
+    return {
+      path, format, kind, arch, strings, imports: [...new Set([...libraries, ...imports])], marks: [...new Set([...marks, ...marksOf(bytes, native, tools)])],
+      problems: problems.lines,
+    }
   }
   const shape = SHAPES.find(({ magic, at = 0, name }) => magic.every((byte, i) => bytes[at + i] === byte) && (name?.test(path) ?? true))
   if (!shape) return null

@@ -9,24 +9,25 @@ const MARKS: readonly (readonly [mark: string, needles: readonly string[]])[] = 
   ['zig', ['zig.builtin', 'std.zig']],
   ['cython', ['__pyx_capi__', '__pyx_unpickle', 'cython_runtime', '_cython_']],
   ['nuitka', ['NUITKA_ONEFILE_PARENT', '__compiled__', 'nuitka_module_loader', 'NUITKA_PACKAGE_HOME']],
-  ['pyinstaller', ['MEI\x0c\x0b\x0a\x0b\x0e', '_MEIPASS2', '_PYI_ARCHIVE_FILE', 'pyi-runtime-tmpdir']],
+  ['pyinstaller', ['_MEIPASS2', '_PYI_ARCHIVE_FILE', 'pyi-runtime-tmpdir']],
   ['cx_freeze', ['cx_Freeze', 'CX_FREEZE']],
   ['py2exe', ['PYTHONSCRIPT', 'py2exe']],
   ['pyarmor', ['__pyarmor__', 'pyarmor_runtime', 'PyArmor']],
   ['pkg', ['pkg/prelude/bootstrap.js', 'PAYLOAD_POSITION', 'PRELUDE_POSITION']],
   ['nexe', ['<nexe~~sentinel>', 'nexe~~']],
   ['node runtime', ['NODE_SEA_FUSE_', 'node::Start']],
-  ['bun', ['\n---- Bun! ----\n']],
+  ['bun', ['---- Bun! ----']],
   ['deno', ['d3n0l4nd']],
   ['autoit', ['AU3!EA06', 'AU3!EA05']],
   ['appimage', ['APPIMAGE_EXTRACT_AND_RUN']],
   ['nsis', ['Nullsoft.NSIS', 'NullsoftInst']],
   ['inno setup', ['Inno Setup Setup Data']],
-  ['go', ['\xff Go buildinf:', 'Go build ID: "']],
+  ['go', [' Go buildinf:', 'Go build ID: "']],
 ]
 
 const MARK_OF = new Map(MARKS.flatMap(([mark, needles]) => needles.map((needle) => [needle, mark] as const)))
-const NEEDLE = new RegExp([...MARK_OF.keys()].map((needle) => RegExp.escape(needle)).join('|'), 'g')
+const NEEDLES = new RegExp([...MARK_OF.keys()].map((needle) => RegExp.escape(needle)).join('|'))
+const NEEDLE = new RegExp(NEEDLES, 'g')
 
 /** Names of sections that packers and protectors give. */
 const PACKERS: readonly (readonly [mark: string, name: RegExp])[] = [
@@ -39,11 +40,18 @@ const DENSE = 7.2
 /** Less than this says nothing about density. */
 const MEASURABLE = 4096
 
-/** What made a native file, and what was done to hide it. */
-export function marksOf(bytes: Uint8Array, facts: NativeFacts): string[] {
-  const found = new Set<string | undefined>()
-  for (const [needle] of latin1(bytes).matchAll(NEEDLE)) found.add(MARK_OF.get(needle))
-  const marks = MARKS.map(([mark]) => mark).filter((mark) => found.has(mark))
+/** Which toolchains name themselves in a printable run of a file. */
+export function toolsIn(text: string): string[] {
+  return NEEDLES.test(text) ? [...text.matchAll(NEEDLE)].map(([needle]) => MARK_OF.get(needle) as string) : []
+}
+
+/** The head of PyInstaller's archive, which is no text. */
+const MEI = 'MEI\x0c\x0b\x0a\x0b\x0e'
+
+/** What made a native file, and what was done to hide it. `tools`: what `toolsIn` found in its text. */
+export function marksOf(bytes: Uint8Array, facts: NativeFacts, tools: ReadonlySet<string>): string[] {
+  const isMade = (mark: string): boolean => tools.has(mark) || (mark === 'pyinstaller' && find(bytes, MEI) >= 0)
+  const marks = MARKS.map(([mark]) => mark).filter(isMade)
   const packers = PACKERS.filter(([, name]) => facts.sections.some((section) => name.test(section.name))).map(([mark]) => mark)
   if (!packers.includes('upx') && find(bytes, 'UPX!') >= 0 && find(bytes, '$Info: This file is packed') >= 0) packers.push('upx')
   if (packers.length > 0) marks.push('packed', ...packers)
@@ -52,7 +60,7 @@ export function marksOf(bytes: Uint8Array, facts: NativeFacts): string[] {
     if (dense && !COMPRESSED.test(name)) marks.push(`high entropy: ${name.slice(0, 64)}`)
     if (name === OVERLAY && size >= MEASURABLE) marks.push('data after the last section')
   }
-  return [...marks, ...buildInfo(bytes)]
+  return [...marks, ...(tools.has('go') ? buildInfo(bytes) : [])]
 }
 
 /** Debugging data is compressed by ordinary compilers; resources hold icons. */

@@ -1,17 +1,16 @@
 import { readElf } from './elf.ts'
 import type { NativeFacts } from './facts.ts'
 import { machOf, readMach } from './mach.ts'
-import { marksOf } from './marks.ts'
 import { isPe, readPe } from './pe.ts'
 import type { Problems } from './reading.ts'
 
-/** Reads an ELF, PE or Mach-O file; null when it is none. Never throws. */
+/** Reads an ELF, PE or Mach-O file, without its text; null when it is none. Never throws. */
 export function readNative(bytes: Uint8Array, problems: Problems): NativeFacts | null {
   const read = readerOf(bytes)
   if (!read) return null
   const facts = read(bytes, problems)
   const loader = loaderOf(facts)
-  return { ...facts, kind: facts.kind === 'object' ? facts.kind : loader ?? facts.kind, marks: [...new Set([...(loader ? ['addon'] : []), ...facts.marks, ...marksOf(bytes, facts)])] }
+  return { ...facts, kind: facts.kind === 'object' ? facts.kind : loader ?? facts.kind, marks: [...(loader ? ['addon'] : []), ...facts.marks] }
 }
 
 function readerOf(bytes: Uint8Array): ((bytes: Uint8Array, problems: Problems) => NativeFacts) | null {

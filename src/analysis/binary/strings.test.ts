@@ -1,3 +1,4 @@
+import { array, assert, constant, integer, nat, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { interestingStrings, isInteresting, runs } from './strings.ts'
 
@@ -11,6 +12,18 @@ describe('text in a binary', () => {
       { text: 'curl -s host.example', at: 2 }, { text: 'cmd /c whoami', at: 24 }, { text: 'cmd /c whoami', at: 53 },
     ])
     expect(interestingStrings(bytes)).toEqual([{ text: 'curl -s host.example', at: 2 }, { text: 'cmd /c whoami', at: 24 }])
+  })
+
+  it('is what a regular expression over every byte finds', () => {
+    const byte = oneof({ weight: 3, arbitrary: integer({ min: 0x20, max: 0x7e }) }, { weight: 3, arbitrary: constant(0) }, { weight: 1, arbitrary: nat(255) })
+    const stretch = oneof(array(byte, { maxLength: 40 }), string({ maxLength: 20 }).map((text) => [...Buffer.from(text, 'utf16le')]), string({ maxLength: 20 }).map((text) => [...Buffer.from(text)]))
+    assert(property(array(stretch, { maxLength: 20 }), (stretches) => {
+      const bytes = Uint8Array.from(stretches.flat())
+      const text = Buffer.from(bytes).toString('latin1')
+      const found = (pattern: RegExp) => [...text.matchAll(pattern)].map((match) => ({ text: match[0].replaceAll('\0', ''), at: match.index }))
+      // oxlint-disable-next-line no-control-regex -- a zero is the second byte of UTF-16LE
+      expect([...runs(bytes)]).toEqual([...found(/[\t -~]{6,}/g).filter((run) => run.text.length <= 500), ...found(/(?:[\t -~]\0){6,}/g)])
+    }), { numRuns: 500 })
   })
 
   it('of fewer than six characters is none', () => {
@@ -36,6 +49,6 @@ describe('text in a binary', () => {
   it('is bounded', () => {
     const bytes = latin1(Array.from({ length: 5000 }, (_, i) => `https://host${i}.example/`).join('\0'))
     expect(interestingStrings(bytes)).toHaveLength(500)
-    expect(interestingStrings(bytes, 3)).toHaveLength(3)
+    expect(interestingStrings(bytes, { most: 3 })).toHaveLength(3)
   })
 })

@@ -61,7 +61,7 @@ function readSection(cursor: Cursor, facts: WasmFacts, problems: Problems): void
     if (id === 7) readExports(inside, facts, problems)
     if (id === 11) {
       const room = 500 - facts.strings.length
-      for (const { text, at } of interestingStrings(inside.bytes.subarray(from), room)) facts.strings.push({ text, at: at + from })
+      for (const { text, at } of interestingStrings(inside.bytes.subarray(from), { most: room })) facts.strings.push({ text, at: at + from })
     }
   })
 }
