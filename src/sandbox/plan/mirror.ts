@@ -18,20 +18,35 @@ export interface Mirror {
   bytes: number
 }
 
-/**
- * The registries as clients in the box know them, so that what it answers looks like theirs: base URLs, learnt from the settings
- * of the gate or of the clients of this machine. `files` are hosts from which the index sends clients for bytes.
- */
-export interface Registries {
-  npm: string | null
-  pypi: string | null
-  go: string | null
-  files: readonly string[]
-}
-
 /** A line of a PyPI mirror's `index.json`. */
 export interface MirroredFile {
   file: string
   sha256: string
   requiresPython: string | null
+}
+
+/** Counts what was fetched and keeps what was not, within bounds. */
+export class Tally {
+  /** Packages that a run may fetch. */
+  readonly most: number
+  packages = 0
+  bytes = 0
+  readonly #lacking = new Set<string>()
+
+  constructor(most: number) {
+    this.most = most
+  }
+
+  add(bytes: number): void {
+    this.packages++
+    this.bytes += bytes
+  }
+
+  lack(says: string): void {
+    if (this.#lacking.size < 100) this.#lacking.add(says.slice(0, 300))
+  }
+
+  get lacking(): string[] {
+    return [...this.#lacking]
+  }
 }

@@ -1,0 +1,86 @@
+"""Works through a list in a child process that may exit, crash or hang: it is started again behind the item that did it."""
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+DEADLINE = time.monotonic() + int(os.environ.pop("CHECK_MS", "50000")) / 1000
+
+
+def left():
+    return DEADLINE - time.monotonic()
+
+
+def in_turns(script, args, item_seconds=5.0):
+    """How many items were begun."""
+    at, total = 0, None
+    while (total is None or at < total) and left() > 0:
+        read, write = os.pipe()
+        child = subprocess.Popen(
+            [sys.executable, script, "--child", str(at), str(write), *args],
+            stdin=subprocess.DEVNULL, pass_fds=(write,), start_new_session=True)
+        os.close(write)
+        before, finished, rest, patience = at, False, b"", item_seconds * 3
+        while True:
+            ready, _, _ = select.select([read], [], [], max(0.01, min(patience, left())))
+            chunk = os.read(read, 65536) if ready else b""
+            if not chunk:
+                break
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                word, _, value = line.decode("ascii", "replace").partition(" ")
+                if word == "total" and value.isdigit():
+                    total = int(value)
+                elif word == "begin" and value.isdigit():
+                    at = int(value) + 1
+                elif word == "end":
+                    finished = True
+            patience = 6.0 if finished else item_seconds
+        os.close(read)
+        if finished:
+            try:
+                child.wait(timeout=max(0.1, min(6.0, left())))
+            except subprocess.TimeoutExpired:
+                pass
+        kill(child)
+        if finished:
+            break
+        if at == before:
+            at += 1
+    return at if total is None else min(at, total)
+
+
+def kill(child):
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    try:
+        child.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        pass
+
+
+class Way:
+    """What the child says of its way."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+
+    def say(self, line):
+        try:
+            os.write(self.descriptor, line.encode() + b"\n")
+        except OSError:
+            pass
+
+    def linger(self, seconds):
+        """Waits a little for threads that are still going on, then ends."""
+        import threading
+        self.say("end")
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and threading.active_count() > 1:
+            time.sleep(0.05)
+        sys.stdout.flush()
+        os._exit(0)
