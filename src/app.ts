@@ -16,6 +16,10 @@ import type { EcosystemId } from './core/types.ts'
 import type { ClassRule } from './downloads/classify.ts'
 import { Downloads } from './downloads/downloads.ts'
 import type { Family } from './gateway/metrics.ts'
+import { HOST_DEFAULTS } from './host/ingest/forget.ts'
+import type { HostRetention } from './host/ingest/forget.ts'
+import { Hosts } from './host/ingest/hosts.ts'
+import { HostIngest } from './host/ingest/ingest.ts'
 import { Common } from './hunt/common.ts'
 import { Hunter } from './hunt/hunter.ts'
 import { Retro } from './hunt/retro.ts'
@@ -85,6 +89,8 @@ export interface Parts {
   hunt?: { budget: number }
   /** Where lists of popular names are read from. */
   nameLists: Readonly<Record<EcosystemId, string | null>>
+  /** How long is kept what machines tell; absent: as `HOST_DEFAULTS` says. */
+  hosts?: Omit<HostRetention, 'users' | 'hosts'>
   /** How long the ledger says who asked; absent: for good. */
   retention?: Retention
   /** What deliveries are taken for, and a file with countries; null: built in. */
@@ -105,6 +111,8 @@ export interface App {
   domains: Domains
   screening: Screening
   inventory: Inventory
+  hosts: Hosts
+  hostIngest: HostIngest
   reviews: ReviewDesk
   recalls: Recalls
   recallBook: RecallBook
@@ -180,6 +188,8 @@ export async function assemble(parts: Parts): Promise<App> {
     }, ms).unref())
   }
 
+  const hostRetention: HostRetention = { ...(parts.hosts ?? HOST_DEFAULTS), users: parts.retention?.users ?? null, hosts: parts.retention?.hosts ?? null }
+  const hosts = new Hosts({ database, clock, retention: hostRetention })
   const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
   const exchange = new Exchange({ context, data: parts.data, settings: parts.exchange?.settings ?? { feeds: [], publisher: 'Sluice', tlp: 'green', share: 'green' }, trust: parts.exchange?.trust ?? (() => undefined) })
   const readFeeds = async (): Promise<void> => {
@@ -200,7 +210,7 @@ export async function assemble(parts: Parts): Promise<App> {
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     screening: new Screening(context),
-    inventory: new Inventory(context),
+    inventory: new Inventory(context), hosts, hostIngest: new HostIngest({ database, clock, keep: hostRetention }),
     lookout, reviews, recalls, hunter, recallBook: new RecallBook(database, exposureOf), evidence: new EvidenceStore(context),
     incidents, domains,
     exchange,
@@ -263,6 +273,7 @@ export async function assemble(parts: Parts): Promise<App> {
         every(HOURLY, 'who asked could not be forgotten', forget)
         forget().catch((thrown: unknown) => log.error({ err: thrown }, 'who asked could not be forgotten'))
       }
+      every(HOURLY, 'what machines told is not deleted', () => hosts.prune())
       every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
       await door.renditions.dating.checkpoint()
       // Behind the first clients' backs: whoever asks first need not wait for the index.

@@ -3,9 +3,9 @@ import { access } from './access.ts'
 import type { Anonymous } from './access.ts'
 import type { Scope, Token, Tokens } from './tokens.ts'
 
-const known = new Map<string, Token>((['read', 'audit', 'admin'] as const).map((scope) => {
+const known = new Map<string, Token>((['read', 'host', 'audit', 'admin'] as const).map((scope) => {
   const name = scope === 'read' ? 'reader' : scope
-  return [name, { id: name, name, scopes: [scope], createdAt: new Date(0), expiresAt: null, revokedAt: null }]
+  return [name, { id: name, name, scopes: [scope], createdAt: new Date(0), expiresAt: null, revokedAt: null, host: null }]
 }))
 const tokens = { verify: (secret: string) => Promise.resolve(known.get(secret) ?? null) } as Tokens
 const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
@@ -40,10 +40,10 @@ describe('access', () => {
   })
 
   it.each<[string, Record<Scope, boolean>]>([
-    ['reader', { read: true, inventory: false, audit: false, admin: false }], ['audit', { read: true, inventory: false, audit: true, admin: false }],
-    ['admin', { read: true, inventory: true, audit: true, admin: true }],
+    ['reader', { read: true, inventory: false, host: false, audit: false, admin: false }], ['audit', { read: true, inventory: false, host: false, audit: true, admin: false }],
+    ['host', { read: true, inventory: false, host: true, audit: false, admin: false }], ['admin', { read: true, inventory: true, host: false, audit: true, admin: true }],
   ])('a token of %s may %j', async (name, may) => {
-    for (const scope of ['read', 'inventory', 'audit', 'admin'] as const) {
+    for (const scope of ['read', 'inventory', 'host', 'audit', 'admin'] as const) {
       expect(await ask(scope, 'always', { authorization: `Bearer ${name}` })).toBe(may[scope] ? name : false)
     }
   })

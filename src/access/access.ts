@@ -7,9 +7,9 @@ export type Anonymous = 'loopback' | 'always' | 'never'
 
 export type Access = { granted: true; token: Token | null } | { granted: false; because: string }
 
-/** What each scope includes: a pipeline that tells what it uses need not see who received what. */
+/** What each scope includes: a pipeline that tells what it uses need not see who received what. Nobody but a machine's own token speaks for it. */
 const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
-  read: ['read'], inventory: ['read', 'inventory'], audit: ['read', 'audit'], admin: ['read', 'inventory', 'audit', 'admin'],
+  read: ['read'], inventory: ['read', 'inventory'], host: ['read', 'host'], audit: ['read', 'audit'], admin: ['read', 'inventory', 'audit', 'admin'],
 }
 
 /**

@@ -8,6 +8,7 @@ import { importFeed } from '../intel/import.ts'
 import type { Head } from '../ledger/chain.ts'
 import { readExpression } from '../hunt/expression.ts'
 import { search } from '../hunt/search.ts'
+import { forgetOnHosts } from '../host/ingest/forget.ts'
 import { forgetPerson } from '../ledger/forget.ts'
 import type { Person } from '../ledger/forget.ts'
 import { currentHead, readHead } from '../ledger/head.ts'
@@ -111,7 +112,7 @@ export class Operator {
   /** Forgets who somebody is, in all that was asked by then; that it was done stands in the ledger, whose it was does not. */
   async forget(person: Person, { by, because }: { by: string; because: string }): Promise<{ callers: number }> {
     const { database, ledger, clock } = this.#context
-    const callers = await forgetPerson(database, person)
+    const callers = await forgetPerson(database, person) + await forgetOnHosts(database, person)
     await ledger.append({ at: clock.now(), kind: 'forgotten', by, because, facts: { callers } })
     return { callers }
   }

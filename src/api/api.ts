@@ -12,6 +12,8 @@ import type { Digest } from '../core/types.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Downloads } from '../downloads/downloads.ts'
+import type { Hosts } from '../host/ingest/hosts.ts'
+import type { HostIngest } from '../host/ingest/ingest.ts'
 import type { Hunter } from '../hunt/hunter.ts'
 import type { Domains } from '../incident/domains/domains.ts'
 import type { Incidents } from '../incident/face.ts'
@@ -28,6 +30,7 @@ import { inventoryRoutes } from './inventory.ts'
 import { reviewRoutes } from './reviews.ts'
 import { Answers, Bodies } from './schemas.ts'
 import { screeningRoutes } from './screening.ts'
+import { hostRoutes } from './hosts.ts'
 import { huntRoutes } from './hunt.ts'
 import { recallRoutes } from './recalls.ts'
 import type { RecallBook } from '../recall/book.ts'
@@ -54,6 +57,8 @@ export interface ApiOptions {
   reviews: ReviewDesk
   screening: Screening
   inventory: Inventory
+  hosts: Hosts
+  hostIngest: HostIngest
   hunter: Hunter
   downloads: Downloads
   tokens: Tokens
@@ -64,14 +69,16 @@ export interface ApiOptions {
   onDefect(thrown: unknown): void
 }
 
-export type Env = { Bindings: HttpBindings; Variables: { caller: string } }
+export type Env = { Bindings: HttpBindings; Variables: { caller: string; token: string | null } }
 
 const LARGEST_BODY = 2 * 1024 * 1024
+/** What a machine tells at once; `host/events/batch.ts` has the same, so that what is larger is refused before it is read. */
+const LARGEST_BATCH = 1024 * 1024
 /** Some lockfiles and SBOMs, as JSON. */
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, exchange, domains, incidents, reportDoor, recalls, recallBook, evidence, reviews, screening, inventory, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, exchange, domains, incidents, reportDoor, recalls, recallBook, evidence, reviews, screening, inventory, hosts, hostIngest, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -82,6 +89,7 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
     const granted = await access({ headers: incoming.headers, address: incoming.socket.remoteAddress ?? '' }, scope, { tokens, anonymous, bearerOnly: true })
     if (!granted.granted) return c.json({ error: granted.because }, 401, { 'www-authenticate': 'Bearer realm="sluice"' })
     c.set('caller', granted.token?.name ?? 'anonymous')
+    c.set('token', granted.token?.id ?? null)
     await next()
   }
   const limit = bodyLimit({
@@ -92,6 +100,10 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
   const lockfiles = bodyLimit({
     maxSize: LARGEST_LOCKFILES,
     onError: (c) => c.json({ error: `the request is larger than ${LARGEST_LOCKFILES} bytes: tell of the files one by one` }, 413, { connection: 'close' }),
+  })
+  const batches = bodyLimit({
+    maxSize: LARGEST_BATCH,
+    onError: (c) => c.json({ error: `the request is larger than ${LARGEST_BATCH} bytes: send smaller batches` }, 413, { connection: 'close' }),
   })
   // Types that a page of another site cannot send without asking first.
   const records = async (c: HonoContext<Env>, next: () => Promise<void>): Promise<Response | void> => {
@@ -190,8 +202,8 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
     method: 'post', path: '/tokens', ...admin, request: body(Bodies.token),
     responses: { 201: json(Answers.newToken, 'The token and its secret, which is shown this once'), ...failed },
   }), async (c) => {
-    const { name, scopes, expiresAt } = c.req.valid('json')
-    return c.json(wire(await tokens.create({ name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null })), 201)
+    const { expiresAt, ...wanted } = c.req.valid('json')
+    return c.json(wire(await tokens.create({ ...wanted, expiresAt: expiresAt ? new Date(expiresAt) : null })), 201)
   })
 
   api.openapi(createRoute({
@@ -214,6 +226,7 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
 
   screeningRoutes(api, screening, kit)
   inventoryRoutes(api, inventory, { ...kit, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] } })
+  hostRoutes(api, { hosts, ingest: hostIngest }, { auditor, admin, json, failed, machine: { middleware: [needs('host'), records, batches], security: [{ bearer: ['host'] }] } })
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })
   api.notFound((c) => c.json({ error: 'no such resource; /api/v1/openapi.json lists them' }, 404))

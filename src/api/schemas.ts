@@ -11,7 +11,7 @@ const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 
 const traced = z.enum([...kind.options, 'locked'])
 const fact = z.string().min(1).max(600).optional()
 const head = z.object({ seq: z.number(), hash: z.string() })
-const scope = z.enum(['read', 'inventory', 'audit', 'admin'])
+const scope = z.enum(['read', 'inventory', 'host', 'audit', 'admin'])
 
 /** What requests may hold. */
 export const Bodies = {
@@ -36,7 +36,10 @@ export const Bodies = {
   verify: z.strictObject({ head: z.object({ seq: z.int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }).optional() }),
   scan: z.strictObject({ package: packageSpec, file: z.string().min(1).max(500).optional() }),
   feedQuery: z.object({ name: z.string().regex(/^[\w.-]{1,100}$/).describe('what the records call their source') }),
-  token: z.strictObject({ name: z.string().min(1).max(80), scopes: z.array(scope).min(1).max(3), expiresAt: instant.optional() }),
+  token: z.strictObject({
+    name: z.string().min(1).max(80), scopes: z.array(scope).min(1).max(3), expiresAt: instant.optional(),
+    host: z.string().min(1).max(255).optional().describe('with the scope host: the machine it speaks for, * for any; absent: the first it speaks of'),
+  }),
   tokenParams: z.object({ id: z.string().min(1).max(40) }),
 }
 
@@ -79,7 +82,7 @@ const line = z.object({
   caller: said.describe('the commitment to who asked'), forgotten: z.array(z.string()).nullish().describe('what was known of who asked, and is not any more'),
 })
 const token = z.object({
-  id: z.string(), name: z.string(), scopes: z.array(scope), createdAt: instant, expiresAt: instant.nullable(), revokedAt: instant.nullable(),
+  id: z.string(), name: z.string(), scopes: z.array(scope), createdAt: instant, expiresAt: instant.nullable(), revokedAt: instant.nullable(), host: z.string().nullable(),
 })
 export const byEcosystem = <S extends z.ZodType>(schema: S) => z.object({ npm: schema, pypi: schema, go: schema })
 

@@ -69,7 +69,7 @@ export interface Desk {
   importFeed(path: string, progress: (done: number) => void): Promise<Answer<'feed'>>
   scan(target: string, options: { file: string | undefined; progress: (says: string) => void }): Promise<Answer<'scan'>>
   tokens(): Promise<Answer<'tokens'>>
-  createToken(wanted: { name: string; scopes: readonly Scope[]; expiresAt: Date | null }): Promise<Answer<'newToken'>>
+  createToken(wanted: { name: string; scopes: readonly Scope[]; expiresAt: Date | null; host?: string | undefined }): Promise<Answer<'newToken'>>
   /** False when there is no such token, or it was revoked before. */
   revokeToken(id: string): Promise<boolean>
   close(): Promise<void>

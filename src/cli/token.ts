@@ -13,15 +13,16 @@ export function token(program: Command, surroundings: Surroundings): void {
 
   group.command('create <name>')
     .description('make a token; its secret is printed once and stored nowhere')
-    .addOption(new Option('--scope <scope>', 'read: packages, pages; inventory: also telling what services use; audit: also traces, orders, policy; admin: everything').choices(['read', 'inventory', 'audit', 'admin']).default('read'))
+    .addOption(new Option('--scope <scope>', 'read: packages, pages; inventory: also telling what services use; host: also speaking for one machine; audit: also traces, orders, policy; admin: everything but speaking for a machine').choices(['read', 'inventory', 'host', 'audit', 'admin']).default('read'))
+    .option('--host <name>', 'with --scope host: the machine it speaks for, * for any; else the first it speaks of')
     .option('--expires <when>', 'end by itself: 90d, 2030-12-31')
     .addHelpText('after', '\nThe secret goes to standard output alone:\n  SLUICE_TOKEN=$(sluice token create ci --expires 90d)')
-    .action(async (name: string, options: { scope: Scope; expires?: string }, command: Command) => {
+    .action(async (name: string, options: { scope: Scope; expires?: string; host?: string }, command: Command) => {
       const expiresAt = options.expires === undefined ? null : until(options.expires, '--expires')
       await atDesk(command, surroundings, { create: true }, async (desk, printer) => {
-        const made = await desk.createToken({ name, scopes: [options.scope], expiresAt })
+        const made = await desk.createToken({ name, scopes: [options.scope], expiresAt, ...(options.host === undefined ? {} : { host: options.host }) })
         if (printer.wantsJson) return printer.json(made)
-        printer.note(`Token ${made.token.id} (${plain(name)}, ${options.scope}${expiresAt === null ? '' : `, until ${moment(expiresAt.toISOString())}`}). This is the only time its secret is shown:`)
+        printer.note(`Token ${made.token.id} (${plain(name)}, ${options.scope}${made.token.host === null ? '' : ` of ${made.token.host === '*' ? 'any machine' : plain(made.token.host)}`}${expiresAt === null ? '' : `, until ${moment(expiresAt.toISOString())}`}). This is the only time its secret is shown:`)
         printer.lines(made.secret)
       })
     })
@@ -35,7 +36,7 @@ export function token(program: Command, surroundings: Surroundings): void {
         if (all.length === 0) return printer.note('There are no tokens yet: sluice token create NAME makes one.')
         const state = ({ revokedAt, expiresAt }: (typeof all)[number]): string =>
           revokedAt !== null ? `revoked ${moment(revokedAt)}` : expiresAt === null ? 'valid' : Date.parse(expiresAt) <= Date.now() ? `expired ${moment(expiresAt)}` : `until ${moment(expiresAt)}`
-        printer.table(['id', 'name', 'scopes', 'created', 'state'], all.map((one) => [one.id, plain(one.name), one.scopes.join(' '), moment(one.createdAt), state(one)]))
+        printer.table(['id', 'name', 'scopes', 'created', 'state'], all.map((one) => [one.id, plain(one.name), `${one.scopes.join(' ')}${one.host === null ? '' : ` (${plain(one.host)})`}`, moment(one.createdAt), state(one)]))
       })
     })
 

@@ -7,7 +7,7 @@ export type ErrorCode =
   | 'upstream-unreachable' | 'upstream-status' | 'upstream-truncated' | 'upstream-too-large' | 'upstream-wrong-type'
   | 'upstream-redirect' | 'upstream-slow' | 'upstream-off' | 'digest-mismatch' | 'index-invalid'
   | 'archive-invalid' | 'archive-limit' | 'worker-timeout' | 'worker-memory' | 'worker-crashed' | 'worker-busy' | 'worker-closed'
-  | 'ledger-broken' | 'storage' | 'feed-invalid' | 'sandbox-unavailable'
+  | 'ledger-broken' | 'storage' | 'feed-invalid' | 'sandbox-unavailable' | 'rate-limited'
 
 export class SluiceError extends Error {
   readonly code: ErrorCode

@@ -82,11 +82,11 @@ class Sink extends Writable {
 
 /** API, pages, metrics and health of a gate on loopback. */
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
-  const { operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, downloads, tokens } = app
+  const { operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, tokens } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
   const onDefect = (thrown: unknown): void => { throw thrown }
   const reportDoor = new ReportDoor(incidents, 'token', ({ socket }) => socket.remoteAddress ?? 'unknown')
-  const api = createApi({ reportDoor, operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, downloads, tokens, anonymous, parsePolicy, onDefect })
+  const api = createApi({ reportDoor, operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, tokens, anonymous, parsePolicy, onDefect })
   const server = createServer(createOtherwise({ api, reportDoor, taxii: createTaxii({ exchange, tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }), pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -16,6 +16,8 @@ export interface BatchHead {
   host: string
   /** A UUID that a spool has for as long as its numbers go on: a spool that starts anew at 0 takes another one. */
   spool: string
+  /** The session of an inventory: with this batch it has told all that is there, and what it did not find again is gone. */
+  complete?: string | undefined
 }
 
 export interface BatchLine {
@@ -23,14 +25,18 @@ export interface BatchLine {
   event: HostEvent
 }
 
-/** What the server answers: everything up to `upTo` has been dealt with and may be dropped. */
+/** What the server answers: all that was in the batch has been dealt with, and may be dropped. */
 export interface BatchAnswer {
   spool: string
-  /** null: nothing was in it. */
+  /** False: nothing of this spool was there before. Whoever tells changes only has to tell everything then. */
+  known: boolean
+  /** The highest place in it; null: it had none. */
   upTo: number | null
   taken: number
   /** Known before, by id or place in the spool. */
   duplicates: number
+  /** What an inventory that told all did not find again. */
+  ended: number
   /** Never to be sent again as it is: it cannot be taken. At most twenty are told, `refusedTotal` counts. */
   refused: { sequence: number | null; says: string }[]
   refusedTotal: number
@@ -43,8 +49,8 @@ export type Coding = (typeof CODINGS)[number] | 'identity'
 export const BATCH = { sent: 1024 * 1024, unpacked: 8 * 1024 * 1024, events: 2_000, line: 256 * 1024 } as const
 
 /** Throws `usage` where there are more events than a batch may have, or more bytes. */
-export function writeBatch({ host, spool }: Pick<BatchHead, 'host' | 'spool'>, lines: readonly BatchLine[], coding: Coding): Uint8Array {
-  const head: BatchHead = { sluice: 'host-events', version: 1, host, spool }
+export function writeBatch({ host, spool, complete }: Pick<BatchHead, 'host' | 'spool' | 'complete'>, lines: readonly BatchLine[], coding: Coding): Uint8Array {
+  const head: BatchHead = { sluice: 'host-events', version: 1, host, spool, ...(complete === undefined ? {} : { complete }) }
   const text = Buffer.from(`${[head, ...lines.map(({ event, sequence }) => toOcsf(event, sequence))].map((one) => JSON.stringify(one)).join('\n')}\n`)
   const bytes = coding === 'gzip' ? gzipSync(text) : coding === 'zstd' ? zstdCompressSync(text) : text
   if (lines.length > BATCH.events || text.length > BATCH.unpacked || bytes.length > BATCH.sent) {
@@ -94,10 +100,11 @@ function parsed(line: string): unknown {
 }
 
 function headOf(value: unknown): BatchHead {
-  const { sluice, version, host, spool } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const { sluice, version, host, spool, complete } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   if (sluice !== 'host-events') throw new SluiceError('usage', 'the first line is not the head of a batch of host events', { hint: '{"sluice":"host-events","version":1,"host":"NAME","spool":"UUID"}' })
   if (version !== 1) throw new SluiceError('usage', `batches of version ${oneLine(String(version), 20)} are not known here`, { hint: 'this gate takes version 1' })
   if (typeof host !== 'string' || host === '' || host.length > 255) throw new SluiceError('usage', 'the batch does not say which host it is of')
   if (typeof spool !== 'string' || !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(spool)) throw new SluiceError('usage', 'the batch does not say which spool it is of', { hint: 'a UUID' })
-  return { sluice, version, host, spool: spool.toLowerCase() }
+  if (complete !== undefined && (typeof complete !== 'string' || complete === '' || complete.length > 64)) throw new SluiceError('usage', 'the batch does not say which inventory is complete')
+  return { sluice, version, host, spool: spool.toLowerCase(), ...(complete === undefined ? {} : { complete }) }
 }
