@@ -1,0 +1,35 @@
+import { drivers } from './drivers.ts'
+import { goCalls } from './go-calls.ts'
+import { checkMs, file } from './plan.ts'
+import type { Command, Plan, Prepared, Setting } from './plan.ts'
+import type { GoTool } from './tools.ts'
+
+/** Where the standard library as it was built before lies inside; see go-cache.ts. */
+const BUILT = '/opt/go-build'
+
+/** `go get` and a build; then a program that imports every package; then functions by programs of ours, and its own commands. */
+export function planGo({ target: { ref }, files }: Prepared, { home, project, env, registries, phaseMs }: Setting, { go: { root, mounts }, built }: { go: GoTool; built: string | null }): Plan {
+  const cache = `${home}/.cache/go-build`
+  const around = {
+    ...env, PATH: `${root}/bin:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`, GOPATH: `${home}/go`, GOCACHE: cache, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', GOSUMDB: 'off', GOTELEMETRY: 'off',
+    ...(registries.go === null ? {} : { GOPROXY: registries.go }),
+  }
+  const step = (...args: readonly string[]): Command => ({ argv: ['/bin/sh', `${project}/scripts/go.sh`, ...args], cwd: project, env: { ...around, CHECK_MS: checkMs(phaseMs) } })
+  const calls = goCalls(ref.name, files).flatMap(({ source, count }, index) => [file(`${project}/calls/${index}/main.go`, source), file(`${project}/calls/${index}/count`, String(count))])
+  return {
+    mounts: [...mounts, ...(built === null ? [] : [{ from: built, to: BUILT }])],
+    files: [file(`${project}/go.mod`, `module shop.example/storefront\n\ngo ${languageOf(files)}\n`), ...calls, ...drivers(`${project}/scripts`, ['go.sh'])],
+    // Links to what is built, so that what is new lands in a cache of its own.
+    prepare: built === null ? [] : [
+      { argv: ['/bin/mkdir', '-p', `${home}/.cache`], cwd: project, env: around },
+      { argv: ['/bin/cp', '-rs', BUILT, cache], cwd: project, env: around },
+    ],
+    phases: { install: step('install', ref.name, ref.version), import: step('import', ref.name), execute: step('execute', ref.name) },
+  }
+}
+
+/** The project speaks what the module speaks, at least what modules of today do. */
+function languageOf(files: Prepared['files']): string {
+  const said = /^go (1\.\d{1,3}(?:\.\d{1,3})?)\s*$/m.exec(new TextDecoder().decode(files.get('go.mod')?.bytes ?? new Uint8Array()))?.[1] ?? '1.21'
+  return Number(said.split('.')[1]) < 21 ? '1.21' : said
+}
