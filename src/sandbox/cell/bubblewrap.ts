@@ -22,7 +22,8 @@ export async function openCell(options: CellOptions, sinkhole: string): Promise<
   const cgroups = machineCgroups()
   sweepFences(cgroups)
   const fence = makeFence(options.limits, Math.random().toString(36).slice(2, 10), cgroups)
-  const launched = new Launched({ paths: bound.map(({ from }) => from), groups: fence.folders, tools })
+  const mirror = mirrorOf(options.sinkhole)
+  const launched = new Launched({ paths: [...bound.map(({ from }) => from), ...(mirror === null ? [] : [mirror])], groups: fence.folders, tools })
   const abort = (): void => void launched.close()
   options.signal?.addEventListener('abort', abort, { once: true })
   const close = (): Promise<void> => {
@@ -32,7 +33,8 @@ export async function openCell(options: CellOptions, sinkhole: string): Promise<
   // What the launch brings to the stage first: this program and its Node.
   const at = (n: number): string => join(launched.stage, 'mounts', String(n + 2))
   const mounts = planned.map(({ from, to, kind, target }) => ({ to, kind, target: kind === 'link' ? target : at(bound.findIndex((one) => one.from === from && one.to === to)) }))
-  const { limits, files, host, sinkhole: answers } = options
+  const { limits, files, host } = options
+  const answers = mirror === null ? options.sinkhole : { ...options.sinkhole as object, mirror: at(bound.length) }
   try {
     await launched.ask({
       ask: 'open', opening: {
@@ -73,6 +75,12 @@ class BubblewrapCell implements Cell {
   read(paths: readonly string[], most: number) {
     return this.#launched.ask({ ask: 'read', paths, most })
   }
+}
+
+/** A folder of this machine that the sinkhole reads. */
+function mirrorOf(sinkhole: unknown): string | null {
+  const mirror = typeof sinkhole === 'object' && sinkhole !== null && 'mirror' in sinkhole ? sinkhole.mirror : null
+  return typeof mirror === 'string' ? mirror : null
 }
 
 function toolsOr(): Record<Tool | 'unshare' | 'setpriv', string> {

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { NETWORK } from './network.ts'
 
 /** A sinkhole for tests of the cell itself: says hello on every port, and writes down who came and where they meant to go. */
-export async function openSinkhole(_options: unknown, write: (line: string) => void): Promise<void> {
-  const tell = (seen: object): void => write(`${JSON.stringify({ at: Date.now(), ...seen })}\n`)
+export async function openSinkhole(_options: unknown, outlet: { write(line: string): void }): Promise<object> {
+  const tell = (seen: object): void => outlet.write(`${JSON.stringify({ at: Date.now(), ...seen })}\n`)
   for (const port of [...NETWORK.tcp, NETWORK.other.tcp]) {
     createServer((socket) => {
       socket.on('error', () => {})
@@ -20,4 +20,5 @@ export async function openSinkhole(_options: unknown, write: (line: string) => v
     })
     socket.bind(port, '::')
   }
+  return {}
 }

@@ -1,5 +1,4 @@
 import type { CellCommand } from '../cell.ts'
-import { HOOKS } from './disk.ts'
 
 export interface BoxBind {
   from: string
@@ -26,7 +25,7 @@ export function boxArguments(look: BoxLook, command: CellCommand): string[] {
     '--unshare-user', '--disable-userns', '--uid', '1000', '--gid', '1000', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try',
     '--hostname', look.hostname, '--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL',
     '--clearenv', ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]),
-    '--proc', '/proc', '--dev', '/dev', '--perms', '0700', '--dir', HOOKS,
+    '--proc', '/proc', '--dev', '/dev', ...['/etc', '/home', '/run', '/run/user', '/var'].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...look.links.flatMap(({ target, to }) => ['--symlink', target, to]),
     ...binds.flatMap(({ from, to, writable }) => [writable ? '--bind' : '--ro-bind', from, to]),
     '--ro-bind', look.shell, FIRST,

@@ -1,11 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { toBytes } from './names.ts'
+import { WORK } from '../inside.ts'
 
-export const WORK = '/srv'
-
-/** Where hooks write, one file or many; emptied into `CellRun.hooks` after each command. */
-export const HOOKS = '/run/user/1000'
 
 /**
  * The folders of the box that can be written to, all on one disk of limited size, and where that lies outside. Nothing below

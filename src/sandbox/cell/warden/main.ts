@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { accessSync, appendFileSync, closeSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { sentence, SluiceError } from '../../../core/errors.ts'
 import type { Answer, Answers, Opening, Question } from '../protocol.ts'
+import type { Outlet, Sinkhole } from '../../sinkhole/sinkhole.ts'
 import { NETWORK_SCRIPT } from '../network.ts'
-import { Disk, HOOKS } from './disk.ts'
+import { destinationOf, LISTEN } from './destination.ts'
+import { HOOKS } from '../inside.ts'
+import { Disk } from './disk.ts'
 import { madeUp, mendedProc } from './etc.ts'
+import { Fixed } from './fixed.ts'
 import { list, read } from './tree.ts'
 import { runCommand } from './run.ts'
 import type { Place } from './run.ts'
@@ -32,23 +36,39 @@ class Warden {
   }
 }
 
+/** Whoever started the gate may have left descriptors open for all of its children: a way out, if one reached the box. */
+function closeInherited(): void {
+  for (const fd of readdirSync('/proc/self/fd').map(Number).filter((one) => one > 2)) {
+    try {
+      const flags = Number.parseInt(/^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1] ?? '0', 8)
+      if ((flags & CLOSED_ON_EXEC) === 0) closeSync(fd)
+    } catch {
+      // It was the one by which they are listed.
+    }
+  }
+}
+
+const CLOSED_ON_EXEC = 0o2000000
+
 async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening): Promise<{ place: Place; disk: Disk }> {
   const { limits, host } = options
   const at = (name: string): string => join(stage, name)
   const [module] = await Promise.all([import(sinkhole) as Promise<SinkholeModule>, prepare(tools.sh, stage, limits)])
+  for (const { to, kind, target } of mounts) if (kind === 'bind') checkReadable(target, to)
   const disk = new Disk(stage, host.home)
   disk.make()
-  const extra = [...Object.entries({ ...madeUp(host), ...mendedProc() }).map(([path, text]) => ({ path, bytes: Buffer.from(text), mode: 0o644 })), ...options.files]
-  const fixed = extra.flatMap((file, n) => disk.write(file) ? [] : [fix(at('log/files'), file, n)])
+  const made = Object.entries({ ...madeUp(host), ...mendedProc() }).map(([path, text]) => ({ path, bytes: Buffer.from(text), mode: 0o644 }))
+  const fixed = new Fixed(at('log'), mounts.map(({ to }) => to))
+  for (const file of [...made, ...options.files]) if (!disk.write(file)) fixed.write(file)
   let wire = '/dev/null'
-  await module.openSinkhole(options.sinkhole, (line) => appendFileSync(wire, line))
+  const net = await module.openSinkhole({ ...options.sinkhole as object, listen: LISTEN }, { write: (line) => appendFileSync(wire, line), destinationOf })
   return {
     disk,
     place: {
       look: {
         binds: [
           ...mounts.flatMap(({ to, kind, target }) => kind === 'bind' ? [{ from: target, to, writable: false }] : []),
-          ...disk.binds(), { from: at('hooks'), to: HOOKS, writable: true }, ...fixed,
+          ...disk.binds(), { from: at('hooks'), to: HOOKS, writable: true }, ...fixed.binds,
         ],
         links: mounts.filter(({ kind }) => kind === 'link'), hostname: host.name, shell: tools.sh,
       },
@@ -56,22 +76,26 @@ async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening
       record: (path) => {
         wire = path
       },
+      settle: async () => {
+        await net.settle?.()
+        return net.cut?.() ?? []
+      },
     },
   }
 }
 
-/** What B's sinkhole is to the warden. */
+/** sinkhole/sinkhole.ts, or what a test has in its place. */
 interface SinkholeModule {
-  openSinkhole(options: unknown, write: (line: string) => void): Promise<unknown>
+  openSinkhole(options: unknown, outlet: Outlet): Promise<Partial<Pick<Sinkhole, 'settle' | 'cut'>>>
 }
 
-/** A file of the system: it lies read-only over whatever is there. */
-function fix(folder: string, { path, bytes, mode }: { path: string; bytes: Uint8Array; mode: number }, n: number): { from: string; to: string; writable: boolean } {
-  const from = join(folder, String(n))
-  mkdirSync(dirname(from), { recursive: true })
-  writeFileSync(from, bytes)
-  chmodSync(from, mode & 0o777)
-  return { from, to: path, writable: false }
+/** For people: their package lies where only its owner can read. */
+function checkReadable(path: string, as: string): void {
+  try {
+    accessSync(path, statSync(path).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK)
+  } catch {
+    throw new SluiceError('usage', `the cell cannot read what is to be mounted at ${as}: it is nobody's friend on this machine`, { hint: 'make it readable for others (chmod a+rX)' })
+  }
 }
 
 /** Disks and network, by the tools of the system. Throws with what they say. */
@@ -98,6 +122,7 @@ ${NETWORK_SCRIPT}`
   if (code !== 0) throw new SluiceError('sandbox-unavailable', `the cell's network and disks could not be made: ${sentence(said)}`)
 }
 
+closeInherited()
 const warden = new Warden()
 let last: Promise<unknown> = Promise.resolve()
 process.on('message', (question: Question) => {

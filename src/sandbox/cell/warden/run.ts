@@ -27,6 +27,8 @@ export interface Place {
   stderr: string
   /** From now on what the sinkhole sees goes there. */
   record(path: string): void
+  /** Everything the sinkhole saw is written; what it had to leave out so far, one line each. */
+  settle(): Promise<readonly string[]>
 }
 
 const LOOK_EVERY_MS = 100
@@ -53,12 +55,14 @@ export async function runCommand(place: Place, command: CellCommand, number: num
   const elapsedMs = performance.now() - begun
   const everything = await endAll(LEAVE_MS)
   const [stdout, stderr] = await Promise.all([out.end(), err.end()])
+  const lost = await place.settle()
   trace?.end()
   const hooks = gather(place.hooks, join(log, `${number}.hooks`), limits.traceMb * mb)
   const code = ended.code
   const cut = [
     ...(out.size > limits.outputMb * mb ? [`stdout: ${out.size} bytes`] : []), ...(err.size > limits.outputMb * mb ? [`stderr: ${err.size} bytes`] : []),
     ...(trace?.over ? [`trace: more than ${limits.traceMb} MiB`] : []), ...(hooks.over ? [`hooks: more than ${limits.traceMb} MiB`] : []),
+    ...lost.map((line) => `wire: ${line}`),
     ...(everything ? [] : ['processes: not all ended']),
   ]
   return {
