@@ -3,7 +3,7 @@
 const { spawn } = require('node:child_process')
 const { readFileSync, mkdirSync, writeFileSync, existsSync } = require('node:fs')
 const { dirname, join } = require('node:path')
-const { inTurns, say, within, calm, linger, left, kill } = require('./turns.cjs')
+const { inTurns, say, within, after, calm, linger, left, kill } = require('./turns.cjs')
 const { waysToCall, TEXT, file } = require('./given.cjs')
 
 const MOST = 250
@@ -114,9 +114,9 @@ function commands() {
 
 const runCommand = (program, given) => new Promise((resolve) => {
   const ran = spawn(program, given, { stdio: ['ignore', 'ignore', 'ignore'], detached: true })
-  const timer = setTimeout(() => kill(ran), Math.max(1, Math.min(5_000, left())))
+  const stop = after(Math.max(1, Math.min(5_000, left())), () => kill(ran))
   const end = () => {
-    clearTimeout(timer)
+    stop()
     resolve()
   }
   ran.on('close', end).on('error', end)
@@ -131,7 +131,7 @@ async function main() {
       say(`begin ${at}`)
       await call(all[at])
     }
-    await linger(1_500)
+    await linger(3_000)
   }
   if (!existsSync(folder)) {
     console.error(`${name} is not there`)
@@ -141,7 +141,7 @@ async function main() {
   if (!existsSync(file())) writeFileSync(file(), '[{"id":1,"name":"Blue mug","price":9.5}]\n')
   const all = commands()
   for (const command of all) for (const given of [[], ['--help'], [TEXT]]) if (left() > 1_000) await runCommand(command, given)
-  console.log(`${await inTurns(__filename, [name], { itemMs: 5_000 })} functions called, ${all.length} commands run`)
+  console.log(`${await inTurns(__filename, [name], 5_000)} functions called, ${all.length} commands run`)
 }
 
 void main()

@@ -86,7 +86,7 @@ def child(start, descriptor, name):
     for at in range(start, len(found)):
         way.say(f"begin {at}")
         call(found[at])
-    way.linger(1.5)
+    way.linger(3)
 
 
 def run(argv):

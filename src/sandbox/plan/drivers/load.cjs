@@ -65,13 +65,13 @@ async function main() {
       say(`begin ${at}`)
       await load(all[at])
     }
-    await linger(1_500)
+    await linger(3_000)
   }
   if (!existsSync(folder)) {
     console.error(`${name} is not there`)
     process.exit(1)
   }
-  for (const what of ['names', 'files']) console.log(`${what}: ${await inTurns(__filename, [name, what], { itemMs: 6_000 })} loaded`)
+  for (const what of ['names', 'files']) console.log(`${what}: ${await inTurns(__filename, [name, what], 6_000)} loaded`)
 }
 
 void main()

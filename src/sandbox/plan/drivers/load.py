@@ -18,7 +18,7 @@ def child(start, descriptor, name):
             importlib.import_module(modules[at])
         except BaseException:
             pass
-    way.linger(1.5)
+    way.linger(3)
 
 
 if __name__ == "__main__":

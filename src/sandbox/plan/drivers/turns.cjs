@@ -6,16 +6,15 @@ const { writeSync } = require('node:fs')
 const DEADLINE = Date.now() + Number(process.env.CHECK_MS || 50_000)
 delete process.env.CHECK_MS
 
-/** `count`: how many items; null: the child says so itself. Resolves to how many were begun. */
-async function inTurns(script, args, { count = null, itemMs = 4_000, note }) {
+/** Resolves to how many items were begun; the child says how many there are. */
+async function inTurns(script, args, itemMs) {
   let next = 0
-  let total = count
-  while ((total === null || next < total) && Date.now() < DEADLINE) {
+  for (let total = Infinity; next < total && Date.now() < DEADLINE;) {
     const child = spawn(process.execPath, [script, '--child', String(next), ...args], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], detached: true })
-    let timer = null
+    let stop = () => {}
     const patience = (ms) => {
-      clearTimeout(timer)
-      timer = setTimeout(() => kill(child), Math.max(1, Math.min(ms, DEADLINE - Date.now())))
+      stop()
+      stop = after(Math.max(1, Math.min(ms, DEADLINE - Date.now())), () => kill(child))
     }
     patience(itemMs * 3)
     let finished = false
@@ -33,12 +32,11 @@ async function inTurns(script, args, { count = null, itemMs = 4_000, note }) {
     }).on('error', () => {})
     const before = next
     await new Promise((resolve) => child.on('close', resolve).on('error', resolve))
-    clearTimeout(timer)
+    stop()
     if (finished) break
     if (next === before) next++
-    if (note) note(next)
   }
-  return total === null ? next : Math.min(next, total)
+  return next
 }
 
 function kill(child) {
@@ -56,12 +54,31 @@ function say(line) {
   } catch {}
 }
 
-const within = (ms, promise) => new Promise((resolve) => {
-  const timer = realTimeout(() => resolve(undefined), ms)
-  Promise.resolve(promise).then((value) => { clearTimeout(timer); resolve(value) }, () => { clearTimeout(timer); resolve(undefined) })
-})
 // As it was before anything of the package ran.
 const realTimeout = setTimeout
+const realClear = clearTimeout
+
+/** A wait in steps that are too short for whoever makes time run fast. Answers how to call it off. */
+function after(ms, work) {
+  let left = ms
+  let timer
+  const step = () => {
+    const next = Math.min(left, 500)
+    left -= next
+    timer = realTimeout(left > 0 ? step : work, next)
+  }
+  step()
+  return () => realClear(timer)
+}
+
+const within = (ms, promise) => new Promise((resolve) => {
+  const stop = after(ms, () => resolve(undefined))
+  const settle = (value) => {
+    stop()
+    resolve(value)
+  }
+  Promise.resolve(promise).then(settle, () => settle(undefined))
+})
 
 /** Nothing that the package throws later ends the child. */
 function calm() {
@@ -71,8 +88,7 @@ function calm() {
 /** Waits a little for what is still going on, then ends. */
 async function linger(ms) {
   say('end')
-  const until = Date.now() + ms
-  while (Date.now() < until && busy()) await new Promise((resolve) => realTimeout(resolve, 100))
+  for (let waited = 0; waited < ms && busy(); waited += 100) await new Promise((resolve) => realTimeout(resolve, 100))
   process.exit(0)
 }
 
@@ -84,4 +100,4 @@ function busy() {
   }
 }
 
-module.exports = { inTurns, say, within, calm, linger, left: () => DEADLINE - Date.now(), kill }
+module.exports = { inTurns, say, within, after, calm, linger, left: () => DEADLINE - Date.now(), kill }
