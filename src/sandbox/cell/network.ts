@@ -41,15 +41,16 @@ route add default via ${SINK4} dev wlp2s0
 route add default via ${SINK6} dev wlp2s0`
 
 /**
- * TCP keeps the address that was meant; which port it was, the trace tells. UDP is answered from a socket that does not know for
+ * TCP keeps the address that was meant, and which port it was is noted by that of the client. UDP is answered from a socket that does not know for
  * whom it speaks, so the kernel has to remember it.
  */
 const rules = (family: 'ip' | 'ip6', sink: string): string => {
   const at = (port: number): string => family === 'ip6' ? `[${sink}]:${port}` : `${sink}:${port}`
   return `table ${family} sink {
+  map meant { type inet_service : inet_service; flags dynamic; size 65535; timeout 5m; }
   chain incoming {
     type nat hook prerouting priority dstnat;
-    iifname "home0" tcp dport != { ${NETWORK.tcp.join(', ')} } dnat to :${NETWORK.other.tcp}
+    iifname "home0" tcp dport != { ${NETWORK.tcp.join(', ')} } update @meant { tcp sport : tcp dport } dnat to :${NETWORK.other.tcp}
     iifname "home0" udp dport 53 dnat to ${at(53)}
     iifname "home0" udp dport != 53 dnat to ${at(NETWORK.other.udp)}
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { NETWORK } from '../network.ts'
 
@@ -7,33 +7,33 @@ export const LISTEN = {
   addresses: ['0.0.0.0', '::'], dns: 53, tcp: [...NETWORK.tcp.filter((port) => port !== 53), NETWORK.other.tcp], udp: [NETWORK.other.udp],
 }
 
-const MOST_READ = 256 * 1024
+/** A look costs some milliseconds, in which nobody is answered. */
+const MOST_LOOKS = 300
 
 /**
- * Where a connection meant to go. The address is the socket's own; a port that was redirected is what the kernel's list of
- * connections says, where it has one to read (CONFIG_NF_CONNTRACK_PROCFS) and not too long a one; else it stays 0: not known.
+ * Where connections meant to go. The address is the socket's own; a redirected port is what nft noted. Of one command only so
+ * many are looked up: then the port is 0, not known, and the trace has it.
  */
-export function destinationOf(socket: Socket): { address: string; port: number } | null {
-  const { localAddress, localPort, remotePort } = socket
-  if (localAddress === undefined || localPort === undefined) return null
-  const address = localAddress.replace(/^::ffff:(?=\d)/, '')
-  if (localPort !== NETWORK.other.tcp) return { address, port: localPort }
-  const line = new RegExp(` sport=${remotePort} dport=(\\d+) src=`).exec(connections())
-  return { address, port: Number(line?.[1] ?? 0) }
-}
+export class Destinations {
+  readonly #nft: string
+  #looks = 0
 
-function connections(): string {
-  try {
-    const fd = openSync('/proc/net/nf_conntrack', 'r')
-    try {
-      const buffer = Buffer.allocUnsafe(MOST_READ)
-      let size = 0
-      for (let read = readSync(fd, buffer, size, MOST_READ - size, null); read > 0; read = readSync(fd, buffer, size, MOST_READ - size, null)) size += read
-      return buffer.toString('latin1', 0, size)
-    } finally {
-      closeSync(fd)
-    }
-  } catch {
-    return ''
+  constructor(nft: string) {
+    this.#nft = nft
+  }
+
+  /** With each command. */
+  begin(): void {
+    this.#looks = 0
+  }
+
+  of({ localAddress, localPort, remotePort }: Socket): { address: string; port: number } | null {
+    if (localAddress === undefined || localPort === undefined) return null
+    const address = localAddress.replace(/^::ffff:(?=\d)/, '')
+    if (localPort !== NETWORK.other.tcp) return { address, port: localPort }
+    if (++this.#looks > MOST_LOOKS) return { address, port: 0 }
+    const words = ['get', 'element', address.includes(':') ? 'ip6' : 'ip', 'sink', 'meant', `{ ${remotePort} }`]
+    const said = spawnSync(this.#nft, words, { stdio: ['ignore', 'pipe', 'ignore'], env: {}, timeout: 1_000, killSignal: 'SIGKILL' }).stdout?.toString('latin1') ?? ''
+    return { address, port: Number(/elements = \{ \d+[^:}]* : (\d+)/.exec(said)?.[1] ?? 0) }
   }
 }

@@ -5,7 +5,7 @@ import { sentence, SluiceError } from '../../../core/errors.ts'
 import type { Answer, Answers, Opening, Question } from '../protocol.ts'
 import type { Outlet, Sinkhole } from '../../sinkhole/sinkhole.ts'
 import { NETWORK_SCRIPT } from '../network.ts'
-import { destinationOf, LISTEN } from './destination.ts'
+import { Destinations, LISTEN } from './destination.ts'
 import { HOOKS } from '../inside.ts'
 import { Disk } from './disk.ts'
 import { madeUp, mendedProc } from './etc.ts'
@@ -61,7 +61,8 @@ async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening
   const fixed = new Fixed(at('log'), mounts.map(({ to }) => to))
   for (const file of [...made, ...options.files]) if (!disk.write(file)) fixed.write(file)
   let wire = '/dev/null'
-  const net = await module.openSinkhole({ ...options.sinkhole as object, listen: LISTEN }, { write: (line) => appendFileSync(wire, line), destinationOf })
+  const destinations = new Destinations(tools.nft)
+  const net = await module.openSinkhole({ ...options.sinkhole as object, listen: LISTEN }, { write: (line) => appendFileSync(wire, line), destinationOf: (socket) => destinations.of(socket) })
   return {
     disk,
     place: {
@@ -75,6 +76,7 @@ async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening
       limits, tools, fenced, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
       record: (path) => {
         wire = path
+        destinations.begin()
       },
       settle: async () => {
         await net.settle?.()
