@@ -1,4 +1,7 @@
-import type { Outside, UnpackedPackage } from '../../core/types.ts'
+import type { Manifest, Outside } from '../../core/types.ts'
+
+/** What a package says of where it comes from. */
+type Declares = { manifest: Pick<Manifest, 'repository' | 'homepage'> }
 
 /**
  * How far an address can be trusted to be the package's own business:
@@ -48,7 +51,7 @@ function isDrop(host: string): boolean {
 
 const within = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
 
-export function trustOf(url: string | null, pkg: UnpackedPackage, outside: Outside): Trust {
+export function trustOf(url: string | null, pkg: Declares, outside: Pick<Outside, 'ownHosts'>): Trust {
   const host = url === null ? null : hostOf(url)
   if (url === null || host === null) return 'unknown'
   if (/^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(host)) return 'local'
@@ -60,7 +63,7 @@ export function trustOf(url: string | null, pkg: UnpackedPackage, outside: Outsi
 }
 
 /** Whether the address belongs to the home or repository the package declares: same host, and same owner on a shared one. */
-function declared(url: string, host: string, pkg: UnpackedPackage): boolean {
+function declared(url: string, host: string, pkg: Declares): boolean {
   const homes = [pkg.manifest.repository, pkg.manifest.homepage].filter((home) => home !== undefined).map(expanded)
   return homes.some((home) => {
     const of = hostOf(home)?.replace(/^www\./, '')

@@ -1,0 +1,55 @@
+import type { PlaceKind } from '../analysis/places.ts'
+import type { Trust } from '../detectors/kit/hosts.ts'
+import type { PassName, PhaseName } from '../sandbox/record.ts'
+import type { Act, Process } from '../tracing/act.ts'
+import type { Hook } from './about.ts'
+
+/** A tool that packages are installed or built with, as it is usually called. */
+export type Tool = string
+
+/** On whose account something was done: the package's own code, or a tool that does its job, be it for the package. */
+export type Whose = 'package' | 'tool'
+
+/** An act with what surrounds it: who did it, when, and what it touched. */
+export interface Deed {
+  act: Act
+  /** Unique in a record: pids are so only within their phase. */
+  key: string
+  process: Process | null
+  pass: PassName
+  phase: PhaseName
+  /** Place among all deeds of its pass: what comes later has a higher one. */
+  order: number
+  whose: Whose
+  /** Which tool did it, also where it did so on the package's behalf. */
+  tool: Tool | null
+  /** The hook it descends from, where that is known. */
+  hook: Hook | null
+  /** What the path of a file act is, or what a network act asks. */
+  place: PlaceKind | null
+  /** Of network acts: the name that was asked for, or the address where there was none. */
+  host: string | null
+  trust: Trust | null
+  /** Pids of the process and its ancestors, nearest first. */
+  line: readonly number[]
+}
+
+export const NETWORK: ReadonlySet<Act['kind']> = new Set(['connect', 'send', 'request', 'resolve'])
+export const isNetwork = ({ act }: Deed): boolean => NETWORK.has(act.kind)
+/** Bytes of the package's choice went out, names that were asked for included. */
+export const isSending = ({ act }: Deed): boolean => act.kind === 'send' || act.kind === 'request' || act.kind === 'resolve'
+export const isFile = ({ act }: Deed): boolean => act.kind === 'read' || act.kind === 'write' || act.kind === 'delete' || act.kind === 'rename' || act.kind === 'link' || act.kind === 'mode'
+
+/** What a stranger's host is: not the registry's, not the project's own, not this machine. */
+export const isStrange = ({ trust }: Deed): boolean => trust === 'foreign' || trust === 'hostile' || trust === 'unknown'
+
+/** Whether one deed came before another, in the same pass. */
+export const isBefore = (a: Deed, b: Deed): boolean => a.pass === b.pass && a.order < b.order
+/** Whether they were done by one process, or by one that the other came from. */
+export const isKin = (a: Deed, b: Deed): boolean => a.pass === b.pass && a.phase === b.phase && (a.line.includes(b.act.pid) || b.line.includes(a.act.pid) || sharesHook(a, b))
+
+/** A common ancestor below the tool that began it all: pipelines, and what a hook starts one after the other. */
+function sharesHook(a: Deed, b: Deed): boolean {
+  const [top] = a.line.slice(-1)
+  return a.line.some((pid) => pid !== top && b.line.includes(pid))
+}

@@ -1,0 +1,47 @@
+import { isBefore, isKin, isNetwork, isSending, isStrange } from '../deed.ts'
+import type { Deed } from '../deed.ts'
+import type { Scene } from '../scene.ts'
+
+/** So many of a kind are looked at for what goes with them: chains are pairs. */
+export const FEW = 60
+
+/** What the package itself did, or had a tool do. */
+export const own = ({ deeds }: Scene, ...kinds: readonly Deed['act']['kind'][]): Deed[] => deeds.filter(({ act, whose }) => whose === 'package' && kinds.includes(act.kind))
+
+/** Bytes that went, or were meant to go, to somebody else. */
+export const strangers = ({ deeds }: Scene): Deed[] => deeds.filter((deed) => deed.whose === 'package' && isNetwork(deed) && isStrange(deed) && deed.place !== 'cloud')
+
+/** The first that speaks to a stranger after it and belongs to it. Asking for a name counts only where nothing else follows. */
+export function sentAfter(scene: Scene, deed: Deed): Deed | null {
+  const after = strangers(scene).filter((one) => isBefore(deed, one) && isKin(deed, one))
+  return after.find((one) => one.act.kind === 'request' || one.act.kind === 'send') ?? after.find(isSending) ?? after[0] ?? null
+}
+
+/** The last of some before a deed, of the same kin. */
+export const lastBefore = (deeds: readonly Deed[], deed: Deed): Deed | null => deeds.findLast((one) => isBefore(one, deed) && isKin(one, deed)) ?? null
+
+/** Each once by what it touched. */
+export function distinct(deeds: readonly Deed[], key: (deed: Deed) => string = ({ act }) => act.target): Deed[] {
+  const seen = new Map<string, Deed>()
+  for (const deed of deeds) {
+    const known = seen.get(key(deed))
+    // A line of the package says more than none.
+    if (!known || known.act.by === null && deed.act.by !== null) seen.set(key(deed), deed)
+  }
+  return [...seen.values()]
+}
+
+/** What an exec was told, as one line. */
+export const lineOf = ({ act }: Deed): string => (act.argv ?? [act.target]).join(' ').slice(0, 4000)
+
+/** The program, without its folder; what `env`, `sudo`, `nohup` and their like start is the program. */
+export function programOf({ act }: Deed): string {
+  const words = act.argv && act.argv.length > 0 ? act.argv : [act.target]
+  const [first = ''] = words
+  const own = first.slice(first.lastIndexOf('/') + 1)
+  return (own === 'busybox' ? words[1] ?? own : own).toLowerCase().replace(/\.exe$/, '')
+}
+
+/** Grave by moment: the worst of them comes first. */
+const MOMENTS = { install: 0, import: 1, execute: 2 } as const
+export const earliest = (deeds: readonly Deed[]): Deed | undefined => deeds.toSorted((a, b) => MOMENTS[a.phase] - MOMENTS[b.phase] || Number(a.act.by === null) - Number(b.act.by === null) || a.order - b.order)[0]

@@ -1,0 +1,39 @@
+import type { PlaceKind } from '../../analysis/places.ts'
+import type { Behaviour, Finding } from '../../core/types.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+import type { Scene } from '../scene.ts'
+import { raised } from '../../detectors/kit/chains.ts'
+import { distinct, earliest, own, sentAfter } from './flow.ts'
+import { found } from './found.ts'
+import type { ByPhase } from './found.ts'
+import { chain, when } from './telling.ts'
+
+/** What somebody's own is, where it lies, and how grave it is that it was read. */
+export interface Theft {
+  id: Rule['id']
+  behaviour: Behaviour
+  places: readonly PlaceKind[]
+  called: string
+  /** One or two such places were read. */
+  read: ByPhase
+  /** From so many places on, nobody reads their own settings any more: one step graver. */
+  sweep: number
+}
+
+/** Reading it, and speaking to a stranger afterwards, is graver still: what was read may be in there, unreadable. */
+export function theft({ id, behaviour, places, called, read, sweep }: Theft, scene: Scene): Finding[] {
+  const all = distinct(own(scene, 'read').filter(({ place }) => place !== null && places.includes(place)))
+  const first = earliest(all)
+  if (!first) return []
+  const sent = all.map((deed) => [deed, sentAfter(scene, deed)] as const).find((pair): pair is [Deed, Deed] => pair[1] !== null)
+  const steps = (folders(all) >= sweep ? 1 : 0) + (sent ? 1 : 0)
+  const severity = raised(read[first.phase], steps)
+  const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)
+  return found({
+    detector: id, behaviour, severity, title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent[1].host}` : ''}`,
+  }, chain(scene.about, sent ? [...told, [sent[1], 'spoke to a stranger afterwards', 'sink']] : told))
+}
+
+/** Different places, as opposed to many files of one. */
+const folders = (deeds: readonly Deed[]): number => new Set(deeds.map(({ act }) => act.target.replace(/\/[^/]*$/, '').replace(/^(\/(?:home\/[^/]+|root)\/[^/]+(?:\/[^/]+)?).*/, '$1'))).size

@@ -1,0 +1,43 @@
+import type { Severity } from '../../core/types.ts'
+import { atMost } from '../../detectors/kit/chains.ts'
+import { distinct, earliest, lineOf, own } from '../kit/flow.ts'
+import { found } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+import type { Rule } from '../rule.ts'
+
+const THEIRS = /^\/(?:home\/[^/]+|root)\/(?!\.(?:cache|npm|local\/share\/pnpm|config\/configstore)\/)/
+const WIPES = /\brm\s+(?:-\S+\s+)*-\w*[rf]\w*\s+(?:\S+\s+)*(?:~|\$HOME|\/home\/[^/\s]+|\/root|\/)\/?(?:\*|\s|$)|\b(?:shred|mkfs(?:\.\w+)?|wipefs)\s|\bdd\b.*\bof=\/dev\/|\b(?:del|rd|rmdir)\s+\/s\b|\bformat\s+c:/i
+const MANY = 5
+
+/** Files of the user were deleted or written over. What the run itself had made is its own. */
+export const didDestroy: Rule = {
+  id: 'did-destroy',
+  version: 1,
+  why: ['What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.'],
+  judge(scene) {
+    const left = new Map(scene.disk.map(({ path, pass, what }) => [`${pass} ${path}`, what]))
+    const touched = new Set<string>()
+    const gone = own(scene, 'write', 'delete', 'rename').filter((deed) => {
+      const { act, pass } = deed
+      const path = `${pass} ${act.target}`
+      if (!THEIRS.test(act.target) || deed.place === 'package-code' || deed.tool !== null) return false
+      const made = left.get(path) === 'created' || touched.has(path)
+      if (act.kind === 'write') touched.add(path)
+      return act.kind === 'write' ? left.get(path) === 'changed' && DOCUMENTS.test(act.target) : !made && (act.kind === 'delete' || isLocked(act.other ?? '', act.target))
+    })
+    const wipes = own(scene, 'exec').filter((deed) => WIPES.test(lineOf(deed)))
+    const all = distinct([...wipes, ...gone])
+    const first = earliest(wipes) ?? earliest(gone)
+    if (!first) return []
+    const count = distinct(gone).length
+    const stated: Severity = wipes.length > 0 || count >= MANY ? 'critical' : count >= 2 ? 'high' : 'medium'
+    return found({ detector: this.id, behaviour: 'destruction', severity: first.phase === 'execute' ? atMost(stated, 'high') : stated, title: `${when(first)} ${wipes.length > 0 ? 'set out to wipe what the user has' : `deleted ${count} file${count === 1 ? '' : 's'} of the user`}` },
+      chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 7).map((deed) => [deed, 'destroys what is the user’s', 'sink'] as const)))
+  },
+}
+
+/** Settings and projects are written by many; what people keep in these folders is nobody else’s. */
+const DOCUMENTS = /^\/(?:home\/[^/]+|root)\/(?:Documents|Desktop|Downloads|Pictures|Music|Videos|Dropbox|OneDrive)\//i
+const LOCKED = /\.(?:locked|encrypted|enc|crypt\w*|lock(?:ed|bit)|wncry|pay)$/i
+/** A new ending after the whole old name is how files are held to ransom. */
+const isLocked = (to: string, from: string): boolean => LOCKED.test(to) || to.startsWith(`${from}.`)

@@ -1,0 +1,39 @@
+import type { PlaceKind } from '../../analysis/places.ts'
+import { isBefore } from '../deed.ts'
+import { earliest, own } from '../kit/flow.ts'
+import { found } from '../kit/found.ts'
+import type { ByPhase } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+
+const SEVERITY: ByPhase = { install: 'high', import: 'high', execute: 'medium' }
+const AWAY: ReadonlySet<PlaceKind> = new Set(['temporary', 'home', 'autostart', 'app-code'])
+const HIDDEN = /^\/(?:home\/[^/]+|root|tmp|var\/tmp|dev\/shm)\/(?:.*\/)?\.[^/]+/
+
+/** A program was written where it does not belong, and started. */
+export const didDropProgram: Rule = {
+  id: 'did-drop-program',
+  version: 1,
+  why: ['A program that is unpacked, tucked away and started is made not to be found.'],
+  judge(scene) {
+    const written = own(scene, 'write', 'rename').filter((deed) => deed.tool === null && isAway(deed)).slice(0, 2000)
+    const byPath = Map.groupBy(written, ({ pass, act }) => `${pass} ${pathOf(act)}`)
+    const pairs = byPath.size === 0 ? [] : own(scene, 'exec').flatMap((run) => {
+      const paths = [run.act.target, ...(run.act.argv ?? []).slice(0, 4)]
+      const write = paths.flatMap((path) => byPath.get(`${run.pass} ${path}`) ?? []).find((one) => isBefore(one, run))
+      return write ? [{ write, run }] : []
+    })
+    const first = earliest(pairs.map(({ run }) => run))
+    const pair = pairs.find(({ run }) => run === first)
+    return pair && first ? found({ detector: this.id, behaviour: 'dropper', severity: SEVERITY[first.phase], title: `${when(first)} put a program where it does not belong and started it` },
+      chain(scene.about, [[pair.write, 'puts it there', 'transform'], [first, 'starts it', 'sink']])) : []
+  },
+}
+
+const pathOf = (act: Deed['act']): string => (act.kind === 'rename' ? act.other ?? act.target : act.target)
+/** Folders that builds make for themselves are theirs. */
+function isAway({ act, place }: Deed): boolean {
+  const path = pathOf(act)
+  return !/\/(?:pip-[^/]*|npm-[^/]*|tmp\w{6,}|node-gyp|build)\//.test(path) && (place !== null && AWAY.has(place) || HIDDEN.test(path)) && !/\/node_modules\/|\/site-packages\//.test(path)
+}

@@ -1,0 +1,37 @@
+import type { Evidence, Severity } from '../../core/types.ts'
+import type { PhaseRecord } from '../../sandbox/record.ts'
+import { found } from '../kit/found.ts'
+import { shown, when } from '../kit/telling.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+import type { Scene } from '../scene.ts'
+
+/** More processes at one time than any build starts. */
+const SWARM = 500
+const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
+const SEVERITY: Readonly<Record<keyof typeof SAYS, Severity>> = { processes: 'high', disk: 'high', memory: 'medium' }
+
+/** The box had to stop it: no room was left for processes, or on the disk. */
+export const didExhaust: Rule = {
+  id: 'did-exhaust',
+  version: 1,
+  why: ['A machine that has nothing left serves nobody, and its watchers neither.'],
+  judge(scene) {
+    for (const phase of scene.phases) {
+      const what = phase.status === 'processes' || phase.status === 'disk' || phase.status === 'memory' ? phase.status : phase.processes.length > SWARM * 4 ? 'processes' : null
+      if (what === null) continue
+      const culprit = culpritOf(scene, phase, what)
+      const place: Evidence = culprit ? { ...shown(culprit, scene.about, SAYS[what]), role: 'sink' } : { file: '', lines: [0, 0], excerpt: phase.says ?? what, says: SAYS[what] }
+      return found({ detector: this.id, behaviour: 'destruction', severity: SEVERITY[what], title: `${when(culprit ?? { hook: null, phase: phase.phase })} ${SAYS[what]}` }, [place])
+    }
+    return []
+  },
+}
+
+/** The deed that was repeated most: the line that forks, or that writes. */
+function culpritOf(scene: Scene, { pass, phase }: PhaseRecord, what: keyof typeof SAYS): Deed | null {
+  const kinds = what === 'disk' ? ['write'] : ['exec', 'signal', 'write']
+  const groups = Map.groupBy(scene.deeds.filter((deed) => deed.pass === pass && deed.phase === phase && deed.whose === 'package' && kinds.includes(deed.act.kind)), ({ act }) => (act.by ? `${act.by.file}:${act.by.line}` : act.target))
+  const size = (deeds: readonly Deed[]): number => (what === 'disk' ? deeds.reduce((sum, { act }) => sum + (act.bytes ?? 0), 0) : deeds.length)
+  return [...groups.values()].toSorted((a, b) => size(b) - size(a))[0]?.[0] ?? null
+}

@@ -1,0 +1,36 @@
+import type { Severity } from '../../core/types.ts'
+import { isBefore } from '../deed.ts'
+import { distinct, earliest, own, strangers } from '../kit/flow.ts'
+import { found } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+import type { About } from '../about.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+
+const SCRIPT = /\.(?:[cm]?js|py|sh|ts)$/
+const MANIFEST = /\/node_modules\/(?<name>@[^/]+\/[^/]+|[^/]+)\/package\.json$/
+
+/** The code that ran was deleted, or the manifest that started it was rewritten. */
+export const didHideItself: Rule = {
+  id: 'did-hide-itself',
+  version: 1,
+  why: ['Whoever looks for the cause afterwards finds a package with nothing in it.'],
+  judge(scene) {
+    const all = distinct(own(scene, 'delete', 'rename', 'write').filter((deed) => deed.tool === null && hides(deed, scene.about)))
+    const first = earliest(all)
+    if (!first) return []
+    const spoke = strangers(scene).some((one) => isBefore(one, first))
+    const severity: Severity = first.phase === 'execute' ? 'low' : spoke ? 'high' : 'medium'
+    return found({ detector: this.id, behaviour: 'evasion', severity, title: `${when(first)} removed what it had run` },
+      chain(scene.about, all.slice(0, 5).map((deed) => [deed, 'removes its own trace', 'sink'] as const)))
+  },
+}
+
+function hides({ act, process }: Deed, { ref }: About): boolean {
+  const own = MANIFEST.exec(act.kind === 'rename' ? act.other ?? '' : act.target)?.groups?.name
+  if (own !== undefined) return own === ref.name && act.kind !== 'delete'
+  if (act.kind === 'write' || !SCRIPT.test(act.target)) return false
+  const name = act.target.slice(act.target.lastIndexOf('/') + 1)
+  const running = [act.by, ...(act.stack ?? [])].some((place) => place !== null && place.package === ref.name && act.target.endsWith(`/${place.file}`))
+  return running || (process?.argv.slice(1, 4).some((word) => word === act.target || word === name || word.endsWith(`/${name}`)) ?? false)
+}

@@ -1,0 +1,31 @@
+import type { Severity } from '../../core/types.ts'
+import { distinct, lineOf, own } from '../kit/flow.ts'
+import { found } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+
+const PUBLISHES = /\b(?:npm|pnpm|yarn|bun)(?:-cli\.js|\.js|\.cjs)?\s+(?:\S+\s+)*?publish\b|\btwine\b.*\bupload\b|\bpoetry\b\s+publish\b|\buv\b\s+publish\b|\bcargo\s+publish\b|\bgem\s+push\b|\bgit\s+(?:\S+\s+)*?push\b|\bgh\s+(?:repo\s+create|workflow\s+run|secret)\b/
+const ASKS = /\b(?:npm|pnpm|yarn)(?:-cli\.js|\.js|\.cjs)?\s+(?:\S+\s+)*?(?:whoami|token\s+(?:list|create)|owner|access|profile)\b|\bgh\s+auth\b/
+const WHO = /\/-\/(?:whoami|npm\/v1\/(?:tokens|user)|user\/|org\/)|[?&]text=maintainer:/
+const CODE_HOST = /^(?:api\.)?(?:github|gitlab|bitbucket)\.(?:com|org)$/
+
+/** Code of the package spoke to a registry or code host as its user: to publish, or to learn what may be published. */
+export const didPublish: Rule = {
+  id: 'did-publish',
+  version: 1,
+  why: ['A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.'],
+  judge(scene) {
+    const all = distinct([...own(scene, 'request').filter((deed) => publishes(deed) || asks(deed)), ...own(scene, 'exec').filter((deed) => !/^(?:sh|bash|dash)$/.test((deed.act.argv?.[0] ?? '').replace(/.*\//, '')) && (PUBLISHES.test(lineOf(deed)) || ASKS.test(lineOf(deed))))], (deed) => `${deed.act.method} ${lineOf(deed)}`)
+    const first = all.toSorted((a, b) => Number(isPublishing(b)) - Number(isPublishing(a)) || Number(a.act.by === null) - Number(b.act.by === null))[0]
+    if (!first) return []
+    const severity: Severity = isPublishing(first) ? first.phase === 'execute' ? 'high' : 'critical' : first.phase === 'execute' ? 'low' : 'high'
+    return found({ detector: this.id, behaviour: 'self-publish', severity, title: `${when(first)} ${isPublishing(first) ? 'set out to publish' : 'asked who its user is and may be'}${first.host ? ` at ${first.host}` : ''}` },
+      chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 6).map((deed) => [deed, isPublishing(deed) ? 'publishes as the user' : 'asks as the user', 'sink'] as const)))
+  },
+}
+
+const publishes = ({ act, trust, host }: Deed): boolean => (trust === 'own' && (act.method === 'PUT' || act.method === 'POST' && /\/legacy\/?|upload/.test(act.target)))
+  || CODE_HOST.test(host ?? '') && (act.method === 'PUT' || act.method === 'POST' || act.method === 'PATCH') && /\/(?:user\/repos|repos\/|graphql|gists|orgs\/)/.test(act.target)
+const asks = ({ act, trust, host }: Deed): boolean => WHO.test(act.target) && trust === 'own' || CODE_HOST.test(host ?? '') && /\/(?:user|user\/(?:repos|orgs)|orgs\/[^/]+\/(?:actions\/)?secrets.*)(?:\?.*)?$/.test(act.target)
+const isPublishing = (deed: Deed): boolean => (deed.act.kind === 'request' ? publishes(deed) : PUBLISHES.test(lineOf(deed)))

@@ -1,0 +1,33 @@
+import type { Severity } from '../../core/types.ts'
+import { distinct, earliest, lineOf, own, programOf } from '../kit/flow.ts'
+import { found } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+
+const INSTALLS = /(?:^|[\s/])(?:npm|pnpm|yarn|bun|pip[\d.]*|pipx|uv|poetry|gem|cargo|go|apt(?:-get)?|brew)(?:\.js|-cli\.js)?\s(?:\S+\s)*?(?:install|i|add|get|ci)\s+(?:-\S+\s+(?:\S+\s+)??)*(?<what>[^-\s.][^\s]*)/
+const NPX = /(?:^|[\s/])(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s+(?:-\S+\s+)*(?<what>[^-\s][^\s]*)/
+const REMOTE = /(?:^|\s)(?:git\+)?https?:\/\/\S+|(?:--index-url|--extra-index-url|--registry|-i)[\s=]\S+|(?:^|\s)(?:github|git):\S+/
+
+/** The package had a package manager install another package that it does not declare. */
+export const didRunUnseenInstall: Rule = {
+  id: 'did-run-unseen-install',
+  version: 1,
+  why: ['What is declared as a dependency is resolved, locked and examined; what a hook installs is not.'],
+  judge(scene) {
+    const installs = distinct(own(scene, 'exec').filter((deed) => !isShell(deed) && whatOf(deed) !== null), lineOf)
+    const first = earliest(installs)
+    if (!first) return []
+    const remote = installs.some((deed) => REMOTE.test(lineOf(deed)))
+    const severity: Severity = first.phase === 'execute' ? 'low' : remote ? 'critical' : 'high'
+    return found({ detector: this.id, behaviour: 'fetch-and-run', severity, title: `${when(first)} installed ${whatOf(first)}${remote ? ' from an address of its own' : ''}, which it does not declare` },
+      chain(scene.about, installs.slice(0, 5).map((deed) => [deed, 'installs another package', 'sink'] as const)))
+  },
+}
+
+/** Build isolation of pip installs what a project declares for its build; those have no package of their own above them. */
+const isShell = (deed: Deed): boolean => /^(?:sh|bash|dash|env)$/.test(programOf(deed))
+function whatOf(deed: Deed): string | null {
+  const line = lineOf(deed)
+  return (INSTALLS.exec(line) ?? NPX.exec(line))?.groups?.what?.slice(0, 200) ?? null
+}

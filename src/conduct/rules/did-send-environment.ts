@@ -1,0 +1,39 @@
+import { earliest, own, sentAfter, programOf } from '../kit/flow.ts'
+import { decoded, printable } from '../kit/decoded.ts'
+import type { Deed } from '../deed.ts'
+import type { Rule } from '../rule.ts'
+import { found } from '../kit/found.ts'
+import { chain, when } from '../kit/telling.ts'
+
+/** Names that every environment has. */
+const NAMES = /\b(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|LANG|HOSTNAME|NODE_\w+|npm_\w+|PYTHON\w+|GITHUB_\w+|CI_\w+|AWS_\w+|SHLVL|TERM)["']?\s?[=:]/g
+/** Less is no environment. */
+const LEAST = 200
+
+/** All of the environment was taken, and something as large as it went out afterwards. */
+export const didSendEnvironment: Rule = {
+  id: 'did-send-environment',
+  version: 1,
+  why: ['The environment of a build holds tokens of registries, clouds and code hosts: whoever has it can act as its owner.'],
+  judge(scene) {
+    const takes = [...own(scene, 'environment').filter(({ act }) => act.target === '*'), ...own(scene, 'exec').filter(isDump), ...own(scene, 'read').filter(({ act }) => /^\/proc\/(?:self|\d+)\/environ$/.test(act.target))]
+    const pairs = takes.flatMap((take) => {
+      const sent = sentAfter(scene, take)
+      return sent && (names(sent) >= 3 || (sent.act.bytes ?? sent.act.sample?.byteLength ?? 0) >= LEAST) ? [{ take, sent, readable: names(sent) >= 3 }] : []
+    })
+    const first = earliest(pairs.toSorted((a, b) => Number(b.readable) - Number(a.readable)).map(({ take }) => take))
+    const pair = pairs.find(({ take }) => take === first)
+    if (!first || !pair) return []
+    const severity = pair.readable ? first.phase === 'execute' ? 'high' : 'critical' : first.phase === 'execute' ? 'low' : 'high'
+    return found({ detector: this.id, behaviour: 'exfiltration', severity, title: `${when(first)} took the whole environment and sent ${pair.readable ? 'it' : 'something'} to ${pair.sent.host}` },
+      chain(scene.about, [[first, 'took all variables', 'source'], [pair.sent, pair.readable ? 'sent them' : 'sent as much as they are', 'sink']]))
+  },
+}
+
+const isDump = (deed: Deed): boolean => /^(?:env|printenv)$/.test(programOf(deed)) && (deed.act.argv?.length ?? 1) === 1 || /(?:^|-c )(?:env|printenv|set)\s*(?:$|[|>])/.test((deed.act.argv ?? []).join(' ').slice(0, 2000))
+
+function names({ act }: Deed): number {
+  if (!act.sample) return 0
+  const text = `${printable(act.sample, 4096)} ${decoded(act.sample, 4096)?.text ?? ''}`
+  return new Set([...text.matchAll(NAMES)].map(([name]) => name)).size
+}

@@ -1,0 +1,118 @@
+import { trustOf } from '../detectors/kit/hosts.ts'
+import type { Trust } from '../detectors/kit/hosts.ts'
+import type { DiskChange, PassName, PhaseName, PhaseRecord, SandboxRecord } from '../sandbox/record.ts'
+import type { Act, Process } from '../tracing/act.ts'
+import type { About } from './about.ts'
+import { NETWORK, isFile } from './deed.ts'
+import type { Deed } from './deed.ts'
+import { isHabit } from './habits/habits.ts'
+import { placeTouched } from './habits/places.ts'
+import { Lineage } from './lineage.ts'
+import type { Standing } from './lineage.ts'
+
+/** What rules judge: acts that may matter, in order, each with what surrounds it. */
+export interface Scene {
+  about: About
+  /** By pass, phase and time. What tools do as their trade is left out. */
+  deeds: readonly Deed[]
+  phases: readonly PhaseRecord[]
+  /** What was left of the phases on the disk; nothing on a machine that is watched. */
+  disk: readonly (DiskChange & { pass: PassName; phase: PhaseName })[]
+}
+
+const PHASES: readonly PhaseName[] = ['install', 'import', 'execute']
+/** So many acts that matter of one phase say all there is to say. */
+const MOST = 20_000
+
+export function sceneOf(record: SandboxRecord, about: About, only?: PassName): Scene {
+  const phases = record.phases.filter(({ pass }) => only === undefined || pass === only)
+    .toSorted((a, b) => record.passes.indexOf(a.pass) - record.passes.indexOf(b.pass) || PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase))
+  const counts = new Map<PassName, number>()
+  const deeds = phases.flatMap((phase) => {
+    const from = counts.get(phase.pass) ?? 0
+    counts.set(phase.pass, from + phase.acts.length)
+    return deedsOf(phase, about, from)
+  })
+  return { about, deeds, phases, disk: phases.flatMap(({ disk, pass, phase }) => disk.map((change) => ({ ...change, pass, phase }))) }
+}
+
+function deedsOf(record: PhaseRecord, about: About, from: number): Deed[] {
+  const { pass, phase } = record
+  const lineage = new Lineage(about, 'package')
+  const processes = new Map<number, Process>()
+  for (const process of record.processes) {
+    processes.set(process.pid, process)
+    lineage.process(process)
+  }
+  const acts = record.acts.toSorted((a, b) => a.at - b.at)
+  for (const act of acts) if (act.kind === 'exec' && act.done) lineage.exec(act)
+  const standings = new Map<number, Standing>()
+  const deeds: Deed[] = []
+  for (const [index, act] of acts.entries()) {
+    let standing = standings.get(act.pid)
+    if (!standing) standings.set(act.pid, standing = lineage.standing(act.pid))
+    const deed = deedOf(act, { about, pass, phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
+    if (matters(deed) && deeds.push(deed) >= MOST) break
+  }
+  return deeds
+}
+
+interface Around {
+  about: About
+  pass: PassName
+  phase: PhaseName
+  order: number
+  process: Process | null
+  standing: Standing
+}
+
+/** Paths are no longer than this on Linux; nor do names and URLs mean anything beyond it. */
+const LONGEST = 4096
+const cut = (act: Act): Act => (act.target.length <= LONGEST && (act.other?.length ?? 0) <= LONGEST ? act
+  : { ...act, target: act.target.slice(0, LONGEST), ...(act.other === undefined ? {} : { other: act.other.slice(0, LONGEST) }) })
+
+export function deedOf(given: Act, { about, pass, phase, order, process, standing }: Around): Deed {
+  const act = cut(given)
+  const network = NETWORK.has(act.kind)
+  const host = network ? hostAsked(act) : null
+  const by = act.by !== null && act.by.package !== null
+  return {
+    act, key: `${pass} ${phase} ${order}`, process, pass, phase, order, ...standing, whose: by ? 'package' : standing.whose,
+    host, trust: host === null ? null : trusted(host, act, about), place: isFileAct(act) ? placeTouched(act) : host === null ? null : cloudIn(host),
+  }
+}
+
+const isFileAct = (act: Act): boolean => isFile({ act } as Deed)
+const CLOUD = /^(?:169\.254\.169\.254|169\.254\.170\.(?:2|23)|metadata\.google\.internal|metadata|100\.100\.100\.200|\[?fd00:ec2::254\]?)$/i
+const cloudIn = (host: string): 'cloud' | null => (CLOUD.test(host) ? 'cloud' : null)
+
+/** The name that was meant, wherever it led: in a sandbox every name leads to an address of the box. */
+function hostAsked({ kind, target, name }: Act): string | null {
+  if (kind === 'resolve') return clean(target)
+  if (kind === 'request') return clean(URL.parse(target)?.hostname || name || target)
+  if (target.startsWith('/') || target.startsWith('@') || target === '') return null
+  return clean(name ?? target.replace(/:\d+$/, ''))
+}
+
+const clean = (host: string): string => host.toLowerCase().replace(/\.$/, '').slice(0, 300)
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1?\]?|\[?::ffff:127\.\d+\.\d+\.\d+\]?)$/
+
+function trusted(host: string, { kind, target }: Act, about: About): Trust {
+  if (LOOPBACK.test(host)) return 'local'
+  const url = kind === 'request' ? target : `https://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}/`
+  return trustOf(url, { manifest: about }, about)
+}
+
+/** Whether any rule could care. Most of what an installation does is reading code and writing it where it belongs. */
+export function matters(deed: Deed): boolean {
+  const { act, place } = deed
+  if (act.honey !== undefined && act.honey.length > 0 && NETWORK.has(act.kind)) return !isHabit(deed)
+  switch (act.kind) {
+    case 'read': return place !== null && place !== 'temporary' && place !== 'home' && place !== 'package-code' && !isHabit(deed) || act.honey !== undefined || FACTS.test(act.target)
+    case 'write': case 'rename': case 'link': case 'mode': case 'delete': return !isHabit(deed) && (deed.whose === 'package' || place === 'autostart')
+    default: return !isHabit(deed)
+  }
+}
+
+/** Where a machine says what it is. */
+const FACTS = /^\/(?:etc\/(?:os-release|machine-id|hostname|passwd|lsb-release)|proc\/(?:cpuinfo|meminfo|version|uptime|\d+\/(?:status|cgroup|mountinfo|environ|cmdline|comm)|self\/(?:status|cgroup|mountinfo|environ)|1\/\w+|net\/\w+)|sys\/(?:class\/(?:dmi|net)|hypervisor|devices\/virtual\/dmi)|\.dockerenv|run\/\.containerenv|var\/lib\/dbus\/machine-id|dev\/input|dev\/video)/
