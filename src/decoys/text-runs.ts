@@ -1,0 +1,93 @@
+import type { Inner } from './unwrap.ts'
+
+/** The least that twelve bytes make: 16 of base64, 20 of base32, 24 of hexadecimal. */
+const LEAST = 16
+const LEAST_32 = 20
+const LEAST_HEX = 24
+/** Longer runs are decoded each for itself: a compressed stream in one must begin at its beginning. */
+const OWN = 64
+const MOST_OWN = 48
+/** Between short runs that are decoded together, so that nothing comes about across them. */
+const GAP = Buffer.alloc(4)
+
+const [BASE64, HEX, BASE32, BREAK] = [1, 2, 4, 8]
+const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte)
+  return (/[A-Za-z0-9+/_-]/.test(char) ? BASE64 : 0) | (/[0-9a-f]/i.test(char) ? HEX : 0) | (/[a-z2-7]/i.test(char) ? BASE32 : 0) | (byte === 10 || byte === 13 ? BREAK : 0)
+})
+
+export interface Runs {
+  base64: Uint8Array[]
+  hex: Uint8Array[]
+  base32: Uint8Array[]
+}
+
+/** What stands in one piece in the alphabets of the encodings; line breaks within a run count for nothing, as in mail. */
+export function blockRuns(bytes: Uint8Array): Runs {
+  const runs: Runs = { base64: [], hex: [], base32: [] }
+  for (let at = 0; at < bytes.length;) {
+    if (((CLASS[bytes[at] as number] as number) & BASE64) === 0) {
+      at++
+      continue
+    }
+    const from = at
+    let breaks = 0
+    for (; at < bytes.length; at++) {
+      const kind = CLASS[bytes[at] as number] as number
+      if ((kind & BREAK) !== 0) breaks++
+      else if ((kind & BASE64) === 0) break
+    }
+    if (at - from - breaks < LEAST) continue
+    const run = breaks === 0 ? bytes.subarray(from, at) : bytes.subarray(from, at).filter((byte) => byte !== 10 && byte !== 13)
+    runs.base64.push(run)
+    within(run, HEX, LEAST_HEX, runs.hex)
+    within(run, BASE32, LEAST_32, runs.base32)
+  }
+  return runs
+}
+
+function within(run: Uint8Array, kind: number, least: number, into: Uint8Array[]): void {
+  for (let at = 0; at < run.length; at++) {
+    const from = at
+    while (at < run.length && ((CLASS[run[at] as number] as number) & kind) !== 0) at++
+    if (at - from >= least) into.push(run.subarray(from, at))
+  }
+}
+
+/** Each alphabet from each place where a group may begin. */
+export function* decodeRuns({ base64, hex, base32 }: Runs): Generator<Inner> {
+  for (let shift = 0; shift < 4; shift++) yield* together('base64', base64, (run) => asText(run.subarray(shift), 'base64'))
+  for (let shift = 0; shift < 2; shift++) yield* together('hex', hex, (run) => asText(run.subarray(shift), 'hex'))
+  for (let shift = 0; shift < 8; shift++) yield* together('base32', base32, (run) => decode32(run.subarray(shift)))
+}
+
+function* together(by: string, runs: readonly Uint8Array[], decode: (run: Uint8Array) => Uint8Array): Generator<Inner> {
+  const short: Uint8Array[] = []
+  let own = 0
+  for (const run of runs) {
+    if (run.length >= OWN && own < MOST_OWN) {
+      own++
+      yield { by, bytes: decode(run) }
+    } else short.push(decode(run), GAP)
+  }
+  if (short.length > 0) yield { by, bytes: Buffer.concat(short) }
+}
+
+const asText = (run: Uint8Array, encoding: 'base64' | 'hex'): Buffer =>
+  Buffer.from(Buffer.from(run.buffer, run.byteOffset, encoding === 'hex' ? run.length & ~1 : run.length).toString('latin1'), encoding)
+
+const VALUE_32 = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 97 && byte <= 122 ? byte - 97 : byte >= 65 && byte <= 90 ? byte - 65 : byte >= 50 && byte <= 55 ? byte - 24 : 0))
+
+/** RFC 4648, either case. */
+function decode32(run: Uint8Array): Uint8Array {
+  const out = new Uint8Array(Math.floor(run.length * 5 / 8))
+  let [bits, held, length] = [0, 0, 0]
+  for (const byte of run) {
+    bits = (bits << 5 | (VALUE_32[byte] as number)) & 0xfff
+    held += 5
+    if (held < 8) continue
+    held -= 8
+    out[length++] = bits >>> held & 255
+  }
+  return out.subarray(0, length)
+}
