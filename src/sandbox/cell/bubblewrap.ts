@@ -7,10 +7,12 @@ import { probeBubblewrap } from './probe.ts'
 import { findTool, PACKAGES, planMounts } from './tools.ts'
 import type { Tool } from './protocol.ts'
 
-const SINKHOLE = '../sinkhole/sinkhole.ts'
+const SINKHOLE = join(import.meta.dirname, '../sinkhole/sinkhole.ts')
+
+const open = (options: CellOptions): Promise<Cell> => openCell(options, SINKHOLE)
 
 /** Namespaces and strace, without any right that its user does not have. */
-export const bubblewrap: Backend = { name: 'bubblewrap', probe: probeBubblewrap, open: (options) => openCell(options, join(import.meta.dirname, SINKHOLE)) }
+export const bubblewrap: Backend = { name: 'bubblewrap', probe: () => probeBubblewrap(open), open }
 
 /** `sinkhole` is a module that exports `openSinkhole`. */
 export async function openCell(options: CellOptions, sinkhole: string): Promise<Cell> {

@@ -111,6 +111,9 @@ export function sweepFences(cgroups: Cgroups): void {
   }
 }
 
+/** Of a fence that nobody joined. */
+export const removeFence = ({ folders }: Fence): void => folders.forEach(remove)
+
 function remove(folder: string): void {
   try {
     rmdirSync(folder)

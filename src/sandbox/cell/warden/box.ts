@@ -14,6 +14,8 @@ export interface BoxLook {
 }
 
 const FIRST = '/init'
+/** The descriptor by which bwrap is given its filter. */
+const FILTER = 4
 
 /**
  * bwrap's arguments: namespaces of its own for users (without any further inside), processes, name and cgroups; no capability, no
@@ -23,7 +25,7 @@ export function boxArguments(look: BoxLook, command: CellCommand): string[] {
   const binds = [...look.binds].sort((a, b) => depth(a.to) - depth(b.to))
   return [
     '--unshare-user', '--disable-userns', '--uid', '1000', '--gid', '1000', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try',
-    '--hostname', look.hostname, '--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL',
+    '--hostname', look.hostname, '--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--seccomp', String(FILTER),
     '--clearenv', ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]),
     '--proc', '/proc', '--dev', '/dev', ...['/etc', '/home', '/run', '/run/user', '/var'].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...look.links.flatMap(({ target, to }) => ['--symlink', target, to]),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { CellCommand, CellRun, Limits } from '../cell.ts'
@@ -9,6 +9,7 @@ import type { Tool } from '../protocol.ts'
 import { boxArguments, firstScript } from './box.ts'
 import type { BoxLook } from './box.ts'
 import { Drain } from './drain.ts'
+import { seccompProgram } from './filter.ts'
 import { endAll } from './processes.ts'
 import { Capped, gather } from './record.ts'
 import { straceArguments } from './strace.ts'
@@ -88,14 +89,16 @@ function statusOf({ code, late }: Ended, { strain }: Watch): CellRun['status'] {
 const signalOf = (code: number): string | null =>
   code <= 128 ? null : Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0] ?? null
 
-function start({ tools, look, limits, fenced }: Place, command: CellCommand, trace: string | null, outputs: [number, number]): ChildProcess {
+function start({ tools, look, limits, fenced, log }: Place, command: CellCommand, trace: string | null, outputs: [number, number]): ChildProcess {
   const mb = 1024 * 1024
   const words = [
     `--net=${NETWORK.netns}`, '--', ...(trace === null ? [] : [tools.strace, ...straceArguments(trace, command), '--']),
     tools.prlimit, `--nproc=${limits.processes}`, `--fsize=${limits.fileMb * mb}`, '--core=0', '--msgqueue=65536', ...(fenced ? [] : [`--data=${limits.memoryMb * mb}`]), '--',
     tools.bwrap, ...boxArguments(look, command),
   ]
-  const child = spawn(tools.nsenter, words, { stdio: ['pipe', ...outputs, 'pipe'], env: {}, cwd: '/' })
+  const filter = openFilter(log, command.traced)
+  const child = spawn(tools.nsenter, words, { stdio: ['pipe', ...outputs, 'pipe', filter], env: {}, cwd: '/' })
+  closeSync(filter)
   child.stdin?.on('error', () => {})
   child.stdin?.write(firstScript(command))
   try {
@@ -105,6 +108,12 @@ function start({ tools, look, limits, fenced }: Place, command: CellCommand, tra
     // It has ended already, and says so itself.
   }
   return child
+}
+
+function openFilter(log: string, traced: boolean): number {
+  const path = join(log, 'filter')
+  writeFileSync(path, seccompProgram(traced))
+  return openSync(path, 'r')
 }
 
 /** Ends the box when its time is over, when nothing of it is left, or when it takes more than it may. */
