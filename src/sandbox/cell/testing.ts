@@ -1,25 +1,53 @@
-import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
-import type { Outlet } from '../sinkhole/sinkhole.ts'
-import { NETWORK } from './network.ts'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { openCell } from './bubblewrap.ts'
+import type { Cell, CellCommand, CellOptions, CellRun, Limits, Mount } from './cell.ts'
+import { machineCgroups, places } from './cgroup.ts'
+import { probeBubblewrap } from './probe.ts'
 
-/** A sinkhole for tests of the cell itself: says hello on every port, and writes down who came and where they meant to go. */
-export async function openSinkhole(_options: unknown, outlet: Outlet): Promise<object> {
-  const tell = (seen: object): void => outlet.write(`${JSON.stringify({ at: Date.now(), ...seen })}\n`)
-  for (const port of [...NETWORK.tcp, NETWORK.other.tcp]) {
-    createServer((socket) => {
-      socket.on('error', () => {})
-      tell({ kind: 'tcp', to: outlet.destinationOf?.(socket) ?? { address: socket.localAddress, port }, from: { address: socket.remoteAddress, port: socket.remotePort } })
-      socket.end('hello\n')
-    }).listen(port, '::')
-  }
-  for (const port of [53, NETWORK.other.udp]) {
-    const socket = createSocket('udp6')
-    socket.on('message', (message, from) => {
-      tell({ kind: 'udp', port, text: message.toString('latin1') })
-      socket.send('hello', from.port, from.address)
-    })
-    socket.bind(port, '::')
-  }
-  return {}
+const SINKHOLE = join(import.meta.dirname, 'warden/testing.ts')
+
+export const LIMITS: Limits = { memoryMb: 512, processes: 200, diskMb: 64, fileMb: 64, outputMb: 1, traceMb: 16 }
+
+/** Node, as `/opt/node`. */
+export const NODE: Mount = { from: process.execPath, to: '/opt/node' }
+
+const open = (options: CellOptions): Promise<Cell> => openCell(options, SINKHOLE)
+
+/** Asked for once a file of tests: without it they are skipped, and say why. */
+export async function cellsWork(): Promise<boolean> {
+  const { works, says } = await probeBubblewrap(open)
+  if (!works) console.warn(`skipped: no cell can be made here: ${says}`)
+  return works
 }
+
+export function openTestCell({ limits, files = [], mounts = [] }: { limits?: Partial<Limits>; files?: CellOptions['files']; mounts?: readonly Mount[] } = {}): Promise<Cell> {
+  return open({ limits: { ...LIMITS, ...limits }, mounts: [NODE, ...mounts], files, host: { name: 'laptop', user: 'ana', home: '/home/ana' }, sinkhole: {} })
+}
+
+/** A shell's lines, traced. */
+export async function sh(cell: Cell, script: string, more: Partial<CellCommand> = {}): Promise<CellRun & { out: string; err: string }> {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/home/ana', LANG: 'C.UTF-8' }
+  const run = await cell.run({ argv: ['sh', '-c', script], cwd: '/home/ana', env, timeMs: 15_000, graceMs: 200, traced: true, ...more })
+  return { ...run, out: Buffer.from(run.stdout).toString(), err: Buffer.from(run.stderr).toString() }
+}
+
+export const file = (path: string, text: string, mode = 0o644): CellOptions['files'][number] => ({ path, bytes: Buffer.from(text), mode })
+
+/** By what a run says where its record is: the namespace that everything of one cell is in. */
+export const namespaceOf = ({ wire }: CellRun): string => readlinkSync(`/proc/${/^\/proc\/(\d+)\//.exec(wire)?.[1]}/ns/ipc`)
+
+export function livingIn(namespace: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/ns/ipc`) === namespace
+    } catch {
+      return false
+    }
+  })
+}
+
+export const cgroupsOf = (pid: number): string[] =>
+  places(machineCgroups()).flatMap(({ folder }) => readdirSync(folder).filter((name) => name.startsWith(`sluice-cell-${pid}-`)))
+
+export const mountsHere = (): string => readFileSync('/proc/self/mountinfo', 'utf8')
