@@ -76,8 +76,8 @@ function reached(told: Told): Found | null {
   if (to.family === 'other') return to.text === 'AF_UNSPEC' || to.text === 'AF_NETLINK' ? null : one('connect', to.text)
   if (to.family === 'unix') return one('connect', to.text)
   const socket = descriptor(told.args[0])
-  if (!/^UDP/.test(socket?.names ?? '')) return one('connect', to.text)
-  if (socket && told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
+  if (!socket?.names?.startsWith('UDP')) return one('connect', to.text)
+  if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
   // The C library connects datagram sockets to learn which source address it would get (RFC 6724): nothing goes out.
   return to.port === 0 || to.port === 53 ? null : one('connect', to.text)
 }
@@ -89,7 +89,7 @@ function sent(told: Told, payload: Buffer | null, to: string | undefined, length
   if (stated && stated.family !== 'ip') return null
   const target = stated?.text ?? peer(socket?.names ?? null)?.text ?? (socket ? told.process.peers.get(socket.fd) : undefined)
   if (target === undefined) return null
-  const name = /:53$/.test(target) && payload ? dnsName(payload, /^TCP/.test(socket?.names ?? '')) : null
+  const name = target.endsWith(':53') && payload ? dnsName(payload, socket?.names?.startsWith('TCP')) : null
   if (name !== null) return one('resolve', name, { other: target })
   return one('send', target, { bytes: length, ...(payload && payload.length > 0 ? { sample: Buffer.from(payload) } : {}) })
 }
@@ -168,7 +168,7 @@ const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
   connect: reached,
   bind: (told) => {
     const to = address(told.args[1])
-    return to?.family === 'ip' && to.port !== 0 && /^UDP/.test(descriptor(told.args[0])?.names ?? '') ? one('listen', to.text) : null
+    return to?.family === 'ip' && to.port !== 0 && descriptor(told.args[0])?.names?.startsWith('UDP') ? one('listen', to.text) : null
   },
   listen: (told) => {
     const where = descriptor(told.args[0])?.names ?? ''

@@ -141,7 +141,7 @@ export class Tracing {
   }
 
   #releaseAll(): void {
-    for (const tid of [...this.#held.keys()]) this.#release(tid)
+    for (const tid of this.#held.keys()) this.#release(tid)
   }
 
   #act(call: Call, process: Live): void {

@@ -1,0 +1,199 @@
+'use strict'
+const fs = require('node:fs')
+const path = require('node:path')
+const { threadId } = require('node:worker_threads')
+
+/** The file that events are appended to, and the clock's lead in milliseconds where time is made to run; children get both. */
+const FILE = 'XDG_SESSION_LOG'
+const LEAD = 'XDG_SESSION_LEAD'
+
+const MOST_EVENTS = 20_000
+const MOST_TEXT = 1024
+const MOST_FRAMES = 16
+
+const { openSync, writeSync, fstatSync } = fs
+const { stringify } = JSON
+const now = Date.now
+const { captureStackTrace } = Error
+const HERE = path.dirname(__dirname)
+const slice = Function.prototype.call.bind(String.prototype.slice)
+const startsWith = Function.prototype.call.bind(String.prototype.startsWith)
+
+/** null: this process is not to be watched. */
+function recorder() {
+  const env = process.env
+  const file = env[FILE]
+  if (typeof file !== 'string' || file === '') return null
+  const hook = path.join(HERE, 'node.cjs')
+  const given = env.NODE_OPTIONS ?? ''
+  /** What the program would see without us. */
+  const visible = without(given, hook)
+  const log = appender(file)
+  let told = 0
+  let busy = false
+
+  /** `fields` with where it happened. Never throws, never tells of what it does itself. */
+  const tell = (kind, fields, frames) => {
+    if (busy || told >= MOST_EVENTS) return
+    busy = true
+    try {
+      const event = { k: kind, p: process.pid, w: threadId, t: now(), __proto__: null }
+      for (const name in fields) event[name] = short(fields[name])
+      event.s = frames ?? stack()
+      if (++told === MOST_EVENTS) log(stringify({ k: 'lost', p: process.pid, w: threadId, t: event.t }))
+      else log(stringify(event))
+    } catch { /* not told */ } finally {
+      busy = false
+    }
+  }
+  /** Runs what is ours, or a function whose inner calls say the same again, without telling. */
+  const quietly = (body) => {
+    const before = busy
+    busy = true
+    try {
+      return body()
+    } finally {
+      busy = before
+    }
+  }
+  const tool = isTool(visible)
+  tell('start', { v: process.execPath, a: process.argv.slice(1), tool }, [])
+  return {
+    tell, quietly, stack, immediate, tool, now,
+    isBusy: () => busy,
+    hidden: { [FILE]: undefined, [LEAD]: undefined, NODE_OPTIONS: visible === '' ? undefined : visible, __proto__: null },
+    /** What a child's environment has to have. */
+    injected: (own) => {
+      const lead = module.exports.clock.lead()
+      return { [FILE]: file, NODE_OPTIONS: withHook(own ?? visible, hook), ...(lead === null ? {} : { [LEAD]: String(lead) }), ...python(env) }
+    },
+    lead: env[LEAD] === undefined ? null : Number(env[LEAD]) || 0,
+    hook,
+  }
+}
+
+/** So that Python children are watched too, whatever environment they are given. */
+const python = (env) => (typeof env.PYTHONPATH === 'string' && env.PYTHONPATH !== '' ? { PYTHONPATH: env.PYTHONPATH } : {})
+
+const quoted = (hook) => (hook.includes(' ') ? `--require="${hook}"` : `--require=${hook}`)
+
+function without(options, hook) {
+  return options.replace(/--require(?:=|\s+)(?:"([^"]*)"|(\S+))\s*/g, (all, a, b) => ((a ?? b) === hook ? '' : all)).trim()
+}
+
+const withHook = (options, hook) => `${quoted(hook)} ${without(String(options), hook)}`.trim()
+
+/** npm and its like, as the machine has them: what they do is theirs. Not where somebody loads code into them. */
+function isTool(options) {
+  if (options !== '' || process.execArgv.length > 0 || threadId !== 0) return false
+  try {
+    const main = fs.realpathSync(process.argv[1])
+    const lib = path.join(path.dirname(path.dirname(fs.realpathSync(process.execPath))), 'lib', 'node_modules')
+    return /^\/(?:npm|corepack)\/bin\/|^\/(?:npm|corepack)\/dist\//.test(main.startsWith(lib) ? main.slice(lib.length) : '')
+  } catch {
+    return false
+  }
+}
+
+/** Appends whole lines. A program may close our descriptor and get its number for a file of its own: then it is not ours any more. */
+function appender(file) {
+  let fd = -1
+  let inode = -1
+  const open = () => {
+    fd = openSync(file, 'a')
+    inode = fstatSync(fd).ino
+  }
+  open()
+  return (line) => {
+    try {
+      if (fstatSync(fd).ino !== inode) open()
+    } catch {
+      open()
+    }
+    writeSync(fd, `${line}\n`)
+  }
+}
+
+function short(value) {
+  if (typeof value === 'string') return value.length > MOST_TEXT ? slice(value, 0, MOST_TEXT) : value
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (Array.isArray(value)) {
+    const list = []
+    for (let i = 0; i < value.length && i < 64; i++) list[i] = short(typeof value[i] === 'object' ? null : value[i])
+    return list
+  }
+  if (value instanceof URL) return short(value.href)
+  return Buffer.isBuffer(value) ? short(value.toString('latin1', 0, MOST_TEXT)) : typeof value === 'symbol' || typeof value === 'function' || value === undefined ? null : short(`${value}`)
+}
+
+/** Frames as `[file, line, column]`, innermost first, without Node's own and ours. */
+function stack() {
+  const frames = []
+  for (const site of sites()) {
+    const frame = frameOf(site)
+    if (frame !== null && frames.push(frame) === MOST_FRAMES) break
+  }
+  return frames
+}
+
+/** Whether code that is not Node's own asked directly. */
+function immediate() {
+  for (const site of sites()) {
+    const name = site.getFileName()
+    if (typeof name === 'string' && startsWith(name, HERE)) continue
+    if (name === null || name === undefined) {
+      if (site.isEval()) return true
+      continue
+    }
+    return !startsWith(name, 'node:')
+  }
+  return false
+}
+
+function frameOf(site) {
+  let name = site.getFileName()
+  let line = site.getLineNumber()
+  let column = site.getColumnNumber()
+  if (site.isEval() && (name === null || name === undefined || name === '')) {
+    // `eval at outer (/path/file.js:3:7), <anonymous>:1:1`: the innermost place that is a file.
+    const origin = /\((\/[^()]{1,1000}):(\d{1,9}):(\d{1,9})\)/.exec(`${site.getEvalOrigin()}`)
+    if (origin === null) return null
+    name = origin[1]
+    line = Number(origin[2])
+    column = Number(origin[3])
+  }
+  if (typeof name !== 'string' || name === '' || startsWith(name, 'node:') || startsWith(name, HERE)) return null
+  return [slice(startsWith(name, 'file://') ? decode(name) : name, 0, MOST_TEXT), line ?? 0, column ?? 0]
+}
+
+function decode(url) {
+  try {
+    return decodeURIComponent(slice(url, 7).replace(/[?#].*$/, ''))
+  } catch {
+    return slice(url, 7)
+  }
+}
+
+const asSites = (_error, list) => list
+
+function sites() {
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const limit = Error.stackTraceLimit
+  try {
+    Object.defineProperty(Error, 'prepareStackTrace', { value: asSites, configurable: true, writable: true })
+    Error.stackTraceLimit = 64
+    const held = {}
+    captureStackTrace(held, sites)
+    return Array.isArray(held.stack) ? held.stack : []
+  } catch {
+    return []
+  } finally {
+    try {
+      Error.stackTraceLimit = limit
+      if (before) Object.defineProperty(Error, 'prepareStackTrace', before)
+      else delete Error.prepareStackTrace
+    } catch { /* frozen by the program */ }
+  }
+}
+
+module.exports = { recorder, names: { FILE, LEAD }, clock: { lead: () => null } }
