@@ -24,6 +24,8 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['downloads'], load: async () => (await import('./downloads.ts')).downloads },
   { names: ['report'], load: async () => (await import('./exposure.ts')).reports },
   { names: ['inventory'], load: async () => (await import('./inventory.ts')).inventory },
+  { names: ['host'], load: async () => (await import('./host.ts')).host },
+  { names: ['hosts'], load: async () => (await import('./hosts.ts')).hosts },
   { names: ['reports'], load: async () => (await import('./reports.ts')).reportsIn },
   { names: ['case'], load: async () => (await import('./case.ts')).cases },
   { names: ['ticket'], load: async () => (await import('./ticket.ts')).tickets },
@@ -32,6 +34,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['indicators'], load: async () => (await import('./known.ts')).known },
   { names: ['ledger'], load: async () => (await import('./ledger.ts')).ledger },
   { names: ['token'], load: async () => (await import('./token.ts')).token },
+  { names: ['guard'], load: async () => (await import('./guard.ts')).guard },
   { names: ['status'], load: async () => (await import('./status.ts')).status },
   { names: ['doctor'], load: async () => (await import('./doctor.ts')).doctor },
 ]

@@ -8,7 +8,7 @@ export interface Proc {
   folder(pid: number): string | null
   /** What a descriptor is. */
   descriptor(pid: number, fd: number): string | null
-  stat(pid: number): { parent: number; name: string; session: number } | null
+  stat(pid: number): { parent: number; name: string; state: string; started: string; ticks: number } | null
   user(pid: number): number | null
 }
 
@@ -36,7 +36,7 @@ export const proc: Proc = {
     const end = text?.lastIndexOf(')') ?? -1
     if (text === undefined || end < 0) return null
     const fields = text.slice(end + 2).split(' ')
-    return { name: text.slice(text.indexOf('(') + 1, end), parent: Number(fields[1]), session: Number(fields[3]) }
+    return { name: text.slice(text.indexOf('(') + 1, end), state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '', ticks: Number(fields[11]) + Number(fields[12]) }
   },
   user(pid) {
     const found = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`)?.toString('utf8') ?? '')?.[1]
