@@ -1,14 +1,13 @@
 'use strict'
 const childProcess = require('node:child_process')
 const workers = require('node:worker_threads')
-const { names } = require('./recorder.cjs')
 
 /** Processes and threads that are started: told, and given what makes them tell in turn, whatever environment they get. */
 exports.install = (tell) => {
   const { quietly, injected } = tell
   const dressed = (env) => {
     const whole = env && typeof env === 'object' ? { ...env } : quietly(() => ({ ...process.env }))
-    return { ...whole, ...injected(env ? whole.NODE_OPTIONS : undefined), ...pythonPath(whole, injected()) }
+    return { ...whole, ...injected(whole) }
   }
 
   for (const name of ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork', 'exec', 'execSync']) {
@@ -53,13 +52,6 @@ function dress(args, at, dressed) {
   }
 }
 
-function pythonPath(own, ours) {
-  if (ours.PYTHONPATH === undefined) return {}
-  const mine = ours.PYTHONPATH.split(':')[0]
-  const given = (own.PYTHONPATH ?? '').split(':').filter((folder) => folder !== '' && folder !== mine)
-  return { PYTHONPATH: [mine, ...given].join(':') }
-}
-
 /** Looks like the original: name, length, properties (`util.promisify.custom` among them). */
 function replacing(original, replacement) {
   const custom = Symbol.for('nodejs.util.promisify.custom')
@@ -84,4 +76,3 @@ function promised(callable) {
 }
 
 exports.replacing = replacing
-exports.names = names

@@ -16,6 +16,8 @@ const { stringify } = JSON
 const now = Date.now
 const { captureStackTrace } = Error
 const HERE = path.dirname(__dirname)
+/** Where Python children find their hooks. */
+const PYTHON = path.join(HERE, 'python')
 const slice = Function.prototype.call.bind(String.prototype.slice)
 const startsWith = Function.prototype.call.bind(String.prototype.startsWith)
 
@@ -61,19 +63,24 @@ function recorder() {
   return {
     tell, quietly, stack, immediate, tool, now,
     isBusy: () => busy,
-    hidden: { [FILE]: undefined, [LEAD]: undefined, NODE_OPTIONS: visible === '' ? undefined : visible, __proto__: null },
+    hidden: {
+      [FILE]: undefined, [LEAD]: undefined, NODE_OPTIONS: visible || undefined, __proto__: null,
+      ...(env.PYTHONPATH === undefined ? {} : { PYTHONPATH: foreign(env.PYTHONPATH).join(':') || undefined }),
+    },
     /** What a child's environment has to have. */
     injected: (own) => {
       const lead = module.exports.clock.lead()
-      return { [FILE]: file, NODE_OPTIONS: withHook(own ?? visible, hook), ...(lead === null ? {} : { [LEAD]: String(lead) }), ...python(env) }
+      return {
+        [FILE]: file, NODE_OPTIONS: withHook(own.NODE_OPTIONS ?? '', hook), ...(lead === null ? {} : { [LEAD]: String(Math.round(lead)) }),
+        PYTHONPATH: [PYTHON, ...foreign(own.PYTHONPATH ?? '')].join(':'),
+      }
     },
     lead: env[LEAD] === undefined ? null : Number(env[LEAD]) || 0,
     hook,
   }
 }
 
-/** So that Python children are watched too, whatever environment they are given. */
-const python = (env) => (typeof env.PYTHONPATH === 'string' && env.PYTHONPATH !== '' ? { PYTHONPATH: env.PYTHONPATH } : {})
+const foreign = (folders) => String(folders).split(':').filter((folder) => folder !== '' && folder !== PYTHON)
 
 const quoted = (hook) => (hook.includes(' ') ? `--require="${hook}"` : `--require=${hook}`)
 
