@@ -19,6 +19,11 @@ export class Dice {
     this.#use = use
   }
 
+  /** Another one, of the same seed. */
+  of(use: string): Dice {
+    return new Dice(this.#seed, use)
+  }
+
   bytes(count: number): Buffer {
     while (this.#block.length < count) {
       this.#block = Buffer.concat([this.#block, createHmac('sha256', this.#seed).update(`${this.#use}\0${this.#blocks++}`).digest()])

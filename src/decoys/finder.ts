@@ -29,6 +29,7 @@ const STANDARD: FinderLimits = { depth: 4, bytes: 96 * 1024 * 1024, ms: 3_000 }
 
 interface Layer {
   bytes: Uint8Array
+  begins: boolean
   encodings: readonly string[]
 }
 
@@ -51,7 +52,7 @@ export class Finder {
   /** Each token once, with the fewest encodings that it was found under. The shallow layers first, until a limit. */
   find(bytes: Uint8Array): Found[] {
     const found = new Map<string, readonly string[]>()
-    const queue: Layer[] = [{ bytes, encodings: [] }]
+    const queue: Layer[] = [{ bytes, begins: true, encodings: [] }]
     const end = performance.now() + this.#limits.ms
     let left = this.#limits.bytes
     for (let next = 0; next < queue.length; next++) {
@@ -61,14 +62,15 @@ export class Finder {
       for (const { token, under } of this.#pieces.search(layer.bytes)) {
         if (!found.has(token)) found.set(token, under === null ? layer.encodings : [...layer.encodings, under])
       }
-      if (layer.encodings.length >= this.#limits.depth) continue
-      for (const { by, bytes: inner } of unwrap(layer.bytes, layer.encodings)) {
+      const further = this.#limits.depth - layer.encodings.length
+      if (further <= 0) continue
+      for (const { by, bytes: inner, begins } of unwrap({ ...layer, last: further === 1 })) {
         left -= inner.length
         if (left < 0 || performance.now() > end) {
           this.unfinished++
           return listed(found)
         }
-        queue.push({ bytes: inner, encodings: [...layer.encodings, by] })
+        queue.push({ bytes: inner, begins, encodings: [...layer.encodings, by] })
       }
     }
     return listed(found)
@@ -86,6 +88,6 @@ export class Finder {
   }
 }
 
-const EMPTY: Layer = { bytes: new Uint8Array(0), encodings: [] }
+const EMPTY: Layer = { bytes: new Uint8Array(0), begins: false, encodings: [] }
 
 const listed = (found: ReadonlyMap<string, readonly string[]>): Found[] => [...found].map(([token, encodings]) => ({ token, encodings }))

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import type { Inner } from './unwrap.ts'
+import type { Inner } from './layer.ts'
 
 /** Of what comes out of one stream: a bomb ends there. */
 const MOST = 8 * 1024 * 1024
@@ -21,7 +21,7 @@ const OPEN: Readonly<Record<'gzip' | 'zlib' | 'deflate' | 'zstd' | 'brotli', Ope
 }
 
 /** What compressed streams in a buffer hold, wherever they begin; those without a head only at its beginning. */
-export function* inflated(bytes: Uint8Array): Generator<Inner> {
+export function* inflated(bytes: Uint8Array, begins: boolean): Generator<Inner> {
   let tried = 0
   let opened = false
   for (const { at, by, from } of heads(bytes)) {
@@ -29,29 +29,35 @@ export function* inflated(bytes: Uint8Array): Generator<Inner> {
     const out = open(by, bytes.subarray(from))
     if (out === null) continue
     opened ||= at === 0
-    yield { by, bytes: out }
+    yield { by, bytes: out, begins: true }
   }
-  if (opened || bytes.length > LARGEST_UNMARKED || bytes.length < LEAST_UNMARKED) return
+  if (!begins || opened || bytes.length > LARGEST_UNMARKED || bytes.length < LEAST_UNMARKED) return
   for (const by of ['deflate', 'brotli'] as const) {
     const out = open(by, bytes)
-    if (out !== null) yield { by, bytes: out }
+    if (out !== null) yield { by, bytes: out, begins: true }
   }
 }
 
 type Head = { at: number; by: 'gzip' | 'zlib' | 'deflate' | 'zstd'; from: number }
 
 function* heads(bytes: Uint8Array): Generator<Head> {
-  for (let at = 0; at + 4 < bytes.length; at++) {
-    const first = bytes[at] as number
-    const second = bytes[at + 1] as number
-    if (first === 0x1f && second === 0x8b && bytes[at + 2] === 8) yield { at, by: 'gzip', from: at }
-    else if (first === 0x28 && second === 0xb5 && bytes[at + 2] === 0x2f && bytes[at + 3] === 0xfd) yield { at, by: 'zstd', from: at }
-    else if (first === 0x78 && (first << 8 | second) % 31 === 0 && (second & 0x20) === 0) yield { at, by: 'zlib', from: at }
-    else if (first === 0x50 && second === 0x4b && bytes[at + 2] === 3 && bytes[at + 3] === 4 && bytes[at + 8] === 8) {
-      const from = at + 30 + ((bytes[at + 26] ?? 0) | (bytes[at + 27] ?? 0) << 8) + ((bytes[at + 28] ?? 0) | (bytes[at + 29] ?? 0) << 8)
-      yield { at, by: 'deflate', from }
-    }
+  const places = [0x1f, 0x28, 0x78, 0x50].map((first) => ({ first, at: bytes.indexOf(first) }))
+  for (;;) {
+    const next = places.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]
+    if (!next) return
+    const head = headAt(bytes, next.at)
+    if (head) yield head
+    next.at = bytes.indexOf(next.first, next.at + 1)
   }
+}
+
+function headAt(bytes: Uint8Array, at: number): Head | null {
+  const [first = 0, second = 0, third, fourth] = bytes.subarray(at, at + 4)
+  if (first === 0x1f) return second === 0x8b && third === 8 ? { at, by: 'gzip', from: at } : null
+  if (first === 0x28) return second === 0xb5 && third === 0x2f && fourth === 0xfd ? { at, by: 'zstd', from: at } : null
+  if (first === 0x78) return (first << 8 | second) % 31 === 0 && (second & 0x20) === 0 ? { at, by: 'zlib', from: at } : null
+  if (second !== 0x4b || third !== 3 || fourth !== 4 || bytes[at + 8] !== 8) return null
+  return { at, by: 'deflate', from: at + 30 + ((bytes[at + 26] ?? 0) | (bytes[at + 27] ?? 0) << 8) + ((bytes[at + 28] ?? 0) | (bytes[at + 29] ?? 0) << 8) }
 }
 
 /** null: that is none, or an empty one. What is too large is opened from fewer and fewer bytes of its beginning. */

@@ -1,3 +1,4 @@
+import { rot13 } from './rot13.ts'
 import type { Sought } from './finder.ts'
 
 /** The shortest piece of a secret that counts. */
@@ -34,6 +35,7 @@ export class Pieces {
       const text = Buffer.from(bytes).toString('latin1')
       this.#add({ token: id, bytes, under: null, least }, true)
       this.#add({ token: id, bytes: Uint8Array.from(bytes).reverse(), under: 'reversed', least }, false)
+      this.#add({ token: id, bytes: rot13(bytes), under: 'rot13', least }, false)
       if (text !== text.toLowerCase()) this.#add({ token: id, bytes: Buffer.from(text.toLowerCase(), 'latin1'), under: 'lowercase', least }, false)
       if (text !== text.toUpperCase()) this.#add({ token: id, bytes: Buffer.from(text.toUpperCase(), 'latin1'), under: 'uppercase', least }, false)
     }

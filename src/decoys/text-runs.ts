@@ -1,4 +1,4 @@
-import type { Inner } from './unwrap.ts'
+import type { Inner } from './layer.ts'
 
 /** The least that twelve bytes make: 16 of base64, 20 of base32, 24 of hexadecimal. */
 const LEAST = 16
@@ -8,12 +8,14 @@ const LEAST_HEX = 24
 const OWN = 64
 const MOST_OWN = 48
 /** Between short runs that are decoded together, so that nothing comes about across them. */
-const GAP = Buffer.alloc(4)
+const GAP = Buffer.from([0xff, 0xfd, 0xfb, 0xf7])
 
-const [BASE64, HEX, BASE32, BREAK] = [1, 2, 4, 8]
+const [BASE64, HEX, BASE32, BREAK, UPPER, LOWER, DIGIT] = [1, 2, 4, 8, 16, 32, 64]
+const CASES = UPPER | LOWER
 const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte)
-  return (/[A-Za-z0-9+/_-]/.test(char) ? BASE64 : 0) | (/[0-9a-f]/i.test(char) ? HEX : 0) | (/[a-z2-7]/i.test(char) ? BASE32 : 0) | (byte === 10 || byte === 13 ? BREAK : 0)
+  return (/[A-Za-z0-9+/_-]/.test(char) ? BASE64 : 0) | (/[0-9a-f]/i.test(char) ? HEX : 0) | (/[a-z2-7]/i.test(char) ? BASE32 : 0)
+    | (byte === 10 || byte === 13 ? BREAK : 0) | (/[A-Z]/.test(char) ? UPPER : 0) | (/[a-z]/.test(char) ? LOWER : 0) | (/\d/.test(char) ? DIGIT : 0)
 })
 
 export interface Runs {
@@ -31,46 +33,62 @@ export function blockRuns(bytes: Uint8Array): Runs {
       continue
     }
     const from = at
-    let breaks = 0
+    let [breaks, all, any] = [0, 255, 0]
     for (; at < bytes.length; at++) {
       const kind = CLASS[bytes[at] as number] as number
+      if ((kind & (BASE64 | BREAK)) === 0) break
       if ((kind & BREAK) !== 0) breaks++
-      else if ((kind & BASE64) === 0) break
+      else {
+        all &= kind
+        any |= kind
+      }
     }
     if (at - from - breaks < LEAST) continue
     const run = breaks === 0 ? bytes.subarray(from, at) : bytes.subarray(from, at).filter((byte) => byte !== 10 && byte !== 13)
-    runs.base64.push(run)
-    within(run, HEX, LEAST_HEX, runs.hex)
-    within(run, BASE32, LEAST_32, runs.base32)
+    // Sixteen characters of base64 without either case, or of nothing but hexadecimal digits, come about by no chance.
+    if ((all & HEX) === 0 && (any & CASES) === CASES) runs.base64.push(run)
+    if ((any & DIGIT) !== 0) {
+      within(run, HEX, LEAST_HEX, runs.hex)
+      within(run, BASE32, LEAST_32, runs.base32)
+    }
   }
   return runs
 }
 
+/** The longest parts of one alphabet; in both cases at once nobody writes them. */
 function within(run: Uint8Array, kind: number, least: number, into: Uint8Array[]): void {
   for (let at = 0; at < run.length; at++) {
     const from = at
-    while (at < run.length && ((CLASS[run[at] as number] as number) & kind) !== 0) at++
-    if (at - from >= least) into.push(run.subarray(from, at))
+    let any = 0
+    while (at < run.length && ((CLASS[run[at] as number] as number) & kind) !== 0) any |= CLASS[run[at++] as number] as number
+    if (at - from >= least && (any & DIGIT) !== 0 && (any & CASES) !== CASES) into.push(run.subarray(from, at))
   }
 }
+
+/** All runs one after another, for what is done to whole texts. */
+export function joined({ base64, hex, base32 }: Runs): Uint8Array {
+  return Buffer.concat([...base64, ...hex, ...base32].flatMap((run) => [run, BETWEEN]))
+}
+
+const BETWEEN = Buffer.from(' \n ')
 
 /** Each alphabet from each place where a group may begin. */
 export function* decodeRuns({ base64, hex, base32 }: Runs): Generator<Inner> {
-  for (let shift = 0; shift < 4; shift++) yield* together('base64', base64, (run) => asText(run.subarray(shift), 'base64'))
-  for (let shift = 0; shift < 2; shift++) yield* together('hex', hex, (run) => asText(run.subarray(shift), 'hex'))
-  for (let shift = 0; shift < 8; shift++) yield* together('base32', base32, (run) => decode32(run.subarray(shift)))
+  for (let shift = 0; shift < 4; shift++) yield* together('base64', base64, shift, (run) => asText(run, 'base64'))
+  for (let shift = 0; shift < 2; shift++) yield* together('hex', hex, shift, (run) => asText(run, 'hex'))
+  for (let shift = 0; shift < 8; shift++) yield* together('base32', base32, shift, decode32)
 }
 
-function* together(by: string, runs: readonly Uint8Array[], decode: (run: Uint8Array) => Uint8Array): Generator<Inner> {
+function* together(by: string, runs: readonly Uint8Array[], shift: number, decode: (run: Uint8Array) => Uint8Array): Generator<Inner> {
   const short: Uint8Array[] = []
   let own = 0
   for (const run of runs) {
-    if (run.length >= OWN && own < MOST_OWN) {
+    if (shift === 0 && run.length >= OWN && own < MOST_OWN) {
       own++
-      yield { by, bytes: decode(run) }
-    } else short.push(decode(run), GAP)
+      yield { by, bytes: decode(run), begins: true }
+    } else short.push(decode(run.subarray(shift)), GAP)
   }
-  if (short.length > 0) yield { by, bytes: Buffer.concat(short) }
+  if (short.length > 0) yield { by, bytes: Buffer.concat(short), begins: false }
 }
 
 const asText = (run: Uint8Array, encoding: 'base64' | 'hex'): Buffer =>

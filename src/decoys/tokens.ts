@@ -1,5 +1,6 @@
 import type { Sought } from './finder.ts'
 import { BASE62, BASE64URL, Dice } from './dice.ts'
+import { chromeEncrypted } from './chrome.ts'
 import { rsaShaped, sshKey } from './keys.ts'
 import { mnemonicOf } from './mnemonic.ts'
 import * as shapes from './shapes.ts'
@@ -35,6 +36,8 @@ const words: Maker = (dice) => {
   const value = mnemonicOf(dice.bytes(16))
   return { value, core: value, least: 26 }
 }
+
+const passwordOf = (dice: Dice): string => shapes.password(dice).value
 
 const issued = 1_789_000_000
 
@@ -107,8 +110,15 @@ const MAKERS = {
   'ssh-rsa-key': (dice) => pem(rsaShaped(dice, 'pkcs1')),
   'gpg-key': bytes(64),
   'chrome-password': shapes.password,
+  'chrome-login-data': (dice) => {
+    const value = chromeEncrypted(passwordOf(dice.of('token chrome-password'))).toString('latin1')
+    return { value, core: value.slice(3) }
+  },
   'chrome-cookie': (dice) => shapes.ofChars(dice, '', BASE64URL, 64),
-  'chrome-local-state': bytes(48),
+  'chrome-cookie-store': (dice) => {
+    const value = chromeEncrypted(dice.of('token chrome-cookie').chars(BASE64URL, 64)).toString('latin1')
+    return { value, core: value.slice(3) }
+  },
   'firefox-login': bytes(40),
   'firefox-key': bytes(48),
   'firefox-cookie': (dice) => shapes.ofChars(dice, '', BASE64URL, 48),
@@ -119,6 +129,7 @@ const MAKERS = {
   'bitcoin-wallet': bytes(256),
   'ethereum-keystore': (dice) => shapes.hex(dice, 64),
   'seed-phrase': words,
+  'keepass-file': bytes(256),
   keyring: bytes(128),
 } as const satisfies Readonly<Record<string, Maker>>
 
@@ -130,10 +141,16 @@ function pem(value: string): Made {
 
 const NOWHERE: RegistryHosts = { npm: 'registry.example', pypi: 'index.example' }
 
+export type Secrets = Readonly<Record<TokenId, string>>
+
 /** Everything that is planted under a seed, whoever the persona is: hosts change what some look like, never what is secret in them. */
 export function plantedBy(seed: string, hosts: RegistryHosts = NOWHERE): Honeytoken[] {
   return (Object.keys(MAKERS) as TokenId[]).map((id) => {
     const made: Made = MAKERS[id](new Dice(seed, `token ${id}`), hosts)
     return { id, value: made.value, core: Buffer.from(made.core, 'latin1'), ...(made.least === undefined ? {} : { least: made.least }) }
   })
+}
+
+export function secretsOf(tokens: readonly Honeytoken[]): Secrets {
+  return Object.fromEntries(tokens.map(({ id, value }) => [id, value])) as Record<TokenId, string>
 }

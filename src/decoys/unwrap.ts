@@ -1,30 +1,43 @@
 import { inflated } from './inflated.ts'
-import { blockRuns, decodeRuns } from './text-runs.ts'
+import type { Inner } from './layer.ts'
+import { rot13, translated } from './rot13.ts'
+import { blockRuns, decodeRuns, joined } from './text-runs.ts'
 
-export interface Inner {
-  by: string
-  bytes: Uint8Array
-}
-
-/** What a binary buffer is not worth being tried as. */
+/** How much of a buffer must be printable for it to be text. */
 const TEXT_LIKE = 0.85
+/** Larger texts are turned around and shifted only where they hold what may be an encoding. */
+const WHOLE_TEXT = 4 * 1024
+
+export interface Wrapped {
+  bytes: Uint8Array
+  begins: boolean
+  /** Outermost first. */
+  encodings: readonly string[]
+  /** Nothing is undone after this: what only matters to further steps is left out. */
+  last: boolean
+}
 
 /**
  * Everything a buffer may be an encoding of, one layer. Most of what comes out is nonsense and dies in the next layer for want of
  * anything to decode. What undoes the step before it is not tried.
  */
-export function* unwrap(bytes: Uint8Array, before: readonly string[]): Generator<Inner> {
+export function* unwrap({ bytes, begins, encodings, last }: Wrapped): Generator<Inner> {
   if (bytes.length < 12) return
-  const last = before.at(-1)
   const view = survey(bytes)
   const isText = view.printable >= TEXT_LIKE * Math.min(bytes.length, SURVEYED)
-  if (!isText) yield* inflated(bytes)
-  if (view.zeros > bytes.length / 8) yield* utf16(bytes)
-  yield* decodeRuns(blockRuns(bytes))
+  if (!isText) yield* inflated(bytes, begins)
+  if (view.zeros > bytes.length / 8) yield utf16(bytes)
+  const runs = blockRuns(bytes)
+  yield* decodeRuns(runs)
   if (isText) yield* escapes(bytes, view)
-  if (last !== 'reversed' && !(last === 'rot13' && before.at(-2) === 'reversed') && (isText || endsLikeStream(bytes))) yield { by: 'reversed', bytes: Uint8Array.from(bytes).reverse() }
-  if (isText && last !== 'rot13' && !(last === 'reversed' && before.at(-2) === 'rot13')) yield { by: 'rot13', bytes: translated(bytes, ROT13) }
-  if (last !== 'xor') yield* unxored(bytes, isText, view.distinct)
+  if (last) return
+  const [before, second] = [encodings.at(-1), encodings.at(-2)]
+  const turned = before === 'reversed' || (before === 'rot13' && second === 'reversed')
+  const shifted = before === 'rot13' || (before === 'reversed' && second === 'rot13')
+  const part = isText && bytes.length > WHOLE_TEXT && view.escaped < bytes.length / 16 ? joined(runs) : bytes
+  if (!turned && (isText || endsLikeStream(bytes))) yield { by: 'reversed', bytes: Uint8Array.from(part).reverse(), begins: true }
+  if (!shifted && isText) yield { by: 'rot13', bytes: rot13(part), begins: true }
+  if (before !== 'xor') yield* unxored(bytes, isText)
 }
 
 const SURVEYED = 64 * 1024
@@ -32,55 +45,50 @@ const SURVEYED = 64 * 1024
 interface Survey {
   printable: number
   zeros: number
-  distinct: Uint8Array
+  /** Signs that begin an escape. */
+  escaped: number
   percent: boolean
   backslash: boolean
   ampersand: boolean
   equals: boolean
 }
 
-/** One pass over the beginning: what kinds of bytes there are. */
-function survey(bytes: Uint8Array): Survey {
-  const counts = new Uint32Array(256)
-  const part = bytes.subarray(0, SURVEYED)
-  for (const byte of part) counts[byte] = (counts[byte] as number) + 1
-  let printable = 0
-  for (let byte = 0; byte < 256; byte++) if (isPrintable(byte)) printable += counts[byte] as number
-  const distinct = Uint8Array.from(counts.keys()).filter((byte) => counts[byte] !== 0)
-  const has = (code: number): boolean => counts[code] !== 0 || (bytes.length > SURVEYED && bytes.includes(code, SURVEYED))
-  return { printable, zeros: counts[0] as number, distinct, percent: has(37), backslash: has(92), ampersand: has(38), equals: has(61) }
-}
+const [PRINTABLE, PERCENT, BACKSLASH, AMPERSAND, EQUALS] = [1, 2, 4, 8, 16]
 
 const isPrintable = (byte: number): boolean => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13
 
-const ROT13 = table((byte) => {
-  const base = byte & 0x20 ? 97 : 65
-  return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) ? (byte - base + 13) % 26 + base : byte
-})
+const KINDS = table((byte) => (isPrintable(byte) ? PRINTABLE : 0) | (byte === 37 ? PERCENT : byte === 92 ? BACKSLASH : byte === 38 ? AMPERSAND : byte === 61 ? EQUALS : 0))
+
+/** One pass over the beginning: what kinds of bytes there are. */
+function survey(bytes: Uint8Array): Survey {
+  let [printable, zeros, escaped, any] = [0, 0, 0, 0]
+  const end = Math.min(bytes.length, SURVEYED)
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] as number
+    const kind = KINDS[byte] as number
+    printable += kind & PRINTABLE
+    any |= kind
+    if (byte === 0) zeros++
+    if ((kind & (PERCENT | BACKSLASH | AMPERSAND)) !== 0) escaped++
+  }
+  const has = (kind: number, code: number): boolean => (any & kind) !== 0 || (bytes.length > SURVEYED && bytes.includes(code, SURVEYED))
+  return { printable, zeros, escaped, percent: has(PERCENT, 37), backslash: has(BACKSLASH, 92), ampersand: has(AMPERSAND, 38), equals: has(EQUALS, 61) }
+}
 
 function table(map: (byte: number) => number): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => map(byte))
 }
 
-function translated(bytes: Uint8Array, by: Uint8Array): Uint8Array {
-  const out = new Uint8Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) out[i] = by[bytes[i] as number] as number
-  return out
-}
-
 /** Every other byte a zero: text in either order. */
-function* utf16(bytes: Uint8Array): Generator<Inner> {
-  const out = new Uint8Array(bytes.length)
-  let length = 0
-  for (const byte of bytes) if (byte !== 0) out[length++] = byte
-  yield { by: 'utf-16', bytes: out.subarray(0, length) }
+function utf16(bytes: Uint8Array): Inner {
+  return { by: 'utf-16', bytes: bytes.filter((byte) => byte !== 0), begins: true }
 }
 
 function* escapes(bytes: Uint8Array, { percent, backslash, ampersand, equals }: Survey): Generator<Inner> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
   const undo = function* (by: string, pattern: RegExp, replace: (match: string, ...groups: string[]) => string): Generator<Inner> {
     const out = text.replace(pattern, replace)
-    if (out.length !== text.length) yield { by, bytes: Buffer.from(out, 'latin1') }
+    if (out.length !== text.length) yield { by, bytes: Buffer.from(out, 'latin1'), begins: true }
   }
   const character = (digits: string, base: number): string => String.fromCharCode(Number.parseInt(digits, base) & 255)
   if (percent) yield* undo('url', /%([0-9a-f]{2})/gi, (_, digits) => character(digits as string, 16))
@@ -103,9 +111,9 @@ function* lists(text: string): Generator<Inner> {
     return Buffer.from(parts)
   }
   const decimal = join(/(?<![\d.])\d{1,3}(?:(?:, ?|\r?\n[ \t]{0,20}|,\r?\n[ \t]{0,20}| )\d{1,3}){11,}(?![\d.])/g, /\d+/g, 10)
-  if (decimal.length > 0) yield { by: 'decimal', bytes: decimal }
+  if (decimal.length > 0) yield { by: 'decimal', bytes: decimal, begins: true }
   const pairs = join(/(?:0x)?[0-9a-f]{2}(?:(?::|, ?| |-)(?:0x)?[0-9a-f]{2}){11,}/gi, /(?<=^|[^0-9a-z]|0x)[0-9a-f]{2}/gi, 16)
-  if (pairs.length > 0) yield { by: 'hex', bytes: pairs }
+  if (pairs.length > 0) yield { by: 'hex', bytes: pairs, begins: true }
 }
 
 const HEADS = [[0x1f, 0x8b], [0x28, 0xb5], [0x50, 0x4b], [0x78, 0x9c], [0x78, 0x01], [0x78, 0xda], [0x78, 0x5e]] as const
@@ -120,19 +128,33 @@ const LARGEST_XORED = 1024 * 1024
  * With one byte: by the head of a compressed stream, or because all that comes out is text, and where it was text before, text in
  * the alphabet of an encoding. A secret itself needs no key (`Pieces`).
  */
-function* unxored(bytes: Uint8Array, isText: boolean, distinct: Uint8Array): Generator<Inner> {
+function* unxored(bytes: Uint8Array, isText: boolean): Generator<Inner> {
   if (bytes.length > LARGEST_XORED || bytes.length < LEAST_XORED) return
   const [first = 0, second = 0] = bytes
   const keys = new Set<number>()
   for (const [a, b] of HEADS) if ((first ^ a) === (second ^ b)) keys.add(first ^ a)
-  if (bytes.length <= SURVEYED && distinct.length <= 100 && !(isText && distinct.every(isEncoded))) {
+  const distinct = bytes.length <= SURVEYED ? distinctOf(bytes) : []
+  if (distinct.length > 0 && distinct.length <= MOST_DISTINCT && !(isText && distinct.every(isEncoded))) {
     const fits = isText ? isEncoded : isPrintable
     for (let key = 1; key < 256 && keys.size < MOST_KEYS; key++) if (distinct.every((byte) => fits(byte ^ key))) keys.add(key)
   }
-  for (const key of keys) if (key !== 0) yield { by: 'xor', bytes: translated(bytes, table((byte) => byte ^ key)) }
+  for (const key of keys) if (key !== 0) yield { by: 'xor', bytes: translated(bytes, table((byte) => byte ^ key)), begins: true }
 }
 
 const LEAST_XORED = 16
+/** As many as text has at most. */
+const MOST_DISTINCT = 100
+
+function distinctOf(bytes: Uint8Array): number[] {
+  const seen = new Uint8Array(256)
+  const list: number[] = []
+  for (let i = 0; i < bytes.length && list.length <= MOST_DISTINCT; i++) {
+    const byte = bytes[i] as number
+    if (seen[byte] === 0) list.push(byte)
+    seen[byte] = 1
+  }
+  return list
+}
 
 const ENCODED = table((byte) => (/[\w+/=\s-]/.test(String.fromCharCode(byte)) ? 1 : 0))
 const isEncoded = (byte: number): boolean => ENCODED[byte] === 1

@@ -3,8 +3,8 @@ export interface Conversation {
   name: string
   /** Said at once to whoever says nothing. */
   greeting?: string | Buffer
-  /** null: nothing to say. `then`: and from here on somebody else listens (STARTTLS). */
-  reply(chunk: Buffer): string | Buffer | { then: string } | null
+  /** null: nothing to say. `last`: and from here on somebody else listens (STARTTLS). */
+  reply(chunk: Buffer): string | Buffer | { last: string } | null
 }
 
 const BY_PORT: Readonly<Record<number, () => Conversation>> = {
@@ -80,7 +80,7 @@ function smtp(): Conversation {
       const words = lines(chunk)
       if (!starts) return words
       starts = false
-      return { then: `${words ?? ''}220 2.0.0 Ready to start TLS\r\n` }
+      return { last: `${words ?? ''}220 2.0.0 Ready to start TLS\r\n` }
     },
   }
 }

@@ -56,7 +56,7 @@ export function talk(stream: Duplex, line: Line, house: House, first: Buffer): v
     if (reply === null) return
     if (typeof reply === 'string' || Buffer.isBuffer(reply)) say(reply)
     else {
-      say(reply.then)
+      say(reply.last)
       stream.off('data', take)
       done()
       stream.pause()
