@@ -1,4 +1,5 @@
 import type { ArtifactRef, Trigger, UnpackedPackage } from '../core/types.ts'
+import type { SandboxRecord } from '../sandbox/record.ts'
 import { lineOf } from '../detectors/kit/lines.ts'
 
 /** A command that an installation runs by itself, and where the manifest says so. */
@@ -19,11 +20,17 @@ export interface About {
   repository?: string
   homepage?: string
   hooks: readonly Hook[]
-  /** Names of the machine: whoever sends them tells whose it is. Empty: not known. */
-  names: { user: string; host: string }
+  /** Names of the machine and its user, whatever it was run as: whoever sends them tells whose it is. Empty: not known. */
+  names: { users: readonly string[]; hosts: readonly string[] }
 }
 
-const NOBODY = { user: '', host: '' }
+const NOBODY: About['names'] = { users: [], hosts: [] }
+
+/** What a record says of it; where it says nothing, as little as is known of anything. `ownHosts` are those of the gate. */
+export function aboutRecord({ ref, about, hosts = [] }: Pick<SandboxRecord, 'ref' | 'about' | 'hosts'>, ownHosts: readonly string[] = []): About {
+  const known = about ?? aboutRef(ref)
+  return { ...known, ownHosts: [...new Set([...known.ownHosts, ...ownHosts])], names: { users: [...known.names.users, ...hosts.map(({ user }) => user)], hosts: [...known.names.hosts, ...hosts.map(({ name }) => name)] } }
+}
 
 /** As little as is known of anything. */
 export const aboutRef = (ref: About['ref'], ownHosts: readonly string[] = [], names: About['names'] = NOBODY): About => ({ ref, ownHosts, hooks: [], names })

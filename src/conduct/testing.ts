@@ -76,7 +76,7 @@ function actOf({ sample, by, pass: _pass, phase: _phase, ...rest }: SampleAct, i
 }
 
 export const sampleAbout = (sample: Sample): About => ({
-  ...aboutRef({ ecosystem: sample.ecosystem ?? 'npm', name: 'sample', version: '1.0.0' }, ['registry.example', 'files.packagehosted.example'], { user: 'mkeller', host: 'thinkpad-mk' }),
+  ...aboutRef({ ecosystem: sample.ecosystem ?? 'npm', name: 'sample', version: '1.0.0' }, ['registry.example', 'files.packagehosted.example'], { users: ['mkeller'], hosts: ['thinkpad-mk'] }),
   repository: 'https://github.com/sample/sample', hooks: sample.hooks ?? (sample.ecosystem === 'pypi' ? [] : [HOOK]),
 })
 

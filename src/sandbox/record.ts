@@ -1,3 +1,4 @@
+import type { About } from '../conduct/about.ts'
 import type { Act, Process } from '../tracing/act.ts'
 import type { ArtifactRef, Digest } from '../core/types.ts'
 
@@ -57,4 +58,8 @@ export interface SandboxRecord {
   phases: readonly PhaseRecord[]
   /** What could not be seen, one line each (`import: out of time`). Not empty: the run proves nothing. */
   missing: readonly string[]
+  /** Names of the machines and users that it was run as. */
+  hosts?: readonly { name: string; user: string }[]
+  /** What was known of it beforehand. */
+  about?: About
 }

@@ -56,9 +56,9 @@ function isFact({ act, host, tool }: Deed): boolean {
 const factOf = (deed: Deed): string => (deed.act.kind === 'exec' ? lineOf(deed) : deed.host ?? deed.act.target)
 
 /** The names of the machine that are in what was sent, once it is undone. Short names are words. */
-function names({ act }: Deed, { names: { user, host } }: About): string[] {
+function names({ act }: Deed, { names: { users, hosts } }: About): string[] {
   const text = `${act.target} ${act.sample ? `${printable(act.sample, 4096)} ${decoded(act.sample, 4096)?.text ?? ''}` : ''}`.toLowerCase()
   const hex = (name: string): string => Buffer.from(name).toString('hex')
   const has = (name: string): boolean => name.length >= 4 && (text.includes(name.toLowerCase()) || text.includes(hex(name)))
-  return [...(has(host) ? ['the name of the machine'] : []), ...(has(user) ? ['the name of its user'] : [])]
+  return [...(hosts.some(has) ? ['the name of the machine'] : []), ...(users.some(has) ? ['the name of its user'] : [])]
 }
