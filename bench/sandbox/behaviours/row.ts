@@ -1,0 +1,21 @@
+/** When a behaviour acts: from an install script or a build, when it is imported, when what it exports is called, or by its command. */
+export type At = 'install' | 'import' | 'call' | 'command'
+
+/**
+ * One harmless act of the taxonomy: it touches decoys and a sinkhole, both of the box, and goes by reserved names. `«…»` marks the
+ * statement whose first line a finding has to name.
+ */
+export interface Row {
+  id: string
+  at: At
+  /** Rules of which one has to find it. */
+  finds: readonly string[]
+  /** What the finding has to name: in its title or what its evidence says. */
+  target: RegExp
+  code: string
+}
+
+export type Language = 'node' | 'python' | 'go'
+
+/** How it hides: by waiting ten minutes, from the hooks of its language, or from everybody but CI. */
+export type Disguise = 'plain' | 'delayed' | 'hidden' | 'ci'
