@@ -59,6 +59,8 @@ import type { Origin, Upstream } from './ports/upstream.ts'
 import { RecallBook } from './recall/book.ts'
 import { EvidenceStore } from './recall/evidence.ts'
 import { Recalls } from './recall/recalls.ts'
+import { SandboxRoom } from './sandbox/gate/room.ts'
+import type { SandboxParts } from './sandbox/gate/room.ts'
 import { createPool } from './workers/pool.ts'
 import { RulesWatch } from './yara/watch.ts'
 
@@ -79,6 +81,8 @@ export interface Parts {
   /** A folder with the organisation's own rules, and how many milliseconds they may take for one package. */
   rules: { folder: string; timeMs: number } | null
   workers: { size: number; timeMs: number; memoryMb: number }
+  /** Absent: nothing is run in isolation. */
+  sandbox?: SandboxParts
   /** Names of attackers: whom to protect, and where they are looked up. */
   domains: { settings: DomainSettings; resolver: Resolver }
   /** null: what registries publish is not followed. */
@@ -121,6 +125,7 @@ export interface App {
   downloads: Downloads
   exchange: Exchange
   tokens: Tokens
+  sandbox: SandboxRoom
   /** What the metrics show besides requests. */
   families: Readonly<Record<string, Family>>
   /** Puts another policy in force, for index documents and bytes at once. */
@@ -154,6 +159,7 @@ export async function assemble(parts: Parts): Promise<App> {
   const revisions = new Revisions(database)
   const rules = parts.rules && (await RulesWatch.open({ ...parts.rules, log }))
   const names = new ProtectedNames({ database, clock, policy: () => policy })
+  const sandbox = new SandboxRoom({ database, clock, log, policy: () => policy }, parts.sandbox ?? null)
   const context: Context = {
     ...parts, ledger, revisions, guarded: { protect: parts.domains.settings.protect, allow: parts.domains.settings.allow },
     common: new Common({ database, clock, ownHosts: () => basesOf(parts.sources).map(({ url }) => new URL(url).hostname) }),
@@ -168,8 +174,10 @@ export async function assemble(parts: Parts): Promise<App> {
     policy: () => policy,
     userRules: () => rules?.current() ?? null,
     sources: createSources(parts.sources, () => policy),
+    ...(sandbox.cascade ? { cascade: sandbox.cascade } : {}),
   }
   const door = new Door(context)
+  sandbox.attach(context, door)
   const sweep = new Sweep(context)
   const recalls = new Recalls({ context, exposureOf })
   const tools = await openTools(context, names)
@@ -216,8 +224,9 @@ export async function assemble(parts: Parts): Promise<App> {
     exchange,
     downloads,
     tokens: new Tokens(database, clock),
+    sandbox,
     families: {
-      ...metered.families,
+      ...metered.families, ...sandbox.families,
       jobs_running: { help: 'Jobs in worker processes.', read: () => context.pool.stats().busy },
       watch_events_total: {
         help: 'Events of the registries\' feeds that were new.', labels: ['ecosystem', 'state'],
@@ -283,6 +292,7 @@ export async function assemble(parts: Parts): Promise<App> {
       every(DELIVERIES, 'notices could not be sent', () => parts.notifier.deliverDue())
       hunter.attach(retro)
       retro.start()
+      sandbox.follow()
       if (!parts.watch) return
       reviews.start()
       // What the watch keeps may be unreadable; packages are examined and served without it.
@@ -299,7 +309,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
     async close() {
       for (const timer of timers) clearInterval(timer)
-      const stopped = Promise.all([running?.watch.stop(), reviews.stop(), retro.stop()])
+      const stopped = Promise.all([running?.watch.stop(), reviews.stop(), retro.stop(), sandbox.stop()])
       // What the watch has examined ends with this, so that stopping it need not wait.
       await context.pool.close()
       await stopped

@@ -2,16 +2,15 @@ import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { Artifact, Profile, Release, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
-import { carry } from '../hunt/hits.ts'
-import { INDEXED, indexVerdict } from '../hunt/judged.ts'
 import { sweepOf } from '../hunt/swept.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import type { ExamineResult } from '../workers/jobs.ts'
 import type { UserRules } from '../yara/rules.ts'
 import type { Wanted } from './acquire.ts'
 import type { Context } from './context.ts'
+import { keepVerdict, verdictOf, withRun } from './keep.ts'
+import type { VerdictRow } from './keep.ts'
 import { outsideOf } from './outside.ts'
-import { Revisions } from './revisions.ts'
 
 /**
  * One artifact's way in: acquire → unpack and analyse (in a worker) → weigh → kept with its verdict. What the worker could not finish makes the verdict undetermined; what could not be acquired throws.
@@ -24,8 +23,7 @@ export async function admit(
   const userRules = context.userRules()
   const examined = await examine(context, artifact, { release: wanted.release, userRules })
   const verdict = weigh(artifact.digest, examined.runs, examined.missing, rulesInForce(rules, userRules), examined.learned)
-  await keep(context, { artifact, verdict, examined, userRules, elapsedMs: performance.now() - started })
-  return { artifact, verdict }
+  return { artifact, verdict: await keep(context, { artifact, publishedBefore: wanted.release.publishedBefore, verdict, examined, userRules, elapsedMs: performance.now() - started }) }
 }
 
 type Examined = Pick<ExamineResult, 'runs' | 'missing' | 'learned' | 'indicators' | 'difference' | 'sketch'> & { profile: Profile | null }
@@ -62,40 +60,29 @@ async function forget({ database }: Context, { ecosystem, name, file }: Artifact
   await database.query.deleteFrom('artifacts').where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
 }
 
-/**
- * Stores a verdict, what it can be found by, and which known indicators the file carries. What changes what clients may see is
- * announced to every gate in the same transaction.
- */
+/** Stores a verdict with what runs of the same bytes found, and whether a run is wanted, in one transaction; announced to every gate. Returns the verdict as it is then. */
 async function keep(
-  { database, clock, revisions, common }: Context,
-  { artifact, verdict, examined, userRules, elapsedMs }: { artifact: Artifact; verdict: Verdict; examined: Examined; userRules: UserRules | null; elapsedMs: number },
-): Promise<void> {
-  const { ecosystem, name, file, version } = artifact.ref
+  context: Context,
+  { artifact, publishedBefore, verdict, examined, userRules, elapsedMs }: { artifact: Artifact; publishedBefore: Date | null; verdict: Verdict; examined: Examined; userRules: UserRules | null; elapsedMs: number },
+): Promise<Verdict> {
+  const { database, clock, revisions, common, cascade } = context
+  const { ref, digest } = artifact
   const { runs, indicators, profile, difference, sketch } = examined
   const at = clock.now()
-  const row = {
-    version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
+  const alone: VerdictRow = {
+    version: ref.version, digest: verdict.digest, level: verdict.level, score: verdict.score, findings: JSON.stringify(verdict.findings),
     missing: JSON.stringify(verdict.missing), rules: verdict.rules, judged_at: at.getTime(), elapsed_ms: Math.round(elapsedMs),
     runs: JSON.stringify(runs.map((run) => ({ ...run, ...(run.status === 'ok' ? { findings: run.findings.length } : {}) }))),
     indicators: JSON.stringify(indicators), learned: verdict.learned && JSON.stringify(verdict.learned),
-    profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null, sketch,
+    profile: profile && JSON.stringify(profile), difference: difference && JSON.stringify(difference), repository: profile?.repository ?? null, sketch, examined: null,
   }
-  const changed = await database.transaction(async (tx) => {
-    const before = await tx.selectFrom('verdicts').select(INDEXED)
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst()
-    await tx.insertInto('verdicts').values({ ecosystem, name, file, ...row })
-      .onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
-    await tx.deleteFrom('judgements').where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
-    await tx.insertInto('judgements').values({ ecosystem, name, file }).execute()
-    const { hashes } = await tx.selectFrom('artifacts').select('hashes')
-      .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).executeTakeFirst() ?? { hashes: '{}' }
-    const facts = await indexVerdict(tx, {
-      ref: artifact.ref, row, before: before ?? null, hashes, publishedAt: (artifact.publishedAt ?? artifact.firstSeenAt).getTime(), swept: await sweepOf(tx, userRules),
-    })
-    const held = await carry(tx, common, { ref: artifact.ref, facts, at })
-    if ((before?.level ?? 'clean') === verdict.level) return held
-    await Revisions.record(tx, { kind: 'verdict', ecosystem, name, at })
-    return true
+  const wanted = await cascade?.consider({ artifact, publishedBefore, verdict, profile, difference }) ?? null
+  const { row, changed } = await database.transaction(async (tx) => {
+    const seen = await cascade?.keep(tx, { ref, digest, wanted, at })
+    const row = withRun(alone, seen?.part ?? null)
+    const changed = await keepVerdict(tx, common, { ref, row, publishedAt: artifact.publishedAt ?? artifact.firstSeenAt, swept: await sweepOf(tx, userRules), at })
+    return { row, changed: changed || seen?.changed === true }
   })
-  if (changed) revisions.bump(ecosystem, name)
+  if (changed) revisions.bump(ref.ecosystem, ref.name)
+  return verdictOf(row)
 }

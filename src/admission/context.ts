@@ -1,13 +1,16 @@
 import type { Logger } from 'pino'
+import type { Kysely } from 'kysely'
+import type { RunWanted } from '../core/cascade.ts'
 import type { Policy } from '../core/policy.ts'
-import type { Guarded } from '../core/types.ts'
+import type { Artifact, ArtifactRef, Difference, Digest, FoundIndicator, Guarded, Profile, Run, Verdict } from '../core/types.ts'
 import type { Common } from '../hunt/common.ts'
 import type { Ledger } from '../ledger/append.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Database } from '../ports/database.ts'
+import type { Database, Tables } from '../ports/database.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Upstream } from '../ports/upstream.ts'
+import type { SandboxStatus } from '../sandbox/gate/desk.ts'
 import type { Pool } from '../workers/pool.ts'
 import type { UserRules } from '../yara/rules.ts'
 import type { Revisions } from './revisions.ts'
@@ -36,8 +39,37 @@ export interface Context {
   /** The organisation's own rules as they are now; null: none are configured. */
   userRules(): UserRules | null
   limits: Limits
+  /** Who goes to the sandbox after static examination; absent: nobody. */
+  cascade?: Cascade
   /** Domains whose imitations are found in packages, besides the registries' own. */
   guarded?: Guarded
+}
+
+/** What static examination found out, as the cascade looks at it. */
+export interface Examined {
+  artifact: Artifact
+  /** As `Release` has it. */
+  publishedBefore: Date | null
+  verdict: Verdict
+  profile: Profile | null
+  difference: Difference | null
+}
+
+/** What the sandbox adds to a verdict. */
+export interface RunPart {
+  id: string
+  runs: readonly Run[]
+  indicators: readonly FoundIndicator[]
+}
+
+export interface Cascade {
+  /** Whether a run is wanted. Before the transaction that keeps the verdict, because it reads. */
+  consider(examined: Examined): Promise<RunWanted | null>
+  /** Its place in the queue, and its hold, in that transaction. `part`: what the last run of the same bytes found; `changed`: clients may see a difference. */
+  keep(tx: Kysely<Tables>, wanted: { ref: ArtifactRef; digest: Digest; wanted: RunWanted | null; at: Date }): Promise<{ part: RunPart | null; changed: boolean }>
+  /** Somebody waits for it: it goes before what nobody waits for. */
+  hasten(ref: ArtifactRef): Promise<void>
+  status(): Promise<SandboxStatus>
 }
 
 /** All in milliseconds or bytes. */

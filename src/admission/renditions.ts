@@ -103,9 +103,9 @@ export class Renditions {
     })
   }
 
-  /** The releases of a package as its index lists them now, as lines for `findRelease`; [] when it has none. */
-  async releases(ecosystem: EcosystemId, name: string): Promise<{ lines: Buffer; document: StoredDocument } | Absent> {
-    const document = await this.documents.current(ecosystem, name, false)
+  /** The releases of a package as its index lists them now, as lines for `findRelease`; [] when it has none. `complete`: with exact times, where the registry has them. */
+  async releases(ecosystem: EcosystemId, name: string, complete = false): Promise<{ lines: Buffer; document: StoredDocument } | Absent> {
+    const document = await this.documents.current(ecosystem, name, complete)
     if ('absent' in document) return document
     const key = this.#linesKey(document)
     const cached = this.#releases.get(key)

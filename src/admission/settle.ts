@@ -1,5 +1,7 @@
+import { missingRun } from '../core/cascade.ts'
+import type { RunDue } from '../core/cascade.ts'
 import { decide, pledgedDigest } from '../core/decide.ts'
-import type { Ruling, Subject } from '../core/decide.ts'
+import type { Judged, Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import { says } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
@@ -33,6 +35,9 @@ export interface Settled {
   /** Why upstream could not be asked, when what is known may be out of date. */
   stale: string | null
 }
+
+/** With what was known of it. */
+type Looked = (Omit<Settled, 'revision' | 'userRules'> | Absent) & { judged?: Judged | undefined }
 
 /** A file and the release it belongs to. */
 export interface Found {
@@ -71,18 +76,23 @@ export class Settling {
    * order, a new index document, the verdict itself) is looked at again; `revision` is the one before the last look.
    */
   async settle(ecosystem: EcosystemId, name: string, file: string): Promise<Settled | Absent> {
-    const { revisions, policy, userRules } = this.#context
+    const { revisions, policy, userRules, limits } = this.#context
+    const until = performance.now() + limits.patience
     for (let looks = 1; ; looks++) {
       const revision = revisions.of(ecosystem, name)
       const own = userRules()?.digest ?? null
-      const settled = await this.#look(ecosystem, name, file)
+      const { judged, ...settled } = await this.#look(ecosystem, name, file)
       if (isAbsent(settled)) return settled
+      if (settled.ruling.reason === 'running' && (await this.#isRun(settled.ref, judged?.run, { revision, until }))) {
+        looks = 0
+        continue
+      }
       const current = revision === revisions.of(ecosystem, name) && settled.policy === policy().id
       if (current || looks === LOOKS || settled.ruling.reason === 'examining') return { ...settled, revision, userRules: own }
     }
   }
 
-  async #look(ecosystem: EcosystemId, name: string, file: string): Promise<Omit<Settled, 'revision' | 'userRules'> | Absent> {
+  async #look(ecosystem: EcosystemId, name: string, file: string): Promise<Looked> {
     const found = await this.find(ecosystem, name, file)
     if (isAbsent(found)) return found
     const { ref, subject, stale } = found
@@ -106,6 +116,22 @@ export class Settling {
     if (this.#context.policy().mode === 'enforce') return { ref, subject, ...first, ruling: EXAMINING, artifact: null, stale }
     // Who only observes keeps nobody waiting: the bytes go out as soon as they are here and are what was promised.
     return { ref, subject, ...first, ruling: this.#unexamined(), artifact: await this.#acquire(found), stale }
+  }
+
+  /**
+   * A client waits for its run: it goes before others, and its end is waited for as long as for a verdict. Whether it ended, or
+   * anything else changed that is worth another look.
+   */
+  async #isRun(ref: ArtifactRef, due: RunDue | undefined, { revision, until }: { revision: number; until: number }): Promise<boolean> {
+    const { cascade, revisions, log } = this.#context
+    if (due?.state !== 'waiting' || !cascade) return false
+    if (due.urgency > 0) await cascade.hasten(ref).catch((thrown: unknown) => log.warn({ ...ref, error: sentence(thrown) }, 'its run is not hastened'))
+    if (due.problem !== null) return false
+    while (revisions.of(ref.ecosystem, ref.name) === revision) {
+      if (performance.now() >= until) return false
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return true
   }
 
   /** What is no longer recalled has its bytes back in a moment: whoever asks in between waits as for a verdict. */
@@ -230,11 +256,11 @@ export class Settling {
     return this.#admissions.do(key, async () => {
       try {
         const { artifact, verdict } = await admit(this.#context, found, () => this.#acquire(found))
-        const { ruling, policy } = await this.rule(subject)
+        const { ruling, policy, judged } = await this.rule(subject)
         await this.#context.ledger.append({
           at: this.#context.clock.now(), kind: 'decided', ...ref, digest: artifact.digest, policy,
           action: ruling.action, reason: ruling.reason, because: ruling.because,
-          facts: { level: verdict.level, score: verdict.score, says: says(verdict), rules: verdict.rules },
+          facts: { level: verdict.level, score: verdict.score, says: says(verdict), rules: verdict.rules, ...(judged?.run ? { sandbox: missingRun(judged.run) } : {}) },
           ...(ruling.would ? { would: ruling.would } : {}),
         })
         return artifact

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
+import type { RunDue, RunReason, Urgency } from '../core/cascade.ts'
 import type { Dated, Judged, Standing, Suspicion } from '../core/decide.ts'
 import { says } from '../core/weigh.ts'
 import type { Digest, EcosystemId, Finding, Level, Near, Order } from '../core/types.ts'
@@ -47,13 +48,23 @@ async function ordersFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: st
 }
 
 async function judgedFor(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Map<string, Judged>> {
-  const rows = await query.selectFrom('verdicts').select(['file', 'digest', 'level', 'findings', 'missing', 'rules'])
-    .where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
+  const [rows, due] = await Promise.all([
+    query.selectFrom('verdicts').select(['file', 'digest', 'level', 'findings', 'missing', 'rules']).where('ecosystem', '=', ecosystem).where('name', '=', name).execute(),
+    runsDue(query, ecosystem, name),
+  ])
   return new Map(rows.map((row) => {
     const level = row.level as Level
     const verdict = { level, findings: JSON.parse(row.findings) as Finding[], missing: JSON.parse(row.missing) as string[] }
-    return [row.file, { digest: row.digest as Digest, level, says: says(verdict), rules: row.rules }]
+    const run = due.get(row.file)
+    return [row.file, { digest: row.digest as Digest, level, says: says(verdict), rules: row.rules, ...(run ? { run } : {}) }]
   }))
+}
+
+/** By file: runs in the sandbox that are wanted and were not had. */
+export async function runsDue(query: Kysely<Tables>, ecosystem: EcosystemId, name: string): Promise<Map<string, RunDue>> {
+  const rows = await query.selectFrom('sandbox_wants').select(['file', 'state', 'reason', 'says', 'problem', 'holds', 'urgency'])
+    .where('ecosystem', '=', ecosystem).where('name', '=', name).where('state', '!=', 'done').execute()
+  return new Map(rows.map(({ file, state, reason, holds, urgency, ...row }) => [file, { ...row, state: state as RunDue['state'], reason: reason as RunReason, holds: Number(holds) === 1, urgency: Number(urgency) as Urgency }]))
 }
 
 /** A record is no younger than the newest checkpoint that does not hold it yet, no older than the first that does. */

@@ -10,7 +10,7 @@ const policy: SandboxPolicy = {
   sample: { share: 0.1, runs: 'behind' }, young: 7 * DAY, unavailable: 'hold',
 }
 const HOOK = 'install-hook postinstall: node setup.js'
-const plain: RunFacts = { hooks: [], difference: null, publishedAt: new Date(NOW.getTime() - 100 * DAY), now: NOW, judgedBefore: false, watched: null, private: false }
+const plain: RunFacts = { hooks: [], difference: null, publishedAt: new Date(NOW.getTime() - 100 * DAY), now: NOW, servedBefore: false, watched: null, private: false }
 const young = new Date(NOW.getTime() - DAY)
 const since = { since: '1.0.0', added: [{ of: 'trigger' as const, what: HOOK }] }
 
@@ -39,7 +39,7 @@ describe('who goes to the sandbox', () => {
     ['a sample that is held', brief('clean', {}, { sample: { share: 1, runs: 'hold' } }), 'sample holds 1'],
     ['one reason is off, another counts', brief('suspicious', { hooks: [HOOK], difference: since }, { suspicious: 'off' }), 'new-hooks holds 1'],
     ['one that holds before one that does not', brief('suspicious', { watched: 'x' }, { suspicious: 'behind' }), 'watched holds 1'],
-    ['what was judged before is run behind', brief('suspicious', { judgedBefore: true }), 'suspicious behind 2'],
+    ['what was served before is run behind', brief('suspicious', { servedBefore: true }), 'suspicious behind 2'],
     ['a private name has its hooks', brief('clean', { hooks: [HOOK], difference: since, private: true, watched: 'x' }, {}, 0), 'no'],
     ['a private name that looks suspicious', brief('suspicious', { private: true }), 'suspicious holds 1'],
     ['whose profile is not known', brief('clean', { hooks: null, difference: since }), 'no'],

@@ -26,6 +26,17 @@ export interface SandboxPolicy {
   unavailable: 'hold' | 'serve-by-static'
 }
 
+/** What the policy in force says of one reason; what a person asks for holds nothing. */
+export function runsFor(policy: SandboxPolicy, reason: RunReason): Runs {
+  switch (reason) {
+    case 'new-hooks': return policy.newHooks
+    case 'first-hooks': return policy.firstHooks
+    case 'sample': return policy.sample.share > 0 ? policy.sample.runs : 'off'
+    case 'asked': return 'behind'
+    default: return policy[reason]
+  }
+}
+
 /** 0: a client waits for it; 1: held, and nobody waits; 2: served meanwhile; 3: for what can be learnt from it. */
 export type Urgency = 0 | 1 | 2 | 3
 
@@ -37,6 +48,23 @@ export interface RunWanted {
   urgency: Urgency
 }
 
+/** A run that was not had yet. */
+export interface RunDue {
+  /** `left`: it could not be run, and is not tried again by itself. */
+  state: 'waiting' | 'left'
+  reason: RunReason
+  /** Why it is wanted, a clause. */
+  says: string
+  /** Why it is not run now, or was not; null: it is its turn soon. */
+  problem: string | null
+  holds: boolean
+  urgency: Urgency
+}
+
+/** What is missing of a verdict that a run was wanted for, one line. */
+export const missingRun = ({ state, says, problem }: RunDue): string =>
+  `sandbox: ${state === 'waiting' ? 'not run yet' : 'not run'}${problem === null ? '' : ` (${problem})`}: ${says}`
+
 export interface RunFacts {
   /** What runs by itself at installation or start, as `Profile.triggers` has it; null: not known. */
   hooks: readonly string[] | null
@@ -45,8 +73,8 @@ export interface RunFacts {
   /** At the latest; null: nobody says. */
   publishedAt: Date | null
   now: Date
-  /** Its bytes were judged here before: whoever has them already is not protected by holding them now. */
-  judgedBefore: boolean
+  /** Its bytes were delivered before: whoever has them already is not protected by holding them now. */
+  servedBefore: boolean
   /** What the watch has against it, a sentence; null: nothing. */
   watched: string | null
   /** A name of the organisation's own. */
@@ -73,7 +101,7 @@ export function wantsRun({ name, version }: Pick<ArtifactRef, 'name' | 'version'
   ].filter((one) => one !== null)
   const best = found.find(({ runs }) => runs === 'hold') ?? found[0]
   if (!best) return null
-  const holds = best.runs === 'hold' && !facts.judgedBefore
+  const holds = best.runs === 'hold' && !facts.servedBefore
   return { reason: best.reason, says: best.says, holds, urgency: holds ? 1 : 2 }
 }
 

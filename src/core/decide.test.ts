@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide, pledgedDigest } from './decide.ts'
-import type { SandboxPolicy } from './cascade.ts'
-import type { Dated, Judged, RunDue, Standing, Subject } from './decide.ts'
+import type { RunDue, SandboxPolicy } from './cascade.ts'
+import type { Dated, Judged, Standing, Subject } from './decide.ts'
 import type { Policy, Rule } from './policy.ts'
 import type { Advisory, Level, Order } from './types.ts'
 
@@ -290,6 +290,11 @@ describe('waiting for the sandbox', () => {
     ['given up, and static examination counts', { judged: due('clean', { state: 'left', ...troubled }), policy: statically }, 'serve clean'],
     ['given up, and a rule accepts what cannot be judged', { judged: due('clean', { state: 'left', ...troubled }), policy: lifts('undetermined') }, 'serve allowed'],
   ])
+
+  it('follows the policy in force, whatever was in force when it was asked for', () => {
+    expect(brief({ judged: due('clean'), policy: { sandbox: { ...sandbox, newHooks: 'behind' } } })).toBe('serve clean')
+    expect(brief({ judged: due('clean', { reason: 'sample' }), policy: { sandbox: { ...sandbox, sample: { share: 0.1, runs: 'hold' } } } })).toBe('hold running')
+  })
 
   it('says what to do, and why', () => {
     const because = (changes: Partial<RunDue>): string => ruling({ judged: due('clean', changes), policy: { sandbox } }).because

@@ -1,7 +1,8 @@
 import { affects, listed } from './affects.ts'
 import type { CompareVersions } from './affects.ts'
 import { earliest, orderInForce } from './orders.ts'
-import type { RunReason, Urgency } from './cascade.ts'
+import { runsFor } from './cascade.ts'
+import type { RunDue, RunReason } from './cascade.ts'
 import type { Action, Advisory, Digest, EcosystemId, Level, Order, Pledge, Reason } from './types.ts'
 import { covers, privateName } from './policy.ts'
 import type { Policy, Rule } from './policy.ts'
@@ -43,19 +44,6 @@ export interface Judged {
   rules: string
   /** A run in the sandbox that is wanted of it; absent: it is not, or it was run. */
   run?: RunDue
-}
-
-/** A run that was not had yet. */
-export interface RunDue {
-  /** `left`: it could not be run, and is not tried again by itself. */
-  state: 'waiting' | 'left'
-  reason: RunReason
-  /** Why it is wanted, a clause. */
-  says: string
-  /** Why it is not run now, or was not; null: it is its turn soon. */
-  problem: string | null
-  holds: boolean
-  urgency: Urgency
 }
 
 /** `by`: published no later than this; `after`: not provably earlier than this. */
@@ -203,7 +191,7 @@ function bySuspicion({ version }: Subject, suspicions: readonly Suspicion[], com
  * Whoever accepts what it is wanted for need not wait either.
  */
 function byRun(run: RunDue | undefined, { sandbox }: Policy): Ruling | null {
-  if (!run?.holds || !sandbox) return null
+  if (!run?.holds || !sandbox || runsFor(sandbox, run.reason) !== 'hold') return null
   const { state, says, problem } = run
   if (problem === null) return { action: 'hold', reason: 'running', because: `being run in the sandbox, try again in a few minutes: ${says}`, until: null }
   if (sandbox.unavailable === 'serve-by-static') return null

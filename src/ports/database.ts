@@ -100,6 +100,8 @@ interface VerdictsTable {
   repository: string | null
   /** `encodeSketch`; null: too little code, or written before sketches were kept. */
   sketch: string | null
+  /** JSON of what static examination alone says, where a run in the sandbox is in the rest; null: the rest is that. */
+  examined: string | null
   judged_at: number
   elapsed_ms: number
 }

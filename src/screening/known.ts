@@ -1,3 +1,4 @@
+import type { RunDue } from '../core/cascade.ts'
 import type { Judged, Suspicion } from '../core/decide.ts'
 import type { OpenReview } from '../core/presence.ts'
 import type { Advisory, Digest, EcosystemId, Finding, Level, Order } from '../core/types.ts'
@@ -47,6 +48,10 @@ async function readInto(found: ReadonlyMap<string, Filling>, rows: Rows, ecosyst
   // What was found clean has findings too: only those of the others are told.
   await read(`a.file, a.version, a.digest, a.level, a.rules, case when a.level = 'clean' then '[]' else a.findings end as findings, case when a.level = 'undetermined' then a.missing else '[]' end as missing`,
     'verdicts', (into, row) => addVerdict(into, row))
+  await read('a.file, a.state, a.reason, a.says, a.problem, a.holds, a.urgency', 'sandbox_wants', (into, row) => {
+    const judged = into.standing.judged.get(String(row.file))
+    if (judged) into.standing.judged.set(String(row.file), { ...judged, run: runOf(row) })
+  }, "and a.state != 'done'")
   await read('a.file, a.version, a.digest, a.published_at', 'artifacts', (into, row) => into.files.push({
     file: String(row.file), version: String(row.version), digest: String(row.digest) as Digest, publishedAt: dateOf(row.published_at), judged: into.standing.judged.get(String(row.file))?.level ?? null,
   }))
@@ -72,6 +77,10 @@ function orderOf(row: Row): Order {
     at: new Date(Number(row.at)), expiresAt: dateOf(row.expires_at),
   }
 }
+
+const runOf = (row: Row): RunDue => ({
+  state: row.state as RunDue['state'], reason: row.reason as RunDue['reason'], says: String(row.says), problem: textOf(row.problem), holds: Number(row.holds) === 1, urgency: Number(row.urgency) as RunDue['urgency'],
+})
 
 function addVerdict(into: Filling, row: Row): void {
   const level = row.level as Level

@@ -16,6 +16,7 @@ import { openQueue } from '../../src/adapters/embedded/queue.ts'
 import type { WatchSettings } from '../../src/monitor/open.ts'
 import { RECHECK_DEFAULTS } from '../../src/monitor/recheck/schedule.ts'
 import type { RecheckSettings } from '../../src/monitor/recheck/schedule.ts'
+import type { SandboxParts } from '../../src/sandbox/gate/room.ts'
 import type { Notice } from '../../src/ports/notifier.ts'
 import type { EcosystemId } from '../../src/core/types.ts'
 import { createMetrics } from '../../src/gateway/metrics.ts'
@@ -39,6 +40,8 @@ export interface GateOptions {
   onNotice?: (notice: Notice) => void
   response?: Parts['response']
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
+  /** Absent: nothing is run. */
+  sandbox?: SandboxParts
 }
 
 export interface Gate {
@@ -87,6 +90,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       indexSize: 128 * 1024 * 1024, artifactSize: 256 * 1024 * 1024, ...options.limits,
     },
     rules: options.rules ?? null,
+    ...(options.sandbox ? { sandbox: options.sandbox } : {}),
     workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
   })
   await app.follow()

@@ -1,0 +1,82 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Context } from '../../admission/context.ts'
+import { keepVerdict, withRun } from '../../admission/keep.ts'
+import { Revisions } from '../../admission/revisions.ts'
+import { oneLine } from '../../core/text.ts'
+import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Run } from '../../core/types.ts'
+import type { Tables } from '../../ports/database.ts'
+import type { SandboxRecord } from '../record.ts'
+import { partOf, runOf, summaryOf } from './runs.ts'
+
+type FinishContext = Pick<Context, 'database' | 'evidence' | 'common' | 'revisions' | 'clock'>
+
+export interface Finished {
+  /** Of the claim. */
+  id: string
+  owner: string
+  digest: Digest
+  record: SandboxRecord
+  runs: readonly Run[]
+  indicators: readonly FoundIndicator[]
+  /** The packed record, in the evidence store. */
+  packed: { digest: Digest; size: number }
+}
+
+/** More than anything honest reaches; what is beyond stands in the record. */
+const MOST = 500
+
+/**
+ * What a run found becomes part of every verdict on the same bytes, and what was held for it is free to be decided: in one
+ * transaction, announced to every gate. False: the claim was somebody else's by then, and nothing was written.
+ */
+export async function finish(context: FinishContext, { id, owner, digest, record, runs, indicators, packed }: Finished): Promise<boolean> {
+  const { database, clock, revisions, evidence } = context
+  const at = clock.now()
+  const missing = record.missing.slice(0, 50).map((line) => oneLine(line, 300))
+  const done = await database.transaction(async (tx) => {
+    const ours = await tx.updateTable('sandbox_runs').set({
+      status: missing.length > 0 ? 'incomplete' : 'completed', backend: record.backend, elapsed_ms: Math.round(record.elapsedMs), runs: JSON.stringify(runs),
+      indicators: JSON.stringify(indicators.slice(0, MOST)), missing: JSON.stringify(missing), phases: JSON.stringify(summaryOf(record)), record: packed.digest, size: packed.size,
+    }).where('id', '=', id).where('owner', '=', owner).where('status', '=', 'running').returningAll().executeTakeFirst()
+    if (!ours) return null
+    const part = partOf(runOf(ours))
+    const changed: { ecosystem: EcosystemId; name: string }[] = []
+    for (const row of await verdictsOn(tx, digest)) {
+      const { ecosystem, name, file, published_at: published, first_seen_at: seen, ...verdict } = row
+      const ref: ArtifactRef = { ecosystem: ecosystem as EcosystemId, name, version: verdict.version, file }
+      if (await keepVerdict(tx, context.common, { ref, row: withRun(verdict, part), publishedAt: new Date(Number(published ?? seen)), swept: null, at })) changed.push(ref)
+    }
+    changed.push(...await settle(tx, { digest, run: id, problem: missing[0] ?? null, at }))
+    return { changed, old: await dropOlder(tx, digest, id) }
+  })
+  if (!done) return false
+  for (const { ecosystem, name } of done.changed) revisions.bump(ecosystem, name)
+  // Nothing names them any more.
+  for (const old of done.old) if (old !== packed.digest) await evidence.delete(old).catch(() => null)
+  return true
+}
+
+type OnBytes = Selectable<Tables['verdicts']> & Pick<Selectable<Tables['artifacts']>, 'published_at' | 'first_seen_at'>
+
+/** The same bytes may have several names. */
+async function verdictsOn(tx: Kysely<Tables>, digest: Digest): Promise<OnBytes[]> {
+  return tx.selectFrom('artifacts')
+    .innerJoin('verdicts', (join) => join.onRef('verdicts.ecosystem', '=', 'artifacts.ecosystem').onRef('verdicts.name', '=', 'artifacts.name').onRef('verdicts.file', '=', 'artifacts.file').onRef('verdicts.digest', '=', 'artifacts.digest'))
+    .selectAll('verdicts').select(['artifacts.published_at', 'artifacts.first_seen_at']).where('artifacts.digest', '=', digest).execute()
+}
+
+/** Everybody who waited for these bytes. What could not be seen to its end is as good as not run: policy says what that means. */
+async function settle(tx: Kysely<Tables>, { digest, run, problem, at }: { digest: Digest; run: string; problem: string | null; at: Date }): Promise<{ ecosystem: EcosystemId; name: string }[]> {
+  const rows = await tx.updateTable('sandbox_wants').set({ state: problem === null ? 'done' : 'left', run, problem }).where('digest', '=', digest).where('state', '=', 'waiting')
+    .returning(['ecosystem', 'name', 'holds']).execute()
+  const held = rows.filter(({ holds }) => Number(holds) === 1).map(({ ecosystem, name }) => ({ ecosystem: ecosystem as EcosystemId, name }))
+  for (const one of held) await Revisions.record(tx, { kind: 'sandbox', ...one, at })
+  return held
+}
+
+/** Of each package the last record is kept; what older ones found stands in their rows. */
+async function dropOlder(tx: Kysely<Tables>, digest: Digest, id: string): Promise<Digest[]> {
+  const rows = await tx.selectFrom('sandbox_runs').select(['id', 'record']).where('digest', '=', digest).where('id', '!=', id).where('record', 'is not', null).execute()
+  if (rows.length > 0) await tx.updateTable('sandbox_runs').set({ record: null }).where('id', 'in', rows.map((row) => row.id)).execute()
+  return rows.map(({ record }) => record as Digest)
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import type { Context } from '../../admission/context.ts'
+import type { SandboxSettings } from '../../config/sandbox.ts'
+import { isCode, sentence, SluiceError } from '../../core/errors.ts'
+import type { Digest, EcosystemId } from '../../core/types.ts'
+import type { RecordJudge, Runner } from '../../ports/runner.ts'
+import { claim, failed, LEASE, renew } from './claim.ts'
+import type { Claim } from './claim.ts'
+import { finish } from './finish.ts'
+import type { Outlook } from './outlook.ts'
+import { packRecord } from './packed.ts'
+import { mark, recover, leaveAll, NOWHERE } from './trouble.ts'
+
+export interface LoopParts {
+  context: Context
+  outlook: Outlook
+  runner: Runner
+  judge: RecordJudge
+  settings: Pick<SandboxSettings, 'budget' | 'passes' | 'time'>
+  versions(): string
+  /** What runs found stands in the ledger, where it does not yet. */
+  tell(): Promise<void>
+}
+
+export type Turn = 'began' | 'nothing' | 'busy' | 'budget' | 'nowhere'
+
+/** How often it is looked whether something waits. */
+const PAUSE = 500
+/** Between two tries of a package whose run failed; the second waits twice as long. */
+const AGAIN = 30_000
+const LARGEST_RECORD = 64 * 1024 * 1024
+
+/**
+ * Runs what waits, the most urgent first. All it knows is in the tables: it may be killed at any moment, its claim runs out, and the
+ * next one runs it again; what was held stays held until a run was written.
+ */
+export class RunLoop {
+  readonly #parts: LoopParts
+  readonly #owner = randomUUID()
+  readonly #abort = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  readonly counts = { completed: 0, incomplete: 0, failed: 0 }
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> = Promise.resolve()
+  /** As it was when looked last; null: not yet. */
+  #works: boolean | null = null
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  start(): void {
+    const look = (): void => {
+      this.#looking = this.#look().then((pause) => {
+        if (!this.#abort.signal.aborted) this.#timer = setTimeout(look, pause).unref()
+      })
+    }
+    look()
+  }
+
+  /** Runs under way are ended; whoever comes next begins them anew. */
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    clearTimeout(this.#timer)
+    await this.#looking
+    await Promise.all(this.#running)
+  }
+
+  async #look(): Promise<number> {
+    try {
+      await this.#parts.tell()
+      while (!this.#abort.signal.aborted && (await this.turn()) === 'began');
+    } catch (thrown) {
+      if (!this.#abort.signal.aborted) this.#parts.context.log.error({ err: thrown }, 'nothing is run in the sandbox: tried again')
+      return PAUSE * 10
+    }
+    return PAUSE
+  }
+
+  /** Begins the next run, where there is one, and room for it. */
+  async turn(): Promise<Turn> {
+    const { context: { database, clock }, outlook, settings: { budget }, versions } = this.#parts
+    const works = await outlook.worksHere()
+    if (works) await outlook.beat()
+    if (works !== this.#works) await this.#turned(works)
+    if (!works) return 'nowhere'
+    const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: versions() })
+    if (claimed === 'budget') this.#bump(await mark({ database, now: clock.now() }, `the budget of ${budget.anHour} runs an hour is used up`))
+    if (typeof claimed === 'string') return claimed
+    const run = this.#run(claimed).catch((thrown: unknown) => this.#parts.context.log.error({ err: thrown }, 'a run in the sandbox could not be kept'))
+    this.#running.add(run)
+    void run.then(() => this.#running.delete(run))
+    return 'began'
+  }
+
+  /** Settles once nothing is under way in this process. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  /** It works from now on, or does not. Where another gate on this data runs packages, they are left to it. */
+  async #turned(works: boolean): Promise<void> {
+    const { context: { database, clock, policy, log }, outlook } = this.#parts
+    const trouble = { database, now: clock.now() }
+    await outlook.works()
+    if (works) this.#bump(await recover(trouble, { held: policy().sandbox?.unavailable === 'hold' }))
+    else if (!outlook.worked) {
+      this.#bump(outlook.optional ? await leaveAll(trouble) : await mark(trouble, NOWHERE))
+      log.warn({ backends: (await outlook.probes()).map(({ backend, says }) => `${backend}: ${says}`) }, 'no package can be run in the sandbox on this machine; sluice doctor says what is missing')
+    }
+    this.#works = works
+  }
+
+  async #run({ id, want }: Claim): Promise<void> {
+    const { context, runner, judge, settings } = this.#parts
+    const { log, evidence } = context
+    const { ref, digest } = want
+    const own = new AbortController()
+    const signal = AbortSignal.any([own.signal, this.#abort.signal])
+    const renewing = setInterval(() => void this.#renew(id, own), LEASE / 3).unref()
+    try {
+      const record = await this.#onDisk(digest, ref.file, (path) => runner.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
+      signal.throwIfAborted()
+      const runs = await judge.judge(record)
+      const packed = await packRecord(record)
+      const kept = await evidence.put(Readable.from([packed]), { limit: LARGEST_RECORD })
+      if (!(await finish(context, { id, owner: this.#owner, digest, record, runs, indicators: judge.indicators(record), packed: { digest: kept.digest, size: kept.size } }))) return
+      this.counts[record.missing.length > 0 ? 'incomplete' : 'completed']++
+      log.info({ ...ref, run: id, backend: record.backend, ms: Math.round(record.elapsedMs), findings: runs.flatMap((run) => (run.status === 'ok' ? run.findings.map(({ title }) => title) : [])).slice(0, 5) }, 'was run in the sandbox')
+      await this.#parts.tell()
+    } catch (thrown) {
+      await this.#failed({ id, want }, thrown)
+    } finally {
+      clearInterval(renewing)
+    }
+  }
+
+  /** The bytes as a file: in place where the store has files. */
+  async #onDisk<T>(digest: Digest, file: string, work: (path: string) => Promise<T>): Promise<T> {
+    const { blobs, evidence, limits } = this.#parts.context
+    const store = (await blobs.has(digest)) ? blobs : (await evidence.has(digest)) ? evidence : null
+    if (!store) throw new SluiceError('not-found', 'its bytes are not here any more')
+    const path = store.path(digest)
+    if (path !== null) return work(path)
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-run-'))
+    try {
+      const copy = join(folder, basename(file) || 'file')
+      await writeFile(copy, await store.bytes(digest, limits.artifactSize), { mode: 0o400 })
+      return await work(copy)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async #renew(id: string, own: AbortController): Promise<void> {
+    const { database, clock, log } = this.#parts.context
+    // A database that does not answer for the length of a lease gives the claim away: whoever has it then writes, and this one does not.
+    const ours = await renew(database, { id, owner: this.#owner, now: clock.now() }).catch((thrown: unknown) => {
+      log.warn({ error: sentence(thrown) }, 'a claim was not renewed')
+      return true
+    })
+    if (!ours) own.abort(new Error('another process runs it by now'))
+  }
+
+  /** Ended by this process's end: as if it had not begun. Nothing isolates any more: no fault of the package. Else it is tried again, a few times. */
+  async #failed({ id, want: { ref, digest } }: Claim, thrown: unknown): Promise<void> {
+    const { context: { database, clock, log }, outlook } = this.#parts
+    const problem = sentence(thrown)
+    const now = clock.now()
+    const unavailable = isCode(thrown, 'sandbox-unavailable')
+    const stopped = this.#abort.signal.aborted
+    const packages = await database.transaction(async (tx) => {
+      const ours = await tx.updateTable('sandbox_runs').set({ status: stopped ? 'lost' : 'failed', says: stopped ? 'the gate was stopped' : problem }).where('id', '=', id).where('owner', '=', this.#owner).where('status', '=', 'running').executeTakeFirst()
+      if (Number(ours.numUpdatedRows) === 0 || stopped) return []
+      if (!unavailable) return failed(tx, { digest, problem, now, delay: isCode(thrown, 'not-found') ? 0 : AGAIN })
+      await tx.updateTable('sandbox_wants').set({ due_at: now.getTime() + AGAIN }).where('digest', '=', digest).where('state', '=', 'waiting').execute()
+      return []
+    })
+    if (stopped) return
+    this.counts.failed++
+    log.warn({ ...ref, run: id, error: problem }, 'could not be run in the sandbox')
+    this.#bump(packages)
+    if (!unavailable) return
+    await outlook.probes(true)
+    if (!(await outlook.worksHere())) return
+    this.#bump(await mark({ database, now }, problem))
+  }
+
+  #bump(packages: readonly { ecosystem: EcosystemId; name: string }[]): void {
+    for (const { ecosystem, name } of packages) this.#parts.context.revisions.bump(ecosystem, name)
+  }
+}

@@ -1,0 +1,60 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { RunPart } from '../../admission/context.ts'
+import type { RunReason } from '../../core/cascade.ts'
+import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Run } from '../../core/types.ts'
+import type { Tables } from '../../ports/database.ts'
+import type { PassName, PhaseName, PhaseStatus, SandboxRecord } from '../record.ts'
+
+export type RunStatus = 'running' | 'completed' | 'incomplete' | 'failed' | 'lost'
+
+/** How one phase went, without what was seen in it. */
+export interface PhaseSummary {
+  pass: PassName
+  phase: PhaseName
+  status: PhaseStatus
+  says: string | null
+  elapsedMs: number
+  acts: number
+  processes: number
+}
+
+/** One run as it is kept, but for its record. */
+export interface StoredRun {
+  seq: number
+  id: string
+  ref: ArtifactRef
+  digest: Digest
+  reason: RunReason
+  status: RunStatus
+  backend: string | null
+  versions: string
+  startedAt: Date
+  elapsedMs: number | null
+  /** Why it failed. */
+  says: string | null
+  runs: readonly Run[]
+  indicators: readonly FoundIndicator[]
+  missing: readonly string[]
+  phases: readonly PhaseSummary[]
+  record: Digest | null
+}
+
+export function runOf({ ecosystem, name, version, file, started_at: started, elapsed_ms: elapsed, ...row }: Selectable<Tables['sandbox_runs']>): StoredRun {
+  return {
+    seq: Number(row.seq), id: row.id, ref: { ecosystem: ecosystem as EcosystemId, name, version, file }, digest: row.digest as Digest, reason: row.reason as RunReason, status: row.status as RunStatus,
+    backend: row.backend, versions: row.versions, startedAt: new Date(Number(started)), elapsedMs: elapsed === null ? null : Number(elapsed), says: row.says,
+    runs: JSON.parse(row.runs) as Run[], indicators: JSON.parse(row.indicators) as FoundIndicator[], missing: JSON.parse(row.missing) as string[], phases: JSON.parse(row.phases) as PhaseSummary[],
+    record: row.record as Digest | null,
+  }
+}
+
+/** The last run of these bytes that has something to say; of an older sandbox, too: what was seen was seen. */
+export async function lastRun(query: Kysely<Tables>, digest: Digest): Promise<StoredRun | null> {
+  const row = await query.selectFrom('sandbox_runs').selectAll().where('digest', '=', digest).where('status', 'in', ['completed', 'incomplete']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row ? runOf(row) : null
+}
+
+export const partOf = ({ id, runs, indicators }: StoredRun): RunPart => ({ id, runs, indicators })
+
+export const summaryOf = ({ phases }: SandboxRecord): PhaseSummary[] => phases.map(({ pass, phase, status, says, elapsedMs, acts, processes }) =>
+  ({ pass, phase, status, says, elapsedMs: Math.round(elapsedMs), acts: acts.length, processes: processes.length }))
