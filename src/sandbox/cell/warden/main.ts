@@ -102,11 +102,11 @@ function checkReadable(path: string, as: string): void {
 
 /** Disks and network, by the tools of the system. Throws with what they say. */
 async function prepare(shell: string, stage: string, limits: Opening['options']['limits']): Promise<void> {
-  const inodes = Math.min(400_000, Math.max(20_000, limits.diskMb * 400))
+  const inodes = Math.min(400_000, Math.max(5_000, limits.diskMb * 400))
   const script = `set -e
 mount -t tmpfs -o nosuid,nodev,mode=755,size=${limits.diskMb}m,nr_inodes=${inodes} tmpfs ${stage}/disk
 mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs ${stage}/log
-mount -t tmpfs -o nosuid,nodev,mode=700,size=${limits.traceMb}m,nr_inodes=20000 tmpfs ${stage}/hooks
+mount -t tmpfs -o nosuid,nodev,mode=700,size=${2 * limits.traceMb}m,nr_inodes=20000 tmpfs ${stage}/hooks
 mount -t tmpfs -o nosuid,nodev,mode=755,size=1m tmpfs /run
 mkdir /run/netns
 mkfifo ${stage}/log/stdout ${stage}/log/stderr

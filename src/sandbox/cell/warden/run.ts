@@ -10,7 +10,7 @@ import { boxArguments, firstScript } from './box.ts'
 import type { BoxLook } from './box.ts'
 import { Drain } from './drain.ts'
 import { seccompProgram } from './filter.ts'
-import { endAll } from './processes.ts'
+import { endAll, ownThreads } from './processes.ts'
 import { Capped, gather } from './record.ts'
 import { straceArguments } from './strace.ts'
 import { Watch } from './watch.ts'
@@ -93,7 +93,7 @@ function start({ tools, look, limits, fenced, log }: Place, command: CellCommand
   const mb = 1024 * 1024
   const words = [
     `--net=${NETWORK.netns}`, '--', ...(trace === null ? [] : [tools.strace, ...straceArguments(trace, command), '--']),
-    tools.prlimit, `--nproc=${limits.processes}`, `--fsize=${limits.fileMb * mb}`, '--core=0', '--msgqueue=65536', ...(fenced ? [] : [`--data=${limits.memoryMb * mb}`]), '--',
+    tools.prlimit, `--nproc=${limits.processes + ownThreads()}`, `--fsize=${limits.fileMb * mb}`, '--core=0', '--msgqueue=65536', ...(fenced ? [] : [`--data=${limits.memoryMb * mb}`]), '--',
     tools.bwrap, ...boxArguments(look, command),
   ]
   const filter = openFilter(log, command.traced)

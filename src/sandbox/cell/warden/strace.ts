@@ -1,5 +1,5 @@
 import type { CellCommand } from '../cell.ts'
-import { REFUSED, TRACED } from '../../../tracing/strace/calls.ts'
+import { REFUSED, STRACE_OPTIONS, TRACED } from '../../../tracing/strace/calls.ts'
 
 /** Of arguments and what is sent, per call: enough for what a shell is told to do. */
 const SHOWN = 4_096
@@ -16,7 +16,7 @@ export function straceArguments(trace: string, { skipsSleep }: CellCommand): str
   const denied = [...REFUSED].filter((call) => !OF_BWRAP.has(call))
   const traced = [...new Set<string>([...TRACED, ...denied, 'ptrace', 'clone3', 'nanosleep', 'clock_nanosleep'])]
   return [
-    '-f', '--seccomp-bpf', '-qq', '-yy', '-ttt', '-s', String(SHOWN), '-o', trace, '-e', `trace=${traced.join(',')}`,
+    ...STRACE_OPTIONS, '-s', String(SHOWN), '-o', trace, '-e', `trace=${traced.join(',')}`,
     '-e', `inject=${denied.filter((call) => call !== 'io_uring_setup').join(',')}:error=EPERM`,
     '-e', 'inject=io_uring_setup,clone3:error=ENOSYS', '-e', 'inject=ptrace:retval=0',
     ...(skipsSleep ? ['-e', 'inject=nanosleep,clock_nanosleep:retval=0'] : []),

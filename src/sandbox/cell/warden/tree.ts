@@ -15,7 +15,7 @@ export function list(disk: Disk, folders: readonly string[]): Listed[] {
   const found: Listed[] = []
   const queue = folders.flatMap((inside) => {
     const outside = disk.outside(inside)
-    return outside ? [{ inside: toBytes(inside), outside: toBytes(outside) }] : []
+    return outside && look(toBytes(outside))?.isDirectory() ? [{ inside: toBytes(inside), outside: toBytes(outside) }] : []
   })
   for (let folder = queue.pop(); folder; folder = queue.pop()) {
     for (const name of names(folder.outside)) {

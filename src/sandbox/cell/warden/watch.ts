@@ -11,6 +11,8 @@ export interface Strain {
 
 /** As long as a box is out of processes before it is ended: a build may touch the limit for a moment. */
 const CHOKED_MS = 3_000
+/** Between looks some end: that close to the limit is at it. */
+const ROOM = 3
 /** Of the machine's memory this much is not taken, whatever the limits say. */
 const RESERVE = 0.06
 
@@ -40,7 +42,7 @@ export class Watch {
     const memory = inside.reduce((sum, one) => sum + one.memory, 0)
     const threads = inside.reduce((sum, one) => sum + one.threads, 1)
     if (memory > this.#limits.memoryMb * 1024 * 1024 || machineIsShort()) this.strain.memory = true
-    const choked = threads >= this.#limits.processes
+    const choked = threads >= this.#limits.processes - ROOM
     this.#chokedSince = choked ? this.#chokedSince ?? performance.now() : null
     if (choked) this.strain.processes = true
     if (diskIsFull(this.#disk)) this.strain.disk = true
