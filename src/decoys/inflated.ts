@@ -1,4 +1,4 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { brotliDecompressSync, constants, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import type { Inner } from './layer.ts'
 
 /** Of what comes out of one stream: a bomb ends there. */
@@ -10,10 +10,11 @@ const LARGEST_UNMARKED = 1024 * 1024
 /** No piece of a secret is smaller when compressed. */
 const LEAST_UNMARKED = 18
 
-type Open = (bytes: Uint8Array, most: number) => Buffer
+export type Compression = 'gzip' | 'zlib' | 'deflate' | 'zstd' | 'brotli'
 
-const OPEN: Readonly<Record<'gzip' | 'zlib' | 'deflate' | 'zstd' | 'brotli', Open>> = {
-  gzip: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH }),
+const OPEN: Readonly<Record<Compression, (bytes: Uint8Array, most: number) => Buffer>> = {
+  // Node's own minds what follows the stream; here anything may.
+  gzip: (bytes, maxOutputLength) => inflateRawSync(bytes.subarray(gzipHead(bytes)), { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH }),
   zlib: (bytes, maxOutputLength) => inflateSync(bytes, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH }),
   deflate: (bytes, maxOutputLength) => inflateRawSync(bytes, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH }),
   zstd: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength, finishFlush: constants.ZSTD_e_flush }),
@@ -40,28 +41,35 @@ export function* inflated(bytes: Uint8Array, begins: boolean): Generator<Inner> 
 
 type Head = { at: number; by: 'gzip' | 'zlib' | 'deflate' | 'zstd'; from: number }
 
+const MARKS = ([
+  ['gzip', '1f8b08'], ['zstd', '28b52ffd'], ['deflate', '504b0304'], ['zlib', '789c'], ['zlib', '78da'], ['zlib', '7801'], ['zlib', '785e'],
+] as const).map(([by, mark]) => ({ by, mark: Buffer.from(mark, 'hex') }))
+
 function* heads(bytes: Uint8Array): Generator<Head> {
-  const places = [0x1f, 0x28, 0x78, 0x50].map((first) => ({ first, at: bytes.indexOf(first) }))
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const places = MARKS.map(({ by, mark }) => ({ by, mark, at: buffer.indexOf(mark) }))
   for (;;) {
     const next = places.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]
     if (!next) return
-    const head = headAt(bytes, next.at)
-    if (head) yield head
-    next.at = bytes.indexOf(next.first, next.at + 1)
+    const { by, at } = next
+    if (by !== 'deflate') yield { at, by, from: at }
+    // An entry of a ZIP archive: method 8, then the lengths of its name and its extra field.
+    else if (buffer[at + 8] === 8 && at + 30 <= buffer.length) yield { at, by, from: at + 30 + buffer.readUInt16LE(at + 26) + buffer.readUInt16LE(at + 28) }
+    next.at = buffer.indexOf(next.mark, at + 1)
   }
 }
 
-function headAt(bytes: Uint8Array, at: number): Head | null {
-  const [first = 0, second = 0, third, fourth] = bytes.subarray(at, at + 4)
-  if (first === 0x1f) return second === 0x8b && third === 8 ? { at, by: 'gzip', from: at } : null
-  if (first === 0x28) return second === 0xb5 && third === 0x2f && fourth === 0xfd ? { at, by: 'zstd', from: at } : null
-  if (first === 0x78) return (first << 8 | second) % 31 === 0 && (second & 0x20) === 0 ? { at, by: 'zlib', from: at } : null
-  if (second !== 0x4b || third !== 3 || fourth !== 4 || bytes[at + 8] !== 8) return null
-  return { at, by: 'deflate', from: at + 30 + ((bytes[at + 26] ?? 0) | (bytes[at + 27] ?? 0) << 8) + ((bytes[at + 28] ?? 0) | (bytes[at + 29] ?? 0) << 8) }
+/** RFC 1952, 2.3: how long the head is, with what is optional in it. */
+function gzipHead(bytes: Uint8Array): number {
+  const flags = bytes[3] ?? 0
+  let at = 10
+  if (flags & 4) at += 2 + ((bytes[at] ?? 0) | (bytes[at + 1] ?? 0) << 8)
+  for (const flag of [8, 16]) if (flags & flag) at = bytes.indexOf(0, at) + 1 || bytes.length
+  return flags & 2 ? at + 2 : at
 }
 
-/** null: that is none, or an empty one. What is too large is opened from fewer and fewer bytes of its beginning. */
-function open(by: keyof typeof OPEN, bytes: Uint8Array): Buffer | null {
+/** null: that is none, or as good as empty. What is too large is opened from fewer and fewer bytes of its beginning. */
+export function open(by: Compression, bytes: Uint8Array): Buffer | null {
   for (let part = bytes; part.length >= 8; part = part.subarray(0, part.length >> 3)) {
     try {
       const out = OPEN[by](part, MOST)

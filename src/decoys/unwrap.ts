@@ -25,7 +25,7 @@ export function* unwrap({ bytes, begins, encodings, last }: Wrapped): Generator<
   if (bytes.length < 12) return
   const view = survey(bytes)
   const isText = view.printable >= TEXT_LIKE * Math.min(bytes.length, SURVEYED)
-  if (!isText) yield* inflated(bytes, begins)
+  yield* inflated(bytes, begins && !isText)
   if (view.zeros > bytes.length / 8) yield utf16(bytes)
   const runs = blockRuns(bytes)
   yield* decodeRuns(runs)
