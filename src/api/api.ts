@@ -226,7 +226,7 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
 
   screeningRoutes(api, screening, kit)
   inventoryRoutes(api, inventory, { ...kit, telling: { middleware: [needs('inventory'), lockfiles], security: [{ bearer: ['inventory'] }] } })
-  hostRoutes(api, { hosts, ingest: hostIngest }, { auditor, admin, json, failed, machine: { middleware: [needs('host'), records, batches], security: [{ bearer: ['host'] }] } })
+  hostRoutes(api, { hosts, ingest: hostIngest }, { ...kit, machine: { middleware: [needs('host'), records, batches], security: [{ bearer: ['host'] }] } })
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'A token of `sluice token create`' })
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, servers: [{ url: '/api/v1' }] })
   api.notFound((c) => c.json({ error: 'no such resource; /api/v1/openapi.json lists them' }, 404))

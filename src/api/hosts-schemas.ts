@@ -5,6 +5,7 @@ const host = z.string().min(1).max(255)
 
 export const HostBodies = {
   host: z.object({ host }),
+  delivered: z.strictObject({ packages: z.array(z.strictObject({ ecosystem, name: z.string().min(1).max(500), version: z.string().max(256).nullable() })).max(5_000) }),
   show: z.object({ gone: z.stringbool().optional().describe('also what it has no longer') }),
   events: z.object({
     host: host.optional(), kind: z.enum(['installed', 'removed', 'ran', 'act', 'alarm', 'blocked', 'session', 'lost']).optional(),
@@ -26,6 +27,7 @@ export const HostAnswers = {
   forwarded: z.object({
     hosts: z.array(z.object({ name: z.string(), taken: z.number(), duplicates: z.number() })), refused: z.array(z.string()), refusedTotal: z.number(),
   }).openapi('HostEventsForwarded'),
+  delivered: z.array(z.enum(['here', 'elsewhere', 'never'])).describe('in the order asked for: delivered to the machine that the token speaks for, to somebody else, or to nobody'),
   hosts: z.array(summary),
   host: summary.extend({
     tokens: z.array(z.string()).describe('which speak for it'), problems: z.array(z.object({ at: instant, says: z.string() })), complete: z.boolean().describe('false: it has more than are listed'),

@@ -10,13 +10,13 @@ import { Answers } from './schemas.ts'
 import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
-export interface HostKit extends Pick<RouteKit, 'auditor' | 'admin' | 'json' | 'failed'> {
+export interface HostKit extends Pick<RouteKit, 'readerOfBodies' | 'auditor' | 'admin' | 'json' | 'body' | 'failed'> {
   /** For machines; bodies are limited to a batch. */
   machine: object
 }
 
 /** What machines tell, and what is known of them. */
-export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Hosts; ingest: HostIngest }, { auditor, admin, machine, json, failed }: HostKit): void {
+export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Hosts; ingest: HostIngest }, { readerOfBodies, auditor, admin, machine, json, body, failed }: HostKit): void {
   const told = {
     ...failed, 403: json(Answers.error, 'This token does not speak for that machine'), 413: json(Answers.error, 'More than is taken at once'), 429: json(Answers.error, 'More than is taken; nothing of this was'),
   }
@@ -32,6 +32,10 @@ export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Ho
       responses: { 200: json(HostAnswers.forwarded, `What of the output of ${source} was taken, by machine`), ...told },
     }), (c) => answered(c, async () => c.json(wire(await ingest.forwarded(speakerOf(c), source, { bytes: await bytesOf(c), coding: c.req.header('content-encoding')?.trim().toLowerCase() ?? null })), 200)))
   }
+
+  api.openapi(createRoute({
+    method: 'post', path: '/hosts/delivered', ...readerOfBodies, request: body(HostBodies.delivered), responses: { 200: json(HostAnswers.delivered, 'What the ledger says of versions that a machine has'), ...failed },
+  }), async (c) => c.json(await hosts.delivered(c.get('token'), c.req.valid('json').packages), 200))
 
   api.openapi(createRoute({
     method: 'get', path: '/hosts', ...auditor, responses: { 200: json(HostAnswers.hosts, 'Machines that have told something, by name'), ...failed },

@@ -226,7 +226,7 @@ describe('errors are a sentence and a remedy', () => {
 
 const COMMANDS = [
   'up', 'scan', 'check', 'trace', 'hold', 'release', 'recall', 'orders', 'recalls', 'evidence', 'leftovers', 'policy', 'names', 'hunt', 'watch', 'reviews', 'campaigns', 'downloads',
-  'report', 'inventory', 'reports', 'case', 'ticket', 'domains', 'feed', 'indicators', 'ledger', 'token', 'status', 'doctor',
+  'report', 'inventory', 'host', 'hosts', 'reports', 'case', 'ticket', 'domains', 'feed', 'indicators', 'ledger', 'token', 'guard', 'status', 'doctor',
 ]
 
 describe('help', () => {

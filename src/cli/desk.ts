@@ -9,6 +9,7 @@ import type { Person } from '../ledger/forget.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
+import type { HostsDesk } from './hosts-desk.ts'
 import type { ReviewsDesk } from './reviews-desk.ts'
 import type { RecallDesk } from './recall-desk.ts'
 import type { DomainDesk } from './domains-desk.ts'
@@ -54,6 +55,7 @@ export interface Desk {
   readonly reviews: ReviewsDesk
   readonly hunt: HuntDesk
   readonly inventory: InventoryDesk
+  readonly hosts: HostsDesk
   readonly downloads: DownloadsDesk
   status(): Promise<Answer<'status'>>
   checkup(): Promise<Answer<'checkup'>>

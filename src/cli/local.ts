@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Desk } from './desk.ts'
 import { localHuntDesk } from './hunt-desk.ts'
+import { localHostsDesk } from './hosts-desk.ts'
 import { localInventoryDesk } from './inventory-desk.ts'
 import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
@@ -29,6 +30,7 @@ export function localDesk(opened: Opened): Desk {
     reviews: localReviewsDesk(reviews, whoami),
     hunt: localHuntDesk(hunter),
     inventory: localInventoryDesk(opened.app.inventory, whoami),
+    hosts: localHostsDesk(opened.app.hosts),
     downloads: localDownloadsDesk(opened.app.downloads, whoami),
     status: async () => wire(await operator.status()),
     checkup: async () => wire(await operator.checkup()),

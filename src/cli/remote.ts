@@ -10,6 +10,7 @@ import { readFeed } from '../intel/records.ts'
 import type { Desk } from './desk.ts'
 import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
+import { remoteHostsDesk } from './hosts-desk.ts'
 import { remoteInventoryDesk } from './inventory-desk.ts'
 import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteRecallDesk } from './recall-desk.ts'
@@ -32,6 +33,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
     domains: remoteDomainDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    hosts: remoteHostsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     incidents: remoteIncidentDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     downloads: remoteDownloadsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     recalls: remoteRecallDesk(Object.assign(call, { text: (path: string) => asText(base, token, path), bytes: (path: string, json: unknown) => asBytes(base, token, path, json) })),
@@ -94,6 +96,8 @@ interface Request {
   /** Posted as it comes. */
   lines?: AsyncIterable<string>
   bytes?: Uint8Array
+  /** Lines of JSON that were packed with gzip. */
+  packed?: Uint8Array
 }
 
 function baseOf(server: string): URL {
@@ -129,18 +133,18 @@ async function send(base: URL, token: string | null, path: string, request: Requ
   return { response, text: await response.text().catch(failed) }
 }
 
-async function open(base: URL, token: string | null, path: string, { method, json, lines, bytes }: Request): Promise<{ response: Response; failed(cause: unknown): never }> {
+async function open(base: URL, token: string | null, path: string, { method, json, lines, bytes, packed }: Request): Promise<{ response: Response; failed(cause: unknown): never }> {
   const failed = (cause: unknown): never => {
     const why = cause instanceof Error && cause.cause ? sentence(cause.cause) || String((cause.cause as { code?: string }).code) : sentence(cause)
     throw new SluiceError('upstream-unreachable', `no gate answers at ${base.href}: ${why}`, { cause, hint: 'is it running? Its log or sluice up says where it is open' })
   }
 
-  const body = lines ? Readable.toWeb(Readable.from(lines)) : bytes ?? (json === undefined ? undefined : JSON.stringify(json))
-  const type = lines ? 'application/x-ndjson' : bytes ? 'text/plain' : 'application/json'
+  const body = lines ? Readable.toWeb(Readable.from(lines)) : packed ?? bytes ?? (json === undefined ? undefined : JSON.stringify(json))
+  const type = lines ?? packed ? 'application/x-ndjson' : bytes ? 'text/plain' : 'application/json'
   try {
     const response = await fetch(new URL(`api/v1/${path}`, base), {
       method: method ?? (body === undefined ? 'GET' : 'POST'), redirect: 'error', signal: AbortSignal.timeout(PATIENCE),
-      headers: { accept: 'application/json, text/csv', ...(body === undefined ? {} : { 'content-type': type }), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+      headers: { accept: 'application/json, text/csv', ...(body === undefined ? {} : { 'content-type': type }), ...(packed ? { 'content-encoding': 'gzip' } : {}), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit)
     return { response, failed }

@@ -60,9 +60,9 @@ export function presentIn({ files, installed }: Pick<Gathered, 'files' | 'instal
     }
   }
   for (const { path, packages } of installed) {
-    for (const { ecosystem, name, version, place } of packages) {
-      add({ ecosystem, name, version, range: null, digests: [] }, {
-        file: `${path}/${place}`, line: null, format: 'installed', written: null, range: null, direct: null, dev: null, path: [], installed: true,
+    for (const { ecosystem, name, version, place, digests = [] } of packages) {
+      add({ ecosystem, name, version, range: null, digests }, {
+        file: place === '' ? path : `${path}/${place}`, line: null, format: 'installed', written: null, range: null, direct: null, dev: null, path: [], installed: true,
       }, false)
     }
   }

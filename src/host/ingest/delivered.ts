@@ -1,7 +1,5 @@
 import type { Database } from '../../ports/database.ts'
-
-/** What the ledger says of a version that a machine has: delivered to that machine, to somebody else only, or to nobody. */
-export type Delivered = 'here' | 'elsewhere' | 'never'
+import type { Delivered } from '../inventory/origin.ts'
 
 interface Had {
   ecosystem: string

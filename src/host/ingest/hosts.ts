@@ -6,9 +6,10 @@ import type { Database } from '../../ports/database.ts'
 import type { HostEvent } from '../events/event.ts'
 import { hostName } from '../events/name.ts'
 import { deliveredOf } from './delivered.ts'
-import type { Delivered } from './delivered.ts'
+import type { Delivered } from '../inventory/origin.ts'
 import { dropHost, pruneHosts } from './forget.ts'
 import type { HostRetention } from './forget.ts'
+import { ANY_HOST } from './speaks.ts'
 
 export interface HostSummary {
   name: string
@@ -135,6 +136,12 @@ export class Hosts {
       const event = JSON.parse(row.event) as Omit<HostEvent, 'at'> & { at: string }
       return { seq: Number(row.seq), host: row.host, at: new Date(Number(row.at)), receivedAt: new Date(Number(row.received_at)), clock: row.clock, event: { ...event, at: new Date(event.at) } }
     })
+  }
+
+  /** What the ledger says of these, in their order; for the machine that the token speaks for, and else for nobody in particular. */
+  async delivered(token: string | null, packages: readonly { ecosystem: EcosystemId; name: string; version: string | null }[]): Promise<Delivered[]> {
+    const tied = token === null ? undefined : await this.#database.query.selectFrom('host_tokens').select('host').where('token', '=', token).executeTakeFirst()
+    return deliveredOf(this.#database, packages.map(({ version, ...one }) => ({ ...one, version: version ?? '', host: tied?.host ?? ANY_HOST })))
   }
 
   /** Forgets a machine, all it said, and who may speak for it. Throws `not-found`. */

@@ -12,8 +12,10 @@ export interface InstalledName {
   /** Canonical. */
   name: string
   version: string | null
-  /** Where it lies, from the tree, with `/`. */
+  /** Where it lies, from the tree, with `/`; empty: it is the tree, as what is built into a program. */
   place: string
+  /** As in `Dependency.digests`, where somebody has looked for them. */
+  digests?: readonly string[]
 }
 
 export interface InstalledListing {
@@ -29,11 +31,11 @@ const HEADERS = 64 * 1024
 
 /**
  * Names and versions of what is installed in a folder, without reading the packages' own files: a tenth of the time of
- * `installedIn`. null where the folder is no tree of packages. Throws `archive-invalid` and `archive-limit`.
+ * `installedIn`. `told` is shown each package.json that was read. null where the folder is no tree of packages. Throws `archive-invalid` and `archive-limit`.
  */
-export function listInstalled(folder: string): InstalledListing | null {
+export function listInstalled(folder: string, told: (place: string, manifest: object) => void = () => undefined): InstalledListing | null {
   const name = basename(folder)
-  if (name === 'node_modules') return nodeModules(folder)
+  if (name === 'node_modules') return nodeModules(folder, told)
   if (/^(?:site|dist)-packages$/.test(name)) return distributions(folder)
   const tree = installedIn(folder)
   if (tree?.packages.some(({ ecosystem }) => ecosystem === 'go')) {
@@ -44,7 +46,7 @@ export function listInstalled(folder: string): InstalledListing | null {
 }
 
 /** Packages where npm, yarn and pnpm put them: in `node_modules`, in those of packages, and in the stores beside them. */
-function nodeModules(root: string): InstalledListing {
+function nodeModules(root: string, told: (place: string, manifest: object) => void): InstalledListing {
   const tree = new TreeReader(root)
   const listing: InstalledListing = { packages: [], unread: [] }
   const modules = (folder: string): void => {
@@ -62,7 +64,7 @@ function nodeModules(root: string): InstalledListing {
     if (tree.list(folder).some((entry) => entry.isDirectory() && entry.name === 'node_modules')) modules(within(folder, 'node_modules'))
   }
   const found = (path: string): void => {
-    const read = fromPackageJson(root, path)
+    const read = fromPackageJson(root, path, told)
     if (typeof read === 'string') listing.unread.push({ place: path, says: read })
     else if (read) listing.packages.push(read)
     inside(path)
@@ -72,11 +74,13 @@ function nodeModules(root: string): InstalledListing {
 }
 
 /** null: a folder that is no package (a scope's rest, a cache). The name is the manifest's own: folders of aliases are called otherwise. */
-function fromPackageJson(root: string, path: string): InstalledName | string | null {
+function fromPackageJson(root: string, path: string, told: (place: string, manifest: object) => void): InstalledName | string | null {
   const text = read(root, `${path}/package.json`, LARGEST)
   if (text === null) return null
   try {
-    const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown }
+    const manifest = JSON.parse(text) as { name?: unknown; version?: unknown }
+    const { name, version } = manifest
+    told(path, manifest)
     const called = typeof name === 'string' && ecosystems.npm.isName(name) ? name : path.slice(path.lastIndexOf('node_modules/') < 0 ? 0 : path.lastIndexOf('node_modules/') + 'node_modules/'.length)
     if (!ecosystems.npm.isName(called)) return 'its package.json has no name that npm takes'
     return { ecosystem: 'npm', name: called, version: typeof version === 'string' ? version.slice(0, 256) : null, place: path }
