@@ -22,6 +22,7 @@ import type { Exchange } from '../intel/exchange.ts'
 import type { Lookout } from '../monitor/lookout.ts'
 import type { ReviewDesk } from '../monitor/recheck/desk.ts'
 import type { Inventory } from '../screening/inventory/inventory.ts'
+import type { SandboxDesk } from '../sandbox/gate/desk.ts'
 import type { Screening } from '../screening/screening.ts'
 import { downloadsRoutes } from './downloads.ts'
 import { exchangeRoutes } from './exchange.ts'
@@ -29,6 +30,7 @@ import { importPosted } from './feeds.ts'
 import { inventoryRoutes } from './inventory.ts'
 import { reviewRoutes } from './reviews.ts'
 import { Answers, Bodies } from './schemas.ts'
+import { sandboxRoutes } from './sandbox.ts'
 import { screeningRoutes } from './screening.ts'
 import { hostRoutes } from './hosts.ts'
 import { huntRoutes } from './hunt.ts'
@@ -61,6 +63,7 @@ export interface ApiOptions {
   hostIngest: HostIngest
   hunter: Hunter
   downloads: Downloads
+  sandbox: SandboxDesk
   tokens: Tokens
   anonymous: Anonymous
   /** Reads a policy from the text of a `sluice.yaml`; throws SluiceError `config-invalid`. */
@@ -78,7 +81,7 @@ const LARGEST_BATCH = 1024 * 1024
 const LARGEST_LOCKFILES = 96 * 1024 * 1024
 
 /** The automation API under `/api/v1`, described by `/api/v1/openapi.json`. Prints what the operator answers. */
-export function createApi({ operator, lookout, exchange, domains, incidents, reportDoor, recalls, recallBook, evidence, reviews, screening, inventory, hosts, hostIngest, hunter, downloads, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
+export function createApi({ operator, lookout, exchange, domains, incidents, reportDoor, recalls, recallBook, evidence, reviews, screening, inventory, hosts, hostIngest, hunter, downloads, sandbox, tokens, anonymous, parsePolicy, onDefect }: ApiOptions): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>({
     defaultHook: (result, c) => (result.success ? undefined
       : c.json({ error: result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`).join('; ') }, 400)),
@@ -221,6 +224,7 @@ export function createApi({ operator, lookout, exchange, domains, incidents, rep
   recallRoutes(api, { recalls, recallBook, evidence }, kit)
   reviewRoutes(api, reviews, kit)
   downloadsRoutes(api, downloads, kit)
+  sandboxRoutes(api, sandbox, kit)
 
   huntRoutes(api, hunter, { reader, readerOfBodies: reader, auditor, admin, adminOfLists: admin, json, body, failed })
 

@@ -7,6 +7,7 @@ import type { Head } from '../ledger/chain.ts'
 import type { EntryKind } from '../ledger/entry.ts'
 import type { Person } from '../ledger/forget.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
+import type { SandboxDesk } from './sandbox-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
 import type { InventoryDesk } from './inventory-desk.ts'
 import type { HostsDesk } from './hosts-desk.ts'
@@ -57,6 +58,7 @@ export interface Desk {
   readonly inventory: InventoryDesk
   readonly hosts: HostsDesk
   readonly downloads: DownloadsDesk
+  readonly sandbox: SandboxDesk
   status(): Promise<Answer<'status'>>
   checkup(): Promise<Answer<'checkup'>>
   order(request: { package: string } & Pick<OrderRequest, 'action' | 'because' | 'digest' | 'expiresAt'>): Promise<Answer<'order'>>

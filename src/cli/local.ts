@@ -8,6 +8,7 @@ import { localHostsDesk } from './hosts-desk.ts'
 import { localInventoryDesk } from './inventory-desk.ts'
 import type { Opened } from './opened.ts'
 import { localDownloadsDesk } from './downloads-desk.ts'
+import { localSandboxDesk } from './sandbox-desk.ts'
 import { localReviewsDesk } from './reviews-desk.ts'
 import { localRecallDesk } from './recall-desk.ts'
 import { localDomainDesk } from './domains-desk.ts'
@@ -32,6 +33,7 @@ export function localDesk(opened: Opened): Desk {
     inventory: localInventoryDesk(opened.app.inventory, whoami),
     hosts: localHostsDesk(opened.app.hosts),
     downloads: localDownloadsDesk(opened.app.downloads, whoami),
+    sandbox: localSandboxDesk(opened.app.sandbox.desk, whoami),
     status: async () => wire(await operator.status()),
     checkup: async () => wire(await operator.checkup()),
     order: async ({ package: spec, ...request }) => wire(await operator.order({ ...request, ...parsePackage(spec), by: whoami() })),

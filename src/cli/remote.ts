@@ -12,6 +12,7 @@ import { remoteHuntDesk } from './hunt-desk.ts'
 import { remoteDownloadsDesk } from './downloads-desk.ts'
 import { remoteHostsDesk } from './hosts-desk.ts'
 import { remoteInventoryDesk } from './inventory-desk.ts'
+import { remoteSandboxDesk } from './sandbox-desk.ts'
 import { remoteReviewsDesk } from './reviews-desk.ts'
 import { remoteRecallDesk } from './recall-desk.ts'
 import { remoteDomainDesk } from './domains-desk.ts'
@@ -31,6 +32,7 @@ export function remoteDesk(server: string, token: string | null): Desk {
     exchange: remoteExchangeDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     watch: remoteWatchDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     domains: remoteDomainDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
+    sandbox: remoteSandboxDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     reviews: remoteReviewsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     inventory: remoteInventoryDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),
     hosts: remoteHostsDesk(Object.assign(call, { text: (path: string) => asText(base, token, path) })),

@@ -56,7 +56,7 @@ async function serve(opened: Opened, { out }: Surroundings): Promise<void> {
   const pages = new Pages(app.operator)
   const onDefect = (thrown: unknown): void => log.error({ err: thrown }, sentence(thrown))
   const reportDoor = new ReportDoor(app.incidents, opened.config().response.reports, (request) => callerAddress(request, gatewaySettings))
-  const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reportDoor, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hosts: app.hosts, hostIngest: app.hostIngest, hunter: app.hunter, recalls: app.recalls, recallBook: app.recallBook, evidence: app.evidence, downloads: app.downloads, ...access, parsePolicy: opened.parsePolicy, onDefect })
+  const api = createApi({ operator: app.operator, lookout: app.lookout, exchange: app.exchange, domains: app.domains, incidents: app.incidents, reportDoor, reviews: app.reviews, screening: app.screening, inventory: app.inventory, hosts: app.hosts, hostIngest: app.hostIngest, hunter: app.hunter, recalls: app.recalls, recallBook: app.recallBook, evidence: app.evidence, downloads: app.downloads, sandbox: app.sandbox.desk, ...access, parsePolicy: opened.parsePolicy, onDefect })
   const originFor = (request: IncomingMessage): string => originOf(request, gatewaySettings)
   const gateway = createGateway({
     door: app.door, passage: app.passage, metrics, log, ...access, ...gatewaySettings,

@@ -8,6 +8,7 @@ import { createTaxii } from '../../src/api/taxii.ts'
 import type { Anonymous } from '../../src/access/access.ts'
 import type { App } from '../../src/app.ts'
 import { readFolder } from '../../src/adapters/embedded/reading.ts'
+import { createHostTransport } from '../../src/adapters/host-transport.ts'
 import { run } from '../../src/cli/program.ts'
 import type { ConfigOptions, Surroundings } from '../../src/cli/opened.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -49,6 +50,7 @@ export async function sluice(args: readonly string[], { gate, env = {}, tty = fa
       return { data: config.data, policy: config.policy, config: config.file === null ? null : config }
     },
     read: (data) => Promise.resolve(readFolder(data)),
+    hostTransport: ({ host: { server }, network }) => Promise.resolve(server === null ? null : createHostTransport({ ...server, way: network })),
     async open(options) {
       const config = configure(options)
       const started = await startGate({ ...gate, data: config.data })
@@ -82,11 +84,11 @@ class Sink extends Writable {
 
 /** API, pages, metrics and health of a gate on loopback. */
 export async function startApi(app: App, anonymous: Anonymous = 'loopback'): Promise<{ origin: string; close(): Promise<void> }> {
-  const { operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, tokens } = app
+  const { operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, tokens, sandbox } = app
   const parsePolicy = (text: string) => loadConfig({ text, env: {}, cwd: '/nonexistent', canonical: (ecosystem, raw) => ecosystems[ecosystem].canonicalName(raw) }).policy
   const onDefect = (thrown: unknown): void => { throw thrown }
   const reportDoor = new ReportDoor(incidents, 'token', ({ socket }) => socket.remoteAddress ?? 'unknown')
-  const api = createApi({ reportDoor, operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, tokens, anonymous, parsePolicy, onDefect })
+  const api = createApi({ reportDoor, operator, lookout, exchange, domains, incidents, recalls, recallBook, evidence, reviews, hunter, screening, inventory, hosts, hostIngest, downloads, sandbox: sandbox.desk, tokens, anonymous, parsePolicy, onDefect })
   const server = createServer(createOtherwise({ api, reportDoor, taxii: createTaxii({ exchange, tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }), pages: new Pages(operator), metrics: createMetrics({}), tokens, anonymous, onDefect, originOf: () => 'http://gate.example' }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

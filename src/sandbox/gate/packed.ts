@@ -59,7 +59,8 @@ type Written = Omit<SandboxRecord, 'phases' | 'startedAt'> & { startedAt: string
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
 
-const written = (record: SandboxRecord): Written => ({
+/** As JSON has it. */
+export const written = (record: SandboxRecord): Written => ({
   ...record, startedAt: record.startedAt.toISOString(),
   phases: record.phases.map((phase) => ({
     ...phase, stdout: base64(phase.stdout), stderr: base64(phase.stderr),
