@@ -90,7 +90,7 @@ export async function scanPackage(
   return reportOf(target, judged, started)
 }
 
-async function filesOf(
+export async function filesOf(
   { ecosystem, name, version }: { ecosystem: EcosystemId; name: string; version: string }, renditions: Door['renditions'],
 ): Promise<string[]> {
   const { compareVersions, directUrl, versionOfFile } = ecosystems[ecosystem]

@@ -1,0 +1,110 @@
+import type { Deed } from '../../conduct/deed.ts'
+import type { Act, Process } from '../../tracing/act.ts'
+import type { PhaseRecord } from '../record.ts'
+import { decoysOf, placeOf, saidOf } from './words.ts'
+
+/** One line of what happened, for people. All of its text is the package's: whoever prints it makes it plain first. */
+export interface TimelineLine {
+  depth: number
+  /** Milliseconds since the phase began; null: of a line that counts others. */
+  at: number | null
+  kind: 'process' | 'act' | 'folded'
+  says: string
+  /** Planted secrets that were found in it. */
+  decoys: string
+  /** The line of code that did it. */
+  by: string
+}
+
+const MOST_LINES = 400
+const DEEPEST = 8
+
+/**
+ * A phase as a tree: processes that did something worth telling, below each what it did, in order. `deeds` are those acts of the
+ * phase that rules judge (conduct/scene.ts): everything else is the trade of tools, and is counted only.
+ */
+export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 'acts'>, deeds: readonly Deed[], own: string): TimelineLine[] {
+  const told = new Map<number, Act[]>()
+  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done)) told.set(act.pid, [...told.get(act.pid) ?? [], act])
+  const children = new Map<number | null, Process[]>()
+  const known = new Set(processes.map(({ pid }) => pid))
+  for (const process of processes.toSorted((a, b) => a.started - b.started)) {
+    const parent = process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null
+    children.set(parent, [...children.get(parent) ?? [], process])
+  }
+  const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package').map(({ act }) => act.pid)))
+  const lines: TimelineLine[] = []
+  let hidden = 0
+  const tell = (process: Process, depth: number): void => {
+    if (!worth.has(process.pid)) {
+      hidden += 1 + countBelow(process.pid, children)
+      return
+    }
+    const shown = Math.min(depth, DEEPEST)
+    lines.push({ depth: shown, at: process.started, kind: 'process', says: commandOf(process), decoys: '', by: '' })
+    for (const one of folded(told.get(process.pid) ?? [])) lines.push(lineOf(one, shown + 1, own))
+    for (const child of children.get(process.pid) ?? []) tell(child, depth + 1)
+  }
+  for (const process of children.get(null) ?? []) tell(process, 0)
+  // Acts whose process nobody saw begin.
+  for (const [pid, all] of told) if (!known.has(pid)) for (const one of folded(all)) lines.push(lineOf(one, 0, own))
+  const more = lines.length - MOST_LINES
+  const rest = acts.length - deeds.length
+  return [
+    ...lines.slice(0, MOST_LINES),
+    ...(more > 0 ? [note(`and ${more} lines more`)] : []),
+    ...(hidden > 0 || rest > 0 ? [note([hidden > 0 ? `${hidden} more processes` : '', rest > 0 ? `${rest} acts of installing, building and loading` : ''].filter(Boolean).join(', '))] : []),
+  ]
+}
+
+const note = (says: string): TimelineLine => ({ depth: 0, at: null, kind: 'folded', says, decoys: '', by: '' })
+
+/** Processes that did something, or that the package started, and those that lead to them. */
+function worthTelling(processes: readonly Process[], told: ReadonlyMap<number, unknown>, started: ReadonlySet<number>): Set<number> {
+  const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]))
+  const worth = new Set<number>()
+  for (const { pid } of processes) {
+    if (!told.has(pid) && !started.has(pid)) continue
+    for (let at: number | null | undefined = pid; at !== null && at !== undefined && !worth.has(at); at = parents.get(at)) worth.add(at)
+  }
+  return worth
+}
+
+function countBelow(pid: number, children: ReadonlyMap<number | null, readonly Process[]>): number {
+  let count = 0
+  const open = [...children.get(pid) ?? []]
+  for (let next = open.pop(); next; next = open.pop()) {
+    count++
+    open.push(...children.get(next.pid) ?? [])
+  }
+  return count
+}
+
+const commandOf = ({ argv, program, exit, signal }: Process): string =>
+  `${argv.length > 0 ? argv.join(' ') : program}${signal === null ? (exit !== null && exit !== 0 ? `  (exit code ${exit})` : '') : `  (${signal})`}`
+
+/** The same thing said again and again is said once. */
+function folded(acts: readonly Act[]): { act: Act; times: number }[] {
+  const seen = new Map<string, { act: Act; times: number }>()
+  for (const act of acts.toSorted((a, b) => a.at - b.at)) {
+    const key = `${saidOf({ ...act, bytes: 0, ms: 0 })} ${decoysOf(act.honey)}`
+    const known = seen.get(key)
+    if (known) known.times++
+    else seen.set(key, { act, times: 1 })
+  }
+  return [...seen.values()]
+}
+
+function lineOf({ act, times }: { act: Act; times: number }, depth: number, own: string): TimelineLine {
+  return { depth, at: act.at, kind: 'act', says: `${saidOf(act)}${times > 1 ? `  ×${times}` : ''}`, decoys: decoysOf(act.honey), by: placeOf(act.by, own) }
+}
+
+/** What of another pass is not in the first: the deeds by which a package tells machines apart. */
+export function onlyIn(deeds: readonly Deed[], first: readonly Deed[]): Deed[] {
+  const key = ({ act, phase }: Deed): string => `${phase} ${saidOf({ ...act, bytes: 0, ms: 0, target: steady(act.target), argv: (act.argv ?? []).map(steady) })}`
+  const known = new Set(first.map(key))
+  return deeds.filter((deed) => !known.has(key(deed)))
+}
+
+/** Without what differs from one run to the next by itself: users' homes, numbers, random names. */
+const steady = (text: string): string => text.replace(/^\/home\/[^/]+(?:\/work\/[^/]+\/[^/]+|\/[^/]+)?/, '~').replace(/[0-9a-f]{6,}|\d+/gi, '#')
