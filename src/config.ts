@@ -14,6 +14,8 @@ import type { Canonical } from './config/packages.ts'
 import { notifyOf } from './config/notify.ts'
 import type { NotifySettings } from './config/notify.ts'
 import { policyOf } from './config/policy.ts'
+import { hostOf } from './config/host.ts'
+import type { HostSettings } from './config/host.ts'
 import { sandboxOf } from './config/sandbox.ts'
 import type { SandboxSettings } from './config/sandbox.ts'
 import { complaints, invalid, placed } from './config/problems.ts'
@@ -59,6 +61,7 @@ export interface Config {
   exchange: { publisher: string; tlp: Tlp; share: Tlp }
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   sandbox: SandboxSettings
+  host: HostSettings
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
@@ -148,6 +151,7 @@ export function loadConfig(options: LoadOptions): Config {
       workers: document.examine.workers === 'auto' ? Math.max(1, Math.min(8, availableParallelism())) : document.examine.workers,
     },
     sandbox: sandboxOf(document.sandbox),
+    host: hostOf(document.host, around),
     rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },

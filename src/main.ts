@@ -153,5 +153,6 @@ process.exitCode = await run(process.argv.slice(2), {
   open, read, configure, settings,
   env: environment(),
   clients: () => (require('./config/clients.ts') as typeof import('./config/clients.ts')).installedClients(environment()),
+  hostTransport: async ({ host: { server }, network }) => (server === null ? null : (await import('./adapters/host-transport.ts')).createHostTransport({ ...server, way: network })),
   out: process.stdout, err: process.stderr,
 })

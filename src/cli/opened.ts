@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { ClientSettings } from '../config/clients.ts'
 import type { Upstreams } from '../config/discover.ts'
 import type { Policy } from '../core/policy.ts'
+import type { Transport } from '../host/spool/sender.ts'
 import type { ReadFolder } from '../ports/rows.ts'
 
 export interface ConfigOptions {
@@ -52,6 +53,8 @@ export interface Surroundings {
   read(data: string, options: ConfigOptions): Promise<ReadFolder | null>
   /** The package managers of this machine. */
   clients(): ClientSettings
+  /** The way to the gate that is told what happens on this machine; null: none is named. */
+  hostTransport(config: Config): Promise<(Transport & { close(): Promise<void> }) | null>
   out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   err: NodeJS.WritableStream & { isTTY?: boolean }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { downloads } from './downloads.ts'
+import { hostSection } from './host.ts'
 import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
 import { sandbox, sandboxPolicy } from './sandbox.ts'
 import { duration, expiry, origin, size, timeout, url } from './values.ts'
@@ -229,6 +230,10 @@ export const documentSchema = z.strictObject({
       .meta({ description: 'Worker threads; auto: by the number of processors', examples: ['auto', 4] }),
   }).prefault({}).meta({ description: 'Examining packages' }),
   sandbox: sandbox.prefault({}).meta({ description: 'Running packages in isolation to see what they do' }),
+  host: hostSection(z.strictObject({
+    url: url().optional().meta({ description: 'The gate that is told; absent: SLUICE_SERVER, else nobody', examples: ['https://sluice.acme.example/'] }),
+    credentials: connection.credentials, ca_file: connection.ca_file, proxy: connection.proxy,
+  }).prefault({}).meta({ description: 'Who is told what happens here' })).prefault({}).meta({ description: 'This machine, where it is one that packages are installed on' }),
   rules: z.strictObject({
     yara: z.string().min(1).optional().meta({ description: 'Folder with YARA rules of your own, .yar and .yara files; changes take effect without a restart', examples: ['rules'] }),
     time_limit: timeout().prefault('2s').meta({ description: 'How long these rules may take for one package', examples: ['2s'] }),
