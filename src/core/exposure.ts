@@ -17,6 +17,9 @@ export interface ExposureSubject {
  */
 export type Contact = 'index' | 'denied' | 'served' | 'locked' | 'installed' | 'ran'
 
+/** What the ledger has of a version: a delivery to a machine, to somebody else only, or none. */
+export type Delivered = 'here' | 'elsewhere' | 'never'
+
 /** Who met a subject in one way, how often, first and last. What is not known, or was forgotten, is null. */
 export interface Met {
   contact: Contact
@@ -36,6 +39,8 @@ export interface Met {
   count: number
   first: Date
   last: Date
+  /** Of what machines say (`installed`, `ran`), which is a claim: what the ledger says of it. `never`: it came past the gate. */
+  delivered?: Delivered
 }
 
 export interface Exposure {
