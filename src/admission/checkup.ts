@@ -43,6 +43,7 @@ export function checkup(context: Context, headFile: string, data: string): Promi
     ['rules', () => ownRules(context)],
     ['watch', () => watch(context)],
     ['look back', () => lookBack(context)],
+    ['sandbox', () => sandbox(context)],
     ['policy', () => Promise.resolve(policy().mode === 'observe'
       ? { state: 'warning', says: 'observe mode: everything is served', remedy: 'set policy.mode to enforce when you have seen enough' } : { state: 'ok', says: 'in force' })],
   ]
@@ -131,6 +132,29 @@ async function lookBack({ database, clock }: Context): Promise<Found> {
   if (waits > SLOW) return { state: 'warning', says, remedy: 'removals upstream are noticed late: is a gate running with its watch on? Else raise watch.recheck.budget in sluice.yaml' }
   return { state: 'ok', says }
 }
+
+/** Whether packages can be run, in which ways, and what policy makes of it where they cannot. */
+async function sandbox({ cascade, policy, clock }: Context): Promise<Found> {
+  if (!cascade) return { state: 'off', says: 'off: packages are judged by their code alone' }
+  const { mode, works, backends, waiting, held, left, oldest, problem, budget } = await cascade.status()
+  const ways = backends.map(({ backend, works: can, version, weaker, says }) => (can ? `${version ?? backend} works${weaker.length > 0 ? ` (${weaker.join('; ')})` : ''}` : `${backend}: ${says ?? 'does not work'}`)).join('; ')
+  const queue = [...waiting > 0 ? [`${waiting} to be run, ${held} of them held`] : [], ...left > 0 ? [`${left} that could not be run`] : []].join(', ')
+  const says = [ways, queue].filter(Boolean).join('; ')
+  const remedy = backends.find((one) => !one.works && one.remedy !== null)?.remedy
+  if (!works) {
+    const holds = mode === 'on' && policy().sandbox?.unavailable === 'hold'
+    return {
+      state: mode === 'on' ? 'failed' : 'warning', says: `no package can be run: ${says}; ${holds ? 'what wants a run is held, as policy.sandbox.unavailable says' : 'what would be run is decided by static examination, and its verdict says so'}`,
+      remedy: `${remedy ?? 'install bubblewrap and strace'}; or set sandbox.mode to off`,
+    }
+  }
+  if (problem !== null) return { state: 'warning', says: `${says}; ${problem}`, remedy: 'raise sandbox.budget in sluice.yaml, or send less there: policy.sandbox' }
+  if (oldest !== null && clock.now().getTime() - oldest.getTime() > LONG) return { state: 'warning', says: `${says}; the oldest has waited since ${oldest.toISOString().slice(0, 16)}Z`, remedy: 'is a gate running on this data? Else raise sandbox.budget in sluice.yaml' }
+  return { state: 'ok', says: `${says}; ${budget.usedThisHour} of ${budget.anHour} runs used this hour` }
+}
+
+/** Nobody waits for a run so long where one is run after the other. */
+const LONG = 30 * 60_000
 
 /** Twice the interval for what is not in use. */
 const SLOW = 48 * 3_600_000

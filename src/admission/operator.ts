@@ -1,4 +1,6 @@
 import { basename, join } from 'node:path'
+import { missingRun } from '../core/cascade.ts'
+import type { RunDue } from '../core/cascade.ts'
 import type { Ruling, Suspicion } from '../core/decide.ts'
 import { parsePackage } from '../core/package-spec.ts'
 import type { Policy } from '../core/policy.ts'
@@ -187,7 +189,7 @@ export class Operator {
         publishedAt: subject.publishedAt, firstSeenAt: subject.publishedBefore,
         level: (verdict?.level ?? null) as Level | null, score: verdict?.score ?? null,
         findings: verdict ? JSON.parse(verdict.findings) as Finding[] : [],
-        missing: verdict ? JSON.parse(verdict.missing) as string[] : [],
+        missing: verdict ? [...JSON.parse(verdict.missing) as string[], ...missingRuns(standing.judged.get(row.file)?.run)] : [],
         ruling: verdict ? (await this.#door.settling.rule(subject)).ruling : null,
       }
     }))
@@ -213,6 +215,8 @@ export class Operator {
     }
   }
 }
+
+const missingRuns = (run: RunDue | undefined): string[] => (run ? [missingRun(run)] : [])
 
 function view({ id, ecosystem, name, version, digest, action, because, by, at, expiresAt }: Order): OrderView {
   return { id, ecosystem, name, version, digest, action, because, by, at, expiresAt }

@@ -1,4 +1,5 @@
 import { affects } from '../core/affects.ts'
+import { missingRun } from '../core/cascade.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { PackageSpec } from '../core/package-spec.ts'
 import type { Advisory, ArtifactRef, Difference, Digest, EcosystemId, Evidence, Finding, FoundIndicator, Learned, Level, Release, Run, Verdict } from '../core/types.ts'
@@ -12,6 +13,7 @@ import { rulesInForce } from '../yara/rules.ts'
 import type { Context } from './context.ts'
 import { named } from './names.ts'
 import { isAbsent } from './renditions.ts'
+import { runsDue } from './standing.ts'
 import type { Door } from './serve.ts'
 import type { Found } from './settle.ts'
 
@@ -35,7 +37,8 @@ export interface ScanReport {
   elapsedMs: number
 }
 
-interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[]; difference: Difference | null }
+/** `unrun`: what a run in the sandbox would be wanted for, and was not had; it changes no level. */
+interface Judged { verdict: Verdict; indicators: readonly FoundIndicator[]; difference: Difference | null; unrun: readonly string[] }
 
 /** Something on this machine: what reports call it, and what a worker reads (`LocalJob`). */
 export interface LocalTarget extends Pick<LocalJob, 'path' | 'ecosystem' | 'files' | 'name' | 'version'> {
@@ -113,11 +116,13 @@ async function verdictOf(context: Context, settling: Door['settling'], found: Fo
   const current = known?.rules === rulesInForce(rules, context.userRules()) && known.level !== 'undetermined' && known.indicators !== null
   if (!current) await settling.admit(found)
   const row = current ? known : await stored().executeTakeFirstOrThrow()
-  return judge(context, found.ref, {
+  const due = (await runsDue(context.database.query, ecosystem, name)).get(file)
+  const judged = await judge(context, found.ref, {
     digest: row.digest as Digest, runs: [{ detector: 'stored', version: 1, status: 'ok', findings: JSON.parse(row.findings) as Finding[] }],
     missing: JSON.parse(row.missing) as string[], indicators: JSON.parse(row.indicators ?? '[]') as FoundIndicator[],
     learned: JSON.parse(row.learned ?? 'null') as Learned | null, difference: JSON.parse(row.difference ?? 'null') as Difference | null,
   })
+  return { ...judged, unrun: due ? [missingRun(due)] : [] }
 }
 
 async function malicious({ database }: Pick<Context, 'database'>, { ecosystem, name, version }: ArtifactRef): Promise<Advisory[]> {
@@ -133,7 +138,7 @@ async function judge(context: Pick<Context, 'database'>, ref: ArtifactRef, { dig
     detector: 'known-malicious', behaviour: 'known-malicious', severity: 'critical', confidence: 1, title: `known malicious: ${advisory.id}`,
     evidence: [{ file: '', lines: [0, 0], excerpt: `${ref.name} ${ref.version}`, says: `${advisory.id} (${advisory.source}): ${advisory.summary}`.slice(0, 300) }],
   }))
-  return { indicators: more.indicators, difference: more.difference, verdict: weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules, learned) }
+  return { indicators: more.indicators, difference: more.difference, unrun: [], verdict: weigh(digest, [...runs, { detector: 'known-malicious', version: 1, status: 'ok', findings: known }], missing, rules, learned) }
 }
 
 /** Worst first: a version is as bad as its worst file. */
@@ -154,7 +159,7 @@ function reportOf(target: string, files: readonly (Judged & { file: string | nul
       detector, behaviour, severity, confidence, title, evidence: evidence.map((one) => reported(one, (path) => inside(file, path))),
     }))),
     indicators: files.flatMap(({ file, indicators }) => indicators.map(({ type, value, file: path, line }) => ({ type, value, file: inside(file, path), line }))),
-    missing: files.flatMap(({ file, verdict }) => verdict.missing.map((line) => (file === null ? line : `${file}: ${line}`))),
+    missing: files.flatMap(({ file, verdict, unrun }) => [...verdict.missing, ...unrun].map((line) => (file === null ? line : `${file}: ${line}`))),
     elapsedMs: Math.round(performance.now() - started),
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { SandboxAnswer } from '../api/sandbox-schemas.ts'
 import type { RetroWire } from '../api/hunt-schemas.ts'
 import { atDesk } from './at-desk.ts'
 import type { Surroundings } from './opened.ts'
@@ -9,8 +10,8 @@ export function status(program: Command, surroundings: Surroundings): void {
     .description('what the gate has done so far, in a few numbers; doctor says whether it is well')
     .action(async (_options: object, command: Command) => {
       await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
-        const [state, looked, retro] = await Promise.all([desk.status(), desk.reviews.status(), desk.hunt.retro()])
-        if (printer.wantsJson) return printer.json({ ...state, recheck: looked, retro })
+        const [state, looked, retro, sandbox] = await Promise.all([desk.status(), desk.reviews.status(), desk.hunt.retro(), desk.sandbox.status()])
+        if (printer.wantsJson) return printer.json({ ...state, recheck: looked, retro, sandbox })
         const { paint } = printer
         const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
         printer.lines(
@@ -21,10 +22,23 @@ export function status(program: Command, surroundings: Surroundings): void {
           `look back   ${count(looked.packages, 'package')} looked after, ${looked.lastPass === null ? 'no pass complete yet' : `last pass ended ${moment(looked.lastPass)}`}, ${count(looked.openReviews, 'open review')}`,
           `advisories  ${state.advisories.toLocaleString('en')}`,
           `hunting     ${hunting(retro)}`,
+          `sandbox     ${sandboxLine(sandbox)}`,
           ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(11)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
         )
       })
     })
+}
+
+/** Whether packages are run, and what waits. */
+function sandboxLine({ mode, works, backends, budget, running, waiting, held, left, problem, runs }: SandboxAnswer<'status'>): string {
+  if (mode === 'off') return 'off: packages are judged by their code alone'
+  const best = backends.find((one) => one.works)
+  return [
+    works ? plain(best?.version ?? best?.backend ?? 'run by another gate on this data', 60) : 'no package can be run: sluice doctor says why',
+    `${count(runs['completed'] ?? 0, 'run')}, ${budget.usedThisHour} of ${budget.anHour} this hour`,
+    ...running > 0 ? [`${running} under way`] : [], ...waiting > 0 ? [`${waiting} waiting, ${held} of them held`] : [], ...left > 0 ? [`${left} could not be run`] : [],
+    ...problem === null ? [] : [plain(problem, 120)],
+  ].join('; ')
 }
 
 /** How far what is new has been matched against what was judged. */
