@@ -90,7 +90,7 @@ function sent(told: Told, payload: Buffer | null, to: string | undefined, length
   const target = stated?.text ?? peer(socket?.names ?? null)?.text ?? (socket ? told.process.peers.get(socket.fd) : undefined)
   if (target === undefined) return null
   const name = target.endsWith(':53') && payload ? dnsName(payload, socket?.names?.startsWith('TCP')) : null
-  if (name !== null) return one('resolve', name, { other: target })
+  if (name !== null) return one('resolve', name)
   return one('send', target, { bytes: length, ...(payload && payload.length > 0 ? { sample: Buffer.from(payload) } : {}) })
 }
 

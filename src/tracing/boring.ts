@@ -11,7 +11,7 @@ const SYSTEM = [
 ] as const
 
 const EXACT: ReadonlySet<string> = new Set([
-  '/', '/usr', '/lib', '/opt', '/etc/nsswitch.conf', '/etc/resolv.conf', '/etc/host.conf', '/etc/hosts', '/etc/gai.conf', '/etc/services', '/etc/protocols',
+  '/', '/usr', '/lib', '/opt', '/etc/nsswitch.conf', '/etc/netsvc.conf', '/etc/svc.conf', '/etc/resolv.conf', '/etc/host.conf', '/etc/hosts', '/etc/gai.conf', '/etc/services', '/etc/protocols',
   '/etc/localtime', '/etc/timezone', '/etc/mime.types', '/etc/inputrc', '/etc/npmrc', '/etc/pip.conf', '/etc/gitconfig', '/etc/lsb-release', '/etc/debian_version',
   '/dev/null', '/dev/zero', '/dev/full', '/dev/urandom', '/dev/random', '/dev/tty', '/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/ptmx',
   '/proc/filesystems', '/proc/meminfo', '/proc/stat', '/proc/loadavg', '/proc/uptime', '/proc/version_signature', '/proc/mounts', '/proc',
@@ -23,13 +23,24 @@ const OWN_PROC = /^\/proc\/(?:self|thread-self)(?:\/task\/\d+)?(?:\/(?:maps|smap
 /** Folders that hold nothing but installed packages, caches of clients, or what tools write for themselves. */
 const INSTALLED = /\/(?:node_modules|site-packages|dist-packages|__pycache__|_cacache|\.node-gyp|node-gyp|pkg\/mod|go-build\d*|pip-(?:build-env|install|unpack|wheel|req-build|ephem-wheel-cache|modern-metadata|metadata|standalone-pip|download)-[^/]+|\.cache\/(?:pip|go-build|node|yarn)|\.pnpm)(?:\/|$)/
 
+/** Written or connected to by everything, and nothing becomes of it. */
+const NOTHING: ReadonlySet<string> = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/tty', '/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/ptmx', '/var/run/nscd/socket', '/run/nscd/socket'])
+
 export interface Quiet {
+  /** What the watcher itself put there: nothing done to it is told. Files, or folders with a slash at the end. */
+  ours?: readonly string[]
   /** Further folders whose reads are left out: where interpreters and the package under test lie. With a slash at the end. */
   folders: readonly string[]
 }
 
-/** Whether a read is left out. `path` is absolute, without `.` and `..`. */
-export function isBoring(path: string, quiet: Quiet): boolean {
+/** Whether anything done to it is left out. */
+export const isNothing = (target: string, { ours = [] }: Quiet): boolean =>
+  NOTHING.has(target) || target.startsWith('/dev/pts/') || ours.some((own) => (own.endsWith('/') ? target.startsWith(own) : target === own))
+
+/** Whether a read is left out. `path` is absolute, without `.` and `..`. `done`: it was there. */
+export function isBoring(path: string, quiet: Quiet, done = true): boolean {
+  // Where Node looks for the scope of a module.
+  if (!done && path.endsWith('/package.json')) return true
   if (EXACT.has(path)) return true
   if (SYSTEM.some((folder) => path.startsWith(folder))) return true
   if (path.startsWith('/proc/')) return OWN_PROC.test(path)

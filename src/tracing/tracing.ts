@@ -1,6 +1,6 @@
 import type { Act, Process } from './act.ts'
 import { actOf } from './acts.ts'
-import { isBoring } from './boring.ts'
+import { isBoring, isNothing } from './boring.ts'
 import type { Quiet } from './boring.ts'
 import { Budget } from './budget.ts'
 import { Processes, toProcess } from './processes.ts'
@@ -156,9 +156,11 @@ export class Tracing {
 
   #found(call: Call, process: Live, found: Pick<Act, 'kind' | 'target'> & Partial<Act>): void {
     if (!this.#began || process.outside) return
-    if (found.kind === 'read' && isBoring(found.target, this.#options.quiet ?? NOTHING_QUIET)) return
+    const quiet = this.#options.quiet ?? NOTHING_QUIET
+    if (isNothing(found.target, quiet)) return
     const error = /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1]
     const injected = call.result.endsWith(' (INJECTED)') && found.kind !== 'sleep'
+    if (found.kind === 'read' && isBoring(found.target, quiet, error === undefined)) return
     const act: Act = {
       ...found, at: call.at - (this.#begin ?? 0), pid: process.pid, done: error === undefined && !injected && !call.open || error === 'EINPROGRESS',
       ...(error === undefined || error === 'EINPROGRESS' ? {} : { error }), seen: ['call'], by: null,

@@ -10,8 +10,8 @@ export interface Listener {
   signal?(tid: number, at: number, text: string): void
 }
 
-/** argv alone may take 1,024 arguments of 1,024 bytes, four characters each. */
-const LONGEST_LINE = 6 * 1024 * 1024
+/** argv alone may take 1,024 arguments of 4,096 bytes, four characters each. */
+const LONGEST_LINE = 20 * 1024 * 1024
 
 /** Threads that wait in a call at once; more than a machine has are no honest trace. */
 const MOST_OPEN = 100_000

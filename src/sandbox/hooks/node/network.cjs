@@ -41,12 +41,12 @@ exports.install = (tell) => {
   wrap(require('node:http2'), 'connect', ([authority]) => tell.tell('request', { v: String(authority), m: null }))
   wrap(globalThis, 'fetch', ([input, init]) => {
     const url = typeof input === 'string' || input instanceof URL ? input : input?.url
-    tell.tell('request', { v: String(url), m: init?.method ?? input?.method ?? 'GET' })
+    tell.tell('request', { v: String(url), m: init?.method ?? input?.method ?? 'GET', f: 'fetch' })
   })
   // The undici that packages bring along.
   require('node:diagnostics_channel').subscribe('undici:request:create', ({ request }) => {
     const frames = tell.stack()
-    if (frames.length > 0) tell.tell('request', { v: `${request.origin}${request.path}`, m: request.method }, frames)
+    if (frames.length > 0) tell.tell('request', { v: `${request.origin}${request.path}`, m: request.method, f: 'undici' }, frames)
   })
   for (const name of ['WebSocket', 'EventSource']) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)

@@ -183,9 +183,6 @@ def linked(recorder, args):
 
 
 def listed(recorder, args):
-    frame = _getframe(2)
-    if frame is not None and frame.f_code.co_filename.startswith('<frozen importlib'):
-        return None
     path = located(args[0] if args[0] is not None else '.')
     return None if path is None or path.startswith(recorder.boring) else ('read', {'v': path})
 
@@ -215,7 +212,7 @@ def sent_http(recorder, args):
     secure = hasattr(connection, '_context') or type(connection).__name__.startswith('HTTPS')
     host, port = getattr(connection, '_tunnel_host', None) or connection.host, getattr(connection, '_tunnel_port', None) or connection.port
     at = host if port in (None, 443 if secure else 80) else '%s:%s' % (host, port)
-    return 'request', {'v': way if '://' in way else '%s://%s%s' % ('https' if secure else 'http', at, way), 'm': method}
+    return 'request', {'v': way if '://' in way else '%s://%s%s' % ('https' if secure else 'http', at, way), 'm': method, 'f': 'http.client'}
 
 
 def compiled(recorder, args):
@@ -257,7 +254,7 @@ TELLERS = {
     'socket.getaddrinfo': lambda _recorder, args: ('resolve', {'v': args[0]}) if args[0] else None,
     'socket.gethostbyname': lambda _recorder, args: ('resolve', {'v': args[0]}),
     'socket.gethostbyaddr': lambda _recorder, args: ('resolve', {'v': args[0]}),
-    'urllib.Request': lambda _recorder, args: ('request', {'v': args[0], 'm': args[3]}),
+    'urllib.Request': lambda _recorder, args: ('request', {'v': args[0], 'm': args[3], 'f': 'urllib'}),
     'http.client.send': sent_http,
     'ctypes.dlopen': lambda _recorder, args: ('read', {'v': located(args[0]), 'f': 'dlopen'}) if args[0] else None,
     'compile': compiled,

@@ -7,12 +7,15 @@ import sys
 def _begin():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, here)
+    writes = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
     try:
         import _session_audit
         _session_audit.begin(here)
     except Exception:
         pass
     finally:
+        sys.dont_write_bytecode = writes
         for name in ('_session_audit', '_session_clock'):
             sys.modules.pop(name, None)
         sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != here]
