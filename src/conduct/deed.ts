@@ -30,6 +30,8 @@ export interface Deed {
   /** Of network acts: the name that was asked for, or the address where there was none. */
   host: string | null
   trust: Trust | null
+  /** The process that the package began with; null: it is a tool's own. */
+  top: number | null
   /** Pids of the process and its ancestors, nearest first. */
   line: readonly number[]
 }
@@ -45,11 +47,5 @@ export const isStrange = ({ trust }: Deed): boolean => trust === 'foreign' || tr
 
 /** Whether one deed came before another, in the same pass. */
 export const isBefore = (a: Deed, b: Deed): boolean => a.pass === b.pass && a.order < b.order
-/** Whether they were done by one process, or by one that the other came from. */
-export const isKin = (a: Deed, b: Deed): boolean => a.pass === b.pass && a.phase === b.phase && (a.line.includes(b.act.pid) || b.line.includes(a.act.pid) || sharesHook(a, b))
-
-/** A common ancestor below the tool that began it all: pipelines, and what a hook starts one after the other. */
-function sharesHook(a: Deed, b: Deed): boolean {
-  const [top] = a.line.slice(-1)
-  return a.line.some((pid) => pid !== top && b.line.includes(pid))
-}
+/** Whether they were done by one process, by one that the other came from, or both by what one hook started. */
+export const isKin = (a: Deed, b: Deed): boolean => a.pass === b.pass && a.phase === b.phase && (a.top !== null && a.top === b.top || a.line.includes(b.act.pid) || b.line.includes(a.act.pid))

@@ -1,5 +1,5 @@
 import type { Finding, Run, Severity } from '../core/types.ts'
-import { atMost } from '../detectors/kit/chains.ts'
+import { atMost, worse } from '../detectors/kit/chains.ts'
 import type { PassName, PhaseName, SandboxRecord } from '../sandbox/record.ts'
 import type { About } from './about.ts'
 import { found } from './kit/found.ts'
@@ -43,7 +43,7 @@ function summed(record: SandboxRecord, grave: readonly Finding[], found_: Readon
     const shown = where[0]?.[1].get(finding.detector)
     return where.length > 0 && without.length > 0 && shown ? [{ finding: shown, where: where.map(([pass]) => pass), without }] : []
   })
-  const [first] = sometimes.toSorted((a, b) => Number(GRAVE.has(b.finding.severity)) - Number(GRAVE.has(a.finding.severity)))
+  const [first] = sometimes.toSorted((a, b) => worse(a.finding.severity, b.finding.severity))
   if (!first) return []
   const severity: Severity = GRAVE.has(first.finding.severity) ? 'high' : atMost('medium', sometimes.length > 1 ? 'medium' : 'low')
   const evidence = sometimes.slice(0, 4).flatMap(({ finding, where }) => finding.evidence.filter(({ role }) => role === 'sink' || role === 'source').slice(-1).map((one) => ({ ...one, says: `only ${words(where)}: ${finding.title}`.slice(0, 300) })))

@@ -15,6 +15,8 @@ export interface Standing {
   whose: Whose
   tool: Tool | null
   hook: Hook | null
+  /** The process that the package began with, below the tool that began it all; of a first process that is no tool, itself. */
+  top: number | null
   line: readonly number[]
 }
 
@@ -58,7 +60,8 @@ export class Lineage {
     const packages = line.findLastIndex((_one, at) => tools[at] === null && tools.slice(at + 1).some((above) => above !== null))
     const rootless = tools.every((one) => one === null)
     const whose = packages >= 0 ? 'package' : rootless ? this.#strangers : 'tool'
-    return { whose, tool, hook: packages >= 0 ? this.#hook(line[packages] as number) : null, line }
+    const top = (packages >= 0 ? line[packages] : rootless ? line.at(-1) : null) ?? null
+    return { whose, tool, hook: packages >= 0 ? this.#hook(line[packages] as number) : null, top, line }
   }
 
   #of(pid: number): Known {

@@ -95,10 +95,13 @@ function hostAsked({ kind, target, name }: Act): string | null {
 }
 
 const clean = (host: string): string => host.toLowerCase().replace(/\.$/, '').slice(0, 300)
+/** What the box answers names with (RFC 2544, RFC 4193): where the name is not known, neither is whose it was. */
+const BOX = /^(?:198\.1[89]\.|\[?fd[0-9a-f]{2}:)/i
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1?\]?|\[?::ffff:127\.\d+\.\d+\.\d+\]?)$/
 
 function trusted(host: string, { kind, target }: Act, about: About): Trust {
   if (LOOPBACK.test(host)) return 'local'
+  if (BOX.test(host)) return 'unknown'
   const url = kind === 'request' ? target : `https://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}/`
   return trustOf(url, { manifest: about }, about)
 }

@@ -1,4 +1,3 @@
-import type { Process } from '../../tracing/act.ts'
 import type { Tool } from '../deed.ts'
 
 /** Programs under these names, outside of what a package can write to, are tools of the trade. */
@@ -40,8 +39,6 @@ export function toolOf(program: string, argv: readonly string[]): Tool | null {
   if (PIP_ITSELF.test(word)) return 'pip'
   return word.startsWith('/') && isOurs(word) ? lookUp(PROGRAMS, baseOf(word)) : null
 }
-
-export const toolOfProcess = ({ program, argv }: Pick<Process, 'program' | 'argv'>): Tool | null => toolOf(program, argv)
 
 const isOurs = (path: string): boolean => !path.startsWith('/') || OURS.test(path) || MADE.test(path)
 const lookUp = (table: Readonly<Record<string, Tool>>, name: string): Tool | null => (Object.hasOwn(table, name) ? table[name] ?? null : null)

@@ -1,10 +1,10 @@
 /** Programs by what they are for. Names without folder and `.exe`, lower case. */
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
 
-export const FETCHERS = set('curl wget wget2 aria2c fetch lwp-request ftp tftp axel bitsadmin certutil')
+const FETCHERS = set('curl wget wget2 aria2c fetch lwp-request ftp tftp axel bitsadmin certutil')
 export const SHELLS = set('sh bash dash zsh ash ksh fish csh tcsh cmd powershell pwsh')
 export const INTERPRETERS = set('node nodejs deno bun python python2 python3 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 perl ruby php lua osascript java wscript cscript mshta')
-export const TALKERS = set('nc ncat netcat nc.openbsd nc.traditional socat telnet openssl ssh scp sftp rsync rclone nslookup dig host')
+const TALKERS = set('nc ncat netcat nc.openbsd nc.traditional socat telnet openssl ssh scp sftp rsync rclone nslookup dig host')
 const POWERSHELL = set('powershell pwsh cmd wscript cscript mshta rundll32 regsvr32 osascript')
 
 /** Tools that an installation does not need, and what for; null: it may. */

