@@ -10,7 +10,7 @@ import type { Runner, RunOptions, RunTarget } from '../ports/runner.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import { chooseBackend, probeBackends } from './cell/backends.ts'
 import type { BackendName } from './cell/backends.ts'
-import type { Probe } from './cell/cell.ts'
+import type { Mount, Probe } from './cell/cell.ts'
 import { builtStandardLibrary } from './go-cache.ts'
 import type { Bases } from './plan/get.ts'
 import { planGo } from './plan/go.ts'
@@ -81,6 +81,11 @@ export class Sandbox implements Runner {
     }
   }
 
+  /** Of wheels, best first; empty where no Python is here. */
+  pythonTags(): Promise<readonly string[]> {
+    return this.#tools.python().then(({ facts }) => facts.tags, () => [])
+  }
+
   async run({ ref, digest, path }: RunTarget, options: SandboxOptions): Promise<SandboxRecord> {
     const { size } = await stat(path)
     if (size > LARGEST) throw new SluiceError('archive-limit', `${ref.file} is too large to be run`)
@@ -98,11 +103,12 @@ export class Sandbox implements Runner {
     try {
       // The sinkhole reads the mirror, and is nobody of this machine.
       await chmod(scratch, 0o755)
+      const { ref } = target
       onProgress?.('fetching what it depends on')
       const fetched = await mirror(prepared, { upstream, bases, tools: this.#tools, scratch, timeMs: Math.min(FETCHING, timeMs / 2), signal })
       const registries = inBox(this.#parts.registries ?? bases)
       const record = await runAll({
-        backend, prepared, mirror: fetched.folder, registries, planFor: (world) => this.#planFor(prepared, world, { phaseMs, signal, onProgress }),
+        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, signal, onProgress }),
       }, { passes, phases, phaseMs, signal, onProgress, timeMs: timeMs - (performance.now() - began), limits: LIMITS })
       const failed = record.phases.some(({ phase, status }) => phase === 'install' && status === 'failed')
       const about = aboutOf(prepared, Object.values(registries))
@@ -112,6 +118,14 @@ export class Sandbox implements Runner {
       }
     } finally {
       await rm(scratch, { recursive: true, force: true })
+    }
+  }
+
+  async #mountsFor(ecosystem: EcosystemId): Promise<readonly Mount[]> {
+    switch (ecosystem) {
+      case 'npm': return (await this.#tools.node()).mounts
+      case 'pypi': return (await this.#tools.python()).mounts
+      case 'go': return (await this.#tools.go()).mounts
     }
   }
 

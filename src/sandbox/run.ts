@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { sentence } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
-import type { Backend, Cell, CellRun, Limits } from './cell/cell.ts'
+import type { Backend, Cell, Limits, Mount } from './cell/cell.ts'
 import { changesOf, writable } from './disk.ts'
 import type { Command, Plan, Prepared } from './plan/plan.ts'
 import type { PassName, PhaseName, PhaseRecord, SandboxRecord } from './record.ts'
-import { worldOf } from './world.ts'
+import { lastLine, worldOf } from './world.ts'
 import type { World } from './world.ts'
 
 export interface RunSettings {
@@ -26,6 +26,8 @@ export interface RunParts {
   /** A mirror's folder; null: nothing it depends on is there. */
   mirror: string | null
   registries: Readonly<Record<EcosystemId, string | null>>
+  /** Interpreters. */
+  mounts: readonly Mount[]
   /** What is put in and run, as whoever the world is made for. */
   planFor(world: World): Promise<Plan>
 }
@@ -69,11 +71,11 @@ export async function runAll(parts: RunParts, settings: RunSettings): Promise<Sa
 /** A pass that has less is not begun. */
 const LEAST = 3_000
 
-async function onePass(pass: PassName, { backend, prepared, mirror, registries, planFor }: RunParts, settings: RunSettings): Promise<{ records: PhaseRecord[]; says: string[]; host: World['host'] }> {
+async function onePass(pass: PassName, { backend, prepared, mirror, registries, mounts, planFor }: RunParts, settings: RunSettings): Promise<{ records: PhaseRecord[]; says: string[]; host: World['host'] }> {
   const { limits, signal, onProgress, timeMs } = settings
   const until = performance.now() + timeMs
   onProgress?.(`as ${NAMED[pass]}: making a cell`)
-  const world = worldOf({ pass, seed: randomBytes(16).toString('hex'), registries, ecosystem: prepared.target.ref.ecosystem, mirror })
+  const world = worldOf({ pass, seed: randomBytes(16).toString('hex'), registries, mirror, mounts })
   const plan = await planFor(world)
   const cell = await backend.open({ limits, mounts: [...world.mounts, ...plan.mounts], files: [...world.files, ...plan.files], host: world.host, sinkhole: world.sinkhole, signal })
   try {
@@ -114,9 +116,9 @@ async function inCell({ cell, pass, plan, world, prepared }: Inside, { phases, p
     const after = await cell.list(folders)
     const disk = await changesOf(cell, before, after, known)
     before = after
-    const record = await world.join({ run: ran, pass, phase, command: planned as Command, disk, prepared })
+    const { record, missing } = await world.join({ run: ran, pass, phase, command: planned as Command, disk, prepared })
     records.push(record)
-    says.push(...problemsOf(record, ran))
+    says.push(...problemsOf(record, [...ran.cut, ...missing]))
     // What was not installed cannot be loaded.
     if (phase === 'install' && record.status !== 'completed') stopped = 'the package could not be installed'
   }
@@ -126,11 +128,11 @@ async function inCell({ cell, pass, plan, world, prepared }: Inside, { phases, p
 const DOING: Readonly<Record<PhaseName, string>> = { install: 'installing', import: 'loading every module', execute: 'calling what it exports' }
 
 /** Why what was seen is not all there is; drivers end with 3 where they had no time for everything. */
-function problemsOf({ pass, phase, status, exit, says, dropped }: PhaseRecord, ran: CellRun): string[] {
+function problemsOf({ pass, phase, status, exit, says, dropped }: PhaseRecord, cut: readonly string[]): string[] {
   const where = `${pass}, ${phase}`
   const lost = Object.entries(dropped).filter(([kind]) => !HARMLESS.has(kind)).map(([kind, count]) => `${where}: ${count} acts of the kind ${kind} were too many to keep`)
   const ended = status === 'completed' ? [] : status === 'failed' && exit === 3 ? [`${where}: there was no time for everything`] : [`${where}: ${ENDED[status] ?? status}${says === null ? '' : `: ${says}`}`]
-  return [...ended, ...ran.cut.map((one) => `${where}: ${one}`), ...lost]
+  return [...ended, ...cut.map((one) => `${where}: ${one}`), ...lost]
 }
 
 /** Too many of these say nothing: reading and writing is what installing is. */
@@ -144,10 +146,3 @@ function skippedPhase(pass: PassName, phase: PhaseName, says: string): PhaseReco
   const nothing = new Uint8Array()
   return { pass, phase, status: 'skipped', says, exit: null, elapsedMs: 0, stdout: nothing, stderr: nothing, processes: [], acts: [], disk: [], dropped: {} }
 }
-
-/** What a command said last, where it says why. */
-export function lastLine({ stderr, stdout }: Pick<CellRun, 'stderr' | 'stdout'>): string {
-  const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes.subarray(-4_096)).split('\n').map((line) => line.trim()).filter(Boolean)
-  return lines(stderr).at(-1) ?? lines(stdout).at(-1) ?? 'it said nothing'
-}
-

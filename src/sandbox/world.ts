@@ -1,10 +1,13 @@
-import { createReadStream, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import type { EcosystemId } from '../core/types.ts'
+import { Finder } from '../decoys/finder.ts'
 import { plant } from '../decoys/plant.ts'
-import { Tracing } from '../tracing/tracing.ts'
+import type { Act } from '../tracing/act.ts'
+import { gather } from '../tracing/gather.ts'
+import type { PlaceOptions } from '../tracing/places.ts'
 import type { CellOptions, CellRun, Mount } from './cell/cell.ts'
-import { file } from './plan/plan.ts'
+import { HOOK_FILES, hookEnvironment } from './hooks/environment.ts'
+import { DRIVERS, file } from './plan/plan.ts'
 import type { Command, Prepared } from './plan/plan.ts'
 import type { DiskChange, PassName, PhaseName, PhaseRecord } from './record.ts'
 import { makeAuthority } from './sinkhole/certificates.ts'
@@ -20,7 +23,8 @@ export interface World {
   files: CellOptions['files']
   sinkhole: unknown
   registries: Readonly<Record<EcosystemId, string | null>>
-  join(what: Joined): Promise<PhaseRecord>
+  /** All that was seen of a phase, told once, and why it may not be all. */
+  join(what: Joined): Promise<{ record: PhaseRecord; missing: readonly string[] }>
 }
 
 export interface Joined {
@@ -36,33 +40,72 @@ export interface WorldOptions {
   pass: PassName
   seed: string
   registries: Readonly<Record<EcosystemId, string | null>>
-  ecosystem: EcosystemId
   mirror: string | null
+  /** Interpreters, whose own files say nothing. */
+  mounts: readonly Mount[]
 }
 
 /** Where everything in the box looks for whom to trust. */
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt'
 const HOOKS = '/opt/session'
+/** Where hooks write; the cell empties it after each command. */
+const TOLD = '/run/user/1000/session.log'
 
 /** Somebody's laptop, or a CI job's machine; another somebody each time. */
-export function worldOf({ pass, seed, registries, mirror }: WorldOptions): World {
+export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions): World {
   const authority = makeAuthority()
-  const { person, files, environment } = plant({ seed, persona: pass === 'ci' ? 'ci' : 'laptop', hosts: { npm: placeOf(registries.npm), pypi: placeOf(registries.pypi) } })
-  const trust = readFileSync(BUNDLE, 'utf8')
+  const { person, files, environment, tokens } = plant({ seed, persona: pass === 'ci' ? 'ci' : 'laptop', hosts: { npm: placeOf(registries.npm), pypi: placeOf(registries.pypi) } })
+  const finder = new Finder(tokens)
+  const scripts = `${person.projectFolder}/${DRIVERS}/`
   return {
     host: { name: person.host, user: person.user, home: person.home }, project: person.projectFolder, registries,
     env: { ...environment, NODE_EXTRA_CA_CERTS: BUNDLE, SSL_CERT_FILE: BUNDLE, REQUESTS_CA_BUNDLE: BUNDLE, PIP_CERT: BUNDLE },
-    hooks: { NODE_OPTIONS: `--require=${HOOKS}/node.cjs`, PYTHONPATH: `${HOOKS}/python`, XDG_SESSION_LOG: '/run/user/1000/session.log', ...(pass === 'later' ? { XDG_SESSION_LEAD: '0' } : {}) },
-    mounts: [{ from: fileURLToPath(new URL('hooks', import.meta.url)), to: HOOKS }],
-    files: [file(BUNDLE, `${trust}\n${authority.certificate}`), ...files],
+    hooks: hookEnvironment({ folder: HOOKS, file: TOLD, timeRuns: pass === 'later' }),
+    mounts: [{ from: HOOK_FILES, to: HOOKS }],
+    files: [file(BUNDLE, `${systemTrust()}\n${authority.certificate}`), ...files],
     sinkhole: { seed, authority, mirror, registries: Object.entries(registries).flatMap(([ecosystem, url]) => (url === null ? [] : [{ ecosystem, url }])) },
-    async join({ run, pass: as, phase, disk, command }) {
-      const tracing = new Tracing({ begin: run.startedAt, command: command.argv })
-      if (run.trace) for await (const chunk of createReadStream(run.trace)) tracing.push(chunk as Buffer)
-      const { acts, processes, dropped } = tracing.end()
-      return { pass: as, phase, status: run.status, says: null, exit: run.exit, elapsedMs: run.elapsedMs, stdout: run.stdout.subarray(-4096), stderr: run.stderr.subarray(-4096), processes, acts, disk, dropped }
+    async join({ run, pass: as, phase, command, disk, prepared }) {
+      const { acts, processes, dropped, missing } = await gather({ run, command: command.argv, disk, finder }, {
+        places: placesOf(prepared), quiet: { folders: mounts.map(({ to }) => `${to}/`) },
+      })
+      const seen = acts.filter((act) => !isOurs(act, scripts))
+      const { status, exit, elapsedMs, stdout, stderr } = run
+      return { missing, record: { pass: as, phase, status, says: status === 'failed' ? lastLine(run) : null, exit, elapsedMs, stdout: stdout.subarray(-LAST), stderr: stderr.subarray(-LAST), processes, acts: seen, disk, dropped } }
     },
   }
+}
+
+/** What drivers do by themselves, and hooks when they tell. Whatever has a line of a package in its stack is not theirs. */
+function isOurs({ kind, target, by, stack }: Act, scripts: string): boolean {
+  if (target === TOLD) return true
+  return OWN.has(kind) && by !== null && by.package === null && by.file.startsWith(scripts) && (stack ?? []).every((place) => place.package === null)
+}
+
+const OWN: ReadonlySet<Act['kind']> = new Set(['environment', 'sleep', 'signal', 'write'])
+
+const LAST = 4 * 1024
+
+let trust: string | null = null
+/** Whom this machine trusts; read once. */
+function systemTrust(): string {
+  try {
+    return trust ??= readFileSync(BUNDLE, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** What the package under examination is called, and what it is imported as. */
+function placesOf({ target: { ref }, files }: Prepared): PlaceOptions {
+  if (ref.ecosystem !== 'pypi') return { subject: ref.name }
+  const tops = [...files.keys()].flatMap((path) => /^(?:src\/)?([A-Za-z_]\w*)(?:\.py$|\/)/.exec(path)?.[1] ?? [])
+  return { subject: ref.name, modules: new Map(tops.map((top) => [top, ref.name])) }
+}
+
+/** What a command said last, where it says why. */
+export function lastLine({ stderr, stdout }: Pick<CellRun, 'stderr' | 'stdout'>): string {
+  const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes.subarray(-LAST)).split('\n').map((line) => line.trim()).filter(Boolean)
+  return lines(stderr).at(-1) ?? lines(stdout).at(-1) ?? 'it said nothing'
 }
 
 /** `registry.example/npm`, as settings name it. */

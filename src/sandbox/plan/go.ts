@@ -1,6 +1,6 @@
 import { drivers } from './drivers.ts'
 import { goCalls } from './go-calls.ts'
-import { checkMs, file } from './plan.ts'
+import { checkMs, DRIVERS, file } from './plan.ts'
 import type { Command, Plan, Prepared, Setting } from './plan.ts'
 import type { GoTool } from './tools.ts'
 
@@ -14,11 +14,11 @@ export function planGo({ target: { ref }, files }: Prepared, { home, project, en
     ...env, PATH: `${root}/bin:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`, GOPATH: `${home}/go`, GOCACHE: cache, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', GOSUMDB: 'off', GOTELEMETRY: 'off',
     ...(registries.go === null ? {} : { GOPROXY: registries.go }),
   }
-  const step = (...args: readonly string[]): Command => ({ argv: ['/bin/sh', `${project}/scripts/go.sh`, ...args], cwd: project, env: { ...around, CHECK_MS: checkMs(phaseMs) } })
+  const step = (...args: readonly string[]): Command => ({ argv: ['/bin/sh', `${project}/${DRIVERS}/go.sh`, ...args], cwd: project, env: { ...around, CHECK_MS: checkMs(phaseMs) } })
   const calls = goCalls(ref.name, files).flatMap(({ source, count }, index) => [file(`${project}/calls/${index}/main.go`, source), file(`${project}/calls/${index}/count`, String(count))])
   return {
     mounts: [...mounts, ...(built === null ? [] : [{ from: built, to: BUILT }])],
-    files: [file(`${project}/go.mod`, `module shop.example/storefront\n\ngo ${languageOf(files)}\n`), ...calls, ...drivers(`${project}/scripts`, ['go.sh'])],
+    files: [file(`${project}/go.mod`, `module shop.example/storefront\n\ngo ${languageOf(files)}\n`), ...calls, ...drivers(`${project}/${DRIVERS}`, ['go.sh'])],
     // Links to what is built, so that what is new lands in a cache of its own.
     prepare: built === null ? [] : [
       { argv: ['/bin/mkdir', '-p', `${home}/.cache`], cwd: project, env: around },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { drivers } from './drivers.ts'
-import { checkMs, file } from './plan.ts'
+import { checkMs, DRIVERS, file } from './plan.ts'
 import type { Plan, Prepared, Setting } from './plan.ts'
 import type { NodeTool } from './tools.ts'
 
@@ -10,7 +10,7 @@ const BLOCKS_SCRIPTS = 12
 
 /** `npm install` in a project, with scripts; then every file loaded; then what it exports and its commands called. */
 export function planNpm({ target: { ref, bytes }, named, manifest }: Prepared, { home, project, env, registries, phaseMs }: Setting, { node, npm, npmVersion, mounts }: NodeTool): Plan {
-  const scripts = `${project}/scripts`
+  const scripts = `${project}/${DRIVERS}`
   const archive = `${home}/Downloads/package.tgz`
   const prefix = dirname(dirname(node))
   const around = {

@@ -49,4 +49,7 @@ export interface Plan {
 /** What a driver leaves of a phase's time for coming to its end. */
 export const checkMs = (phaseMs: number): string => String(Math.max(1_000, Math.round(phaseMs * 0.8 - 2_000)))
 
+/** Below the project: where programs of ours lie that load and call the package. */
+export const DRIVERS = 'scripts'
+
 export const file = (path: string, content: string | Uint8Array, mode = 0o644): CellOptions['files'][number] => ({ path, bytes: typeof content === 'string' ? Buffer.from(content) : content, mode })

@@ -6,6 +6,7 @@ import type { ArtifactRef } from '../../core/types.ts'
 import { ecosystems } from '../../ecosystems/index.ts'
 import { readIndex } from '../../ecosystems/pypi/read-index.ts'
 import type { ListedFile } from '../../ecosystems/pypi/listing.ts'
+import { rankOf } from './best.ts'
 import { inTurns, keepsPromise } from './get.ts'
 import type { Getter } from './get.ts'
 import { markerHolds } from './markers.ts'
@@ -106,7 +107,7 @@ export class PypiTree {
   #pick(page: readonly ListedFile[], ranges: readonly string[]): ListedFile | null {
     const python = this.#python.markers['python_full_version'] ?? ''
     const fits = (version: string, loose: boolean): boolean => ranges.every((range) => satisfies(version, loose && isPrerelease(version) ? `${range}${range === '' ? '' : ','}>=0a0` : range) === true)
-    const rank = ({ release }: ListedFile): number => this.#rankOf(release.file)
+    const rank = ({ release }: ListedFile): number => rankOf(release.file, this.#rank)
     const usable = page.filter((file) => rank(file) < Infinity && (file.requiresPython === null || satisfies(python, file.requiresPython) !== false))
     for (const [loose, yanked] of [[false, false], [true, false], [true, true]] as const) {
       const all = usable.filter((file) => (yanked || file.yanked === false) && fits(file.release.version, loose))
@@ -114,17 +115,6 @@ export class PypiTree {
       if (best) return best
     }
     return null
-  }
-
-  /** Wheels by their tags; sdists behind them; what this interpreter does not take: infinite. */
-  #rankOf(file: string): number {
-    if (!file.endsWith('.whl')) return /\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)$/.test(file) ? this.#rank.size : Infinity
-    const [python = '', abi = '', platform = ''] = file.slice(0, -4).split('-').slice(-3)
-    let best = Infinity
-    for (const one of python.split('.')) {
-      for (const two of abi.split('.')) for (const three of platform.split('.')) best = Math.min(best, this.#rank.get(`${one}-${two}-${three}`) ?? Infinity)
-    }
-    return best
   }
 
   async #store(name: string, { release, requiresPython }: ListedFile, { project, folder }: { project: Project; folder: string }): Promise<readonly Requirement[] | null> {

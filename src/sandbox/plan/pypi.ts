@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import { drivers } from './drivers.ts'
-import { checkMs, file } from './plan.ts'
+import { checkMs, DRIVERS, file } from './plan.ts'
 import type { Plan, Prepared, Setting } from './plan.ts'
 import type { PythonTool } from './tools.ts'
 
 /** `pip install` into a virtual environment, building what has to be built; then every module; then functions and commands. */
 export function planPypi({ target: { ref, bytes }, named, manifest }: Prepared, { home, project, env, registries, phaseMs }: Setting, { program, mounts }: PythonTool): Plan {
-  const scripts = `${project}/scripts`
+  const scripts = `${project}/${DRIVERS}`
   const python = `${project}/.venv/bin/python`
   const archive = `${home}/Downloads/${ref.file}`
   const around = {
