@@ -5,6 +5,7 @@ import type { Act, Process } from '../tracing/act.ts'
 import type { About } from './about.ts'
 import { NETWORK, isFile } from './deed.ts'
 import type { Deed } from './deed.ts'
+import { isPartOfTool } from './habits/tools.ts'
 import { isHabit } from './habits/habits.ts'
 import { placeTouched } from './habits/places.ts'
 import { Lineage } from './lineage.ts'
@@ -68,8 +69,13 @@ interface Around {
 
 /** Paths are no longer than this on Linux; nor do names and URLs mean anything beyond it. */
 const LONGEST = 4096
-const cut = (act: Act): Act => (act.target.length <= LONGEST && (act.other?.length ?? 0) <= LONGEST ? act
-  : { ...act, target: act.target.slice(0, LONGEST), ...(act.other === undefined ? {} : { other: act.other.slice(0, LONGEST) }) })
+function cut(act: Act): Act {
+  const isLong = act.target.length > LONGEST || (act.other?.length ?? 0) > LONGEST
+  const short = isLong ? { ...act, target: act.target.slice(0, LONGEST), ...(act.other === undefined ? {} : { other: act.other.slice(0, LONGEST) }) } : act
+  if (!isPartOfTool(act.by?.package ?? null)) return short
+  const stack = (act.stack ?? []).filter((place) => !isPartOfTool(place.package))
+  return { ...short, by: stack.find((place) => place.package !== null) ?? null, stack }
+}
 
 export function deedOf(given: Act, { about, pass, phase, order, process, standing }: Around): Deed {
   const act = cut(given)

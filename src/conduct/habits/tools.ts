@@ -16,6 +16,10 @@ const MODULES: Readonly<Record<string, Tool>> = { pip: 'pip', build: 'pip', uv: 
 /** What installs packages, and so may speak to a registry with its user's token. */
 export const MANAGERS: ReadonlySet<Tool> = new Set(['npm', 'pnpm', 'yarn', 'bun', 'pip', 'uv', 'poetry', 'pipx', 'go', 'cargo'])
 
+/** Packages that managers are made of: their lines start hooks and builds, and are not whose these are. */
+const PARTS = /^(?:@npmcli\/.*|npm|pnpm|yarn|pacote|node-gyp|pip|_vendor|pyproject_hooks|uv)$/
+export const isPartOfTool = (name: string | null): boolean => name !== null && PARTS.test(name)
+
 const INTERPRETER = /^(?:node|nodejs|python[\d.]*|pypy[\d.]*|ruby|perl|sh|bash|dash)$/
 const PIP_ITSELF = /\/(?:site-packages|__env_pip__\.zip)\/pip(?:\/__main__\.py|\/__pip-runner__\.py)?$/
 /** Where packages cannot put things of their own. Tools that were installed for a build lie in the folders that pip makes for it. */

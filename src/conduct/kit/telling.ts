@@ -31,7 +31,8 @@ export const chain = (about: About, deeds: readonly (readonly [Deed, string, Rol
 }
 
 export function placeOf({ act, hook, process }: Deed, about: About): { file: string; lines: [number, number] } {
-  const own = act.by ?? act.stack?.find((place) => place.package !== null) ?? null
+  const mine = (place: Place): boolean => place.package === about.ref.name
+  const own = (act.by && mine(act.by) ? act.by : act.stack?.find(mine)) ?? act.by ?? act.stack?.find((place) => place.package !== null) ?? null
   if (own && own.package !== null) return own.package === about.ref.name ? lines(own) : lines({ ...own, file: `${own.package}/${own.file}` })
   if (hook) return { file: hook.file, lines: [hook.line, hook.line] }
   return { file: clean(own?.file ?? process?.program ?? '').slice(0, LONGEST), lines: own ? [own.line, own.line] : [0, 0] }
