@@ -8,19 +8,23 @@ import { BATCH, writeBatch } from '../src/host/events/batch.ts'
 import type { BatchAnswer, Coding } from '../src/host/events/batch.ts'
 import type { HostEvent } from '../src/host/events/event.ts'
 import { hostAct, hostEvent } from '../src/host/events/testing.ts'
-import { startApi } from './harness/cli.ts'
+import { startFakeNpm } from './fakes/npm.ts'
+import type { FakeNpm } from './fakes/npm.ts'
+import { sluice, startApi } from './harness/cli.ts'
 import { startGate } from './harness/gate.ts'
 import type { Gate } from './harness/gate.ts'
 
 const DAY = 86_400_000
 let data: string
 let gate: Gate
+let npm: FakeNpm
 let api: Awaited<ReturnType<typeof startApi>>
 let admin: string
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'sluice-hosts-'))
-  gate = await startGate({ data, sources: {} })
+  npm = await startFakeNpm([{ name: 'left-pad', version: '1.3.0', files: { 'index.js': 'module.exports = 1\n' } }, { name: 'left-pad', version: '1.2.0', files: { 'index.js': 'module.exports = 2\n' } }])
+  gate = await startGate({ data, sources: { npm: { url: npm.url, sumdb: null } } })
   api = await startApi(gate.app)
   admin = (await gate.app.tokens.create({ name: 'admin', scopes: ['admin'], expiresAt: null })).secret
 })
@@ -28,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close()
   await gate.close()
+  await npm.close()
   await rm(data, { recursive: true, force: true })
 })
 
@@ -185,6 +190,44 @@ describe('other programs', () => {
     const line = { name: 'pack_acme_npm_packages', hostIdentifier: 'node-4', unixTime: String(Math.floor(Date.now() / 1_000)), epoch: '0', counter: '0', action: 'snapshot', snapshot: [{ name: 'left-pad', version: '1.3.0', path: '/srv/node_modules/left-pad/package.json' }] }
     expect((await post(token, Buffer.from(JSON.stringify(line)), { path: 'hosts/osquery', type: 'application/json' })).body).toMatchObject({ hosts: [{ taken: 1 }] })
     expect((await read<Shown>('hosts/node-4')).items).toMatchObject([{ name: 'left-pad', version: '1.3.0' }])
+  })
+})
+
+describe('who has it', () => {
+  it('is named where it is recalled, and what came past the gate is said', async () => {
+    const [one, two] = [await machine('has-it'), await machine('has-another')]
+    await fetch(`${gate.npm}left-pad/-/left-pad-1.3.0.tgz`).then((answer) => answer.arrayBuffer())
+    await one.tell([one.event(left('1.3.0')), one.event({ kind: 'ran', source: 'guard', ...left('1.3.0') }), one.event(left('6.6.6', '/srv/past'))])
+    await two.tell([two.event(left('1.2.0'))])
+    const trace = await read<{ receivers: { kind: string; host: string; version: string; delivered: string }[] }>('trace?package=npm:left-pad&kind=installed&kind=ran')
+    const of = (name: string) => trace.receivers.filter(({ host }) => host === name).map(({ kind, version, delivered }) => `${kind} ${version} ${delivered}`).sort()
+    expect(of('has-it')).toEqual(['installed 1.3.0 elsewhere', 'installed 6.6.6 never', 'ran 1.3.0 elsewhere'])
+    expect(of('has-another')).toEqual(['installed 1.2.0 never'])
+    const { id } = await gate.app.operator.order({ ecosystem: 'npm', name: 'left-pad', version: '1.3.0', digest: null, action: 'recall', because: 'SEC-9', by: 'ann', expiresAt: null })
+    const { recalledNotice } = await import('../src/recall/notice.ts')
+    const { exposureOf } = await import('../src/ledger/exposure.ts')
+    const exposure = await exposureOf(gate.app.context.database, [{ ecosystem: 'npm', name: 'left-pad', version: '1.3.0', digest: null }])
+    const { text } = recalledNotice({ id, ecosystem: 'npm', name: 'left-pad', cause: 'order', reference: id, because: 'SEC-9', by: 'ann', at: new Date(), subjects: [{ ecosystem: 'npm', name: 'left-pad', version: '1.3.0', digest: null }], totals: null, quiet: false, toldAt: null }, { tombstones: [], exposure, at: new Date() })
+    expect(text).toMatch(/Who met it: \d+ ran it, \d+ have it installed/)
+    expect(text).toMatch(/ran left-pad@1\.3\.0: in guard: \/srv\/app\/node_modules\/left-pad, host has-it; 1×/)
+    expect(text).toMatch(/installed left-pad@1\.3\.0: in inventory: \/srv\/app\/node_modules\/left-pad, host has-it; 1×/)
+    expect(text).not.toContain('has-another')
+    const shown = await sluice(['trace', 'npm:left-pad@6.6.6', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
+    expect(shown.out).toMatch(/has-it inventory: \/srv\/past .*installed past the gate/)
+    const csv = await sluice(['trace', 'npm:left-pad@6.6.6', '--csv', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
+    expect(csv.out).toMatch(/"installed","npm","left-pad","6\.6\.6",.*"has-it".*"never delivered by this gate"/)
+  })
+
+  it('is shown by machine', async () => {
+    const list = await sluice(['hosts', 'list', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
+    expect(list.out).toMatch(/^MACHINE +PACKAGES[^]*\nhas-it +2 /)
+    const shown = await sluice(['hosts', 'show', 'HAS-IT', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
+    expect(shown.out).toMatch(/npm:left-pad@6\.6\.6 +nobody/)
+    expect(shown.out).not.toMatch(/npm:left-pad@1\.3\.0 +others/)
+    expect(shown.err).toContain('1 of them were never delivered by this gate')
+    expect((await sluice(['hosts', 'show', 'nobody', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })).code).toBe(1)
+    const told = await sluice(['hosts', 'events', 'mine', '--kind', 'alarm', '--data', data], { gate: { data } })
+    expect(told.err).toContain('Nothing of that was told')
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { ecosystem, instant } from './schemas.ts'
+import { delivered, ecosystem, instant } from './schemas.ts'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 
@@ -33,7 +33,7 @@ const file = z.object({
 const text = z.string().nullable()
 const met = z.object({
   contact: z.enum(contacts), subject: z.object({ ecosystem, name: z.string(), version: text }), token: text, user: text, host: text, address: text, job: text, client: text,
-  service: text, source: text, path: z.array(z.string()), count: z.number(), first: instant, last: instant,
+  service: text, source: text, path: z.array(z.string()), count: z.number(), first: instant, last: instant, delivered,
 })
 const clearing = z.object({ client: z.string(), commands: z.array(z.string()), says: text })
 const piece = z.object({

@@ -8,9 +8,10 @@ export const instant = z.iso.datetime()
 const action = z.enum(['serve', 'hold', 'quarantine'])
 const level = z.enum(['clean', 'suspicious', 'malicious', 'undetermined'])
 const kind = z.enum(['served', 'index', 'denied', 'decided', 'order', 'policy', 'recalled', 'purged', 'restored', 'exported', 'feed', 'head', 'case', 'forgotten'])
-const traced = z.enum([...kind.options, 'locked'])
+const traced = z.enum([...kind.options, 'locked', 'installed', 'ran'])
 const fact = z.string().min(1).max(600).optional()
 const head = z.object({ seq: z.number(), hash: z.string() })
+export const delivered = z.enum(['here', 'elsewhere', 'never']).optional().describe('of what machines say: what the ledger says of it. never: it came past the gate')
 const scope = z.enum(['read', 'inventory', 'host', 'audit', 'admin'])
 
 /** What requests may hold. */
@@ -110,10 +111,10 @@ export const Answers = {
   trace: z.object({
     lines: z.array(z.object({ seq: z.number(), entry: line })), next: z.string().nullable().describe('cursor of the next page'),
     receivers: z.array(z.object({
-      kind: z.string().describe('served, denied, index, or locked: in a lockfile'), ecosystem: ecosystem.nullable(), name: z.string().nullable(), version: z.string().nullable(),
+      kind: z.string().describe('served, denied, index; locked: in a lockfile; installed, ran: a machine says so'), ecosystem: ecosystem.nullable(), name: z.string().nullable(), version: z.string().nullable(),
       token: z.string().nullable(), user: z.string().nullable(), host: z.string().nullable(), address: z.string().nullable(), job: z.string().nullable(), client: z.string().nullable(),
-      service: z.string().nullable(), source: z.string().nullable().describe('the file that says so'), path: z.array(z.string()).describe('one way in from the project\'s own dependency'),
-      count: z.number(), first: instant, last: instant,
+      service: z.string().nullable(), source: z.string().nullable().describe('the file or the machine\'s program that says so'), path: z.array(z.string()).describe('one way in from the project\'s own dependency'),
+      count: z.number(), first: instant, last: instant, delivered,
     })).describe('over all pages; with the first page only'),
     complete: z.boolean().describe('false: there are more receivers'),
   }).openapi('Trace'),

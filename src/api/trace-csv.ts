@@ -6,7 +6,7 @@ const COLUMNS = [
   'service', 'source', 'path', 'until',
 ] as const
 
-/** A page of a trace as a table, the first with heads: a line each, then who has it in a lockfile. */
+/** A page of a trace as a table, the first with heads: a line each, then who has it in a lockfile, or installed. */
 export function traceCsv({ lines, receivers }: Answer<'trace'>, first: boolean): string {
   return [
     ...(first ? [csvLine(COLUMNS)] : []),
@@ -15,8 +15,8 @@ export function traceCsv({ lines, receivers }: Answer<'trace'>, first: boolean):
         entry.forwarded?.address ?? entry.address, entry.forwarded?.job, entry.forwarded?.url,
         entry.client ? `${entry.client.tool}${entry.client.version ? ` ${entry.client.version}` : ''}` : null, entry.client?.userAgent, entry.because].map((cell) => cell ?? ''), '', '', '', '',
     ])),
-    ...receivers.filter(({ kind }) => kind === 'locked').map((one) => csvLine([
-      '', one.first, one.kind, one.ecosystem ?? '', one.name ?? '', one.version ?? '', ...Array.from({ length: 11 }, () => ''), one.service ?? '', one.source ?? '', one.path.join(' > '), one.last,
+    ...receivers.filter(({ kind }) => kind === 'locked' || kind === 'installed' || kind === 'ran').map((one) => csvLine([
+      '', one.first, one.kind, one.ecosystem ?? '', one.name ?? '', one.version ?? '', '', '', '', '', one.host ?? '', '', '', '', '', '', one.delivered === 'never' ? 'never delivered by this gate' : '', one.service ?? '', one.source ?? '', one.path.join(' > '), one.last,
     ])),
   ].join('')
 }

@@ -6,6 +6,7 @@ import type { CallerQuery } from '../ledger/callers.ts'
 import type { Head } from '../ledger/chain.ts'
 import type { EntryKind } from '../ledger/entry.ts'
 import type { Person } from '../ledger/forget.ts'
+import type { Had } from '../ledger/tracer.ts'
 import type { DownloadsDesk } from './downloads-desk.ts'
 import type { SandboxDesk } from './sandbox-desk.ts'
 import type { HuntDesk } from './hunt-desk.ts'
@@ -33,7 +34,7 @@ export interface TraceWanted extends CallerQuery {
 
 /** `cursor`: `next` of the page before. */
 export interface TraceSpan {
-  kinds: readonly (EntryKind | 'locked')[] | undefined
+  kinds: readonly (EntryKind | Had)[] | undefined
   since: Date | undefined
   until?: Date | undefined
   cursor: string | undefined

@@ -16,6 +16,8 @@ interface Options extends Omit<TraceWanted, 'package' | 'digest'> {
   denied?: boolean
   index?: boolean
   locked?: boolean
+  installed?: boolean
+  ran?: boolean
   all?: boolean
   csv?: boolean
   since?: string
@@ -39,12 +41,15 @@ export function trace(program: Command, surroundings: Surroundings): void {
     .option('--denied', 'who was refused it')
     .option('--index', 'who read its index document')
     .option('--locked', 'who has it in a lockfile')
+    .option('--installed', 'which machines say they have it installed')
+    .option('--ran', 'which machines say it ran')
     .option('--all', 'every line about it, decisions and orders included')
     .option('--since <when>', 'only from then on: 7d, 2030-01-31')
     .option('--until <when>', 'only before then')
     .option('--csv', 'as a table for a spreadsheet')
     .addHelpText('after', `
-Without --denied, --index, --locked or --all: who received it, and who has it in a lockfile.
+Without --denied, --index, --locked, --installed, --ran or --all: who received it, who has it in a lockfile, and which machines say
+they have it or ran it. "past the gate": this gate never delivered it to anybody.
 
 Examples:
   sluice trace npm:left-pad@1.3.0
@@ -55,13 +60,13 @@ Examples:
     .action(async (what: string | undefined, options: Options, command: Command) => {
       const asked = askedOf(what, options)
       const picked = KINDS.filter((kind) => options[kind])
-      const kinds: TraceSpan['kinds'] = options.all ? undefined : picked.length > 0 ? picked : ['served', 'locked']
+      const kinds: TraceSpan['kinds'] = options.all ? undefined : picked.length > 0 ? picked : ['served', 'locked', 'installed', 'ran']
       const span = { kinds, since: options.since === undefined ? undefined : since(options.since), until: options.until === undefined ? undefined : since(options.until, '--until') }
       await atDesk(command, surroundings, {}, (desk, printer) => (options.csv && !printer.wantsJson ? table(desk, printer, asked, span) : show(desk, printer, asked, span)))
     })
 }
 
-const KINDS = ['denied', 'index', 'locked'] as const
+const KINDS = ['denied', 'index', 'locked', 'installed', 'ran'] as const
 const OF = ['range', 'indicator', 'campaign', 'actor', 'token', 'user', 'host', 'job', 'address', 'client'] as const
 
 function askedOf(what: string | undefined, options: Options): TraceWanted {
@@ -137,14 +142,15 @@ function who({ token, user, host, address }: Pick<Receiver, 'token' | 'user' | '
 export function receiversTable(printer: Printer, receivers: readonly Receiver[]): void {
   const { paint } = printer
   printer.table(['who', 'with', 'how', 'version', 'times', 'first', 'last'], receivers.map((one) => [
-    one.service === null ? `${who(one) || paint.dim('forgotten')}${one.job ? ` (${plain(one.job, 60)})` : ''}` : plain([one.service, one.source ?? '', one.path.length > 0 ? `via ${one.path.join(' > ')}` : ''].filter((part) => part !== '').join(' '), 120),
-    plain(one.client ?? '-', 60), shade(paint, one.kind), plain(one.version ?? '-', 40), String(one.count), moment(one.first), moment(one.last),
+    one.kind === 'installed' || one.kind === 'ran' ? `${plain(one.host ?? '', 80)} ${paint.dim(plain(one.source ?? '', 120))}`
+      : one.service === null ? `${who(one) || paint.dim('forgotten')}${one.job ? ` (${plain(one.job, 60)})` : ''}` : plain([one.service, one.source ?? '', one.path.length > 0 ? `via ${one.path.join(' > ')}` : ''].filter((part) => part !== '').join(' '), 120),
+    plain(one.client ?? '-', 60), `${shade(paint, one.kind)}${one.delivered === 'never' ? paint.yellow(' past the gate') : ''}`, plain(one.version ?? '-', 40), String(one.count), moment(one.first), moment(one.last),
   ]))
 }
 
 function nothing({ package: spec, digest, ...rest }: TraceWanted, kinds: TraceSpan['kinds']): string {
   const received = kinds?.includes('served') === true
-  const verb = received ? 'received' : kinds?.includes('denied') ? 'was refused' : kinds?.includes('index') ? 'read the index of' : kinds?.includes('locked') ? 'has in a lockfile' : 'met'
+  const verb = received ? 'received' : kinds?.includes('denied') ? 'was refused' : kinds?.includes('index') ? 'read the index of' : kinds?.includes('locked') ? 'has in a lockfile' : kinds?.includes('installed') ? 'has installed' : kinds?.includes('ran') ? 'ran' : 'met'
   const what = spec ?? digest ?? Object.entries(rest).map(([of, value]) => `${of} ${value}`).join(', ')
   const named = spec !== undefined || digest !== undefined || rest.indicator !== undefined || rest.campaign !== undefined || rest.actor !== undefined
   return `${named ? `Nobody ${verb} ${plain(what)}.` : `Nothing was found of ${plain(what) || 'this time'}.`}${received ? ' --denied shows who was refused it, --all everything.' : ''}`

@@ -95,6 +95,30 @@ describe('exposure', () => {
     expect(found).toMatchObject({ complete: false, totals: { index: 1, denied: 2, served: 3, locked: 1, installed: 0, ran: 0 } })
   })
 
+  it('counts machines that say they have it, or ran it, and says what came past the gate', async () => {
+    const at = (day: number): number => START + day * DAY
+    const host = (id: string, name: string) => ({ id, name, first_at: at(0), last_at: at(9), complete_at: null, events: 1, refused: 0, unkept: 0, problems: '[]' })
+    await database.query.insertInto('hosts').values([host('h1', 'ann-laptop'), host('h2', 'build-7')]).execute()
+    const had = (of: string, name: string, version: string, more: object = {}) => ({ host: of, ecosystem: 'npm', name, version, place: '/srv/a', place_hash: `${name}${version}`, digest: null, source: 'inventory', session: null, first_at: at(1), last_at: at(20), said_at: at(20), gone_at: null, ...more })
+    await database.query.insertInto('host_packages').values([
+      had('h1', 'up', '1.0.0'), had('h1', 'up', '1.0.0', { place: '/srv/b', place_hash: 'b', gone_at: at(21) }), had('h2', 'up', '1.0.0', { gone_at: at(22), last_at: at(2) }), had('h2', 'up', '6.6.6'), had('h2', 'up', '1.0.0', { place_hash: 'c', digest: digest('e') }), had('h2', 'down', ''),
+    ]).execute()
+    await database.query.insertInto('host_runs').values({ host: 'h1', ecosystem: 'npm', name: 'up', version: '1.0.0', source: 'guard', digest: null, place: '/srv/a', first_at: at(1), last_at: at(3), count: 4 }).execute()
+    const machines = async (wanted: Partial<ExposureSubject>, options?: Parameters<typeof exposureOf>[2]) =>
+      (await exposureOf(database, [subject(wanted)], { contacts: ['installed', 'ran'], ...options })).met.map(({ contact, host: machine, subject: { version }, count, delivered, source }) => `${contact} ${version} ${machine} ${count} ${delivered} ${source}`)
+    expect(await machines({ version: '1.0.0' })).toEqual(['ran 1.0.0 ann-laptop 4 here guard: /srv/a', 'installed 1.0.0 ann-laptop 2 here inventory: /srv/a and 1 more', 'installed 1.0.0 build-7 2 elsewhere inventory: /srv/a and 1 more'])
+    expect(await machines({ version: '6.6.6' })).toEqual(['installed 6.6.6 build-7 1 never inventory: /srv/a'])
+    expect(await machines({ version: '9.9.9' })).toEqual([])
+    expect(await machines({ name: 'down' })).toEqual(['installed null build-7 1 never inventory: /srv/a'])
+    expect(await machines({ name: 'down', version: '1.0.0' })).toEqual([])
+    expect(await machines({ version: '1.0.0', digest: digest('e') }, { contacts: ['installed'] })).toHaveLength(2)
+    expect(await machines({ version: '1.0.0' }, { callers: { host: 'build-7' } })).toEqual(['installed 1.0.0 build-7 2 elsewhere inventory: /srv/a and 1 more'])
+    expect(await machines({ version: '1.0.0' }, { callers: { user: 'ann' } })).toEqual([])
+    expect(await machines({ version: '1.0.0' }, { since: new Date(at(21)) })).toEqual([])
+    expect((await exposureOf(database, [subject({ version: '1.0.0' })], { limit: 1 })).totals).toMatchObject({ installed: 2, ran: 1, locked: 1 })
+    for (const table of ['hosts', 'host_packages', 'host_runs'] as const) await database.query.deleteFrom(table).execute()
+  })
+
   it('answers for thousands of subjects', async () => {
     const many = Array.from({ length: 3_000 }, (_, index) => subject({ name: `none-${index}`, version: '1.0.0' }))
     expect(await ask([...many, subject({ version: '2.0.0' })])).toHaveLength(3)

@@ -7,6 +7,8 @@ import type { ContactKind, Span } from './contacts.ts'
 import { asksForCallers, nextPeriod } from './callers.ts'
 import type { CallerQuery } from './callers.ts'
 import { periodOf } from './caller.ts'
+import { onHosts } from './installed.ts'
+import type { OnHost } from './installed.ts'
 import { lockedOf } from './locked.ts'
 import type { Locked } from './locked.ts'
 import { Tally } from './tally.ts'
@@ -20,7 +22,7 @@ export interface ExposureOptions {
   limit?: number | undefined
   /** Default: every way of meeting it. */
   contacts?: readonly Contact[] | undefined
-  /** Only theirs; then lockfiles do not count. */
+  /** Only theirs; then lockfiles do not count, and machines where a machine alone is asked for. */
   callers?: CallerQuery | undefined
 }
 
@@ -30,26 +32,32 @@ const KINDS = ['served', 'denied', 'index'] as const
 const AT_ONCE = 6
 
 /**
- * Who met what: deliveries (of exactly these bytes where the subject has a digest), denials, readers of the index document, and services
- * whose lockfiles have it. Subjects may be thousands; those of one package are read together.
+ * Who met what: deliveries (of exactly these bytes where the subject has a digest), denials, readers of the index document, services
+ * whose lockfiles have it, and machines that say they have it or ran it. Subjects may be thousands; those of one package are read together.
  */
 export async function exposureOf(
   database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], { since, until, limit = 1_000, contacts, callers: whose }: ExposureOptions = {},
 ): Promise<Exposure> {
   const kinds = KINDS.filter((kind) => contacts?.includes(kind) ?? true)
   const countsLocks = (contacts?.includes('locked') ?? true) && !asksForCallers(whose ?? {})
+  const machines = (['installed', 'ran'] as const).filter((kind) => (contacts?.includes(kind) ?? true) && asksForMachines(whose ?? {}))
   const tally = new Tally(limit)
   const callers = new Callers(database)
   const packages = [...Map.groupBy(subjects, ({ ecosystem, name }) => `${ecosystem} ${name}`).values()]
   for (let from = 0; from < packages.length; from += AT_ONCE) {
     const some = packages.slice(from, from + AT_ONCE)
     const locked = countsLocks ? await lockedIn(database, some.flat()) : new Map<string, Locked[]>()
+    const had = machines.length > 0 ? await hadIn(database, some.flat(), whose?.host) : new Map<string, OnHost[]>()
     await Promise.all(some.map(async (all) => {
       const asked = await Asked.of(database, all)
       await meet(database, callers, asked, { since, until, kinds, callers: whose }, tally)
       for (const { name, version, digests, first, last, ...place } of locked.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
         if (!asked.locks({ version, digests }) || (since && last < since) || (until && first >= until)) continue
         tally.add('locked', { ecosystem: asked.ecosystem, name, version }, { caller: NOBODY, count: 1, first: Number(first), last: Number(last) }, place)
+      }
+      for (const { contact, name, version, digest, host, count, first, last, source, delivered } of had.get(`${asked.ecosystem} ${asked.name}`) ?? []) {
+        if (!machines.includes(contact) || !asked.locks({ version, digests: digest === null ? [] : [digest] }) || (since && last < since) || (until && first >= until)) continue
+        tally.add(contact, { ecosystem: asked.ecosystem, name, version: version || null }, { caller: { ...NOBODY, host }, count, first: Number(first), last: Number(last) }, { service: null, source, path: [], delivered })
       }
     }))
   }
@@ -126,7 +134,7 @@ class Asked {
 
   locks({ version, digests }: Pick<Locked, 'version' | 'digests'>): boolean {
     if (this.#every) return true
-    const same = this.#sameAs(version)
+    const same = version === '' ? null : this.#sameAs(version)
     const told = digests.filter((digest) => digest.startsWith('sha256:'))
     if (told.some((digest) => this.digests.has(digest as Digest))) return true
     if (same === null) return false
@@ -165,6 +173,17 @@ async function meet(
     const subject = { ecosystem: asked.ecosystem, name: asked.name, version }
     for (const one of meetings.all()) tally.add(contact, subject, one)
   }
+}
+
+/** Of who asked, machines know their own name alone. */
+const asksForMachines = ({ host: _host, ...rest }: CallerQuery): boolean => !asksForCallers(rest)
+
+async function hadIn(database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[], host: string | undefined): Promise<Map<string, OnHost[]>> {
+  const found = new Map<string, OnHost[]>()
+  for (const [ecosystem, some] of Map.groupBy(subjects, (one) => one.ecosystem)) {
+    for (const [name, all] of await onHosts(database, ecosystem, [...new Set(some.map((one) => one.name))], { host })) found.set(`${ecosystem} ${name}`, all)
+  }
+  return found
 }
 
 async function lockedIn(database: Pick<Database, 'query'>, subjects: readonly ExposureSubject[]): Promise<Map<string, Locked[]>> {

@@ -16,7 +16,7 @@ interface Meeting extends Pick<Met, 'contact' | 'subject'>, Times {
   place: Place | undefined
 }
 
-type Place = Pick<Met, 'service' | 'source' | 'path'>
+type Place = Pick<Met, 'service' | 'source' | 'path' | 'delivered'>
 
 /** The gravest contact first, then the latest. */
 const byGravity = (a: Pick<Meeting, 'contact' | 'last'>, b: Pick<Meeting, 'contact' | 'last'>): number => GRAVITY.indexOf(b.contact) - GRAVITY.indexOf(a.contact) || b.last - a.last

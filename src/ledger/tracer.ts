@@ -43,7 +43,11 @@ export interface Trace extends TracePage {
   complete: boolean
 }
 
-export type TracerOptions = Omit<TraceOptions, 'callers' | 'kinds'> & { kinds?: readonly (EntryKind | 'locked')[] | undefined }
+export type TracerOptions = Omit<TraceOptions, 'callers' | 'kinds'> & { kinds?: readonly (EntryKind | Had)[] | undefined }
+
+/** Not in the ledger: lockfiles and machines say so. */
+export type Had = 'locked' | 'installed' | 'ran'
+const HAD: ReadonlySet<string> = new Set<Had>(['locked', 'installed', 'ran'])
 
 interface TracerParts {
   database: Pick<Database, 'query'>
@@ -69,7 +73,7 @@ export class Tracer {
     const { database } = this.#parts
     const callers = asksForCallers(asked) ? asked : undefined
     const wanted = await this.#subjects(asked)
-    const ledgerKinds = kinds?.filter((kind) => kind !== 'locked')
+    const ledgerKinds = kinds?.filter((kind): kind is EntryKind => !HAD.has(kind))
     const page = ledgerKinds?.length === 0 ? { lines: [], next: null }
       : await trace(database, wanted?.lines ?? null, { ...options, ...(ledgerKinds ? { kinds: ledgerKinds } : {}), callers })
     if (options.cursor !== undefined) return { ...page, receivers: [], complete: true }
@@ -121,12 +125,13 @@ export class Tracer {
     return await this.#parts.database.query.selectFrom('ledger').select('seq').where('ecosystem', '=', ecosystem).where('name', '=', name).limit(1).executeTakeFirst() !== undefined
   }
 
-  /** That the ledger or the inventory speaks of, as it is written there. */
+  /** That the ledger, the inventory or a machine speaks of, as it is written there. */
   async #versionsOf(ecosystem: EcosystemId, name: string): Promise<string[]> {
     const { query } = this.#parts.database
     const told = await query.selectFrom('ledger').select('version').distinct().where('ecosystem', '=', ecosystem).where('name', '=', name).where('version', 'is not', null).execute()
     const locked = await query.selectFrom('inventory_items').select('version').distinct().where('ecosystem', '=', ecosystem).where('name', '=', name).execute()
-    return [...new Set([...told, ...locked].flatMap(({ version }) => version ?? []))]
+    const had = await query.selectFrom('host_packages').select('version').distinct().where('ecosystem', '=', ecosystem).where('name', '=', name).where('version', '<>', '').execute()
+    return [...new Set([...told, ...locked, ...had].flatMap(({ version }) => version ?? []))]
   }
 
   async #digest(digest: Digest): Promise<{ lines: TraceSubject[]; met: ExposureSubject[] }> {

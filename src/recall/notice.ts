@@ -78,8 +78,9 @@ function metLine(met: Met): string {
   const who = [
     ['service', met.service], ['in', met.source], ['token', met.token], ['user', met.user], ['host', met.host], ['job', met.job], ['', met.address], ['', met.client],
   ].flatMap(([label, value]) => (value ? [oneLine(`${label} ${value}`.trim(), 120)] : []))
+  const past = met.delivered === 'never' ? ', past the gate: it never delivered this' : ''
   const path = met.path.length > 0 ? ` by way of ${oneLine(met.path.join(' > '), 200)}` : ''
-  return oneLine(`${met.contact} ${met.subject.name}${version}: ${who.join(', ') || 'nobody known by name'}${path}; ${met.count}×, last ${met.last.toISOString().slice(0, 19)}Z`, 500)
+  return oneLine(`${met.contact} ${met.subject.name}${version}: ${who.join(', ') || 'nobody known by name'}${past}${path}; ${met.count}×, last ${met.last.toISOString().slice(0, 19)}Z`, 500)
 }
 
 function fileLines(tombstones: readonly Tombstone[]): string[] {

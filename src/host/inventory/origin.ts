@@ -1,8 +1,6 @@
+import type { Delivered } from '../../core/exposure.ts'
 import type { Gate } from '../lockfiles/diagnose.ts'
 import type { InventoryPackage } from './package.ts'
-
-/** What a ledger says of a version: delivered to this machine, to somebody else, to nobody. */
-export type Delivered = 'here' | 'elsewhere' | 'never'
 
 /**
  * By which way it came: the installer recorded the gate's address, or the gate delivered it to this machine (`gate`); the gate has

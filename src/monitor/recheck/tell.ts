@@ -85,7 +85,7 @@ async function receivers(database: Context['database'], review: Review): Promise
     const had = [
       ...(totals.served > 0 ? [`received by ${who.slice(0, NAMED).join(', ')}${who.length > NAMED ? ' and others' : ''}`] : []),
       ...(totals.locked > 0 ? [`locked in ${[...new Set(met.flatMap(({ contact, service }) => (contact === 'locked' && service !== null ? [service] : [])))].slice(0, NAMED).join(', ') || 'an inventory'}`] : []),
-      ...(totals.installed > 0 ? ['installed on machines that were looked at'] : []),
+      ...(['installed', 'ran'] as const).flatMap((contact) => (totals[contact] > 0 ? [`${contact === 'ran' ? 'ran' : 'installed'} on ${[...new Set(met.flatMap((one) => (one.contact === contact && one.host !== null ? [one.host] : [])))].slice(0, NAMED).join(', ')}${totals[contact] > NAMED ? ' and others' : ''}`] : [])),
     ]
     return had.length > 0 ? had : ['nobody is known to have received it']
   } catch (thrown) {
