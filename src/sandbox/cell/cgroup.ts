@@ -93,9 +93,9 @@ export function makeFence(limits: Limits, id: string, cgroups: Cgroups): Fence {
   return { folders, limited }
 }
 
-/** The disk is memory too: what is written to it counts here, and has its own limit. */
+/** The disk is memory too, and so are records: what is written there counts here, and has its own limit. */
 function settings(controller: Controller, version: 1 | 2, limits: Limits): [string, string][] {
-  const bytes = String((limits.memoryMb + limits.diskMb + 3 * limits.traceMb + OWN_MEMORY_MB) * 1024 * 1024)
+  const bytes = String((limits.memoryMb + limits.diskMb + 6 * limits.traceMb + OWN_MEMORY_MB) * 1024 * 1024)
   if (controller === 'memory') return version === 1 ? [['memory.limit_in_bytes', bytes]] : [['memory.max', bytes], ['memory.swap.max', '0']]
   if (controller === 'pids') return [['pids.max', String(limits.processes + OWN_PROCESSES)]]
   return version === 1 ? [['cpu.shares', CPU_SHARES]] : [['cpu.weight', CPU_WEIGHT]]

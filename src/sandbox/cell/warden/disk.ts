@@ -1,7 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { toBytes } from './names.ts'
-import { WORK } from '../inside.ts'
 
 
 /**
@@ -14,7 +13,7 @@ export class Disk {
   constructor(stage: string, home: string) {
     this.#roots = [
       [home, join(stage, 'disk/home')], ['/tmp', join(stage, 'disk/tmp')], ['/var/tmp', join(stage, 'disk/vartmp')],
-      ['/dev/shm', join(stage, 'disk/shm')], [WORK, join(stage, 'disk/work')],
+      ['/dev/shm', join(stage, 'disk/shm')],
     ]
   }
 

@@ -6,11 +6,13 @@ import type { BoxBind } from './box.ts'
 export class Fixed {
   readonly #folder: string
   readonly #binds: BoxBind[] = []
+  readonly #mounted: readonly string[]
   #files = 0
 
   /** `mounted` are paths where something of the machine will lie; in `/etc` there has to be something to lie on. */
   constructor(folder: string, mounted: readonly string[]) {
     this.#folder = folder
+    this.#mounted = mounted
     mkdirSync(join(folder, 'etc'))
     mkdirSync(join(folder, 'files'))
     for (const path of mounted.filter((one) => one.startsWith('/etc/'))) {
@@ -22,7 +24,7 @@ export class Fixed {
   }
 
   write({ path, bytes, mode }: { path: string; bytes: Uint8Array; mode: number }): void {
-    const inEtc = path.startsWith('/etc/')
+    const inEtc = path.startsWith('/etc/') && !this.#mounted.some((at) => path === at || path.startsWith(`${at}/`))
     const from = inEtc ? join(this.#folder, path) : join(this.#folder, 'files', String(this.#files++))
     mkdirSync(dirname(from), { recursive: true })
     writeFileSync(from, bytes)

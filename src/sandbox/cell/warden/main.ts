@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, appendFileSync, closeSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, appendFileSync, closeSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sentence, SluiceError } from '../../../core/errors.ts'
 import type { Answer, Answers, Opening, Question } from '../protocol.ts'
@@ -48,6 +48,9 @@ function closeInherited(): void {
   }
 }
 
+/** Records of a whole cell, by the limit of one command's. */
+const RECORDS = 3
+
 const CLOSED_ON_EXEC = 0o2000000
 
 async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening): Promise<{ place: Place; disk: Disk }> {
@@ -74,6 +77,10 @@ async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening
         links: mounts.filter(({ kind }) => kind === 'link'), hostname: host.name, shell: tools.sh,
       },
       limits, tools, fenced, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
+      recordRoom: () => {
+        const { bsize, blocks, bfree } = statfsSync(at('log'))
+        return RECORDS * limits.traceMb * 1024 * 1024 - (blocks - bfree) * bsize
+      },
       record: (path) => {
         wire = path
         destinations.begin()

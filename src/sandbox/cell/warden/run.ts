@@ -26,6 +26,8 @@ export interface Place {
   hooks: string
   stdout: string
   stderr: string
+  /** Bytes that records may still take: those of all commands are there until the cell is closed. */
+  recordRoom(): number
   /** From now on what the sinkhole sees goes there. */
   record(path: string): void
   /** Everything the sinkhole saw is written; what it had to leave out so far, one line each. */
@@ -43,7 +45,8 @@ export async function runCommand(place: Place, command: CellCommand, number: num
   const wire = join(log, `${number}.wire`)
   writeFileSync(wire, '')
   place.record(wire)
-  const trace = command.traced ? new Capped(join(log, `${number}.trace`), limits.traceMb * mb) : null
+  const most = Math.max(mb, Math.min(limits.traceMb * mb, place.recordRoom()))
+  const trace = command.traced ? new Capped(join(log, `${number}.trace`), most) : null
   const out = new Drain(place.stdout)
   const err = new Drain(place.stderr)
   const startedAt = Date.now()
@@ -58,11 +61,11 @@ export async function runCommand(place: Place, command: CellCommand, number: num
   const [stdout, stderr] = await Promise.all([out.end(), err.end()])
   const lost = await place.settle()
   trace?.end()
-  const hooks = gather(place.hooks, join(log, `${number}.hooks`), limits.traceMb * mb)
+  const hooks = gather(place.hooks, join(log, `${number}.hooks`), most)
   const code = ended.code
   const cut = [
     ...(out.size > limits.outputMb * mb ? [`stdout: ${out.size} bytes`] : []), ...(err.size > limits.outputMb * mb ? [`stderr: ${err.size} bytes`] : []),
-    ...(trace?.over ? [`trace: more than ${limits.traceMb} MiB`] : []), ...(hooks.over ? [`hooks: more than ${limits.traceMb} MiB`] : []),
+    ...(trace?.over ? [`trace: more than ${Math.round(most / mb)} MiB`] : []), ...(hooks.over ? [`hooks: more than ${Math.round(most / mb)} MiB`] : []),
     ...lost.map((line) => `wire: ${line}`),
     ...(everything ? [] : ['processes: not all ended']),
   ]
