@@ -42,17 +42,18 @@ export class Disk {
     return names.length === 0 ? at : `${at}/${names.at(-1)}`
   }
 
+  /** Makes it if that can be done without going through anything but folders. */
   folder(inside: string): void {
     const missing: string[] = []
     for (let path = posix.normalize(inside); ; path = dirname(path)) {
       const at = this.outside(path)
       if (at && isFolder(at)) break
-      if (path === '/') return
+      if (path === '/' || (at && existsAtAll(at))) return
       missing.push(path)
     }
     for (const path of missing.reverse()) {
       const at = this.outside(path)
-      if (at) mkdirSync(at, { recursive: false })
+      if (at) mkdirSync(at)
     }
   }
 
@@ -74,3 +75,5 @@ function isFolder(path: string): boolean {
     return false
   }
 }
+
+const existsAtAll = (path: string): boolean => lstatSync(toBytes(path), { throwIfNoEntry: false }) !== undefined

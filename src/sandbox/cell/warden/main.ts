@@ -112,7 +112,7 @@ async function prepare(shell: string, stage: string, limits: Opening['options'][
   const inodes = Math.min(400_000, Math.max(5_000, limits.diskMb * 400))
   const script = `set -e
 mount -t tmpfs -o nosuid,nodev,mode=755,size=${limits.diskMb}m,nr_inodes=${inodes} tmpfs ${stage}/disk
-mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs ${stage}/log
+mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs ${stage}/log
 mount -t tmpfs -o nosuid,nodev,mode=700,size=${2 * limits.traceMb}m,nr_inodes=20000 tmpfs ${stage}/hooks
 mount -t tmpfs -o nosuid,nodev,mode=755,size=1m tmpfs /run
 mkdir /run/netns
