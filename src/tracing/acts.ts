@@ -168,11 +168,16 @@ const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
   connect: reached,
   bind: (told) => {
     const to = address(told.args[1])
-    return to?.family === 'ip' && to.port !== 0 && descriptor(told.args[0])?.names?.startsWith('UDP') ? one('listen', to.text) : null
+    const socket = descriptor(told.args[0])
+    if (!to || to.family === 'other' || !socket) return null
+    if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
+    return to.family === 'ip' && to.port !== 0 && socket.names?.startsWith('UDP') ? one('listen', to.text) : null
   },
   listen: (told) => {
-    const where = descriptor(told.args[0])?.names ?? ''
-    return one('listen', /^TCP(?:v6)?:\[(.{1,60})\]$/.exec(where)?.[1] ?? /^UNIX[^"]*"(.*)"\]$/.exec(where)?.[1] ?? null)
+    const socket = descriptor(told.args[0])
+    // A watcher outside the network namespace sees no address on the socket itself.
+    const where = /^TCP(?:v6)?:\[(.{1,60}:\d+)\]$/.exec(socket?.names ?? '')?.[1]
+    return one('listen', where ?? told.process.peers.get(socket?.fd ?? -1) ?? null)
   },
   sendto: (told) => sent(told, bytes(told.args[1]), told.args[4], Number(told.args[2] ?? 0)),
   sendmsg: (told) => message(told, told.args[1]),

@@ -63,7 +63,9 @@ function unescape(escaped: string): Buffer {
     }
     if (digits === 0) {
       const next = raw[++i] ?? 92
-      byte = SIMPLE[next] ?? next
+      const hex = next === 120 ? /^[0-9a-f]{2}/.exec(raw.toString('latin1', i + 1, i + 3))?.[0] : undefined
+      byte = hex === undefined ? SIMPLE[next] ?? next : Number.parseInt(hex, 16)
+      if (hex !== undefined) i += 2
     }
     raw[to++] = byte & 255
   }

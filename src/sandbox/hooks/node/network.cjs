@@ -59,7 +59,7 @@ exports.install = (tell) => {
           return Reflect.construct(target, args, newTarget)
         },
       }),
-      set: (value) => Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: descriptor.enumerable, writable: true }),
+      set: (value) => void Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: descriptor.enumerable, writable: true }),
     })
   }
 }
