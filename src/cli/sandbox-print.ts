@@ -10,7 +10,7 @@ import { ossfOf } from '../sandbox/show/ossf.ts'
 import { onlyIn, timelineOf } from '../sandbox/show/timeline.ts'
 import type { TimelineLine } from '../sandbox/show/timeline.ts'
 import { durationOf } from '../sandbox/show/words.ts'
-import { count, plain } from './print.ts'
+import { count, plain, tail } from './print.ts'
 import type { Paint, Printer } from './print.ts'
 import { printReports } from './report.ts'
 import type { Ran } from './sandboxing.ts'
@@ -68,9 +68,9 @@ const ENDED: Readonly<Record<string, string>> = { time: 'out of time', memory: '
 function shown({ depth, at, kind, says, decoys, by }: TimelineLine, { paint, width }: Printer): string {
   if (kind === 'folded') return paint.dim(`${''.padStart(11)}(${plain(says, width)})`)
   const time = paint.dim((at === null ? '' : durationOf(at)).padStart(9))
-  const tail = `${decoys === '' ? '' : `  ${paint.red(plain(decoys, 120))}`}${by === '' ? '' : `  ${paint.dim(plain(by, 80))}`}`
+  const end = `${decoys === '' ? '' : `  ${paint.red(plain(decoys, 120))}`}${by === '' ? '' : `  ${paint.dim(tail(plain(by, 300), 48))}`}`
   const room = Math.max(40, width - 13 - depth * 2)
-  return `${time}  ${'  '.repeat(depth)}${kind === 'process' ? paint.bold(plain(says, room)) : plain(says, room)}${tail}`
+  return `${time}  ${'  '.repeat(depth)}${kind === 'process' ? paint.bold(plain(says, room)) : plain(says, room)}${end}`
 }
 
 /** What it said, where it did not end well. */

@@ -8,20 +8,25 @@ export interface PythonFacts {
   markers: Readonly<Record<string, string>>
   /** Folders that belong to it besides its program. */
   prefix: string
+  /** The folder of its pip; null: it has none. */
+  pip: string | null
+  /** Below a virtual environment, where packages are (`lib/python3.11/site-packages`). */
+  site: string
   /** Whether it can make virtual environments. */
   venv: boolean
 }
 
 /** pip carries the reference implementation of both along. */
 const ASK = `
-import json, sys, importlib.util
+import json, os, sys, sysconfig, importlib.util
 try:
     from pip._vendor.packaging import markers, tags
 except ImportError:
     from packaging import markers, tags
-print(json.dumps({"tags": [str(t) for t in tags.sys_tags()], "markers": dict(markers.default_environment()), "prefix": sys.base_prefix, "venv": importlib.util.find_spec("venv") is not None}))`
+pip = importlib.util.find_spec("pip")
+print(json.dumps({"pip": os.path.dirname(pip.origin) if pip and pip.origin else None, "site": sysconfig.get_path("purelib", "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix", {"base": "", "platbase": ""}).strip("/"), "tags": [str(t) for t in tags.sys_tags()], "markers": dict(markers.default_environment()), "prefix": sys.base_prefix, "venv": importlib.util.find_spec("venv") is not None}))`
 
-const answer = z.object({ tags: z.array(z.string()).min(1).max(10_000), markers: z.record(z.string(), z.string()), prefix: z.string(), venv: z.boolean() })
+const answer = z.object({ tags: z.array(z.string()).min(1).max(10_000), markers: z.record(z.string(), z.string()), prefix: z.string(), pip: z.string().nullable(), site: z.string().regex(/^[\w./-]+$/), venv: z.boolean() })
 
 /** Asks an interpreter of this machine, without anything of a user's. Throws `sandbox-unavailable`. */
 export function askPython(program: string): Promise<PythonFacts> {

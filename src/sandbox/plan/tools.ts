@@ -60,7 +60,7 @@ async function findPython(path: readonly string[]): Promise<PythonTool> {
     if (program === null) continue
     try {
       const facts = await askPython(program)
-      if (!facts.venv) continue
+      if (!facts.venv || facts.pip === null) continue
       return { program, facts, mounts: isBase(facts.prefix) ? [] : [same(facts.prefix)] }
     } catch (thrown) {
       problem = thrown

@@ -1,5 +1,7 @@
+import { isPartOfTool } from '../../conduct/habits/tools.ts'
 import type { Deed } from '../../conduct/deed.ts'
 import type { Act, Process } from '../../tracing/act.ts'
+import { isInstalled } from '../../tracing/boring.ts'
 import type { PhaseRecord } from '../record.ts'
 import { decoysOf, placeOf, saidOf } from './words.ts'
 
@@ -25,14 +27,14 @@ const DEEPEST = 8
  */
 export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 'acts'>, deeds: readonly Deed[], own: string): TimelineLine[] {
   const told = new Map<number, Act[]>()
-  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done)) told.set(act.pid, [...told.get(act.pid) ?? [], act])
+  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done) && isTold(act)) told.set(act.pid, [...told.get(act.pid) ?? [], act])
   const children = new Map<number | null, Process[]>()
   const known = new Set(processes.map(({ pid }) => pid))
   for (const process of processes.toSorted((a, b) => a.started - b.started)) {
     const parent = process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null
     children.set(parent, [...children.get(parent) ?? [], process])
   }
-  const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package').map(({ act }) => act.pid)))
+  const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package' && !isToolsLine(act)).map(({ act }) => act.pid)))
   const lines: TimelineLine[] = []
   let hidden = 0
   const tell = (process: Process, depth: number): void => {
@@ -56,6 +58,19 @@ export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 
     ...(hidden > 0 || rest > 0 ? [note([hidden > 0 ? `${hidden} more processes` : '', rest > 0 ? `${rest} acts of installing, building and loading` : ''].filter(Boolean).join(', '))] : []),
   ]
 }
+
+/** What building and loading writes where it belongs, and reads of its settings, tells nobody anything. */
+function isTold({ kind, target, other, by, honey }: Act): boolean {
+  if (honey !== undefined && honey.length > 0) return true
+  if (kind === 'environment') return target === '*' ? by?.package !== null : by !== null && by.package !== null
+  return !CHANGES.has(kind) || ![target, other ?? target].every((path) => isInstalled(path) || BUILT.test(path))
+}
+
+/** A package manager's own line started it. */
+const isToolsLine = ({ by }: Act): boolean => by !== null && (by.package === null ? /\/(?:site-packages\/pip|node_modules\/npm)\//.test(by.file) : isPartOfTool(by.package))
+
+const CHANGES: ReadonlySet<Act['kind']> = new Set(['write', 'delete', 'rename', 'link', 'mode'])
+const BUILT = /\/(?:pip-[\w-]+|[\w.-]+\.(?:egg|dist)-info|\.venv\/(?:bin|lib)|tmp[\w]{8})(?:\/|$)/
 
 const note = (says: string): TimelineLine => ({ depth: 0, at: null, kind: 'folded', says, decoys: '', by: '' })
 

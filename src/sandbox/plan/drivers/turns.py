@@ -53,6 +53,8 @@ def in_turns(script, args, item_seconds=5.0):
 
 
 def kill(child):
+    if child.poll() is not None:
+        return
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
