@@ -8,6 +8,9 @@ import { receiveTls } from './tls.ts'
 
 /** A client that says nothing for so long is one that waits to be spoken to. */
 const SILENCE_MS = 700
+/** Where the client always speaks first it is given time: one that is traced on a busy machine takes seconds to begin. */
+const CLIENT_FIRST: ReadonlySet<number> = new Set([80, 443, 3000, 8000, 8080, 8443])
+const BUSY_MS = 15_000
 /** Before that, a beginning that may still become something is waited for. */
 const LONGEST = 40 * 1024
 
@@ -39,7 +42,7 @@ export function sniff(stream: Duplex, line: Line, house: House): void {
     next(stream, line, house, first)
   }
   const gone = (): void => decide('raw', Buffer.concat(chunks))
-  const timer = setTimeout(() => decide('raw', Buffer.concat(chunks)), SILENCE_MS)
+  const timer = setTimeout(() => decide('raw', Buffer.concat(chunks)), CLIENT_FIRST.has(line.to?.port ?? 0) ? BUSY_MS : SILENCE_MS)
   stream.on('data', take).on('end', gone).on('close', gone)
   stream.resume()
 }
