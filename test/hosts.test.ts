@@ -214,6 +214,8 @@ describe('who has it', () => {
     expect(text).not.toContain('has-another')
     const shown = await sluice(['trace', 'npm:left-pad@6.6.6', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
     expect(shown.out).toMatch(/has-it inventory: \/srv\/past .*installed past the gate/)
+    const checked = await fetch(`${api.origin}/api/v1/check`, { method: 'POST', headers: { 'authorization': `Bearer ${admin}`, 'content-type': 'application/json' }, body: JSON.stringify({ packages: [{ ecosystem: 'npm', name: 'left-pad', version: '1.3.0' }] }) })
+    expect(await checked.json()).toMatchObject({ packages: [{ against: [{ kind: 'recalled' }], machines: Number(/(\d+) have it installed/.exec(text)?.[1]) }] })
     const csv = await sluice(['trace', 'npm:left-pad@6.6.6', '--csv', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
     expect(csv.out).toMatch(/"installed","npm","left-pad","6\.6\.6",.*"has-it".*"never delivered by this gate"/)
   })

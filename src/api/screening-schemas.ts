@@ -28,6 +28,7 @@ export const ScreeningAnswers = {
       ecosystem, name: z.string(), version: z.string().nullable(), against: z.array(against),
       safe: z.object({ version: z.string(), inRange: z.boolean().nullable(), from: z.enum(['served', 'index', 'advisory']) }).nullable().describe('the nearest version that nothing is against'),
       unsafe: z.string().nullable().describe('why none can be named'),
+      machines: z.number().optional().describe('on how many machines it is installed, by what machines say'),
     })).describe('only those that something is against, the gravest thing first'),
   }).openapi('Check'),
 }

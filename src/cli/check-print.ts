@@ -60,6 +60,7 @@ function printFind(one: Find, paint: (text: string) => string, { printer, lineOf
   for (const against of one.against.slice(0, 8)) for (const line of wrap(saysOf(against), printer.width - 4)) printer.lines(`  ${line}`)
   if (one.against.length > 8) printer.lines(dim(`  and ${one.against.length - 8} more; --json lists them`))
   for (const place of one.at.slice(0, MOST_PLACES)) printPlace(place, one, { printer, lineOf })
+  if (one.machines > 0) printer.lines(`  ${dim('on')} ${count(one.machines, 'machine')}${dim(`, as they say: sluice trace ${nameOf(one)} --installed tells which`)}`)
   if (one.at.length > MOST_PLACES) printer.lines(dim(`  and ${count(one.at.length - MOST_PLACES, 'more place')}`))
   if (one.remedy) {
     for (const [index, line] of wrap(plain(one.remedy.does, 600), printer.width - 6).entries()) printer.lines(`  ${index === 0 ? '→' : ' '} ${line}`)

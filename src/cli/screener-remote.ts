@@ -26,13 +26,13 @@ export function remoteScreener({ server, token, gates, listed }: {
       const found = new Map<string, Assessed>()
       let done = 0
       for (const part of parts(asked)) {
-        for (const one of (await ask(part)).packages) found.set(keyOf(one), one as Assessed)
+        for (const one of (await ask(part)).packages) found.set(keyOf(one), { machines: 0, ...one } as Assessed)
         progress(done += part.length)
       }
       return asked.flatMap((one): Assessed[] => {
         const answered = found.get(keyOf(one))
         const all = [...listed(one), ...answered?.against ?? []]
-        return all.length === 0 ? [] : [{ ecosystem: one.ecosystem, name: one.name, version: one.version, safe: null, unsafe: null, ...answered, against: all }]
+        return all.length === 0 ? [] : [{ ecosystem: one.ecosystem, name: one.name, version: one.version, safe: null, unsafe: null, machines: 0, ...answered, against: all }]
       })
     },
     gate: async (): Promise<Gate> => ({ hosts: new Set([new URL(origin).host, ...gates]), upstreams: new Set((await known()).upstreams) }),

@@ -27,15 +27,16 @@ export async function assess(knowledge: Knowledge, asked: readonly Asked[], { po
     }
     progress?.(from + part.length)
   }
+  const machines = await knowledge.machines(found.map(({ one }) => one))
   let documents = 0
   const assessed: Assessed[] = []
-  for (const { one, known, all } of found) {
+  for (const [index, { one, known, all }] of found.entries()) {
     const { ecosystem, name, version } = one
     const wanting = all.some(counts)
     const isPrivate = privateName(policy, ecosystem, name) !== null
     const releases = wanting && !isPrivate && documents++ < MOST_DOCUMENTS ? await knowledge.releases(ecosystem, name) : null
     const nearest = wanting ? nearestSafe(one, known, releases, rules) : { safe: null, why: null }
-    assessed.push({ ecosystem, name, version, against: all, safe: nearest.safe, unsafe: nearest.safe === null ? nearest.why : null })
+    assessed.push({ ecosystem, name, version, against: all, safe: nearest.safe, unsafe: nearest.safe === null ? nearest.why : null, machines: machines[index] ?? 0 })
   }
   return assessed
 }

@@ -6,6 +6,7 @@ import type { Gate } from '../host/lockfiles/diagnose.ts'
 import type { ReadFolder, Rows } from '../ports/rows.ts'
 import { assess } from './assess.ts'
 import { knownOf } from './known.ts'
+import { machinesOf } from './machines.ts'
 import type { Screener } from './screen.ts'
 import type { Against, Asked, Knowledge } from './types.ts'
 
@@ -17,6 +18,7 @@ function folderKnowledge(folder: ReadFolder): Knowledge {
   return {
     basis: () => basisOf(folder),
     of: (packages) => knownOf(folder, packages),
+    machines: (packages) => machinesOf(folder, packages),
     async releases(ecosystem, name) {
       const [row] = await folder.all<{ raw: string; content_type: string; base: string }>(
         "select raw, content_type, base from documents where ecosystem = ? and name = ? and source = 'public' and status = 200", [ecosystem, name])

@@ -104,7 +104,7 @@ describe('what a project has', () => {
 })
 
 describe('what to do', () => {
-  const one = (name: string, safe: Assessed['safe'], ecosystem: Assessed['ecosystem'] = 'npm'): Assessed => ({ ecosystem, name, version: '1.0.0', against: [], safe, unsafe: null })
+  const one = (name: string, safe: Assessed['safe'], ecosystem: Assessed['ecosystem'] = 'npm'): Assessed => ({ ecosystem, name, version: '1.0.0', against: [], safe, unsafe: null, machines: 0 })
   const place = { file: 'f', line: 1, written: null, range: null, dev: null, installed: false }
   const safe = (version: string, inRange: boolean | null = true): Assessed['safe'] => ({ version, inRange, from: 'index' })
   it.each<[string, Assessed['ecosystem'], Assessed['safe'], boolean | null, string[], string | null]>([

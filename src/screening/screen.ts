@@ -30,6 +30,8 @@ export interface Find {
   safe: Safe | null
   unsafe: string | null
   remedy: Remedy | null
+  /** On how many machines it is installed, by what machines told the gate. */
+  machines: number
 }
 
 export interface Screened {
@@ -67,9 +69,9 @@ export async function screen(gathered: Gathered, screener: Screener, { productio
     const known = byKey.get(keyOf(one))
     const all = known?.against.filter(({ kind }) => !leftover || kind !== 'vulnerable') ?? []
     if (!known || all.length === 0) return []
-    const { ecosystem, name, version, safe, unsafe } = known
+    const { ecosystem, name, version, safe, unsafe, machines } = known
     const place = at.find(({ installed }) => !installed) ?? at[0]
-    return [{ ecosystem, name, version, against: all, at, safe, unsafe, remedy: place && all.some(counts) ? remedyFor(known, place) : null }]
+    return [{ ecosystem, name, version, against: all, at, safe, unsafe, machines, remedy: place && all.some(counts) ? remedyFor(known, place) : null }]
   })
   return {
     basis, packages: present.length, ranged: present.filter(({ asked: { version } }) => version === null).length,

@@ -7,6 +7,7 @@ import type { Rows } from '../ports/rows.ts'
 import { assess } from './assess.ts'
 import { basisOf } from './folder.ts'
 import { knownOf } from './known.ts'
+import { machinesOf } from './machines.ts'
 import type { Asked, Assessed, Basis, Knowledge } from './types.ts'
 
 /** Packages in one request: their lines and answers fit into the API's limit on bodies. */
@@ -42,6 +43,7 @@ function knowledgeOf(context: Context): Knowledge {
   return {
     basis: () => basisOf(rows),
     of: (packages) => knownOf(rows, packages),
+    machines: (packages) => machinesOf(rows, packages),
     releases: (ecosystem, name) => releasesOf(context, ecosystem, name),
   }
 }

@@ -54,6 +54,8 @@ export interface Assessed {
   safe: Safe | null
   /** Why no version can be named. */
   unsafe: string | null
+  /** On how many machines it is installed, by what machines say. */
+  machines: number
 }
 
 /** Everything known of a package that an answer may depend on. */
@@ -87,6 +89,8 @@ export interface Knowledge {
   basis(): Promise<Omit<Basis, 'policy'>>
   /** In the order asked for. */
   of(packages: readonly { ecosystem: EcosystemId; name: string }[]): Promise<Known[]>
+  /** On how many machines each is installed now, in the order asked for. */
+  machines(packages: readonly { ecosystem: EcosystemId; name: string; version: string | null }[]): Promise<number[]>
   /** The index document as last seen; null: none, or it cannot be read. */
   releases(ecosystem: EcosystemId, name: string): Promise<readonly Release[] | null>
 }
