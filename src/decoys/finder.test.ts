@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Finder } from './finder.ts'
 import { ENCODERS, follows, type Encoder } from './testing.ts'
@@ -37,16 +37,16 @@ describe('a planted secret is found', () => {
   })
 
   it('under chains of up to four', () => {
-    const chain = fc.array(fc.constantFrom(...ENCODERS), { minLength: 1, maxLength: 4 })
+    const chain = array(constantFrom(...ENCODERS), { minLength: 1, maxLength: 4 })
       .filter((list) => list.every((encoder, i) => follows(encoder, list[i - 1] ?? null)) && list.filter(({ name }) => name === 'reversed' || name === 'rot13').length <= 1)
-    fc.assert(fc.property(fc.constantFrom(...tokens.filter(({ value }) => isText(value))), chain, (token, list) => {
+    assert(property(constantFrom(...tokens.filter(({ value }) => isText(value))), chain, (token, list) => {
       const hidden = list.reduce((bytes: Buffer, encoder: Encoder) => encoder.encode(bytes), around(token.value))
       if (!names(hidden).includes(token.id)) throw new Error(list.map(({ name }) => name).reverse().join(' of '))
     }), { numRuns: 150 })
   })
 
   it('in pieces of twelve characters, wherever it is cut', () => {
-    fc.assert(fc.property(fc.constantFrom(...tokens), fc.nat(), (token, at) => {
+    assert(property(constantFrom(...tokens), nat(), (token, at) => {
       const least = Math.max(12, token.least ?? 0)
       const from = at % (token.core.length - least + 1)
       expect(names(Buffer.concat([Buffer.from('GET /?p='), token.core.subarray(from, from + least), Buffer.from('&n=4')]))).toContain(token.id)

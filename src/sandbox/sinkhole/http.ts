@@ -112,7 +112,7 @@ async function take(stream: IncomingMessage | Http2ServerRequest | Duplex, head:
   const asked = { ...asking(head, line), body: opened }
   let answer: Answer
   try {
-    answer = await house.answering.answer(asked)
+    answer = house.answering.answer(asked)
   } catch (error) {
     answer = { script: 'failed', status: 500, body: String(error).slice(0, 100) }
     house.log.lose('answers that failed')

@@ -28,11 +28,9 @@ export interface Answer {
   body: string | Buffer | { json: unknown } | { file: string; size: number }
 }
 
-/** One kind of host and what it says. null: nothing of mine. */
-export type Script = (asked: Asked) => Answer | null | Promise<Answer | null>
-
 export interface Answering {
-  answer(asked: Asked): Promise<Answer>
+  /** Never null; may throw where a script fails. */
+  answer(asked: Asked): Answer
 }
 
 export const json = (script: string, value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer => ({ script, status, headers, body: { json: value } })
