@@ -18,6 +18,8 @@ afterEach(async () => {
 const HOOK: Partial<FakeVersion> = { manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" } }
 const OLD = new Date('2020-01-01T00:00:00Z')
 
+const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 })
+
 interface World { npm: FakeNpm; gate: Gate; runner: FakeRunner }
 
 async function world(versions: FakeVersion[], { runner = fakeRunner(), sandbox = {}, ...options }: Partial<GateOptions['limits']> & { runner?: FakeRunner; sandbox?: Partial<SandboxPolicy> } & Omit<GateOptions, 'sandbox'> = {}): Promise<World> {
@@ -49,9 +51,9 @@ it('holds a release with a new hook until it was run, hides it meanwhile, and fr
   expect(held.status).toBe(403)
   expect(held.says).toContain('being run in the sandbox, try again in a few minutes: since 1.0.0 it has install-hook postinstall: node setup.js')
   expect(await versionsOf(gate, 'up')).toEqual(['1.0.0'])
-  expect(await gate.app.sandbox.desk.status()).toMatchObject({ works: true, running: 1, waiting: 1, held: 1 })
+  await soon(() => gate.app.sandbox.desk.status()).toMatchObject({ works: true, running: 1, waiting: 1, held: 1 })
   runner.go()
-  await expect.poll(() => get(gate, 'up', '1.0.1')).toEqual({ status: 200, says: '' })
+  await soon(() => get(gate, 'up', '1.0.1')).toEqual({ status: 200, says: '' })
   expect(await versionsOf(gate, 'up')).toEqual(['1.0.0', '1.0.1'])
   expect(runner.begun.map(({ ref }) => `${ref.name}@${ref.version}`)).toEqual(['up@1.0.1'])
   const [before, after] = (await decided(gate, 'up')).filter(({ version }) => version === '1.0.1')
@@ -85,8 +87,8 @@ it('runs a sample behind clients\' backs, and takes back what it served when tha
   runner.stop()
   expect((await get(gate, 'up', '1.0.0')).status).toBe(200)
   runner.go()
-  await expect.poll(async () => (await get(gate, 'up', '1.0.0')).status).toBe(403)
-  await expect.poll(() => gate.app.recallBook.list(), { timeout: 5_000 }).toMatchObject([{ name: 'up', cause: 'verdict' }])
+  await soon(async () => (await get(gate, 'up', '1.0.0')).status).toBe(403)
+  await soon(() => gate.app.recallBook.list()).toMatchObject([{ name: 'up', cause: 'verdict' }])
 })
 
 it('holds a sample where policy says so', async () => {
@@ -94,13 +96,13 @@ it('holds a sample where policy says so', async () => {
   runner.stop()
   expect((await get(gate, 'up', '1.0.0')).says).toContain('being run in the sandbox')
   runner.go()
-  await expect.poll(async () => (await get(gate, 'up', '1.0.0')).status).toBe(200)
+  await soon(async () => (await get(gate, 'up', '1.0.0')).status).toBe(200)
 })
 
 it('serves the first version with a hook that is old enough, and runs it behind', async () => {
   const { gate, runner } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: OLD }])
   expect((await get(gate, 'up', '1.0.0')).status).toBe(200)
-  await expect.poll(() => runner.begun.length).toBe(1)
+  await soon(() => runner.begun.length).toBe(1)
 })
 
 it('keeps what a run found when newer rules judge again, and does not run again', async () => {
@@ -127,7 +129,7 @@ it('uses a run again for the same bytes under another name, until sandbox or jud
   expect(runner.begun).toHaveLength(1)
   runner.versionOf.judge = 'judge@2'
   await get(gate, 'three', '1.0.0')
-  await expect.poll(() => runner.begun.map(({ ref }) => ref.name)).toEqual(['one', 'three'])
+  await soon(() => runner.begun.map(({ ref }) => ref.name)).toEqual(['one', 'three'])
 })
 
 it('takes a person\'s word, an allow rule and a changed policy before the wait', async () => {

@@ -1,9 +1,9 @@
 import { SluiceError } from '../../src/core/errors.ts'
 import type { SandboxPolicy } from '../../src/core/cascade.ts'
 import type { Finding, FoundIndicator } from '../../src/core/types.ts'
-import type { RunOptions, RunTarget } from '../../src/ports/runner.ts'
-import type { Probe } from '../../src/sandbox/cell/cell.ts'
+import type { RecordJudge, Runner, RunOptions, RunTarget } from '../../src/ports/runner.ts'
 import type { SandboxParts } from '../../src/sandbox/gate/room.ts'
+import { together } from '../../src/sandbox/gate/runs-packages.ts'
 import type { SandboxRecord } from '../../src/sandbox/record.ts'
 
 export const SANDBOX_POLICY: SandboxPolicy = {
@@ -35,9 +35,31 @@ export interface FakeRunner extends SandboxParts {
 
 export function fakeRunner(settings: Partial<SandboxParts['settings']> = {}): FakeRunner {
   let gate: { open: Promise<void>; go: () => void } | null = null
+  const runner: Runner = {
+    get version() { return fake.versionOf.runner },
+    probe: () => Promise.resolve([{ backend: 'fake', works: fake.works, version: '1', weaker: [], says: fake.works ? null : 'it is not installed', remedy: fake.works ? null : 'install it' }]),
+    async run(target, options) {
+      if (!fake.works) throw new SluiceError('sandbox-unavailable', 'it is not installed')
+      fake.begun.push(target)
+      fake.options.push(options)
+      if (gate) await Promise.race([gate.open, new Promise((_, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason as Error)))])
+      const sight = fake.sees.get(target.ref.name) ?? {}
+      if (sight.throws) throw sight.throws
+      return recordOf(target, sight)
+    },
+  }
+  const judge: RecordJudge = {
+    get version() { return fake.versionOf.judge },
+    judge: ({ ref }) => {
+      const { does } = fake.sees.get(ref.name) ?? {}
+      return [{ detector: 'sends-what-it-read', version: 1, status: 'ok', findings: does ? [findingOf(does)] : [] }]
+    },
+    indicators: ({ ref }) => (fake.sees.get(ref.name)?.reaches ?? []).map((value): FoundIndicator => ({ type: 'domain', value, file: 'setup.js', line: 1 })),
+  }
   const fake: FakeRunner = {
     begun: [], options: [], sees: new Map(), works: true, versionOf: { runner: 'fake@1', judge: 'judge@1' },
     settings: { mode: 'auto', backend: null, budget: { anHour: 100, atOnce: 2 }, passes: ['laptop'], time: 5_000, ...settings },
+    runs: together(runner, judge),
     stop() {
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = { open: promise, go: resolve }
@@ -45,27 +67,6 @@ export function fakeRunner(settings: Partial<SandboxParts['settings']> = {}): Fa
     go() {
       gate?.go()
       gate = null
-    },
-    runner: {
-      get version() { return fake.versionOf.runner },
-      probe: () => Promise.resolve([{ backend: 'fake', works: fake.works, version: '1', weaker: [], says: fake.works ? null : 'it is not installed', remedy: fake.works ? null : 'install it' } satisfies Probe]),
-      async run(target, options) {
-        if (!fake.works) throw new SluiceError('sandbox-unavailable', 'it is not installed')
-        fake.begun.push(target)
-        fake.options.push(options)
-        if (gate) await Promise.race([gate.open, new Promise((_, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason as Error)))])
-        const sight = fake.sees.get(target.ref.name) ?? {}
-        if (sight.throws) throw sight.throws
-        return recordOf(target, sight)
-      },
-    },
-    judge: {
-      get version() { return fake.versionOf.judge },
-      judge: ({ ref }) => {
-        const { does } = fake.sees.get(ref.name) ?? {}
-        return [{ detector: 'sends-what-it-read', version: 1, status: 'ok', findings: does ? [findingOf(does)] : [] }]
-      },
-      indicators: ({ ref }) => (fake.sees.get(ref.name)?.reaches ?? []).map((value): FoundIndicator => ({ type: 'domain', value, file: 'setup.js', line: 1 })),
     },
   }
   return fake

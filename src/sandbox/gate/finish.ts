@@ -3,10 +3,10 @@ import type { Context } from '../../admission/context.ts'
 import { keepVerdict, withRun } from '../../admission/keep.ts'
 import { Revisions } from '../../admission/revisions.ts'
 import { oneLine } from '../../core/text.ts'
-import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Run } from '../../core/types.ts'
+import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
-import type { SandboxRecord } from '../record.ts'
-import { partOf, runOf, summaryOf } from './runs.ts'
+import { partOf, runOf } from './runs.ts'
+import type { RunResult } from './runs-packages.ts'
 
 type FinishContext = Pick<Context, 'database' | 'evidence' | 'common' | 'revisions' | 'clock'>
 
@@ -15,11 +15,9 @@ export interface Finished {
   id: string
   owner: string
   digest: Digest
-  record: SandboxRecord
-  runs: readonly Run[]
-  indicators: readonly FoundIndicator[]
+  result: RunResult
   /** The packed record, in the evidence store. */
-  packed: { digest: Digest; size: number }
+  record: { digest: Digest; size: number }
 }
 
 /** More than anything honest reaches; what is beyond stands in the record. */
@@ -29,14 +27,14 @@ const MOST = 500
  * What a run found becomes part of every verdict on the same bytes, and what was held for it is free to be decided: in one
  * transaction, announced to every gate. False: the claim was somebody else's by then, and nothing was written.
  */
-export async function finish(context: FinishContext, { id, owner, digest, record, runs, indicators, packed }: Finished): Promise<boolean> {
+export async function finish(context: FinishContext, { id, owner, digest, result, record }: Finished): Promise<boolean> {
   const { database, clock, revisions, evidence } = context
   const at = clock.now()
-  const missing = record.missing.slice(0, 50).map((line) => oneLine(line, 300))
+  const missing = result.missing.slice(0, 50).map((line) => oneLine(line, 300))
   const done = await database.transaction(async (tx) => {
     const ours = await tx.updateTable('sandbox_runs').set({
-      status: missing.length > 0 ? 'incomplete' : 'completed', backend: record.backend, elapsed_ms: Math.round(record.elapsedMs), runs: JSON.stringify(runs),
-      indicators: JSON.stringify(indicators.slice(0, MOST)), missing: JSON.stringify(missing), phases: JSON.stringify(summaryOf(record)), record: packed.digest, size: packed.size,
+      status: missing.length > 0 ? 'incomplete' : 'completed', backend: oneLine(result.backend, 100), elapsed_ms: Math.round(result.elapsedMs), runs: JSON.stringify(result.runs),
+      indicators: JSON.stringify(result.indicators.slice(0, MOST)), missing: JSON.stringify(missing), phases: JSON.stringify(result.phases), record: record.digest, size: record.size,
     }).where('id', '=', id).where('owner', '=', owner).where('status', '=', 'running').returningAll().executeTakeFirst()
     if (!ours) return null
     const part = partOf(runOf(ours))
@@ -52,7 +50,7 @@ export async function finish(context: FinishContext, { id, owner, digest, record
   if (!done) return false
   for (const { ecosystem, name } of done.changed) revisions.bump(ecosystem, name)
   // Nothing names them any more.
-  for (const old of done.old) if (old !== packed.digest) await evidence.delete(old).catch(() => null)
+  for (const old of done.old) if (old !== record.digest) await evidence.delete(old).catch(() => null)
   return true
 }
 

@@ -7,21 +7,18 @@ import type { Context } from '../../admission/context.ts'
 import type { SandboxSettings } from '../../config/sandbox.ts'
 import { isCode, sentence, SluiceError } from '../../core/errors.ts'
 import type { Digest, EcosystemId } from '../../core/types.ts'
-import type { RecordJudge, Runner } from '../../ports/runner.ts'
 import { claim, failed, LEASE, renew } from './claim.ts'
 import type { Claim } from './claim.ts'
 import { finish } from './finish.ts'
 import type { Outlook } from './outlook.ts'
-import { packRecord } from './packed.ts'
+import type { RunsPackages } from './runs-packages.ts'
 import { mark, recover, leaveAll, NOWHERE } from './trouble.ts'
 
 export interface LoopParts {
   context: Context
   outlook: Outlook
-  runner: Runner
-  judge: RecordJudge
+  runs: RunsPackages
   settings: Pick<SandboxSettings, 'budget' | 'passes' | 'time'>
-  versions(): string
   /** What runs found stands in the ledger, where it does not yet. */
   tell(): Promise<void>
 }
@@ -87,12 +84,12 @@ export class RunLoop {
 
   /** Begins the next run, where there is one, and room for it. */
   async turn(): Promise<Turn> {
-    const { context: { database, clock }, outlook, settings: { budget }, versions } = this.#parts
+    const { context: { database, clock }, outlook, settings: { budget }, runs } = this.#parts
     const works = await outlook.worksHere()
     if (works) await outlook.beat()
     if (works !== this.#works) await this.#turned(works)
     if (!works) return 'nowhere'
-    const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: versions() })
+    const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: runs.versions })
     if (claimed === 'budget') this.#bump(await mark({ database, now: clock.now() }, `the budget of ${budget.anHour} runs an hour is used up`))
     if (typeof claimed === 'string') return claimed
     const run = this.#run(claimed).catch((thrown: unknown) => this.#parts.context.log.error({ err: thrown }, 'a run in the sandbox could not be kept'))
@@ -120,21 +117,19 @@ export class RunLoop {
   }
 
   async #run({ id, want }: Claim): Promise<void> {
-    const { context, runner, judge, settings } = this.#parts
+    const { context, runs, settings } = this.#parts
     const { log, evidence } = context
     const { ref, digest } = want
     const own = new AbortController()
     const signal = AbortSignal.any([own.signal, this.#abort.signal])
     const renewing = setInterval(() => void this.#renew(id, own), LEASE / 3).unref()
     try {
-      const record = await this.#onDisk(digest, ref.file, (path) => runner.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
+      const result = await this.#onDisk(digest, ref.file, (path) => runs.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
       signal.throwIfAborted()
-      const runs = await judge.judge(record)
-      const packed = await packRecord(record)
-      const kept = await evidence.put(Readable.from([packed]), { limit: LARGEST_RECORD })
-      if (!(await finish(context, { id, owner: this.#owner, digest, record, runs, indicators: judge.indicators(record), packed: { digest: kept.digest, size: kept.size } }))) return
-      this.counts[record.missing.length > 0 ? 'incomplete' : 'completed']++
-      log.info({ ...ref, run: id, backend: record.backend, ms: Math.round(record.elapsedMs), findings: runs.flatMap((run) => (run.status === 'ok' ? run.findings.map(({ title }) => title) : [])).slice(0, 5) }, 'was run in the sandbox')
+      const record = await evidence.put(Readable.from([result.packed]), { limit: LARGEST_RECORD })
+      if (!(await finish(context, { id, owner: this.#owner, digest, result, record }))) return
+      this.counts[result.missing.length > 0 ? 'incomplete' : 'completed']++
+      log.info({ ...ref, run: id, backend: result.backend, ms: Math.round(result.elapsedMs), findings: result.runs.flatMap((run) => (run.status === 'ok' ? run.findings.map(({ title }) => title) : [])).slice(0, 5) }, 'was run in the sandbox')
       await this.#parts.tell()
     } catch (thrown) {
       await this.#failed({ id, want }, thrown)
@@ -177,14 +172,15 @@ export class RunLoop {
     const now = clock.now()
     const unavailable = isCode(thrown, 'sandbox-unavailable')
     const stopped = this.#abort.signal.aborted
+    // Null: another process had the claim by then, and says what came of it.
     const packages = await database.transaction(async (tx) => {
       const ours = await tx.updateTable('sandbox_runs').set({ status: stopped ? 'lost' : 'failed', says: stopped ? 'the gate was stopped' : problem }).where('id', '=', id).where('owner', '=', this.#owner).where('status', '=', 'running').executeTakeFirst()
-      if (Number(ours.numUpdatedRows) === 0 || stopped) return []
+      if (Number(ours.numUpdatedRows) === 0 || stopped) return null
       if (!unavailable) return failed(tx, { digest, problem, now, delay: isCode(thrown, 'not-found') ? 0 : AGAIN })
       await tx.updateTable('sandbox_wants').set({ due_at: now.getTime() + AGAIN }).where('digest', '=', digest).where('state', '=', 'waiting').execute()
       return []
     })
-    if (stopped) return
+    if (packages === null) return
     this.counts.failed++
     log.warn({ ...ref, run: id, error: problem }, 'could not be run in the sandbox')
     this.#bump(packages)

@@ -2,14 +2,15 @@ import type { Logger } from 'pino'
 import { sentence } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../ports/database.ts'
-import type { Runner } from '../../ports/runner.ts'
 import type { Probe } from '../cell/cell.ts'
+import { unprobed } from './runs-packages.ts'
+import type { RunsPackages } from './runs-packages.ts'
 
 export interface OutlookParts {
   database: Database
   clock: Clock
   log: Pick<Logger, 'warn' | 'info'>
-  runner: Pick<Runner, 'probe' | 'version'>
+  runs: Pick<RunsPackages, 'probe' | 'versions'>
   /** On: it has to work; auto: where it does not, static examination counts. */
   mode: 'auto' | 'on'
 }
@@ -42,10 +43,9 @@ export class Outlook {
       const works = (await known.probes).some((one) => one.works)
       if (now - known.at < (works ? WORKS : FAILS) && now >= known.at) return known.probes
     }
-    this.#probed = { at: now, probes: this.#parts.runner.probe().catch((thrown: unknown): Probe[] => {
-      const says = sentence(thrown)
-      this.#parts.log.warn({ error: says }, 'how packages can be isolated could not be found out')
-      return [{ backend: 'any', works: false, version: null, weaker: [], says, remedy: 'run sluice doctor' }]
+    this.#probed = { at: now, probes: this.#parts.runs.probe().catch((thrown: unknown): Probe[] => {
+      this.#parts.log.warn({ error: sentence(thrown) }, 'how packages can be isolated could not be found out')
+      return [unprobed(thrown)]
     }) }
     return this.#probed.probes
   }
@@ -56,11 +56,11 @@ export class Outlook {
 
   /** Of this process: it runs what waits. To be called as often as it looks for work. */
   async beat(): Promise<void> {
-    const { database, clock, runner } = this.#parts
+    const { database, clock, runs } = this.#parts
     const now = clock.now().getTime()
     if (now - this.#beaten < BEAT && now >= this.#beaten) return
     this.#beaten = now
-    const value = JSON.stringify({ at: now, version: runner.version })
+    const value = JSON.stringify({ at: now, versions: runs.versions })
     await database.query.insertInto('settings').values({ key: KEY, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
   }
 

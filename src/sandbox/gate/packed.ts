@@ -22,7 +22,7 @@ export async function packRecord(record: SandboxRecord): Promise<Uint8Array> {
 /** Throws SluiceError `storage` for what is no record. */
 export async function unpackRecord(packed: Uint8Array): Promise<SandboxRecord> {
   try {
-    return read(JSON.parse((await decompress(packed, { maxOutputLength: LARGEST * 4 })).toString('utf8')) as Written)
+    return readRecord(JSON.parse((await decompress(packed, { maxOutputLength: LARGEST * 4 })).toString('utf8')) as Written)
   } catch (cause) {
     throw new SluiceError('storage', 'a record of the sandbox cannot be read', { cause })
   }
@@ -54,7 +54,7 @@ const withFewActs = (record: SandboxRecord): SandboxRecord => ({
 /** JSON has no bytes and no times: they stand in it as base64 and ISO 8601. */
 type Text<T, K extends keyof T> = Omit<T, K> & { [P in K]: undefined extends T[P] ? string | undefined : null extends T[P] ? string | null : string }
 type WrittenPhase = Text<Omit<PhaseRecord, 'acts' | 'disk'>, 'stdout' | 'stderr'> & { acts: (Omit<Act, 'sample'> & { sample?: string })[]; disk: Text<DiskChange, 'content'>[] }
-type Written = Omit<SandboxRecord, 'phases' | 'startedAt'> & { startedAt: string; phases: WrittenPhase[] }
+export type Written = Omit<SandboxRecord, 'phases' | 'startedAt'> & { startedAt: string; phases: WrittenPhase[] }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
@@ -69,7 +69,7 @@ export const written = (record: SandboxRecord): Written => ({
   })),
 })
 
-const read = (record: Written): SandboxRecord => ({
+export const readRecord = (record: Written): SandboxRecord => ({
   ...record, startedAt: new Date(record.startedAt),
   phases: record.phases.map((phase) => ({
     ...phase, stdout: bytesOf(phase.stdout), stderr: bytesOf(phase.stderr),

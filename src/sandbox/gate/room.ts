@@ -6,19 +6,18 @@ import type { SandboxSettings } from '../../config/sandbox.ts'
 import { sentence } from '../../core/errors.ts'
 import type { ArtifactRef } from '../../core/types.ts'
 import type { Family } from '../../gateway/metrics.ts'
-import type { RecordJudge, Runner } from '../../ports/runner.ts'
 import { createCascade } from './cascade.ts'
 import { SandboxDesk } from './desk.ts'
 import type { SandboxStatus } from './desk.ts'
 import { RunLoop } from './loop.ts'
 import { Outlook } from './outlook.ts'
+import type { RunsPackages } from './runs-packages.ts'
 import { tellRuns } from './tell.ts'
 
 /** What packages are run with, and what says what was seen. */
 export interface SandboxParts {
   settings: SandboxSettings
-  runner: Runner
-  judge: RecordJudge
+  runs: RunsPackages
 }
 
 type RoomContext = Pick<Context, 'database' | 'clock' | 'log' | 'policy'>
@@ -44,9 +43,9 @@ export class SandboxRoom {
     this.#context = context
     this.#parts = parts
     const mode = parts?.settings.mode ?? 'off'
-    this.#outlook = parts && mode !== 'off' ? new Outlook({ database, clock, log, runner: parts.runner, mode }) : null
+    this.#outlook = parts && mode !== 'off' ? new Outlook({ database, clock, log, runs: parts.runs, mode }) : null
     this.cascade = this.#outlook === null ? undefined : {
-      ...createCascade({ context: { database, clock, policy }, outlook: this.#outlook, versions: () => this.#versions, published: (ref) => this.#published(ref) }),
+      ...createCascade({ context: { database, clock, policy }, outlook: this.#outlook, versions: () => parts?.runs.versions ?? '', published: (ref) => this.#published(ref) }),
       status: () => this.desk.status(),
     }
   }
@@ -58,12 +57,8 @@ export class SandboxRoom {
     this.#desk = new SandboxDesk({ context, outlook: this.#outlook, mode: settings?.mode ?? 'off', budget: settings?.budget ?? { anHour: 0, atOnce: 0 } })
     if (this.#parts === null || this.#outlook === null) return
     this.#loop = new RunLoop({
-      ...this.#parts, context, outlook: this.#outlook, versions: () => this.#versions, tell: () => tellRuns(context, (subject) => settling.rule(subject)),
+      ...this.#parts, context, outlook: this.#outlook, tell: () => tellRuns(context, (subject) => settling.rule(subject)),
     })
-  }
-
-  get #versions(): string {
-    return this.#parts ? `${this.#parts.runner.version} ${this.#parts.judge.version}` : ''
   }
 
   async #published({ ecosystem, name, file }: ArtifactRef): Promise<Date | null> {

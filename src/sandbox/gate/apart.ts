@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { buffer } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { sentence, SluiceError } from '../../core/errors.ts'
+import type { RunOptions, RunTarget } from '../../ports/runner.ts'
+import type { Upstream } from '../../ports/upstream.ts'
+import type { Probe } from '../cell/cell.ts'
+import { errorOf, failureOf } from './apart-messages.ts'
+import type { ChildSettings, Failure, FromChild, ToChild } from './apart-messages.ts'
+import { unprobed } from './runs-packages.ts'
+import type { RunResult, RunsPackages } from './runs-packages.ts'
+
+export interface ApartParts extends ChildSettings {
+  upstream: Pick<Upstream, 'fetch'>
+  /** Where cells and their files lie; absent: the system's. */
+  temporary?: string | undefined
+}
+
+/** As in `workers/crew.ts`. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** Of the process that reads what was seen; the packages have limits of their own. */
+const MEMORY_MB = 1_536
+/** Below the workers that clients wait for. */
+const NICE = 7
+const PROBING = 60_000
+/** What a child gets besides its time, to begin and to put everything away. */
+const MORE = 60_000
+const LAST_WORDS = 4_096
+
+/** Each run in a process of its own, which ends with it. */
+export class Apart implements RunsPackages {
+  readonly #parts: ApartParts
+  #versions = ''
+
+  constructor(parts: ApartParts) {
+    this.#parts = parts
+  }
+
+  get versions(): string {
+    return this.#versions
+  }
+
+  async probe(): Promise<readonly Probe[]> {
+    try {
+      const said = await this.#child({ kind: 'probe', settings: this.#settings }, { timeMs: PROBING })
+      return said.kind === 'probed' ? said.probes : []
+    } catch (thrown) {
+      return [unprobed(thrown)]
+    }
+  }
+
+  async run(target: RunTarget, { signal, ...options }: RunOptions): Promise<RunResult> {
+    const said = await this.#child({ kind: 'run', settings: this.#settings, target, options }, { timeMs: options.timeMs + MORE, signal })
+    if (said.kind !== 'done') throw new SluiceError('worker-crashed', 'the run gave a wrong answer')
+    return said.result
+  }
+
+  get #settings(): ChildSettings {
+    const { bases, path, cache, backend } = this.#parts
+    return { bases, path, cache, backend }
+  }
+
+  /** Settles once the child is gone, so that nothing of a run is left when the next begins. */
+  async #child(job: Extract<ToChild, { kind: 'probe' | 'run' }>, { timeMs, signal }: { timeMs: number; signal?: AbortSignal }): Promise<Extract<FromChild, { kind: 'probed' | 'done' }>> {
+    signal?.throwIfAborted()
+    const { path, temporary } = this.#parts
+    const child = fork(SCRIPT, {
+      serialization: 'advanced', execArgv: [`--max-old-space-size=${MEMORY_MB}`], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { PATH: path, NODE_COMPILE_CACHE: COMPILED, ...(temporary === undefined ? {} : { TMPDIR: temporary }) },
+    })
+    giveWay(child.pid)
+    let words = ''
+    child.stderr?.on('data', (chunk: Buffer) => { words = (words + chunk.toString('latin1')).slice(-LAST_WORDS) })
+    const { promise, resolve, reject } = Promise.withResolvers<Extract<FromChild, { kind: 'probed' | 'done' }>>()
+    child.on('message', (message: FromChild) => {
+      if (message.kind === 'fetch') void this.#fetch(child, message)
+      else if (message.kind === 'failed') reject(errorOf(message.failure))
+      else {
+        this.#versions = message.versions
+        resolve(message)
+      }
+    })
+    child.on('error', (thrown) => reject(new SluiceError('worker-crashed', `the run could not be begun: ${sentence(thrown)}`, { cause: thrown })))
+    const gone = new Promise<void>((settled) => child.on('close', (code, ended) => {
+      reject(new SluiceError('worker-crashed', `the run's process ended with ${ended ?? code}: ${sentence(words) || 'no word'}`))
+      settled()
+    }))
+    const stop = (): void => { if (child.connected) child.send({ kind: 'stop' } satisfies ToChild) }
+    signal?.addEventListener('abort', stop)
+    const timer = setTimeout(() => {
+      reject(new SluiceError('worker-timeout', 'the run did not end in time'))
+      child.kill('SIGKILL')
+    }, timeMs)
+    if (child.connected) child.send(job)
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+      if (child.connected) child.disconnect()
+      const patience = setTimeout(() => child.kill('SIGKILL'), MORE)
+      await gone
+      clearTimeout(patience)
+    }
+  }
+
+  async #fetch(child: ChildProcess, { id, url, options }: Extract<FromChild, { kind: 'fetch' }>): Promise<void> {
+    const answer = await this.#parts.upstream.fetch(url, options)
+      .then(async ({ status, headers, url: from, body }) => ({ status, headers: { ...headers }, url: from, body: new Uint8Array(await buffer(body)) }))
+      .catch((thrown: unknown): Failure => failureOf(thrown))
+    if (child.connected) child.send({ kind: 'got', id, answer } satisfies ToChild)
+  }
+}
+
+
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, NICE)
+  } catch {
+    // It has ended already, which is told elsewhere, or may not be changed: it is run as it is.
+  }
+}

@@ -1,0 +1,41 @@
+import { sentence } from '../../core/errors.ts'
+import type { FoundIndicator, Run } from '../../core/types.ts'
+import type { RecordJudge, Runner, RunOptions, RunTarget } from '../../ports/runner.ts'
+import type { Probe } from '../cell/cell.ts'
+import { packRecord } from './packed.ts'
+import { summaryOf } from './runs.ts'
+import type { PhaseSummary } from './runs.ts'
+
+/** What is left of a run: all that a verdict needs, and the record as it is kept. Plain data that passes between processes. */
+export interface RunResult {
+  backend: string
+  elapsedMs: number
+  missing: readonly string[]
+  phases: readonly PhaseSummary[]
+  runs: readonly Run[]
+  indicators: readonly FoundIndicator[]
+  packed: Uint8Array
+}
+
+/** Whatever runs packages and judges what was seen, for the gate. */
+export interface RunsPackages {
+  /** Of runner and judge together; not known before `probe` has answered once. */
+  readonly versions: string
+  probe(): Promise<readonly Probe[]>
+  run(target: RunTarget, options: RunOptions): Promise<RunResult>
+}
+
+/** Both in this process. */
+export const together = (runner: Runner, judge: RecordJudge): RunsPackages => ({
+  get versions() { return `${runner.version} ${judge.version}` },
+  probe: () => runner.probe(),
+  async run(target, options) {
+    const record = await runner.run(target, options)
+    options.signal.throwIfAborted()
+    const { backend, elapsedMs, missing } = record
+    return { backend, elapsedMs, missing, phases: summaryOf(record), runs: await judge.judge(record), indicators: judge.indicators(record), packed: await packRecord(record) }
+  },
+})
+
+/** Where nothing could be found out, nothing works. */
+export const unprobed = (thrown: unknown): Probe => ({ backend: 'any', works: false, version: null, weaker: [], says: sentence(thrown), remedy: null })
