@@ -4,7 +4,7 @@ const workers = require('node:worker_threads')
 
 /** Processes and threads that are started: told, and given what makes them tell in turn, whatever environment they get. */
 exports.install = (tell) => {
-  const { quietly, injected } = tell
+  const { quietly, injected, apply } = tell
   const dressed = (env) => {
     const whole = env && typeof env === 'object' ? { ...env } : quietly(() => ({ ...process.env }))
     return { ...whole, ...injected(whole) }
@@ -14,11 +14,11 @@ exports.install = (tell) => {
     const original = childProcess[name]
     const shell = name === 'exec' || name === 'execSync'
     childProcess[name] = replacing(original, function (...args) {
-      tell.tell('exec', { v: args[0], a: shell ? [args[0]] : [args[0], ...(Array.isArray(args[1]) ? args[1] : [])], f: name })
       try {
+        tell.tell('exec', { v: args[0], a: shell ? [args[0]] : [args[0], ...(Array.isArray(args[1]) ? args[1] : [])], f: name })
         dress(args, shell ? 1 : Array.isArray(args[1]) || args[1] === null || args[1] === undefined ? 2 : 1, dressed)
       } catch { /* as the program gave it */ }
-      return quietly(() => Reflect.apply(original, this, args))
+      return quietly(() => apply(original, this, args))
     })
   }
   const { Worker } = workers
@@ -37,7 +37,7 @@ exports.install = (tell) => {
   const { kill } = process
   process.kill = replacing(kill, function (pid, signal) {
     if (signal !== 0) tell.tell('signal', { v: String(pid) })
-    return Reflect.apply(kill, this, arguments)
+    return apply(kill, this, arguments)
   })
 }
 

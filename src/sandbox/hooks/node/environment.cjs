@@ -8,12 +8,15 @@ const MOST_NAMES = 2_000
 exports.install = (tell) => {
   const real = process.env
   const { hidden, isBusy, immediate } = tell
-  const told = new Map()
+  const { get, has, set, ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty } = Reflect
+  const told = { __proto__: null }
+  let names = 0
   const read = (name) => {
     if (isBusy() || typeof name !== 'string') return
-    const count = told.get(name) ?? 0
-    if (count >= TELLINGS || told.size >= MOST_NAMES || !immediate()) return
-    told.set(name, count + 1)
+    const count = told[name] ?? 0
+    if (count >= TELLINGS || (count === 0 && names >= MOST_NAMES) || !immediate()) return
+    if (count === 0) names++
+    told[name] = count + 1
     tell.tell('environment', { v: name })
   }
   const isHidden = (name) => !isBusy() && typeof name === 'string' && name in hidden
@@ -24,31 +27,34 @@ exports.install = (tell) => {
   process.env = new Proxy(real, {
     get: (_target, name) => {
       read(name)
-      return isHidden(name) ? hidden[name] : Reflect.get(real, name)
+      return isHidden(name) ? hidden[name] : get(real, name)
     },
     has: (_target, name) => {
       read(name)
-      return isHidden(name) ? hidden[name] !== undefined : Reflect.has(real, name)
+      return isHidden(name) ? hidden[name] !== undefined : has(real, name)
     },
     ownKeys: () => {
       read('*')
-      return Reflect.ownKeys(real).filter((name) => !isHidden(name) || hidden[name] !== undefined)
+      const all = ownKeys(real)
+      const shown = []
+      for (let i = 0; i < all.length; i++) if (!isHidden(all[i]) || hidden[all[i]] !== undefined) shown[shown.length] = all[i]
+      return shown
     },
     getOwnPropertyDescriptor: (_target, name) => {
-      if (!isHidden(name)) return Reflect.getOwnPropertyDescriptor(real, name)
+      if (!isHidden(name)) return getOwnPropertyDescriptor(real, name)
       return hidden[name] === undefined ? undefined : { value: hidden[name], writable: true, enumerable: true, configurable: true }
     },
     set: (_target, name, value) => {
       owns(name)
-      return Reflect.set(real, name, value)
+      return set(real, name, value)
     },
     defineProperty: (_target, name, descriptor) => {
       owns(name)
-      return Reflect.defineProperty(real, name, descriptor)
+      return defineProperty(real, name, descriptor)
     },
     deleteProperty: (_target, name) => {
       owns(name)
-      return Reflect.deleteProperty(real, name)
+      return deleteProperty(real, name)
     },
   })
 }

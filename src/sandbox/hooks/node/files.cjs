@@ -16,18 +16,19 @@ exports.install = (tell) => {
     const original = of[name]
     if (typeof original !== 'function') return
     of[name] = replacing(original, function (...args) {
-      const said = tell.isBusy() ? null : describe(args)
-      if (said === null) return Reflect.apply(original, this, args)
+      const said = tell.isBusy() ? null : tell.safely(() => describe(args), null)
+      if (said === null) return tell.apply(original, this, args)
       tell.tell(said.k, said)
       // What goes on inside says the same again: streams open, copies read.
-      return tell.quietly(() => Reflect.apply(original, this, args))
+      return tell.quietly(() => tell.apply(original, this, args))
     })
   }
-  const file = (kind) => ([name]) => {
-    const where = located(name)
+  const file = (kind) => (args) => {
+    const where = located(args[0])
     return where === null || (kind === 'read' && BORING.test(where)) ? null : { k: kind, v: where }
   }
-  const opens = ([name, flags]) => file(/[wa+]/.test(String(flags)) || (typeof flags === 'number' && (flags & 3) !== 0) ? 'write' : 'read')([name])
+  const writes = (flags) => (typeof flags === 'number' ? (flags & 3) !== 0 : typeof flags === 'string' && /[wa+]/.test(flags))
+  const opens = (args) => file(writes(args[1]) ? 'write' : 'read')(args)
   const two = (kind, target, other) => (args) => {
     const where = located(args[target])
     return where === null ? null : { k: kind, v: where, o: located(args[other]) ?? '' }

@@ -12,7 +12,7 @@ exports.install = (tell) => {
       try {
         if (!tell.isBusy()) said(args)
       } catch { /* not told */ }
-      return Reflect.apply(original, this, args)
+      return tell.apply(original, this, args)
     })
   }
   const resolves = ([name]) => void (typeof name === 'string' && net.isIP(name) === 0 && tell.tell('resolve', { v: name }))

@@ -11,15 +11,22 @@ const MOST_EVENTS = 20_000
 const MOST_TEXT = 1024
 const MOST_FRAMES = 16
 
+/* The program may overwrite whatever it can reach. What runs when it does has been taken beforehand, and walks arrays by index. */
 const { openSync, writeSync, fstatSync } = fs
 const { stringify } = JSON
 const now = Date.now
 const { captureStackTrace } = Error
+const { apply } = Reflect
+const { isArray } = Array
+const { isBuffer } = Buffer
+const { defineProperty, getOwnPropertyDescriptor } = Object
 const HERE = path.dirname(__dirname)
 /** Where Python children find their hooks. */
 const PYTHON = path.join(HERE, 'python')
 const slice = Function.prototype.call.bind(String.prototype.slice)
 const startsWith = Function.prototype.call.bind(String.prototype.startsWith)
+const exec = Function.prototype.call.bind(RegExp.prototype.exec)
+const toText = Function.prototype.call.bind(Buffer.prototype.toString)
 
 /** null: this process is not to be watched. */
 function recorder() {
@@ -31,6 +38,8 @@ function recorder() {
   /** What the program would see without us. */
   const visible = without(given, hook)
   const log = appender(file)
+  /** The program may define `process.pid` anew; a fork is an exec in Node. */
+  const { pid: number } = process
   let told = 0
   let busy = false
 
@@ -39,13 +48,21 @@ function recorder() {
     if (busy || told >= MOST_EVENTS) return
     busy = true
     try {
-      const event = { k: kind, p: process.pid, w: threadId, t: now(), __proto__: null }
+      const event = { k: kind, p: number, w: threadId, t: now(), __proto__: null }
       for (const name in fields) event[name] = short(fields[name])
       event.s = frames ?? stack()
-      if (++told === MOST_EVENTS) log(stringify({ k: 'lost', p: process.pid, w: threadId, t: event.t }))
+      if (++told === MOST_EVENTS) log(stringify({ k: 'lost', p: number, w: threadId, t: event.t, __proto__: null }))
       else log(stringify(event))
     } catch { /* not told */ } finally {
       busy = false
+    }
+  }
+  /** A question of ours that must not fail where the program broke what it is asked with. */
+  const safely = (question, otherwise) => {
+    try {
+      return question()
+    } catch {
+      return otherwise
     }
   }
   /** Runs what is ours, or a function whose inner calls say the same again, without telling. */
@@ -61,7 +78,7 @@ function recorder() {
   const tool = isTool(visible)
   tell('start', { v: process.execPath, a: process.argv.slice(1), tool }, [])
   return {
-    tell, quietly, stack, immediate, tool, now,
+    tell, quietly, safely, apply, stack, immediate: () => safely(immediate, false), tool, now,
     isBusy: () => busy,
     hidden: {
       [FILE]: undefined, [LEAD]: undefined, NODE_OPTIONS: visible || undefined, __proto__: null,
@@ -124,32 +141,41 @@ function appender(file) {
 function short(value) {
   if (typeof value === 'string') return value.length > MOST_TEXT ? slice(value, 0, MOST_TEXT) : value
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
-  if (Array.isArray(value)) {
-    const list = []
+  if (isArray(value)) {
+    const list = plainList()
     for (let i = 0; i < value.length && i < 64; i++) list[i] = short(typeof value[i] === 'object' ? null : value[i])
     return list
   }
-  if (value instanceof URL) return short(value.href)
-  return Buffer.isBuffer(value) ? short(value.toString('latin1', 0, MOST_TEXT)) : typeof value === 'symbol' || typeof value === 'function' || value === undefined ? null : short(`${value}`)
+  if (isBuffer(value)) return toText(value, 'latin1', 0, MOST_TEXT)
+  return typeof value === 'symbol' || typeof value === 'function' || value === undefined ? null : short(`${value}`)
+}
+
+/** Serialised as what it is, whatever `Array.prototype.toJSON` says. */
+function plainList() {
+  const list = []
+  defineProperty(list, 'toJSON', { value: undefined })
+  return list
 }
 
 /** Frames as `[file, line, column]`, innermost first, without Node's own and ours. */
 function stack() {
-  const frames = []
-  for (const site of sites()) {
-    const frame = frameOf(site)
-    if (frame !== null && frames.push(frame) === MOST_FRAMES) break
+  const frames = plainList()
+  const list = sites()
+  for (let i = 0; i < list.length && frames.length < MOST_FRAMES; i++) {
+    const frame = frameOf(list[i])
+    if (frame !== null) frames[frames.length] = frame
   }
   return frames
 }
 
 /** Whether code that is not Node's own asked directly. */
 function immediate() {
-  for (const site of sites()) {
-    const name = site.getFileName()
+  const list = sites()
+  for (let i = 0; i < list.length; i++) {
+    const name = list[i].getFileName()
     if (typeof name === 'string' && startsWith(name, HERE)) continue
     if (name === null || name === undefined) {
-      if (site.isEval()) return true
+      if (list[i].isEval()) return true
       continue
     }
     return !startsWith(name, 'node:')
@@ -163,19 +189,23 @@ function frameOf(site) {
   let column = site.getColumnNumber()
   if (site.isEval() && (name === null || name === undefined || name === '')) {
     // `eval at outer (/path/file.js:3:7), <anonymous>:1:1`: the innermost place that is a file.
-    const origin = /\((\/[^()]{1,1000}):(\d{1,9}):(\d{1,9})\)/.exec(`${site.getEvalOrigin()}`)
+    const origin = exec(/\((\/[^()]{1,1000}):(\d{1,9}):(\d{1,9})\)/, `${site.getEvalOrigin()}`)
     if (origin === null) return null
     name = origin[1]
     line = Number(origin[2])
     column = Number(origin[3])
   }
   if (typeof name !== 'string' || name === '' || startsWith(name, 'node:') || startsWith(name, HERE)) return null
-  return [slice(startsWith(name, 'file://') ? decode(name) : name, 0, MOST_TEXT), line ?? 0, column ?? 0]
+  const frame = plainList()
+  frame[0] = slice(startsWith(name, 'file://') ? decode(name) : name, 0, MOST_TEXT)
+  frame[1] = line ?? 0
+  frame[2] = column ?? 0
+  return frame
 }
 
 function decode(url) {
   try {
-    return decodeURIComponent(slice(url, 7).replace(/[?#].*$/, ''))
+    return decodeURI(exec(/^[^?#]*/, slice(url, 7))[0])
   } catch {
     return slice(url, 7)
   }
@@ -184,20 +214,20 @@ function decode(url) {
 const asSites = (_error, list) => list
 
 function sites() {
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const before = getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   const limit = Error.stackTraceLimit
   try {
-    Object.defineProperty(Error, 'prepareStackTrace', { value: asSites, configurable: true, writable: true })
+    defineProperty(Error, 'prepareStackTrace', { value: asSites, configurable: true, writable: true })
     Error.stackTraceLimit = 64
     const held = {}
     captureStackTrace(held, sites)
-    return Array.isArray(held.stack) ? held.stack : []
+    return isArray(held.stack) ? held.stack : []
   } catch {
     return []
   } finally {
     try {
       Error.stackTraceLimit = limit
-      if (before) Object.defineProperty(Error, 'prepareStackTrace', before)
+      if (before) defineProperty(Error, 'prepareStackTrace', before)
       else delete Error.prepareStackTrace
     } catch { /* frozen by the program */ }
   }

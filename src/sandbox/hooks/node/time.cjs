@@ -34,13 +34,16 @@ exports.install = (tell) => {
       due = real.now() + lead + asked
     } }
   }
-  const wrapTimer = (name) => replacing(real[name], function (callback, ms, ...args) {
-    const wait = typeof callback === 'function' ? waits(ms, name) : null
-    if (wait === null) return Reflect.apply(real[name], this, [callback, ms, ...args])
-    return real[name](function (...given) {
+  const wrapTimer = (name) => replacing(real[name], function (...args) {
+    const callback = args[0]
+    const wait = typeof callback === 'function' ? waits(args[1], name) : null
+    if (wait === null) return tell.apply(real[name], this, args)
+    args[0] = function (...given) {
       wait.over()
-      return Reflect.apply(callback, this, given)
-    }, wait.ms, ...args)
+      return tell.apply(callback, this, given)
+    }
+    args[1] = wait.ms
+    return tell.apply(real[name], this, args)
   })
   const later = replacing(real.wait, async function (ms, value, options) {
     const wait = waits(ms, 'setTimeout')
