@@ -1,22 +1,25 @@
 import { writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { SluiceError, sentence } from '../core/errors.ts'
-import type { Severity } from '../core/types.ts'
+import type { Config } from '../config.ts'
+import type { HostSettings } from '../config/host.ts'
 import type { GuardOptions } from '../host/guard/guard.ts'
+import { stateFolder } from '../host/inventory/kept.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
-import { globalsOf } from './globals.ts'
+import { configOptions, globalsOf } from './globals.ts'
 import { createPrinter, plain } from './print.ts'
 
 interface Options {
-  engine: 'auto' | 'bpftrace' | 'strace'
-  stop: Severity | 'never'
-  fail: 'stop' | 'go-on'
-  leftovers: 'stop' | 'leave'
-  grace: string
-  maskEnv: 'remove' | 'decoy' | 'keep'
-  maskFiles: 'hide' | 'keep'
+  engine?: HostSettings['guard']['engine']
+  stop?: HostSettings['guard']['stop']
+  fail?: HostSettings['guard']['fail']
+  leftovers?: HostSettings['guard']['leftovers']
+  grace?: string
+  maskEnv?: HostSettings['guard']['maskEnv']
+  maskFiles?: HostSettings['guard']['maskFiles']
   keep?: string[]
   hide?: string[]
   report?: string
@@ -31,6 +34,8 @@ Watched by bpftrace where this is root and the kernel lets it, else by strace, w
 detach. Secrets in the environment and in the home folder are masked: the command sees neither, hooks of npm, pnpm and yarn not even
 what their client logs in with. --keep NAME or --keep ~/.ssh leaves what it needs.
 
+What is not said here is taken from host.guard in sluice.yaml. Where host.server or SLUICE_SERVER names a gate, it is told afterwards.
+
 Exit codes: the command's own; 97 stopped by policy (--stop), 98 it could not be watched (--fail), 127 it is not there.
 
 Examples:
@@ -42,53 +47,90 @@ Examples:
 export const guard: AddCommand = (program, surroundings, done) => {
   program.command('guard <command...>')
     .description('run an install watched, with its user\'s secrets masked; says what ran, was read and reached, and stops it on policy')
-    .addOption(new Option('--engine <name>', 'how it is watched').choices(['auto', 'bpftrace', 'strace']).default('auto'))
-    .addOption(new Option('--stop <severity>', 'end it at an alarm of this severity or above').choices(['never', 'medium', 'high', 'critical']).default('critical'))
-    .addOption(new Option('--fail <what>', 'where it cannot be watched, or not any more').choices(['stop', 'go-on']).default('stop'))
-    .addOption(new Option('--leftovers <what>', 'what it leaves running').choices(['stop', 'leave']).default('stop'))
-    .option('--grace <seconds>', 'how long what it started may take to end after it', '2')
-    .addOption(new Option('--mask-env <how>', 'variables that look like secrets').choices(['remove', 'decoy', 'keep']).default('remove'))
-    .addOption(new Option('--mask-files <how>', 'credential files of the home').choices(['hide', 'keep']).default('hide'))
+    .addOption(new Option('--engine <name>', 'how it is watched').choices(['auto', 'bpftrace', 'strace']))
+    .addOption(new Option('--stop <severity>', 'end it at an alarm of this severity or above').choices(['never', 'medium', 'high', 'critical']))
+    .addOption(new Option('--fail <what>', 'where it cannot be watched, or not any more').choices(['stop', 'go-on']))
+    .addOption(new Option('--leftovers <what>', 'what it leaves running').choices(['stop', 'leave']))
+    .option('--grace <seconds>', 'how long what it started may take to end after it')
+    .addOption(new Option('--mask-env <how>', 'variables that look like secrets').choices(['remove', 'decoy', 'keep']))
+    .addOption(new Option('--mask-files <how>', 'credential files of the home').choices(['hide', 'keep']))
     .option('--keep <what>', 'a variable (NAME, PREFIX*) or path (~/.ssh) that is not masked; may be given again', collect)
     .option('--hide <path>', 'a further file or folder to hide; may be given again', collect)
     .option('--report <file>', 'write the report there, as JSON')
     .option('--quiet', 'alarms alone on standard error')
     .addHelpText('after', HELP)
     .action(async (words: string[], options: Options, command: Command) => {
-      await run(words as [string, ...string[]], options, { json: globalsOf(command).json === true, surroundings, done })
+      await run(words as [string, ...string[]], settled(options, surroundings.configure(configOptions(globalsOf(command)))), { json: globalsOf(command).json === true, surroundings, done })
     })
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
-async function run(command: readonly [string, ...string[]], options: Options, { json, surroundings, done }: { json: boolean; surroundings: Surroundings; done: (code: number) => void }): Promise<void> {
-  const grace = Number(options.grace)
-  if (!(grace >= 0 && grace <= 600)) throw new SluiceError('usage', '--grace is a number of seconds from 0 to 600')
-  const [{ guard: watch, UNWATCHED }, { Rules }, { onPath }, { alarmLine, reportLines }, { resolve }] = await Promise.all([
-    import('../host/guard/guard.ts'), import('../host/guard/rules.ts'), import('../host/watch/on-path.ts'), import('./guard-print.ts'), import('node:path'),
+interface Settled {
+  config: Config
+  guard: HostSettings['guard']
+  report: string | null
+  quiet: boolean
+}
+
+/** What the command line says counts before the file. */
+function settled(options: Options, config: Config): Settled {
+  const { guard } = config.host
+  const grace = options.grace === undefined ? guard.graceMs : Number(options.grace) * 1000
+  if (!(grace >= 0 && grace <= 600_000)) throw new SluiceError('usage', '--grace is a number of seconds from 0 to 600')
+  return {
+    config, report: options.report ?? null, quiet: options.quiet === true,
+    guard: {
+      engine: options.engine ?? guard.engine, stop: options.stop ?? guard.stop, fail: options.fail ?? guard.fail, leftovers: options.leftovers ?? guard.leftovers, graceMs: grace,
+      maskEnv: options.maskEnv ?? guard.maskEnv, maskFiles: options.maskFiles ?? guard.maskFiles, keep: [...guard.keep, ...(options.keep ?? [])], hide: [...guard.hide, ...(options.hide ?? [])],
+    },
+  }
+}
+
+async function run(command: readonly [string, ...string[]], { config, guard: settings, report: file, quiet }: Settled, { json, surroundings, done }: { json: boolean; surroundings: Surroundings; done: (code: number) => void }): Promise<void> {
+  const [{ guard: watch, UNWATCHED }, { judgesFor }, { plantHoney }, { onPath }, { alarmLine, reportLines }, { openReporting }] = await Promise.all([
+    import('../host/guard/guard.ts'), import('../host/guard/judges.ts'), import('../host/guard/honey.ts'), import('../host/watch/on-path.ts'), import('./guard-print.ts'), import('../host/guard/reporting.ts'),
   ])
   const { env, err, out } = surroundings
   const paint = createPrinter({ ...surroundings, out: err }, true).paint
   // A terminal's line that the command has begun is taken over: what it shows there (progress) is drawn again.
   const line = (text: string): void => void err.write(`${err.isTTY === true ? '\r\u001b[2K' : ''}${text}\n`)
-  const home = env['HOME'] ?? homedir()
+  const say = (text: string): void => { line(`sluice guard: ${plain(text, 400)}`) }
+  const transport = await surroundings.hostTransport(config)
+  const reporting = transport === null ? null : openReporting({ folder: config.host.spool.folder ?? join(stateFolder(env), 'spool'), settings: config.host, transport, user: userName(), command, cwd: process.cwd(), say })
+  const honey = settings.maskEnv === 'decoy' || settings.maskFiles === 'hide' ? plantHoney({ npm: REGISTRY, pypi: REGISTRY }) : null
   const all: GuardOptions = {
-    command, folder: process.cwd(), home, env, engine: options.engine, stopAt: options.stop === 'never' ? null : options.stop, fail: options.fail, leftovers: options.leftovers,
-    graceMs: grace * 1000, judges: [new Rules()], strace: onPath('strace', env['PATH']), user: { root: process.getuid?.() === 0, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    mask: { env: options.maskEnv, files: options.maskFiles, keep: options.keep ?? [], also: (options.hide ?? []).map((path) => resolve(path)), decoys: null },
-    onAlarm: (alarm) => { line(`sluice guard: ${alarmLine(alarm, paint)}`) },
-    say: (text) => { line(`sluice guard: ${plain(text, 400)}`) },
+    command, folder: process.cwd(), home: env['HOME'] ?? homedir(), env, engine: settings.engine, stopAt: settings.stop === 'never' ? null : settings.stop, fail: settings.fail, leftovers: settings.leftovers,
+    graceMs: settings.graceMs, judges: judgesFor({ ownHosts: [], user: '', host: '' }), strace: onPath('strace', env['PATH']), user: { root: process.getuid?.() === 0, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    mask: { env: settings.maskEnv, files: settings.maskFiles, keep: settings.keep, also: settings.hide.map((path) => resolve(path)), decoys: honey?.decoys ?? null },
+    honey: honey ?? undefined, heard: reporting?.teller, say, onAlarm: (alarm) => { line(`sluice guard: ${alarmLine(alarm, paint)}`) },
   }
   try {
     const { report, code } = await watch(all)
-    if (options.report !== undefined) write(options.report, report)
+    if (file !== null) write(file, report)
     if (json) out.write(`${JSON.stringify(report)}\n`)
-    else if (!options.quiet) for (const one of reportLines(report, paint)) line(one)
+    else if (!quiet) for (const one of reportLines(report, paint)) line(one)
     done(code)
+    await reporting?.finish(report)
   } catch (thrown) {
     if (!(thrown instanceof SluiceError) || thrown.code !== 'sandbox-unavailable') throw thrown
-    line(`sluice guard: ${plain(thrown.message, 400)}${thrown.hint === undefined ? '' : `\n  ${plain(thrown.hint, 300)}`}\n  --fail go-on runs it unwatched`)
+    say(thrown.message)
+    line(`  ${thrown.hint === undefined ? '' : `${plain(thrown.hint, 300)}; `}--fail go-on runs it unwatched`)
     done(UNWATCHED)
+  } finally {
+    await reporting?.close()
+    await transport?.close()
+  }
+}
+
+/** What decoys name as the registry they would log in at. */
+const REGISTRY = 'packages.example'
+
+function userName(): string | null {
+  try {
+    return userInfo().username
+  } catch {
+    return null
   }
 }
 

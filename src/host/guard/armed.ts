@@ -7,6 +7,7 @@ export class Armed implements Listener {
   readonly #next: Listener
   readonly #command: readonly string[]
   #root: Followed | null = null
+  #since = 0
 
   constructor(next: Listener, command: readonly string[]) {
     this.#next = next
@@ -25,9 +26,11 @@ export class Armed implements Listener {
   act(act: Act, by: Followed): void {
     if (this.#root === null && act.kind === 'exec' && this.#isCommand(act.argv ?? [])) {
       this.#root = by
+      this.#since = act.at
       this.#next.process(by)
     }
-    if (this.#isOurs(by)) this.#next.act(act, by)
+    // What is told late may have been before.
+    if (this.#isOurs(by) && act.at >= this.#since) this.#next.act(act, by)
   }
 
   ended(process: Followed): void {

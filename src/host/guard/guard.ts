@@ -2,19 +2,22 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { isCode, sentence } from '../../core/errors.ts'
 import type { Severity } from '../../core/types.ts'
+import type { Act } from '../../tracing/act.ts'
 import { lineage } from '../watch/followed.ts'
+import type { Followed } from '../watch/followed.ts'
 import { proc } from '../watch/proc.ts'
 import { atLeast } from './alarm.ts'
 import type { Alarm, Judge } from './alarm.ts'
 import { Armed } from './armed.ts'
 import { followOn, startEngine } from './engine.ts'
 import type { GuardEngine, Watching } from './engine.ts'
+import type { Honey } from './honey.ts'
 import { prepareMasks } from './masks.ts'
-import type { MaskSettings } from './masks.ts'
+import type { Masks, MaskSettings } from './masks.ts'
 import { CANNOT, reportedAlarm, summed } from './report.ts'
 import type { GuardReport, Leftover, Stopped } from './report.ts'
 import { clientName } from './places.ts'
-import { Session } from './session.ts'
+import { packageKey, Session } from './session.ts'
 import { beginning, endTree, freezeTree, treeOf } from './stop.ts'
 import type { Rooted } from './stop.ts'
 
@@ -39,7 +42,10 @@ export interface GuardOptions {
   onAlarm(alarm: Alarm): void
   /** A sentence about the watching itself. */
   say(line: string): void
-  onSession?(session: Session): void
+  /** What is planted, and known again; absent: nothing is. */
+  honey?: Pick<Honey, 'mark'> | undefined
+  /** Who is told beside the report. */
+  heard?: { process(process: Followed): void; act(act: Act, by: Followed): void; alarm(alarm: Alarm, stopped: boolean): void } | undefined
 }
 
 /** Exit codes of our own. */
@@ -53,7 +59,9 @@ export async function guard(options: GuardOptions): Promise<{ report: GuardRepor
 
 class Guarded {
   readonly #options: GuardOptions
+  readonly #client: string
   readonly #session: Session
+  readonly #masks: Masks
   readonly #armed: Armed
   readonly #startedAt = new Date()
   readonly #cpu = process.cpuUsage()
@@ -67,21 +75,27 @@ class Guarded {
 
   constructor(options: GuardOptions) {
     this.#options = options
-    const { judges, folder, home } = options
-    this.#session = new Session({ judges, folder, home, onAlarm: (alarm) => { this.#alarm(alarm) } })
-    options.onSession?.(this.#session)
+    const { judges, folder, home, env, user, command, honey } = options
+    this.#client = clientName({ argv: command, program: command[0] })
+    this.#masks = prepareMasks(options.mask, { client: this.#client, folder, home, env, user })
+    const heard = options.heard
+    this.#session = new Session({
+      judges, folder, home, ours: this.#masks.folder ?? undefined, onAlarm: (alarm) => { this.#alarm(alarm) }, onTold: (act, by) => { heard?.act(act, by) },
+    })
     this.#armed = new Armed({
-      process: (process) => { this.#session.process(process) },
-      act: (act, by) => { this.#session.act(act, by) },
+      process: (process) => {
+        this.#session.process(process)
+        heard?.process(process)
+      },
+      act: (act, by) => { this.#session.act(honey?.mark(act) ?? act, by) },
       lost: (count, why) => { this.#session.lost(count, why) },
       died: (why) => { this.#died(why) },
     }, options.command)
   }
 
   async run(): Promise<{ report: GuardReport; code: number; session: Session }> {
-    const { command, folder, home, env, fail, say } = this.#options
-    const client = clientName({ argv: command, program: command[0] })
-    const masks = prepareMasks(this.#options.mask, { client, folder, home, env, user: this.#options.user })
+    const { command, env, fail, say } = this.#options
+    const masks = this.#masks
     const before = performance.now()
     try {
       this.#watching = await startEngine(this.#options.engine, { listener: this.#armed, command, path: env['PATH'] ?? '', root: this.#options.user.root, strace: this.#options.strace })
@@ -107,7 +121,7 @@ class Guarded {
       this.#session.settle()
       const drainMs = performance.now() - over
       const report: GuardReport = {
-        ...this.#summary(client, leftovers), elapsedMs: Math.round(elapsedMs), exit, signal,
+        ...this.#summary(leftovers), elapsedMs: Math.round(elapsedMs), exit, signal,
         overhead: { readyMs: Math.round(readyMs), drainMs: Math.round(drainMs), cpuMs: Math.round(this.#cpuMs()), engineCpuMs }, masked: masks.report,
       }
       return { report, code: this.#codeOf(exit, signal), session: this.#session }
@@ -199,8 +213,10 @@ class Guarded {
   #alarm(alarm: Alarm): void {
     this.#alarms.push(reportedAlarm(alarm, lineage(alarm.by)))
     this.#options.onAlarm(alarm)
-    const { stopAt } = this.#options
-    if (stopAt !== null && this.#stopped === null && atLeast(alarm.severity, stopAt)) this.#stop(alarm.says)
+    const { stopAt, heard } = this.#options
+    const stops = stopAt !== null && this.#stopped === null && atLeast(alarm.severity, stopAt)
+    if (stops) this.#stop(`${alarm.by.package === null ? alarm.by.program : packageKey(alarm.by.package)} ${alarm.says}`)
+    heard?.alarm(alarm, stops)
   }
 
   #stop(because: string): void {
@@ -246,14 +262,14 @@ class Guarded {
     return (user + system) / 1000
   }
 
-  #summary(client: string, leftovers: readonly Leftover[]) {
+  #summary(leftovers: readonly Leftover[]) {
     const { command, folder } = this.#options
     const session = this.#session
     const changes = session.changes()
     const engine = this.#watching?.engine ?? null
     const lost = Object.fromEntries(session.lostBy)
     return {
-      command, folder, client, startedAt: this.#startedAt, stopped: this.#stopped, leftovers, alarms: this.#alarms, ...summed(session),
+      command, folder, client: this.#client, startedAt: this.#startedAt, stopped: this.#stopped, leftovers, alarms: this.#alarms, ...summed(session),
       installed: changes.filter(({ what }) => what === 'installed'), removed: changes.filter(({ what }) => what === 'removed'),
       watched: {
         engine, says: this.#says, cannot: engine === null ? [] : CANNOT[engine], events: session.events, lost,

@@ -22,6 +22,8 @@ export interface Masks {
   env: Record<string, string>
   wrap(command: readonly string[]): string[]
   report: GuardReport['masked']
+  /** Where what is seen instead lies; null: there is nothing. */
+  folder: string | null
   close(): void
 }
 
@@ -52,7 +54,7 @@ export function prepareMasks(settings: MaskSettings, { client, folder, home, env
   if (!hides || problem !== null) {
     const own = notForHooks.length > 0 ? ownFolder() : null
     if (own !== null) Object.assign(masked, hookShell({ folder: own, variables: notForHooks, binds: [], mounter: user }))
-    return { env: masked, wrap: (command) => [...command], report: { variables, files: [], forHooks: [], kept: [], says }, close: () => { if (own !== null) rmSync(own, { recursive: true, force: true }) } }
+    return { env: masked, wrap: (command) => [...command], report: { variables, files: [], forHooks: [], kept: [], says }, folder: own, close: () => { if (own !== null) rmSync(own, { recursive: true, force: true }) } }
   }
 
   const shadows = prepareShadows({
@@ -65,6 +67,7 @@ export function prepareMasks(settings: MaskSettings, { client, folder, home, env
     env: masked,
     wrap: (command) => (shadows.binds.length === 0 ? [...command] : shadowed(shadows.binds, user, command)),
     report: { variables, files: shadows.files, forHooks: nameable ? shadows.hooks : [], kept: shadows.kept, says },
+    folder: shadows.folder,
     close: () => { shadows.close() },
   }
 }

@@ -4,6 +4,7 @@ import type { Followed, Listener } from '../watch/followed.ts'
 import type { HostPackage } from '../events/event.ts'
 import { Installs } from '../watch/installs.ts'
 import type { Change } from '../watch/installs.ts'
+import { atLeast } from './alarm.ts'
 import type { Alarm, Judge } from './alarm.ts'
 import { isSecret } from './places.ts'
 
@@ -23,6 +24,8 @@ export interface SessionOptions {
   folder: string
   home: string
   onAlarm(alarm: Alarm): void
+  /** A folder of ours: what names it among its arguments sets up hooks, and is no news. */
+  ours?: string | undefined
   /** Each act that is worth telling on, once for each target. */
   onTold?(act: Act, by: Followed): void
 }
@@ -54,6 +57,7 @@ export class Session implements Listener {
   }
 
   process(process: Followed): void {
+    if (this.#isSetup(process)) return
     if (!this.#met.has(process.pid)) {
       this.processes++
       if (this.#met.size < 100_000) this.#met.add(process.pid)
@@ -71,10 +75,20 @@ export class Session implements Listener {
 
   act(act: Act, by: Followed): void {
     this.events++
+    if (this.#isSetup(by) && act.kind !== 'write' && act.kind !== 'connect') return
     this.installs.see(act)
-    if (act.kind === 'read' && isBoring(act.target, { folders: [] })) return
+    if (act.kind === 'read' && isBoring(act.target, { folders: [] }, act.done)) return
     this.#note(act, by)
-    for (const judge of this.#options.judges) for (const alarm of judge.see(act, by)) this.alarm(alarm)
+    // Of what several rules say of one act, the gravest.
+    const [gravest] = this.#options.judges.flatMap((judge) => judge.see(act, by)).sort((a, b) => (atLeast(a.severity, b.severity) ? (a.severity === b.severity ? 0 : -1) : 1))
+    if (gravest) this.alarm(gravest)
+  }
+
+  /** The shell of hooks, until it is the hook. */
+  #isSetup({ argv, lifecycle }: Followed): boolean {
+    const { ours } = this.#options
+    if (ours === undefined) return false
+    return argv.some((word) => word.startsWith(`${ours}/`)) || (lifecycle !== null && argv[0] === 'unshare' && argv[1] === '--user' && /^--map-(?:root-user$|user=)/.test(argv[2] ?? ''))
   }
 
   alarm(alarm: Alarm): void {
@@ -107,7 +121,7 @@ export class Session implements Listener {
       case 'read': return this.#worthReading(act, by) ? this.#count(this.read, act, by, act.target) : undefined
       case 'write': case 'delete': case 'rename': case 'link': case 'mode':
         return this.#outside(act.target) ? this.#count(this.wrote, act, by, `${act.kind} ${act.target}`) : undefined
-      case 'connect': case 'send': case 'listen': return this.#count(this.reached, act, by, act.kind === 'listen' ? `listens at ${act.target}` : act.target)
+      case 'connect': case 'send': case 'listen': return LOCAL_SERVICES.test(act.target) ? undefined : this.#count(this.reached, act, by, act.kind === 'listen' ? `listens at ${act.target}` : act.target)
       case 'resolve': return this.#count(this.asked, act, by, act.target)
       case 'environment': case 'request': case 'signal': case 'inject': case 'memory': case 'refused': case 'sleep': return undefined
     }
@@ -138,6 +152,9 @@ export class Session implements Listener {
     this.#options.onTold?.(act, by)
   }
 }
+
+/** Where the C library asks for names and users. */
+const LOCAL_SERVICES = /^\/(?:var\/)?run\/(?:nscd\/socket|systemd\/(?:resolve|userdb)\/[\w.]+)$/
 
 /** Scratch, devices, and what clients keep for themselves: told on only where a rule minds it. */
 const OWN = /^\/(?:dev|proc|sys)\/|^\/(?:var\/)?tmp\/|\/(?:\.npm|_cacache|\.cache|node_modules|site-packages|dist-packages|__pycache__|\.pnpm-store|\.local\/share\/pnpm|\.bun\/install|go\/pkg|pkg\/mod)(?:\/|$)/

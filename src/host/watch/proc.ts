@@ -10,6 +10,9 @@ export interface Proc {
   descriptor(pid: number, fd: number): string | null
   stat(pid: number): { parent: number; name: string; state: string; started: string; ticks: number } | null
   user(pid: number): number | null
+  program(pid: number): string | null
+  /** Addresses of resolv.conf(5). */
+  nameServers(): string[]
 }
 
 const MOST = 128 * 1024
@@ -29,6 +32,7 @@ export const proc: Proc = {
     }
     return found
   },
+  program: (pid) => link(`/proc/${pid}/exe`),
   folder: (pid) => link(`/proc/${pid}/cwd`),
   descriptor: (pid, fd) => link(`/proc/${pid}/fd/${fd}`),
   stat(pid) {
@@ -38,6 +42,7 @@ export const proc: Proc = {
     const fields = text.slice(end + 2).split(' ')
     return { name: text.slice(text.indexOf('(') + 1, end), state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '', ticks: Number(fields[11]) + Number(fields[12]) }
   },
+  nameServers: () => [...(read('/etc/resolv.conf')?.toString('latin1') ?? '').matchAll(/^nameserver\s+([\da-fA-F.:]+)/gm)].map(([, address]) => address as string),
   user(pid) {
     const found = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`)?.toString('utf8') ?? '')?.[1]
     return found === undefined ? null : Number(found)

@@ -29,6 +29,7 @@ export class Tree implements Sink {
   readonly #proc: Proc
   readonly #attribution: Attribution
   readonly #most: number
+  readonly #nameServers: ReadonlySet<string>
   #dropped = 0
 
   constructor({ listener, proc, most = MOST }: TreeOptions) {
@@ -36,6 +37,7 @@ export class Tree implements Sink {
     this.#proc = proc
     this.#attribution = new Attribution(proc)
     this.#most = most
+    this.#nameServers = new Set(proc.nameServers())
   }
 
   /** The process a tree begins with. */
@@ -164,12 +166,18 @@ export class Tree implements Sink {
   }
 
   #other(process: Followed, { at, kind, target, name, bytes, error }: OtherSeen): void {
+    // Asking the machine's own name servers is told as the name that is asked for.
+    if ((kind === 'connect' || kind === 'send') && this.#isNameServer(target)) return
     const of = kind === 'connect' || kind === 'send' ? this.#names.get(addressOnly(target)) : name
     const act: Act = {
       kind, at, pid: process.pid, target, done: error === null, seen: ['call'], by: null,
       ...(error === null ? {} : { error }), ...(of === undefined ? {} : { name: of }), ...(bytes === undefined ? {} : { bytes }),
     }
     this.#listener.act(act, process)
+  }
+
+  #isNameServer(target: string): boolean {
+    return target.endsWith(':53') && this.#nameServers.has(addressOnly(target))
   }
 
   #absolute(process: Followed, path: string, folder: number | null = null): string {

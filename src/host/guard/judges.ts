@@ -1,0 +1,50 @@
+import { aboutRef } from '../../conduct/about.ts'
+import { Watcher } from '../../conduct/watcher.ts'
+import type { Finding } from '../../core/types.ts'
+import type { Act } from '../../tracing/act.ts'
+import type { Followed } from '../watch/followed.ts'
+import type { Alarm, Judge } from './alarm.ts'
+import { Rules } from './rules.ts'
+
+export interface JudgeAround {
+  /** Hosts that clients fetch from. */
+  ownHosts: readonly string[]
+  user: string
+  host: string
+}
+
+/** Rules for single acts, and those of conduct for chains of them. */
+export const judgesFor = (around: JudgeAround): Judge[] => [new Rules(), new Conduct(around)]
+
+/** The rules that packages in the sandbox are judged by, on what is seen of an install as it happens. */
+class Conduct implements Judge {
+  readonly #watcher: Watcher
+  #last: { act: Act; by: Followed } | null = null
+
+  constructor({ ownHosts, user, host }: JudgeAround) {
+    this.#watcher = new Watcher(aboutRef({ ecosystem: 'npm', name: '', version: '' }, ownHosts, { users: user === '' ? [] : [user], hosts: host === '' ? [] : [host] }))
+  }
+
+  meet(process: Followed): void {
+    this.#watcher.meet(process)
+  }
+
+  see(act: Act, by: Followed): readonly Alarm[] {
+    this.#last = { act, by }
+    return this.#watcher.take(act, by).filter(applies).map((finding) => alarmOf(finding, act, by))
+  }
+
+  settle(): readonly Alarm[] {
+    const last = this.#last
+    return last === null ? [] : this.#watcher.settle().filter(applies).map((finding) => alarmOf(finding, last.act, last.by))
+  }
+}
+
+/** No hooks of ours are in the programs of a machine: nothing can go past them. */
+const applies = ({ detector }: Finding): boolean => detector !== 'did-bypass-hooks'
+
+/** The title without its subject, and what the act was on where it does not say. */
+function alarmOf({ detector, severity, title }: Finding, act: Act, by: Followed): Alarm {
+  const says = title.replace(/^installing it /, '')
+  return { rule: detector, severity, says: says.includes(act.target) || act.kind === 'exec' ? says : `${says} (${act.kind} ${act.name ?? act.target})`, act, by }
+}
