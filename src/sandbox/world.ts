@@ -77,7 +77,7 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
 
 /** What drivers do by themselves, and hooks when they tell. Whatever has a line of a package in its stack is not theirs. */
 function isOurs({ kind, target, by, stack }: Act, scripts: string): boolean {
-  if (target === TOLD) return true
+  if (target === TOLD || (kind === 'write' && target.startsWith(scripts.replace(DRIVERS, 'imports')))) return true
   return OWN.has(kind) && by !== null && by.package === null && by.file.startsWith(scripts) && (stack ?? []).every((place) => place.package === null)
 }
 

@@ -11,14 +11,18 @@ const BUILT = '/opt/go-build'
 export function planGo({ target: { ref }, files }: Prepared, { home, project, env, registries, phaseMs }: Setting, { go: { root, mounts }, built }: { go: GoTool; built: string | null }): Plan {
   const cache = `${home}/.cache/go-build`
   const around = {
-    ...env, PATH: `${root}/bin:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`, GOPATH: `${home}/go`, GOCACHE: cache, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', GOSUMDB: 'off', GOTELEMETRY: 'off',
+    ...env, PATH: `${root}/bin:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`, GOPATH: `${home}/go`, GOCACHE: cache, GOFLAGS: '-mod=mod -buildvcs=false', GOTOOLCHAIN: 'local', GOSUMDB: 'off', GOTELEMETRY: 'off',
     ...(registries.go === null ? {} : { GOPROXY: registries.go }),
   }
-  const step = (...args: readonly string[]): Command => ({ argv: ['/bin/sh', `${project}/${DRIVERS}/go.sh`, ...args], cwd: project, env: { ...around, CHECK_MS: checkMs(phaseMs) } })
+  const step = (...args: readonly string[]): Command => ({ argv: ['/bin/bash', `${project}/${DRIVERS}/go.sh`, ...args], cwd: project, env: { ...around, CHECK_MS: checkMs(phaseMs) } })
   const calls = goCalls(ref.name, files).flatMap(({ source, count }, index) => [file(`${project}/calls/${index}/main.go`, source), file(`${project}/calls/${index}/count`, String(count))])
   return {
     mounts: [...mounts, ...(built === null ? [] : [{ from: built, to: BUILT }])],
-    files: [file(`${project}/go.mod`, `module shop.example/storefront\n\ngo ${languageOf(files)}\n`), ...calls, ...drivers(`${project}/${DRIVERS}`, ['go.sh'])],
+    files: [
+      // Folders that are there spare the driver a program.
+      ...['bin', 'imports/all', 'imports/one'].map((folder) => file(`${project}/${folder}/.keep`, '')), file(`${project}/data/products.json`, '[{"id":1,"name":"Blue mug","price":9.5}]\n'),
+      file(`${project}/go.mod`, `module shop.example/storefront\n\ngo ${languageOf(files)}\n`), ...calls, ...drivers(`${project}/${DRIVERS}`, ['go.sh']),
+    ],
     // Links to what is built, so that what is new lands in a cache of its own.
     prepare: built === null ? [] : [
       { argv: ['/bin/mkdir', '-p', `${home}/.cache`], cwd: project, env: around },
