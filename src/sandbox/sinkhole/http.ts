@@ -36,6 +36,10 @@ export function receiveHttp2(stream: Duplex, line: Line, house: House): void {
         else if (Buffer.isBuffer(body)) inner.end(body)
         else createReadStream(body.file).on('error', () => inner.destroy()).pipe(inner)
       })
+      .catch(() => {
+        house.log.lose('requests that failed here')
+        stream.destroy()
+      })
   })
 }
 
@@ -45,7 +49,12 @@ function makeServer(house: House): Server {
     maxHeaderSize: limits.headerBytes, keepAliveTimeout: limits.idleMs, joinDuplicateHeaders: true,
     shouldUpgradeCallback: (request) => /^websocket$/i.test(request.headers.upgrade ?? ''),
   })
-  server.on('request', (request, response) => void serve(request, response, house))
+  server.on('request', (request, response) => {
+    serve(request, response, house).catch(() => {
+      house.log.lose('requests that failed here')
+      request.socket.destroy()
+    })
+  })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, stream) => {
     if (error.code !== 'ECONNRESET' && error.rawPacket) refuse(error, stream, house)
     else stream.destroy()

@@ -2,14 +2,16 @@ import { createHash, type Hash } from 'node:crypto'
 import type { SinkholeLimits } from './options.ts'
 import { SAMPLE_BYTES, type Seen, type SeenBody } from './seen.ts'
 
+/** Of lines, each with and without secrets: none takes the room of another. */
+const KINDS = 10
+
 /** Writes what was seen, up to a limit; counts what it had to leave out, and says so when it is asked to settle. */
 export class SeenLog {
   readonly #write: (line: string) => void
   readonly #limits: SinkholeLimits
-  readonly #lines = new Map<string, number>()
+  readonly #written = new Map<string, { lines: number; bytes: number }>()
   readonly #lost = new Map<string, number>()
   readonly #told = new Map<string, number>()
-  #bytes = 0
   /** Of bodies that are being kept at the moment. */
   held = 0
 
@@ -18,17 +20,18 @@ export class SeenLog {
     this.#limits = limits
   }
 
+  /** What found a planted secret has a limit of its own, so that nobody can flood it away. */
   add(seen: Seen): void {
-    const lines = (this.#lines.get(seen.kind) ?? 0) + 1
-    this.#lines.set(seen.kind, lines)
+    const kind = 'honey' in seen && seen.honey.length > 0 ? `${seen.kind} with secrets` : seen.kind
+    const written = this.#written.get(kind) ?? { lines: 0, bytes: 0 }
+    this.#written.set(kind, written)
     const line = `${JSON.stringify(seen)}\n`
-    // What found a planted secret is written even when there are too many lines: up to twice as many.
-    const most = 'honey' in seen && seen.honey.length > 0 ? 2 : 1
-    if (lines > this.#limits.lines * most || this.#bytes + line.length > this.#limits.seenBytes * most) {
-      this.lose(`${seen.kind} lines`)
+    if (written.lines >= this.#limits.lines || written.bytes + line.length > this.#limits.seenBytes / KINDS) {
+      this.lose(`lines of ${kind}`)
       return
     }
-    this.#bytes += line.length
+    written.lines++
+    written.bytes += line.length
     this.#write(line)
   }
 

@@ -21,7 +21,7 @@ const limits = z.object({
   connectionBytes: count(512 * 1024 * 1024),
   idleMs: count(30_000),
   connectionMs: count(600_000),
-  /** Lines of what was seen, of each kind, and their length altogether. */
+  /** Lines of what was seen, of each kind with and without secrets, and their length altogether. */
   lines: count(20_000),
   seenBytes: count(64 * 1024 * 1024),
 })

@@ -67,6 +67,8 @@ export async function openSinkhole(given: unknown, outlet: Outlet): Promise<Sink
   }
 }
 
+const AFTER_END_MS = 3_000
+
 /** Every listener, and every connection that is open. */
 class Doors {
   readonly listening: Sinkhole['listening'] = { dns: [], tcp: [], udp: [] }
@@ -138,6 +140,8 @@ class Doors {
     }, limits.connectionMs)
     this.#open.add(socket)
     socket.setTimeout(limits.idleMs, () => socket.destroy())
+    // Who has said everything gets an answer, and then is let go whatever is open.
+    socket.once('end', () => setTimeout(() => socket.destroy(), AFTER_END_MS).unref())
     socket.on('close', () => {
       clearTimeout(timer)
       this.#open.delete(socket)
@@ -149,9 +153,11 @@ class Doors {
   /** Ends what is still open, and waits until it was recorded. */
   async hangUp(): Promise<void> {
     await Promise.all([...this.#open].map((socket) => new Promise<void>((resolve) => {
-      socket.once('close', () => setImmediate(resolve))
+      socket.once('close', resolve)
       socket.destroy()
     })))
+    // What lies above them (TLS, requests) notices one after another.
+    for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
   }
 
   async close(): Promise<void> {

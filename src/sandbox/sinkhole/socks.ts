@@ -21,14 +21,14 @@ export function receiveSocks(stream: Duplex, line: Line, house: House): void {
     const asked = greeted ? readFive(bytes) : readFour(bytes)
     if (asked === 'none') return fail()
     if (asked === 'more') return
-    stream.off('data', take)
+    stream.off('data', take).off('end', fail)
     stream.write(greeted ? Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]) : Buffer.from([0, 90, 0, 0, 0, 0, 0, 0]))
     handBack(stream, bytes.subarray(asked.length))
     house.sniff(stream, {
       ...line, name: asked.host, to: { address: asked.host.slice(0, 64), port: asked.port }, proxy: greeted ? 'socks5' : 'socks4', depth: line.depth + 1,
     })
   }
-  stream.on('error', fail)
+  stream.on('error', fail).on('end', fail)
   stream.on('data', take)
   stream.resume()
 }
