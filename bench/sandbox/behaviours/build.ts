@@ -5,7 +5,7 @@ import { goModule, npmPackage, sdist, wheel } from './pack.ts'
 import type { Archive } from './pack.ts'
 import type { Disguise, Language, Row } from './row.ts'
 
-/** A row as a package, and the places that a finding about it may name: the marked line, or what started the process it is in. */
+/** A row as a package, and the places that a finding about it may name: the marked line, the helper it calls, or what started the process it is in. */
 export interface Built {
   archive: Archive
   places: readonly string[]
@@ -20,12 +20,25 @@ function unmarked(text: string): { text: string; line: number } {
   return { text: text.replaceAll(/[«»]/g, ''), line: text.slice(0, at).split('\n').length }
 }
 
+/** The innermost line of code that does it is in a helper, where the marked statement calls one: all lines of those count as well. */
+function helpersOf(text: string): number[] {
+  const [, statement = ''] = /«([^»]*)»/.exec(text) ?? []
+  const lines = text.split('\n')
+  return [...new Set([...statement.matchAll(/\b(post|get|look|ask)\(/g)].map(([, name]) => name as string))].flatMap((name) => {
+    const at = lines.findIndex((line) => new RegExp(`(?:const ${name} =|def ${name}\\()`).test(line))
+    if (at < 0) return []
+    const depth = /^\s*/.exec(lines[at] as string)?.[0].length ?? 0
+    const end = lines.findIndex((line, index) => index > at && line.trim() !== '' && (/^\s*/.exec(line)?.[0].length ?? 0) <= depth)
+    return Array.from({ length: (end < 0 ? lines.length : end) - at }, (_none, index) => at + 1 + index)
+  })
+}
+
 const placed = (files: Record<string, string>): { files: Record<string, string>; places: string[] } => {
   const places: string[] = []
   const plain = Object.entries(files).map(([path, text]): [string, string] => {
     if (!text.includes('«')) return [path, text]
     const { text: clean, line } = unmarked(text)
-    places.push(`${path}:${line}`)
+    places.push(`${path}:${line}`, ...helpersOf(text).map((at) => `${path}:${at}`))
     return [path, clean]
   })
   return { files: Object.fromEntries(plain), places }
