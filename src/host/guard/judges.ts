@@ -40,8 +40,12 @@ class Conduct implements Judge {
   }
 }
 
-/** No hooks of ours are in the programs of a machine: nothing can go past them. */
-const applies = ({ detector }: Finding): boolean => detector !== 'did-bypass-hooks'
+/**
+ * What counts in a sandbox alone: hooks of ours are in no program of a machine, nothing is refused there that sandboxes of browsers and
+ * builds ask for as well, and what is declared is not known of a project that nobody has read.
+ */
+const IN_A_SANDBOX: ReadonlySet<string> = new Set(['did-bypass-hooks', 'did-try-forbidden', 'did-run-unseen-install'])
+const applies = ({ detector }: Finding): boolean => !IN_A_SANDBOX.has(detector)
 
 /** The title without its subject, and what the act was on where it does not say. */
 function alarmOf({ detector, severity, title }: Finding, act: Act, by: Followed): Alarm {
