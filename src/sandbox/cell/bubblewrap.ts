@@ -40,7 +40,7 @@ export async function openCell(options: CellOptions, sinkhole: string): Promise<
   try {
     await launched.ask({
       ask: 'open', opening: {
-        stage: launched.stage, mounts, options: { limits, files, host, sinkhole: answers }, tools, fenced: fence.limited.has('memory'),
+        stage: launched.stage, mounts, options: { limits, files, host, sinkhole: answers }, tools,
         sinkhole: sinkhole.replace(APP, join(launched.stage, 'mounts/0')),
       },
     })

@@ -48,7 +48,7 @@ export function places({ root, own }: Cgroups): Place[] {
       return folder ? [{ folder, version: 2, controllers: passedOn(folder) }] : []
     }
     const controllers = names.split(',').filter((name): name is Controller => name === 'memory' || name === 'pids' || name === 'cpu')
-    const folder = join(root, names, path)
+    const folder = join(root, names, path).replace(/\/$/, '')
     return controllers.length > 0 && writable(folder) ? [{ folder, version: 1, controllers }] : []
   })
 }

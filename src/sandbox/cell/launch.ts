@@ -20,7 +20,13 @@ cell=$!
 echo "$cell"
 # Nobody reads these when the gate is gone: a word too many would be the end.
 exec >/dev/null 2>&1 3<&-
-( while read -r line <&4; do :; done; kill -9 "$cell" ) &
+(
+  while read -r line <&4; do :; done
+  # Of the namespace the first process: who waits for it goes when everything in it is gone.
+  read -r first </proc/"$cell"/task/"$cell"/children
+  [ -n "$first" ] && kill -9 $first && sleep 2
+  kill -9 "$cell"
+) &
 watcher=$!
 wait "$cell"
 code=$?

@@ -9,8 +9,6 @@ export interface Opening {
   /** Absolute; exports `openSinkhole`. */
   sinkhole: string
   tools: Readonly<Record<Tool, string>>
-  /** Memory is fenced by a cgroup; else every process gets a limit of its own as well. */
-  fenced: boolean
 }
 
 export type Tool = 'sh' | 'bwrap' | 'strace' | 'nsenter' | 'prlimit' | 'mount' | 'ip' | 'nft'

@@ -53,7 +53,7 @@ const RECORDS = 3
 
 const CLOSED_ON_EXEC = 0o2000000
 
-async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening): Promise<{ place: Place; disk: Disk }> {
+async function open({ stage, mounts, options, sinkhole, tools }: Opening): Promise<{ place: Place; disk: Disk }> {
   const { limits, host } = options
   const at = (name: string): string => join(stage, name)
   const [module] = await Promise.all([import(sinkhole) as Promise<SinkholeModule>, prepare(tools.sh, stage, limits)])
@@ -76,7 +76,7 @@ async function open({ stage, mounts, options, sinkhole, tools, fenced }: Opening
         ],
         links: mounts.filter(({ kind }) => kind === 'link'), hostname: host.name, shell: tools.sh,
       },
-      limits, tools, fenced, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
+      limits, tools, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
       recordRoom: () => {
         const { bsize, blocks, bfree } = statfsSync(at('log'))
         return RECORDS * limits.traceMb * 1024 * 1024 - (blocks - bfree) * bsize

@@ -30,5 +30,5 @@ function sequence(bytes: Buffer, at: number): number {
   const length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0
   if (length === 0 || at + length > bytes.length) return 0
   const part = bytes.subarray(at, at + length)
-  return Buffer.from(part.toString('utf8'), 'utf8').equals(part) && !part.toString('utf8').includes('\ufffd') ? length : 0
+  return Buffer.from(part.toString('utf8'), 'utf8').equals(part) ? length : 0
 }

@@ -19,7 +19,6 @@ export interface Place {
   look: BoxLook
   limits: Limits
   tools: Readonly<Record<Tool, string>>
-  fenced: boolean
   /** Folders and files of the warden's own. */
   disk: string
   log: string
@@ -92,11 +91,11 @@ function statusOf({ code, late }: Ended, { strain }: Watch): CellRun['status'] {
 const signalOf = (code: number): string | null =>
   code <= 128 ? null : Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0] ?? null
 
-function start({ tools, look, limits, fenced, log }: Place, command: CellCommand, trace: string | null, outputs: [number, number]): ChildProcess {
+function start({ tools, look, limits, log }: Place, command: CellCommand, trace: string | null, outputs: [number, number]): ChildProcess {
   const mb = 1024 * 1024
   const words = [
     `--net=${NETWORK.netns}`, '--', ...(trace === null ? [] : [tools.strace, ...straceArguments(trace, command), '--']),
-    tools.prlimit, `--nproc=${limits.processes + ownThreads()}`, `--fsize=${limits.fileMb * mb}`, '--core=0', '--msgqueue=65536', ...(fenced ? [] : [`--data=${limits.memoryMb * mb}`]), '--',
+    tools.prlimit, `--nproc=${limits.processes + ownThreads()}`, `--fsize=${limits.fileMb * mb}`, '--core=0', '--msgqueue=65536', '--',
     tools.bwrap, ...boxArguments(look, command),
   ]
   const filter = openFilter(log, command.traced)
