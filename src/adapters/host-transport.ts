@@ -4,9 +4,8 @@ import type { Transport } from '../host/spool/sender.ts'
 import type { Origin, WayOut } from '../ports/upstream.ts'
 import { createUpstream } from './upstream.ts'
 
-/** What an answer may be long, and how long it may take: the sender tries again later. */
+/** What an answer may be long. */
 const LARGEST = 1024 * 1024
-const PATIENCE = 30_000
 
 /** Posts batches of host events to a gate. `way`: proxies, authorities and timeouts; redirects are not followed. */
 export function createHostTransport({ url, origin, way }: { url: string; origin: Origin; way: Omit<WayOut, 'origins'> }): Transport & { close(): Promise<void> } {
@@ -15,7 +14,7 @@ export function createHostTransport({ url, origin, way }: { url: string; origin:
   return {
     async post(body, coding) {
       const answer = await upstream.fetch(target, {
-        method: 'POST', body, limit: LARGEST, timeout: PATIENCE, headers: { 'content-type': 'application/x-ndjson', 'content-encoding': coding, accept: 'application/json' },
+        method: 'POST', body, limit: LARGEST, headers: { 'content-type': 'application/x-ndjson', 'content-encoding': coding, accept: 'application/json' },
       })
       if (answer.url !== target) {
         answer.body.on('error', () => undefined).destroy()
