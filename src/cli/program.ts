@@ -10,6 +10,7 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['up'], load: async () => (await import('./up.ts')).up },
   { names: ['scan'], load: async () => (await import('./scan.ts')).scan },
   { names: ['sandbox'], load: async () => (await import('./sandbox.ts')).sandbox },
+  { names: ['sandbox'], load: async () => (await import('./sandbox-gate.ts')).sandboxOfGate },
   { names: ['check'], load: async () => (await import('./check.ts')).check },
   { names: ['trace'], load: async () => (await import('./trace.ts')).trace },
   { names: ['hold', 'release', 'recall', 'orders'], load: async () => (await import('./orders.ts')).orders },

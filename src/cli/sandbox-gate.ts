@@ -65,7 +65,9 @@ function waiting(group: Command, surroundings: Surroundings): void {
 
 function show(group: Command, surroundings: Surroundings): void {
   group.command('show <run>').description(`${HERE}everything that was seen in one run`).option('--all', 'of clean packages as well')
-    .action(async (id: string, { all = false }: { all?: boolean }, command: Command) => {
+    .action(async (id: string, _options: object, command: Command) => {
+      // The command above knows these options, too, and takes them wherever they stand.
+      const { all = false } = command.optsWithGlobals<{ all?: boolean }>()
       await atDesk(command, surroundings, {}, async (desk, printer) => {
         const found = await desk.sandbox.show(id)
         if (printer.wantsJson) return printer.json(found)
@@ -81,7 +83,8 @@ function ask(group: Command, surroundings: Surroundings, done: (code: number) =>
     .option('--no-wait', 'only ask for it')
     .option('--within <time>', 'how long to wait', '15min')
     .addHelpText('after', '\nThe version has to be known to the gate: sluice scan examines it. Exit codes: 0 nothing malicious, 1 malicious, 2 not run to its end.')
-    .action(async (spec: string, { file, wait: waits, within }: { file?: string; wait: boolean; within: string }, command: Command) => {
+    .action(async (spec: string, _options: object, command: Command) => {
+      const { file, wait: waits, within } = command.optsWithGlobals<{ file?: string; wait: boolean; within: string }>()
       const time = duration().safeParse(within)
       if (!time.success || time.data < 1_000) throw new SluiceError('usage', `--within ${plain(within, 40)} is no time`, { hint: 'write 30s or 10min' })
       await atDesk(command, surroundings, {}, async (desk, printer) => {

@@ -84,7 +84,9 @@ export class Apart implements RunsPackages {
       }
     })
     child.on('error', (thrown) => reject(new SluiceError('worker-crashed', `the run could not be begun: ${sentence(thrown)}`, { cause: thrown })))
-    const gone = new Promise<void>((settled) => child.on('close', (code, ended) => {
+    // Not `close`: what cleans up after a cell may hold its end of the pipe for a moment longer.
+    const gone = new Promise<void>((settled) => child.on('exit', (code, ended) => {
+      child.stderr?.destroy()
       reject(new SluiceError('worker-crashed', `the run's process ended with ${ended ?? code}: ${sentence(words) || 'no word'}`))
       settled()
     }))
