@@ -108,7 +108,7 @@ describe('calls and hooks', () => {
   })
 })
 
-const wire = (kind: string, more: object): OnWire => ({ kind, at: 1_050, connection: 1, from: { address: '10.0.0.2', port: 5 }, to: { address: '198.18.0.9', port: 443 }, name: 'c2.example', honey: [], ...more }) as OnWire
+const wire = (kind: string, more: object): OnWire => ({ kind, at: 1_050, connection: 1, from: { address: '10.0.0.2', port: 5 }, to: { address: '198.18.0.9', port: 443 }, name: 'c2.example', honey: [], ...more }) as unknown as OnWire
 const BODY = { size: 6, sha256: 'b'.repeat(64), sample: Buffer.from('secret').toString('base64') }
 const HONEY = [{ token: 'npm-token', encodings: ['base64'], where: 'body' as const }]
 

@@ -59,7 +59,9 @@ exports.install = (tell) => {
           return Reflect.construct(target, args, newTarget)
         },
       }),
-      set: (value) => void Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: descriptor.enumerable, writable: true }),
+      set(value) {
+        Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: descriptor.enumerable, writable: true })
+      },
     })
   }
 }

@@ -1,6 +1,10 @@
+import builtins
 import sys
 import time
 from math import log1p
+
+# As in `_session_audit`.
+__builtins__ = dict(vars(builtins))
 
 # From here on a wait is told, and shortened where time is made to run.
 LONG = 1.0

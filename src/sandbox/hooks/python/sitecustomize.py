@@ -16,7 +16,7 @@ def _begin():
         pass
     finally:
         sys.dont_write_bytecode = writes
-        for name in ('_session_audit', '_session_clock'):
+        for name in [name for name in sys.modules if name.startswith('_session_')]:
             sys.modules.pop(name, None)
         sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != here]
 
