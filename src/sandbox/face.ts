@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { aboutPackage } from '../conduct/about.ts'
+import { aboutPackage, aboutRecord } from '../conduct/about.ts'
 import type { About } from '../conduct/about.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
@@ -92,7 +92,7 @@ export class Sandbox implements Runner {
     return (await this.runBytes({ ref, digest, bytes: await readFile(path) }, options)).record
   }
 
-  /** As `run`; with what the static engine knows of the package, for judging. */
+  /** As `run`, of bytes that are no file; and what is known of the package, for whoever judges. */
   async runBytes(target: Target, { passes, timeMs, signal, phases = PHASES, phaseMs = PHASE, onProgress }: SandboxOptions): Promise<{ record: SandboxRecord; about: About }> {
     const began = performance.now()
     const { bases, upstream, backend: wanted } = this.#parts
@@ -103,19 +103,18 @@ export class Sandbox implements Runner {
     try {
       // The sinkhole reads the mirror, and is nobody of this machine.
       await chmod(scratch, 0o755)
-      const { ref } = target
       onProgress?.('fetching what it depends on')
       const fetched = await mirror(prepared, { upstream, bases, tools: this.#tools, scratch, timeMs: Math.min(FETCHING, timeMs / 2), signal })
       const registries = inBox(this.#parts.registries ?? bases)
       const record = await runAll({
-        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, signal, onProgress }),
+        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(target.ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, signal, onProgress }),
       }, { passes, phases, phaseMs, signal, onProgress, timeMs: timeMs - (performance.now() - began), limits: LIMITS })
       const failed = record.phases.some(({ phase, status }) => phase === 'install' && status === 'failed')
-      const about = aboutOf(prepared, Object.values(registries))
-      return {
-        about,
-        record: { ...record, about, backend: probe.version ?? backend.name, elapsedMs: performance.now() - began, missing: [...record.missing, ...(failed ? fetched.lacking.map((one) => `not fetched: ${one}`) : [])] },
+      const told: SandboxRecord = {
+        ...record, about: aboutOf(prepared, Object.values(registries)), backend: probe.version ?? backend.name, elapsedMs: performance.now() - began,
+        missing: [...record.missing, ...(failed ? fetched.lacking.map((one) => `not fetched: ${one}`) : [])],
       }
+      return { record: told, about: aboutRecord(told) }
     } finally {
       await rm(scratch, { recursive: true, force: true })
     }

@@ -53,13 +53,15 @@ export async function runAll(parts: RunParts, settings: RunSettings): Promise<Sa
   const phases: PhaseRecord[] = []
   const missing: string[] = []
   const hosts: { name: string; user: string }[] = []
+  // One for all passes: the same person, so that passes differ by nothing else.
+  const seed = randomBytes(16).toString('hex')
   for (const [index, pass] of passes.entries()) {
     const share = (passes.length - index)
     if (left() < LEAST) {
       missing.push(`${pass}: not begun: there was no time left`)
       continue
     }
-    const { records, says, host } = await onePass(pass, parts, { ...settings, timeMs: Math.max(LEAST, share === 1 ? left() : Math.min(left(), left() / share * 1.5)) })
+    const { records, says, host } = await onePass(pass, seed, parts, { ...settings, timeMs: Math.max(LEAST, share === 1 ? left() : Math.min(left(), left() / share * 1.5)) })
     phases.push(...records)
     hosts.push({ name: host.name, user: host.user })
     missing.push(...says)
@@ -71,11 +73,11 @@ export async function runAll(parts: RunParts, settings: RunSettings): Promise<Sa
 /** A pass that has less is not begun. */
 const LEAST = 3_000
 
-async function onePass(pass: PassName, { backend, prepared, mirror, registries, mounts, planFor }: RunParts, settings: RunSettings): Promise<{ records: PhaseRecord[]; says: string[]; host: World['host'] }> {
+async function onePass(pass: PassName, seed: string, { backend, prepared, mirror, registries, mounts, planFor }: RunParts, settings: RunSettings): Promise<{ records: PhaseRecord[]; says: string[]; host: World['host'] }> {
   const { limits, signal, onProgress, timeMs } = settings
   const until = performance.now() + timeMs
   onProgress?.(`as ${NAMED[pass]}: making a cell`)
-  const world = worldOf({ pass, seed: randomBytes(16).toString('hex'), registries, mirror, mounts })
+  const world = worldOf({ pass, seed, registries, mirror, mounts })
   const plan = await planFor(world)
   const cell = await backend.open({ limits, mounts: [...world.mounts, ...plan.mounts], files: [...world.files, ...plan.files], host: world.host, sinkhole: world.sinkhole, signal })
   try {

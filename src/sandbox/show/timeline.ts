@@ -122,4 +122,4 @@ export function onlyIn(deeds: readonly Deed[], first: readonly Deed[]): Deed[] {
 }
 
 /** Without what differs from one run to the next by itself: users' homes, numbers, random names. */
-const steady = (text: string): string => text.replace(/^\/home\/[^/]+(?:\/work\/[^/]+\/[^/]+|\/[^/]+)?/, '~').replace(/[0-9a-f]{6,}|\d+/gi, '#')
+const steady = (text: string): string => text.replace(/\/home\/[^/]+(?:\/(?:work\/[^/]+|projects)\/[^/]+)?/g, '~').replace(/[0-9a-f]{6,}|\d+/gi, '#')
