@@ -32,7 +32,7 @@ export function asJson({ host, report, origins, screened, verdict, where }: Show
 /** Places, what in them is not as it was put there, what runs by itself, what came past the gate; then what is known against packages. */
 export function printInventory(shown: Shown, printer: Printer): void {
   const { report, origins, all } = shown
-  const trees = report.trees.filter(({ packages }) => packages.length > 0)
+  const trees = report.trees.filter(({ packages, notes }) => packages.length + notes.length > 0)
   const past = (packages: readonly InventoryPackage[]): number => packages.filter((one) => origins.get(one) === 'past').length
   if (trees.length > 0) {
     printer.table(['place', 'what', 'packages', 'with scripts', 'past the gate', 'not as installed'], trees.map(({ kind, path, says, packages }) => [
@@ -44,6 +44,7 @@ export function printInventory(shown: Shown, printer: Printer): void {
   section(printer, 'Not as it was installed', packages.filter(({ one }) => differs(one)), ({ tree, one }) => `${nameOf(one)}  ${plain(one.says ?? one.agreement, 300)}  ${printer.paint.dim(placeOf(tree, one))}`)
   section(printer, 'Code that runs by itself', packages.filter(({ one }) => one.hooks.length > 0), ({ tree, one }) =>
     `${nameOf(one)}  ${one.hooks.map(({ name, command, runs }) => `${plain(name, 20)}: ${plain(command, 100)}${runs === true ? '' : runs === false ? ' (scripts are switched off)' : ' (if it was approved)'}`).join('; ')}  ${printer.paint.dim(placeOf(tree, one))}`)
+  section(printer, 'Put there by no installer', trees.flatMap(({ path, notes }) => notes.map((says) => ({ path, says }))), ({ path, says }) => `${plain(says, 300)}  ${printer.paint.dim(plain(path, 200))}`, 'file')
   section(printer, 'Past the gate', packages.filter(({ one }) => origins.get(one) === 'past'), ({ tree, one }) => `${nameOf(one)}  ${one.from === null ? 'the gate never delivered it' : `from ${plain(one.from, 120)}`}  ${printer.paint.dim(placeOf(tree, one))}`)
   if (all) printer.table(['package', 'origin', 'installer', 'agreement', 'where'], packages.map(({ tree, one }) => [nameOf(one), ORIGINS[origins.get(one) ?? 'unknown'], plain(one.installer ?? '-', 20), one.agreement, placeOf(tree, one)]))
   printCheck({ ...shown.screened, installed: shown.screened.installed.filter((tree) => tree.packages > 0) }, { printer, lineOf: () => null, where: shown.where, verdict: shown.verdict })
@@ -54,9 +55,9 @@ const number = (value: number): string => (value === 0 ? '-' : String(value))
 const nameOf = ({ ecosystem, name, version }: InventoryPackage): string => plain(`${ecosystem}:${name}${version === null ? '' : `${ecosystem === 'pypi' ? '==' : '@'}${version}`}`, 120)
 const placeOf = ({ path }: InventoryTree, { place }: InventoryPackage): string => plain(place === '' ? path : `${path}/${place}`, 200)
 
-function section<One>(printer: Printer, head: string, all: readonly One[], line: (one: One) => string): void {
+function section<One>(printer: Printer, head: string, all: readonly One[], line: (one: One) => string, noun = 'package'): void {
   if (all.length === 0) return
-  printer.lines(printer.paint.bold(`${head}: ${count(all.length, 'package')}`), ...all.slice(0, MOST_LINES).map((one) => `  ${line(one)}`))
+  printer.lines(printer.paint.bold(`${head}: ${count(all.length, noun)}`), ...all.slice(0, MOST_LINES).map((one) => `  ${line(one)}`))
   if (all.length > MOST_LINES) printer.lines(printer.paint.dim(`  and ${all.length - MOST_LINES} more; --json lists them`))
   printer.lines('')
 }

@@ -31,7 +31,7 @@ export function goCache(path: string, { verify }: { verify: boolean }): Found<In
   return {
     unread: listing.unread,
     tree: {
-      kind: 'go-cache', path, says: 'Go\'s module cache',
+      kind: 'go-cache', path, notes: [], says: 'Go\'s module cache',
       packages: [...modules.values()].map((one): InventoryPackage => {
         const stem = join(path, 'cache', 'download', escaped(one.name), '@v', escaped(one.version ?? ''))
         const h1 = textAt(`${stem}.ziphash`, 200)?.trim() ?? ''
@@ -75,7 +75,7 @@ export function goPrograms(folder: string): InventoryTree[] {
     if (!info) continue
     const modules = [...(info.main ? [info.main] : []), ...info.modules].filter(({ name: module, version }) => version !== '' && version !== '(devel)' && ecosystems.go.isName(module))
     found.push({
-      kind: 'go-binary', path, says: `${info.path ?? info.main?.name ?? 'a program'}, ${info.go}`,
+      kind: 'go-binary', path, notes: [], says: `${info.path ?? info.main?.name ?? 'a program'}, ${info.go}`,
       packages: modules.map(({ name: module, version, sum }): InventoryPackage => ({
         ecosystem: 'go', name: module, version: version.slice(0, 256), place: '', digests: sum !== null && H1.test(sum) ? [sum] : [], agreement: 'unknown', says: null, hooks: [], from: null, installer: 'go',
       })),

@@ -33,7 +33,7 @@ export function readPlaces({ places, programs, left }: Pick<WalkState, 'places' 
     try {
       const { tree, unread } = kind === 'node' ? nodeTree(path, { env, home }) : kind === 'python' ? pythonTree(path, { verify }) : goCache(path, { verify })
       report.unread.push(...unread.map(({ place, says }) => ({ path: `${path}/${place}`, says })))
-      if (tree.packages.length > 0) report.trees.push(tree)
+      if (tree.packages.length + tree.notes.length > 0) report.trees.push(tree)
     } catch (thrown) {
       report.unread.push({ path, says: sentence(thrown) })
     }

@@ -35,7 +35,7 @@ export function nodeTree(path: string, { env, home }: { env: Env; home: string }
   return {
     unread: listing.unread,
     tree: {
-      kind: 'node', path, says: `${manager ?? 'installer not known'}, of ${project}`,
+      kind: 'node', path, notes: [], says: `${manager ?? 'installer not known'}, of ${project}`,
       packages: listing.packages.map((one): InventoryPackage => {
         const entry = recorded && Object.hasOwn(recorded, `node_modules/${one.place}`) ? recordOf(recorded[`node_modules/${one.place}`]) : null
         const { agreement, says } = recorded === null ? { agreement: 'unknown' as const, says: null } : agreementOf(entry, one.version, { folder: join(path, one.place), lockedAt })

@@ -47,4 +47,6 @@ export interface InventoryTree {
   /** What it is, for people: `npm, of ~/app`, `virtual environment, Python 3.12`. */
   says: string
   packages: InventoryPackage[]
+  /** What is odd about the tree and belongs to no package. */
+  notes: string[]
 }

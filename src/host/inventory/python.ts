@@ -16,30 +16,33 @@ export function pythonTree(path: string, { verify }: { verify: boolean }): Found
   const listing = listInstalled(path) as InstalledListing
   const starts = startersIn(path)
   const folders = new PlainFolders(environmentOf(path))
-  return {
-    unread: listing.unread,
-    tree: {
-      kind: 'python', path, says: sayingOf(path),
-      packages: listing.packages.map((one): InventoryPackage => {
-        const folder = join(path, one.place)
-        const direct = objectAt(join(folder, 'direct_url.json'), SMALL)
-        const record = verify || starts.size > 0 ? textAt(join(folder, 'RECORD'), LARGEST_RECORD) : null
-        const rows = record === null ? [] : rowsOf(record)
-        const checked = verify ? verified(rows, { path, folders }) : { agreement: 'unknown' as const, says: null }
-        return {
-          ...one, ...checked, digests: digestsOf(direct), from: typeof direct?.['url'] === 'string' ? direct['url'].slice(0, 1_000) : null,
-          hooks: rows.flatMap(({ file }): Hook[] => { const line = starts.get(file); return line === undefined ? [] : [{ name: 'start', command: line, runs: true }] }),
-          installer: textAt(join(folder, 'INSTALLER'), 200)?.trim().split('\n', 1)[0]?.slice(0, 60) || null,
-        }
-      }),
-    },
+  const owned = new Set<string>()
+  const tree: InventoryTree = {
+    kind: 'python', path, says: sayingOf(path), notes: [],
+    packages: listing.packages.map((one): InventoryPackage => {
+      const folder = join(path, one.place)
+      const direct = objectAt(join(folder, 'direct_url.json'), SMALL)
+      const record = verify || starts.size > 0 ? textAt(join(folder, 'RECORD'), LARGEST_RECORD) : null
+      const rows = record === null ? [] : rowsOf(record)
+      for (const { file } of rows) if (starts.has(file)) owned.add(file)
+      const checked = verify ? verified(rows, { path, folders }) : { agreement: 'unknown' as const, says: null }
+      return {
+        ...one, ...checked, digests: digestsOf(direct), from: typeof direct?.['url'] === 'string' ? direct['url'].slice(0, 1_000) : null,
+        hooks: rows.flatMap(({ file }): Hook[] => { const line = starts.get(file); return line === undefined ? [] : [{ name: 'start', command: line, runs: true }] }),
+        installer: textAt(join(folder, 'INSTALLER'), 200)?.trim().split('\n', 1)[0]?.slice(0, 60) || null,
+      }
+    }),
   }
+  // What runs at every start and was put there by no installer is what persists.
+  for (const [file, line] of starts) if (!owned.has(file)) tree.notes.push(`${file} runs at every start of Python, and no installer put it there: ${line}`)
+  return { unread: listing.unread, tree }
 }
 
-/** Files that Python reads when it starts, with their first line of code (docs.python.org, site: lines that begin with `import`). */
+/** Files that Python runs when it starts, with their first line of code (docs.python.org, site: lines of `.pth` that begin with `import`, and two modules). */
 function startersIn(path: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const name of namesIn(path)) {
+    if (name === 'sitecustomize.py' || name === 'usercustomize.py') found.set(name, textAt(join(path, name), SMALL)?.split(/\r?\n/).find((one) => one.trim() !== '')?.slice(0, 500) ?? '')
     if (!name.endsWith('.pth')) continue
     const line = textAt(join(path, name), SMALL)?.split(/\r?\n/).find((one) => /^import[ \t]/.test(one))
     if (line !== undefined) found.set(name, line.slice(0, 500))

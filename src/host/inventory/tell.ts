@@ -107,7 +107,7 @@ function eventOf([ecosystem, name, version, place, digest]: Package, { kind, hos
 
 function memoryIn(kept: Kept, file: string): Memory | null {
   const { spool, next, packages } = kept.read(file) ?? {}
-  if (typeof spool !== 'string' || typeof next !== 'number' || typeof packages !== 'object' || packages === null) return null
+  if (typeof spool !== 'string' || !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(spool) || typeof next !== 'number' || !Number.isSafeInteger(next) || typeof packages !== 'object' || packages === null) return null
   const valid = Object.entries(packages).filter((entry): entry is [string, Package] => Array.isArray(entry[1]) && entry[1].length === 5 && typeof entry[1][3] === 'string')
   return { spool, next, packages: Object.fromEntries(valid) }
 }
