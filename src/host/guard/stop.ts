@@ -22,27 +22,22 @@ export const beginning = (pid: number): number => Number(proc.stat(pid)?.started
 export function endTree(tree: Rooted): { killed: number; left: number } {
   const killed = new Set<number>()
   for (let round = 0; round < ROUNDS; round++) {
+    freezeTree(tree)
     const all = treeOf(tree)
-    if (all.length === 0) return { killed: killed.size, left: 0 }
-    for (const pid of all) signal(pid, 'SIGSTOP')
-    const grown = treeOf(tree)
-    for (const pid of grown) {
-      if (signal(pid, 'SIGKILL')) killed.add(pid)
-    }
+    if (all.length === 0) break
+    for (const pid of all) if (signal(pid, 'SIGKILL')) killed.add(pid)
   }
   return { killed: killed.size, left: treeOf(tree).length }
 }
 
-/** Stops the tree where it is; it can go on or be ended later. */
+/** Stops the tree where it is: when all of it stands still, nobody can fork any more. It can go on or be ended later. */
 export function freezeTree(tree: Rooted): number {
-  let before = -1
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; ; round++) {
     const all = treeOf(tree)
-    for (const pid of all) signal(pid, 'SIGSTOP')
-    if (all.length === before) return all.length
-    before = all.length
+    const moving = all.filter((pid) => !/^[Tt]$/.test(proc.stat(pid)?.state ?? 'T'))
+    if (moving.length === 0 || round >= ROUNDS) return all.length
+    for (const pid of moving) signal(pid, 'SIGSTOP')
   }
-  return before
 }
 
 /** Those of the known that live, and whatever descends from them. Zombies are over. */
