@@ -9,7 +9,7 @@ import { REFUSED } from './strace/calls.ts'
 import type { Call } from './strace/lines.ts'
 
 /** A call, its arguments told apart, and who made it. */
-export interface Told {
+interface Told {
   call: Call
   args: readonly string[]
   process: Live

@@ -161,6 +161,7 @@ describe('places', () => {
     ['/w/node_modules/a/node_modules/@s/b/lib/x.js', {}, '@s/b', 'lib/x.js'],
     ['/w/node_modules/.pnpm/a@1.0.0/node_modules/a/x.js', {}, 'a', 'x.js'],
     ['/usr/lib/node_modules/npm/lib/cli.js', {}, null, '/usr/lib/node_modules/npm/lib/cli.js'],
+    ['/usr/lib/node_modules/npm/node_modules/@npmcli/promise-spawn/lib/index.js', { subject: 'left' }, null, '/usr/lib/node_modules/npm/node_modules/@npmcli/promise-spawn/lib/index.js'],
     ['/w/node_modules/npm/lib/cli.js', {}, 'npm', 'lib/cli.js'],
     ['/venv/lib/python3.12/site-packages/yaml/__init__.py', { modules: new Map([['yaml', 'pyyaml']]) }, 'pyyaml', 'yaml/__init__.py'],
     ['/venv/lib/python3.12/site-packages/six.py', {}, 'six', 'six.py'],

@@ -29,7 +29,7 @@ export interface JoinOptions {
 }
 
 /** Code that was made while running, and by which line. */
-export interface Compiled {
+interface Compiled {
   sha256: string
   size: number
   sample: string
@@ -62,10 +62,11 @@ export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { beg
   const makers = new Map<number, Act>()
   const processes = new Map(traced.processes.map((process) => [process.pid, process]))
   const ground: Ground = { told, processes, names, makers, begin, places }
-  const acts = traced.acts.map((act) => {
+  const acts = traced.acts.flatMap((act) => {
     const joined = withHook(act, ground)
+    if (isScope(joined, processes.get(act.pid))) return []
     if ((act.kind === 'exec' || act.kind === 'memory') && act.argv && act.done) makers.set(act.pid, joined)
-    return joined
+    return [joined]
   })
   const own = hookActs(ground)
   const all = withWire([...acts, ...own].sort((a, b) => a.at - b.at), wire, { begin, names, window })
@@ -164,6 +165,10 @@ function inherited({ pid }: Pick<Act, 'pid'>, { makers, processes }: Ground, but
   }
   return null
 }
+
+/** Where Node looks, beside its hooks, for what kind of module a file is. */
+const isScope = (act: Act, process: Process | undefined): boolean =>
+  act.kind === 'read' && act.target.endsWith('/package.json') && !act.seen.includes('hook') && process !== undefined && hasHooks(process)
 
 /** What any program does by itself, before and beside its hooks. */
 const SILENT: ReadonlySet<string> = new Set(['refused', 'sleep'])

@@ -11,7 +11,10 @@ export interface PlaceOptions {
 }
 
 /** Package managers and what they build with, as files of the machine's: what they do is not a package's doing. */
-const TOOLS: ReadonlySet<string> = new Set(['npm', 'corepack', 'pip', 'setuptools', 'wheel', 'pkg_resources', '_distutils_hack', 'pyproject_hooks', 'build'])
+const TOOLS: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel', 'pkg_resources', '_distutils_hack', 'pyproject_hooks', 'build'])
+
+/** With all that they bring along. */
+const NODE_TOOL = /^\/(?:usr|opt|root|nix|work|home)\b[^\0]*\/lib\/node_modules\/(npm|corepack)\//
 
 const PYTHON = /^(.*)\/(?:site|dist)-packages\/(.+)$/s
 const NODE = /^(.*)\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/s
@@ -31,10 +34,12 @@ export function placeOf([file, line, column]: Frame, { subject = null, folders =
     const name = modules?.get(top) ?? top
     return TOOLS.has(top) && name !== subject ? at(null, file) : at(name, rest)
   }
+  const tool = NODE_TOOL.exec(file)?.[1]
+  if (tool !== undefined && tool !== subject) return at(null, file)
   const node = NODE.exec(file)
   if (node) {
-    const [, before = '', name = '', rest = ''] = node
-    return TOOLS.has(name) && name !== subject && /^\/(?:usr|opt|root|nix|work)\b.*\/lib$/.test(before) ? at(null, file) : at(name, rest)
+    const [, , name = '', rest = ''] = node
+    return at(name, rest)
   }
   const go = GO.exec(file)
   if (go) return at((go[1] as string).replaceAll(/!([a-z])/g, (_all, letter: string) => letter.toUpperCase()), go[3] as string)

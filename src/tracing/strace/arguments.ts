@@ -29,9 +29,6 @@ export function bytes(argument: string | undefined): Buffer | null {
   return end === 0 ? null : unescape(argument.slice(1, end - 1))
 }
 
-/** Whether strace shows only the beginning of a string. */
-export const isCut = (argument: string | undefined): boolean => argument?.endsWith('"...') ?? false
-
 /** A string as text. What is no UTF-8 is taken byte by byte as Latin-1, so that names that differ stay different. */
 export function text(argument: string | undefined): string | null {
   const read = bytes(argument)
