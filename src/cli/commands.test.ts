@@ -225,7 +225,7 @@ describe('errors are a sentence and a remedy', () => {
 })
 
 const COMMANDS = [
-  'up', 'scan', 'check', 'trace', 'hold', 'release', 'recall', 'orders', 'recalls', 'evidence', 'leftovers', 'policy', 'names', 'hunt', 'watch', 'reviews', 'campaigns', 'downloads',
+  'up', 'scan', 'sandbox', 'check', 'trace', 'hold', 'release', 'recall', 'orders', 'recalls', 'evidence', 'leftovers', 'policy', 'names', 'hunt', 'watch', 'reviews', 'campaigns', 'downloads',
   'report', 'inventory', 'host', 'hosts', 'reports', 'case', 'ticket', 'domains', 'feed', 'indicators', 'ledger', 'token', 'guard', 'status', 'doctor',
 ]
 

@@ -5,6 +5,8 @@ import type { Answer } from '../api/schemas.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import { atDesk } from './at-desk.ts'
 import type { Desk } from './desk.ts'
+import { sandboxHere, sandboxLines } from './doctor-sandbox.ts'
+import type { SandboxHere } from './doctor-sandbox.ts'
 import type { Surroundings } from './opened.ts'
 import { plain } from './print.ts'
 import type { Paint, Printer } from './print.ts'
@@ -27,10 +29,10 @@ export function doctor(program: Command, surroundings: Surroundings, done: (code
     .action(async (_options: object, command: Command) => {
       await atDesk(command, surroundings, { create: true, upstreams: true }, async (desk, printer) => {
         printer.progress('looking at everything; this takes a few seconds')
-        const [checks, gate, clients, policy] = await Promise.all([desk.checkup(), open(desk), clientsHere(surroundings, desk.origin), desk.policy()])
+        const [checks, gate, clients, policy, sandbox] = await Promise.all([desk.checkup(), open(desk), clientsHere(surroundings, desk.origin), desk.policy(), sandboxHere(surroundings.env['PATH'] ?? '')])
         const settings = settingsFor(desk.origin, checks, policy)
-        if (printer.wantsJson) printer.json({ checks: [gate, ...checks], clients, settings })
-        else show({ desk, checks: [gate, ...checks], clients, settings }, printer)
+        if (printer.wantsJson) printer.json({ checks: [gate, ...checks], clients, settings, sandbox })
+        else show({ desk, checks: [gate, ...checks], clients, settings, sandbox }, printer)
         done(checks.some(({ state }) => state === 'failed') ? 1 : 0)
       })
     })
@@ -84,7 +86,7 @@ const MARKS: Readonly<Record<Check['state'], (paint: Paint) => string>> = {
   ok: (paint) => paint.green('✓'), off: (paint) => paint.dim('-'), warning: (paint) => paint.yellow('!'), failed: (paint) => paint.red('✗'),
 }
 
-function show({ desk, checks, clients, settings }: { desk: Desk; checks: readonly Check[]; clients: readonly LocalClient[]; settings: readonly Settings[] }, printer: Printer): void {
+function show({ desk, checks, clients, settings, sandbox }: { desk: Desk; checks: readonly Check[]; clients: readonly LocalClient[]; settings: readonly Settings[]; sandbox: SandboxHere }, printer: Printer): void {
   const { paint } = printer
   const wide = Math.max(...checks.map(({ name }) => name.length))
   printer.lines(paint.bold(`Sluice, ${desk.where}`))
@@ -99,6 +101,7 @@ function show({ desk, checks, clients, settings }: { desk: Desk; checks: readonl
     const uses = usesGate === null ? '' : usesGate ? paint.green('  asks this gate') : paint.yellow('  asks somewhere else')
     printer.lines(`  ${client.padEnd(8)} ${plain(path)}${uses}`)
   }
+  printer.lines('', ...sandboxLines(sandbox, paint))
   printer.lines('', paint.bold('What to put into each client'))
   for (const { client, lines } of settings) printer.lines(`  ${paint.dim(client)}`, ...lines.map((line) => `    ${line}`))
 }
