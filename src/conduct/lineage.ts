@@ -1,7 +1,7 @@
 import type { Act, Process } from '../tracing/act.ts'
 import type { About, Hook } from './about.ts'
 import type { Tool, Whose } from './deed.ts'
-import { toolOf } from './habits/tools.ts'
+import { MANAGERS, PROBE, isProbe, toolOf } from './habits/tools.ts'
 
 /** What of a process matters for whose account its acts are on. */
 interface Known {
@@ -54,7 +54,9 @@ export class Lineage {
 
   standing(pid: number): Standing {
     const line = this.#line(pid)
-    const tools = line.map((one) => this.#tool(one))
+    const tools: (Tool | null)[] = []
+    // From the root down: what a probe starts is a probe's.
+    for (const one of line.toReversed()) tools.unshift(this.#tool(one, tools[0] ?? null))
     const [tool = null] = tools
     // The root is the last: what is not a tool and has one above it runs on the package's account.
     const packages = line.findLastIndex((_one, at) => tools[at] === null && tools.slice(at + 1).some((above) => above !== null))
@@ -79,9 +81,11 @@ export class Lineage {
     return line
   }
 
-  #tool(pid: number): Tool | null {
+  #tool(pid: number, parent: Tool | null): Tool | null {
     const known = this.#known.get(pid)
-    return known ? toolOf(known.program, known.execs.at(-1) ?? []) : null
+    if (parent === PROBE) return PROBE
+    if (!known) return null
+    return parent !== null && MANAGERS.has(parent) && isProbe(known.program) ? PROBE : toolOf(known.program, known.execs.at(-1) ?? [])
   }
 
   /** `sh -c 'node x.js'`, or what became of it. Arguments may have been added. */

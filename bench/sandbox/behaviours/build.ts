@@ -14,11 +14,9 @@ export interface Built {
 const MINUTES = 10
 const indented = (code: string, by: string): string => code.split('\n').map((line) => (line === '' ? line : by + line)).join('\n')
 
-/** The text without marks, and the line of the first. */
-function unmarked(text: string): { text: string; line: number } {
-  const at = text.indexOf('«')
-  return { text: text.replaceAll(/[«»]/g, ''), line: text.slice(0, at).split('\n').length }
-}
+/** The text without marks, and the lines that they begin on. */
+const unmarked = (text: string): { text: string; lines: number[] } =>
+  ({ text: text.replaceAll(/[«»]/g, ''), lines: [...text.matchAll(/«/g)].map(({ index }) => text.slice(0, index).split('\n').length) })
 
 /** The innermost line of code that does it is in a helper, where the marked statement calls one: all lines of those count as well. */
 function helpersOf(text: string): number[] {
@@ -37,8 +35,8 @@ const placed = (files: Record<string, string>): { files: Record<string, string>;
   const places: string[] = []
   const plain = Object.entries(files).map(([path, text]): [string, string] => {
     if (!text.includes('«')) return [path, text]
-    const { text: clean, line } = unmarked(text)
-    places.push(`${path}:${line}`, ...helpersOf(text).map((at) => `${path}:${at}`))
+    const { text: clean, lines } = unmarked(text)
+    places.push(...[...lines, ...helpersOf(text)].map((at) => `${path}:${at}`))
     return [path, clean]
   })
   return { files: Object.fromEntries(plain), places }

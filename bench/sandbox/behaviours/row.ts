@@ -3,7 +3,7 @@ export type At = 'install' | 'import' | 'call' | 'command'
 
 /**
  * One harmless act of the taxonomy: it touches decoys and a sinkhole, both of the box, and goes by reserved names. `«…»` marks the
- * statement whose first line a finding has to name.
+ * statement whose first line a finding has to name; of two, either: one opens a connection, the other uses it.
  */
 export interface Row {
   id: string

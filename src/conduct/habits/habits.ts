@@ -1,6 +1,6 @@
 import type { Deed, Tool } from '../deed.ts'
 import { isFile, isNetwork } from '../deed.ts'
-import { knownFor } from './hosts.ts'
+import { isCallers, knownFor } from './hosts.ts'
 import { MANAGERS } from './tools.ts'
 
 /** What tools read of their users' settings, secrets among them, as their trade. */
@@ -30,7 +30,8 @@ export function isHabit(deed: Deed): boolean {
 }
 
 /** Speaking to the registry to install from it, to the project's own home and to where builders are known to fetch from. */
-function isUsualTalk({ act, trust, host, tool, whose }: Deed): boolean {
+function isUsualTalk({ act, trust, host, tool, whose, phase }: Deed): boolean {
+  if (host !== null && phase === 'execute' && isCallers(host) && act.honey === undefined) return true
   if (host === null || trust === 'local' && act.honey === undefined) return true
   const carried = act.honey ?? []
   if (trust === 'own') {

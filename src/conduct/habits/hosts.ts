@@ -35,6 +35,9 @@ function exactly(...hosts: string[]): RegExp {
   return new RegExp(`^(?:${hosts.map((host) => host.replaceAll('.', '\\.')).join('|')})$`, 'i')
 }
 
+/** Whom the drivers of the box name when they call functions: it is the caller who asks there. */
+export const isCallers = (host: string): boolean => /(?:^|\.)shop\.example$/.test(host)
+
 /** What honest builders ask this host for; null: none is known to. Without a URL the name has to do. */
 export function knownFor(host: string, act: Pick<Act, 'kind' | 'target' | 'method'>): string | null {
   const known = KNOWN.find((one) => one.host.test(host))

@@ -13,6 +13,11 @@ const PROGRAMS: Readonly<Record<string, Tool>> = {
 /** Modules that `python -m` starts. */
 const MODULES: Readonly<Record<string, Tool>> = { pip: 'pip', build: 'pip', uv: 'uv', ensurepip: 'pip', venv: 'pip', mesonbuild: 'meson' }
 
+/** What managers start to learn what machine they are on; whatever those start is theirs as well. */
+const PROBES: ReadonlySet<string> = new Set(['lsb_release', 'uname', 'ldd', 'ldconfig', 'getconf', 'arch', 'sysctl', 'sw_vers'])
+export const isProbe = (program: string): boolean => isOurs(program) && PROBES.has(baseOf(program))
+export const PROBE = 'probe'
+
 /** What installs packages, and so may speak to a registry with its user's token. */
 export const MANAGERS: ReadonlySet<Tool> = new Set(['npm', 'pnpm', 'yarn', 'bun', 'pip', 'uv', 'poetry', 'pipx', 'go', 'cargo'])
 

@@ -65,7 +65,7 @@ function body(act: Act): string {
     case 'request': return `${act.method ?? 'GET'} ${act.target}${act.bytes ? ` (${act.bytes} bytes)` : ''}`
     case 'environment': return act.target === '*' ? 'read the whole environment' : `read $${act.target}`
     case 'rename': case 'link': return `${act.kind}d ${act.target} to ${act.other ?? '?'}`
-    case 'mode': return `made ${act.target} executable`
+    case 'mode': return act.mode === undefined ? `changed the mode of ${act.target}` : `changed the mode of ${act.target} to ${act.mode.toString(8)}`
     case 'write': return `wrote ${act.target}`
     case 'delete': return `deleted ${act.target}`
     case 'listen': return `listened on ${act.target}`
