@@ -46,18 +46,27 @@ export function checked(event: HostEvent): Read {
   return read.success ? { event: read.data as HostEvent, sequence: null } : { problem: problemOf(read.error) }
 }
 
-/** One document, a list of them, or one a line. undefined: a line that is no JSON. */
+/** One document, a list of them, or one a line; of more than `most`, one more. undefined: a line that is no JSON. */
 export function documentsIn(text: string, most: number): unknown[] {
   try {
     const value: unknown = JSON.parse(text)
     return Array.isArray(value) ? value.slice(0, most + 1) : [value]
   } catch {
-    return text.split('\n', most + 1).filter((line) => line.trim() !== '').map((line) => {
-      try {
-        return JSON.parse(line) as unknown
-      } catch {
-        return undefined
-      }
-    })
+    const values: unknown[] = []
+    for (let at = 0; at < text.length && values.length <= most;) {
+      const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at)
+      const line = text.slice(at, end).trim()
+      if (line !== '') values.push(parsed(line))
+      at = end + 1
+    }
+    return values
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
