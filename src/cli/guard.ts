@@ -5,7 +5,8 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { SluiceError, sentence } from '../core/errors.ts'
 import type { Config } from '../config.ts'
-import type { HostSettings } from '../config/host.ts'
+import { GUARD_DEFAULTS } from '../host/guard/defaults.ts'
+import type { GuardSettings } from '../host/guard/defaults.ts'
 import type { GuardOptions } from '../host/guard/guard.ts'
 import { stateFolder } from '../host/inventory/kept.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
@@ -13,13 +14,13 @@ import { configOptions, globalsOf } from './globals.ts'
 import { createPrinter, plain } from './print.ts'
 
 interface Options {
-  engine?: HostSettings['guard']['engine']
-  stop?: HostSettings['guard']['stop']
-  fail?: HostSettings['guard']['fail']
-  leftovers?: HostSettings['guard']['leftovers']
+  engine?: GuardSettings['engine']
+  stop?: GuardSettings['stop']
+  fail?: GuardSettings['fail']
+  leftovers?: GuardSettings['leftovers']
   grace?: string
-  maskEnv?: HostSettings['guard']['maskEnv']
-  maskFiles?: HostSettings['guard']['maskFiles']
+  maskEnv?: GuardSettings['maskEnv']
+  maskFiles?: GuardSettings['maskFiles']
   keep?: string[]
   hide?: string[]
   report?: string
@@ -60,22 +61,29 @@ export const guard: AddCommand = (program, surroundings, done) => {
     .option('--quiet', 'alarms alone on standard error')
     .addHelpText('after', HELP)
     .action(async (words: string[], options: Options, command: Command) => {
-      await run(words as [string, ...string[]], settled(options, surroundings.configure(configOptions(globalsOf(command)))), { json: globalsOf(command).json === true, surroundings, done })
+      await run(words as [string, ...string[]], settled(options, configured(surroundings, command)), { json: globalsOf(command).json === true, surroundings, done })
     })
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
 interface Settled {
-  config: Config
-  guard: HostSettings['guard']
+  /** null: there is no file, and no gate to tell. */
+  config: Config | null
+  guard: GuardSettings
   report: string | null
   quiet: boolean
 }
 
+/** Reading a configuration takes longer than many a command: without a file there is nothing to read but the way to a gate. */
+function configured(surroundings: Surroundings, command: Command): Config | null {
+  const options = configOptions(globalsOf(command))
+  return surroundings.env['SLUICE_SERVER'] ? surroundings.configure(options) : surroundings.settings(options).config
+}
+
 /** What the command line says counts before the file. */
-function settled(options: Options, config: Config): Settled {
-  const { guard } = config.host
+function settled(options: Options, config: Config | null): Settled {
+  const guard = config?.host.guard ?? GUARD_DEFAULTS
   const grace = options.grace === undefined ? guard.graceMs : Number(options.grace) * 1000
   if (!(grace >= 0 && grace <= 600_000)) throw new SluiceError('usage', '--grace is a number of seconds from 0 to 600')
   return {
@@ -88,16 +96,16 @@ function settled(options: Options, config: Config): Settled {
 }
 
 async function run(command: readonly [string, ...string[]], { config, guard: settings, report: file, quiet }: Settled, { json, surroundings, done }: { json: boolean; surroundings: Surroundings; done: (code: number) => void }): Promise<void> {
-  const [{ guard: watch, UNWATCHED }, { judgesFor }, { plantHoney }, { onPath }, { alarmLine, reportLines }, { openReporting }] = await Promise.all([
-    import('../host/guard/guard.ts'), import('../host/guard/judges.ts'), import('../host/guard/honey.ts'), import('../host/watch/on-path.ts'), import('./guard-print.ts'), import('../host/guard/reporting.ts'),
+  const [{ guard: watch, UNWATCHED }, { judgesFor }, { plantHoney }, { onPath }, { alarmLine, reportLines }] = await Promise.all([
+    import('../host/guard/guard.ts'), import('../host/guard/judges.ts'), import('../host/guard/honey.ts'), import('../host/watch/on-path.ts'), import('./guard-print.ts'),
   ])
   const { env, err, out } = surroundings
   const paint = createPrinter({ ...surroundings, out: err }, true).paint
   // A terminal's line that the command has begun is taken over: what it shows there (progress) is drawn again.
   const line = (text: string): void => void err.write(`${err.isTTY === true ? '\r\u001b[2K' : ''}${text}\n`)
   const say = (text: string): void => { line(`sluice guard: ${plain(text, 400)}`) }
-  const transport = await surroundings.hostTransport(config)
-  const reporting = transport === null ? null : openReporting({ folder: config.host.spool.folder ?? join(stateFolder(env), 'spool'), settings: config.host, transport, user: userName(), command, cwd: process.cwd(), say })
+  const transport = config === null ? null : await surroundings.hostTransport(config)
+  const reporting = config === null || transport === null ? null : (await import('../host/guard/reporting.ts')).openReporting({ folder: config.host.spool.folder ?? join(stateFolder(env), 'spool'), settings: config.host, transport, user: userName(), command, cwd: process.cwd(), say })
   const honey = settings.maskEnv === 'decoy' || settings.maskFiles === 'hide' ? plantHoney({ npm: REGISTRY, pypi: REGISTRY }) : null
   const all: GuardOptions = {
     command, folder: process.cwd(), home: env['HOME'] ?? homedir(), env, engine: settings.engine, stopAt: settings.stop === 'never' ? null : settings.stop, fail: settings.fail, leftovers: settings.leftovers,

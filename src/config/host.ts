@@ -1,6 +1,8 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { GUARD_DEFAULTS } from '../host/guard/defaults.ts'
+import type { GuardSettings } from '../host/guard/defaults.ts'
 import type { Origin } from '../ports/upstream.ts'
 import type { Document } from './schema.ts'
 import { size, timeout } from './values.ts'
@@ -19,13 +21,13 @@ export const hostSection = <S extends z.ZodType>(server: S) => z.strictObject({
     sync: timeout().prefault('1s').meta({ description: 'How soon events are on the disk for good; alarms are at once', examples: ['1s'] }),
   }).prefault({}).meta({ description: 'Events that wait to be sent' }),
   guard: z.strictObject({
-    engine: z.enum(['auto', 'bpftrace', 'strace']).prefault('auto').meta({ description: 'How a guarded command is watched; auto: bpftrace as root, else strace' }),
-    stop: z.enum(['never', 'medium', 'high', 'critical']).prefault('critical').meta({ description: 'End it at an alarm of this severity or above' }),
-    fail: z.enum(['stop', 'go-on']).prefault('stop').meta({ description: 'What happens where it cannot be watched, or not any more' }),
-    leftovers: z.enum(['stop', 'leave']).prefault('stop').meta({ description: 'What happens to processes it leaves running' }),
-    grace: timeout().prefault('2s').meta({ description: 'How long they may take to end by themselves', examples: ['2s'] }),
-    mask_env: z.enum(['remove', 'decoy', 'keep']).prefault('decoy').meta({ description: 'What becomes of variables that look like secrets' }),
-    mask_files: z.enum(['hide', 'keep']).prefault('hide').meta({ description: 'Whether credential files of the home are hidden, decoys in their place' }),
+    engine: z.enum(['auto', 'bpftrace', 'strace']).prefault(GUARD_DEFAULTS.engine).meta({ description: 'How a guarded command is watched; auto: bpftrace as root, else strace' }),
+    stop: z.enum(['never', 'medium', 'high', 'critical']).prefault(GUARD_DEFAULTS.stop).meta({ description: 'End it at an alarm of this severity or above' }),
+    fail: z.enum(['stop', 'go-on']).prefault(GUARD_DEFAULTS.fail).meta({ description: 'What happens where it cannot be watched, or not any more' }),
+    leftovers: z.enum(['stop', 'leave']).prefault(GUARD_DEFAULTS.leftovers).meta({ description: 'What happens to processes it leaves running' }),
+    grace: timeout().prefault(`${GUARD_DEFAULTS.graceMs}ms`).meta({ description: 'How long they may take to end by themselves', examples: ['2s'] }),
+    mask_env: z.enum(['remove', 'decoy', 'keep']).prefault(GUARD_DEFAULTS.maskEnv).meta({ description: 'What becomes of variables that look like secrets' }),
+    mask_files: z.enum(['hide', 'keep']).prefault(GUARD_DEFAULTS.maskFiles).meta({ description: 'Whether credential files of the home are hidden, decoys in their place' }),
     keep: z.array(z.string().min(1).max(1_000)).max(200).prefault([]).meta({ description: 'Variables (NAME, PREFIX*) and paths that are not masked', examples: [['DEPLOY_REGION', '~/.ssh']] }),
     hide: z.array(z.string().min(1).max(4_096)).max(200).prefault([]).meta({ description: 'Further files and folders to hide', examples: [['/srv/keys']] }),
   }).prefault({}).meta({ description: 'sluice guard' }),
@@ -43,17 +45,7 @@ export interface HostSettings {
   server: { url: string; origin: Origin } | null
   /** `folder`: absolute; null: the state folder's. */
   spool: { folder: string | null; maxBytes: number; syncMs: number }
-  guard: {
-    engine: 'auto' | 'bpftrace' | 'strace'
-    stop: 'never' | 'medium' | 'high' | 'critical'
-    fail: 'stop' | 'go-on'
-    leftovers: 'stop' | 'leave'
-    graceMs: number
-    maskEnv: 'remove' | 'decoy' | 'keep'
-    maskFiles: 'hide' | 'keep'
-    keep: readonly string[]
-    hide: readonly string[]
-  }
+  guard: GuardSettings
   watch: { engine: z.output<typeof engines>; programs: readonly string[]; acts: boolean }
 }
 
