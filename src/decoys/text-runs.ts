@@ -12,6 +12,7 @@ const GAP = Buffer.from([0xff, 0xfd, 0xfb, 0xf7])
 
 const [BASE64, HEX, BASE32, BREAK, UPPER, LOWER, DIGIT] = [1, 2, 4, 8, 16, 32, 64]
 const CASES = UPPER | LOWER
+const IN_RUN = BASE64 | BREAK
 const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte)
   return (/[A-Za-z0-9+/_-]/.test(char) ? BASE64 : 0) | (/[0-9a-f]/i.test(char) ? HEX : 0) | (/[a-z2-7]/i.test(char) ? BASE32 : 0)
@@ -24,35 +25,45 @@ export interface Runs {
   base32: Uint8Array[]
 }
 
-/** What stands in one piece in the alphabets of the encodings; line breaks within a run count for nothing, as in mail. */
+/**
+ * What stands in one piece in the alphabets of the encodings; line breaks within a run count for nothing, as in mail. Every run of
+ * sixteen holds one of every sixteenth bytes, so only those are looked at to find one.
+ */
 export function blockRuns(bytes: Uint8Array): Runs {
   const runs: Runs = { base64: [], hex: [], base32: [] }
-  for (let at = 0; at < bytes.length;) {
-    if (((CLASS[bytes[at] as number] as number) & BASE64) === 0) {
-      at++
+  for (let at = 0; at + LEAST <= bytes.length;) {
+    const probe = at + LEAST - 1
+    if ((classOf(bytes, probe) & IN_RUN) === 0) {
+      at += LEAST
       continue
     }
-    const from = at
+    let from = probe
+    while (from > at && (classOf(bytes, from - 1) & IN_RUN) !== 0) from--
+    at = from
     let [breaks, all, any] = [0, 255, 0]
     for (; at < bytes.length; at++) {
-      const kind = CLASS[bytes[at] as number] as number
-      if ((kind & (BASE64 | BREAK)) === 0) break
+      const kind = classOf(bytes, at)
+      if ((kind & IN_RUN) === 0) break
       if ((kind & BREAK) !== 0) breaks++
       else {
         all &= kind
         any |= kind
       }
     }
-    if (at - from - breaks < LEAST) continue
-    const run = breaks === 0 ? bytes.subarray(from, at) : bytes.subarray(from, at).filter((byte) => byte !== 10 && byte !== 13)
-    // Sixteen characters of base64 without either case, or of nothing but hexadecimal digits, come about by no chance.
-    if ((all & HEX) === 0 && (any & CASES) === CASES) runs.base64.push(run)
-    if ((any & DIGIT) !== 0) {
-      within(run, HEX, LEAST_HEX, runs.hex)
-      within(run, BASE32, LEAST_32, runs.base32)
-    }
+    if (at - from - breaks >= LEAST) sort(bytes.subarray(from, at), breaks, all, any, runs)
   }
   return runs
+}
+
+const classOf = (bytes: Uint8Array, at: number): number => CLASS[bytes[at] as number] as number
+
+/** Sixteen characters of base64 without either case, or of nothing but hexadecimal digits, come about by no chance. */
+function sort(part: Uint8Array, breaks: number, all: number, any: number, into: Runs): void {
+  const run = breaks === 0 ? part : part.filter((byte) => byte !== 10 && byte !== 13)
+  if ((all & HEX) === 0 && (any & CASES) === CASES) into.base64.push(run)
+  if ((any & DIGIT) === 0) return
+  within(run, HEX, LEAST_HEX, into.hex)
+  within(run, BASE32, LEAST_32, into.base32)
 }
 
 /** The longest parts of one alphabet; in both cases at once nobody writes them. */

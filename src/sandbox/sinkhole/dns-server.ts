@@ -1,14 +1,14 @@
 import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram'
 import type { Duplex } from 'node:stream'
 import { answerTo } from './dns-answers.ts'
-import { cutShort, readQuestion, typeName, writeAnswer, type Question } from './dns-message.ts'
-import { about, bare, type House, type Line } from './house.ts'
-import { plain, type SeenHoney } from './seen.ts'
+import { cutShort, readQuestion, typeName, writeAnswer } from './dns-message.ts'
+import { about, bare, look, type House, type Line } from './house.ts'
+import { plain } from './seen.ts'
 
 type Transport = 'udp' | 'tcp' | 'tls' | 'https'
 
 /** null: that is no question. */
-export function resolve(message: Buffer, line: Line, house: House, transport: Transport): Buffer | null {
+function resolve(message: Buffer, line: Line, house: House, transport: Transport): Buffer | null {
   const question = readQuestion(message)
   if (!question) {
     house.log.lose('DNS messages that are no questions')
@@ -16,16 +16,11 @@ export function resolve(message: Buffer, line: Line, house: House, transport: Tr
   }
   const { answers, authority, says } = answerTo(question, house.names, house.options.ipv6)
   house.log.add({
-    kind: 'dns', ...about(line, honeyIn(question, house), question.name), type: typeName(question.type), transport,
+    kind: 'dns', ...about(line, look(house, Buffer.from(question.name, 'latin1'), 'name'), question.name), type: typeName(question.type), transport,
     answers: says.map((word) => plain(word, 300)),
   })
   const answer = writeAnswer(question, answers, authority)
   return transport === 'udp' && answer.length > question.room ? cutShort(answer, question) : answer
-}
-
-/** Data leaves in labels, in pieces: looked at as they are, joined, and joined to what the same domain was asked before. */
-function honeyIn({ name }: Question, house: House): SeenHoney[] {
-  return house.finder.findInName(name).map(({ token, encodings }) => ({ token, encodings: [...encodings], where: 'name' }))
 }
 
 export function serveUdp(socket: UdpSocket, house: House): void {

@@ -50,8 +50,12 @@ export function about(line: Line, honey: readonly SeenHoney[], name: string | nu
   return { at: line.at, connection: line.connection, from: line.from, to: line.to, name: name === null ? null : plain(name, 300), honey: honey.slice(0, 64) }
 }
 
-export function look(house: House, bytes: Uint8Array, where: SeenHoney['where']): SeenHoney[] {
-  return house.finder.find(bytes).map(({ token, encodings }) => ({ token, encodings: [...encodings], where }))
+/** Planted secrets in what came in; searches that ended at their budget are counted. */
+export function look({ finder, log }: House, bytes: Uint8Array, where: SeenHoney['where']): SeenHoney[] {
+  const before = finder.unfinished
+  const found = where === 'name' ? finder.findInName(Buffer.from(bytes).toString('latin1')) : finder.find(bytes)
+  if (finder.unfinished > before) log.lose('searches for secrets cut at their budget')
+  return found.map(({ token, encodings }) => ({ token, encodings: [...encodings], where }))
 }
 
 /** Gives back what was read, so that whoever comes next reads the stream from there. */

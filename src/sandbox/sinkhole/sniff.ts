@@ -50,7 +50,7 @@ export function sniff(stream: Duplex, line: Line, house: House): void {
 const METHOD = /^[A-Z][A-Z-]{1,23} (?:\/|\*|https?:\/\/|[^\s:/]{1,255}:\d{1,5} HTTP\/)/
 const BEGINS = /^[A-Z][A-Z-]{0,23}(?: \S{0,300})?$/
 
-export function judge(first: Buffer): Speech {
+function judge(first: Buffer): Speech {
   if (first[0] === 22) {
     const hello = readHello(first)
     return hello === 'none' ? 'raw' : hello === 'more' ? 'more' : 'tls'
