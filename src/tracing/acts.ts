@@ -20,7 +20,10 @@ interface Told {
   injected: boolean
 }
 
-type Found = Pick<Act, 'kind' | 'target'> & Partial<Act>
+export type Found = Pick<Act, 'kind' | 'target'> & Partial<Act> & {
+  /** A datagram socket was given an address, by which nothing goes out yet. */
+  route?: true
+}
 
 /** What a call does, where that is worth telling. Also keeps what later calls refer to: folders, sockets, files in memory. */
 export function actOf(call: Call, process: Live, processes: Processes): Found | null {
@@ -78,8 +81,7 @@ function reached(told: Told): Found | null {
   const socket = descriptor(told.args[0])
   if (!socket?.names?.startsWith('UDP')) return one('connect', to.text)
   if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
-  // The C library connects datagram sockets to learn which source address it would get (RFC 6724): nothing goes out.
-  return to.port === 0 || to.port === 53 ? null : one('connect', to.text)
+  return to.port === 0 ? null : { kind: 'connect', target: to.text, route: true }
 }
 
 /** One datagram, or what a stream was given. */

@@ -39,8 +39,9 @@ export const isNothing = (target: string, { ours = [] }: Quiet): boolean =>
 
 /** Whether a read is left out. `path` is absolute, without `.` and `..`. `done`: it was there. */
 export function isBoring(path: string, quiet: Quiet, done = true): boolean {
-  // Where Node looks for the scope of a module.
-  if (!done && path.endsWith('/package.json')) return true
+  // Where Node looks for the scope of a module, and Python for what it stands in for.
+  if (!done && (path.endsWith('/package.json') || path.endsWith('._pth'))) return true
+  if (path.endsWith('/pyvenv.cfg')) return true
   if (EXACT.has(path)) return true
   if (SYSTEM.some((folder) => path.startsWith(folder))) return true
   if (path.startsWith('/proc/')) return OWN_PROC.test(path)

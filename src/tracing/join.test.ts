@@ -29,10 +29,10 @@ function hooksOf(events: readonly object[]) {
   return reader.end()
 }
 
-function joined(acts: readonly Act[], events: readonly object[], more: Partial<JoinParts> & { places?: PlaceOptions } = {}) {
-  const { places = { subject: 'left' }, ...parts } = more
+function joined(acts: readonly Act[], events: readonly object[], more: Partial<JoinParts> & { places?: PlaceOptions; routes?: Act[] } = {}) {
+  const { places = { subject: 'left' }, routes = [], ...parts } = more
   return joinActs({
-    traced: { acts: [...acts], processes: PROCESSES, inner: INNER, dropped: {}, unreadable: 0, began: true },
+    traced: { acts: [...acts], routes, processes: PROCESSES, inner: INNER, dropped: {}, unreadable: 0, began: true },
     hooks: hooksOf(events), wire: [], disk: [], finder: null, ...parts,
   }, { begin: 0, places })
 }
@@ -86,7 +86,7 @@ describe('calls and hooks', () => {
   it('of a child that is an interpreter and lost its hooks is unhooked, and its starter’s', () => {
     const bare: Process = { pid: 13, parent: 10, argv: ['node', '-e', 'x'], program: '/usr/bin/node', cwd: null, started: 1_000, ended: null, exit: null, signal: null }
     const { acts } = joinActs({
-      traced: { acts: [call('exec', '/usr/bin/node', { pid: 13, argv: ['node', '-e', 'x'] }), call('connect', '192.0.2.1:80', { pid: 13, at: 1_100 })], processes: [...PROCESSES, bare], inner: new Map([...INNER, [13, 5]]), dropped: {}, unreadable: 0, began: true },
+      traced: { acts: [call('exec', '/usr/bin/node', { pid: 13, argv: ['node', '-e', 'x'] }), call('connect', '192.0.2.1:80', { pid: 13, at: 1_100 })], routes: [], processes: [...PROCESSES, bare], inner: new Map([...INNER, [13, 5]]), dropped: {}, unreadable: 0, began: true },
       hooks: hooksOf([START, { k: 'exec', p: 2, t: 990, v: 'node', a: ['node', '-e', 'x'], s: at(7) }]), wire: [], disk: [], finder: null,
     }, { begin: 0, places: { subject: 'left' } })
     expect(told(acts)).toEqual(['exec /usr/bin/node [call,hook] left index.js:7', 'connect 192.0.2.1:80 [call] left index.js:7 unhooked'])
@@ -141,6 +141,16 @@ describe('the wire', () => {
   it('puts what raw bytes were to the act that sent them', () => {
     const { acts } = joined([call('connect', '198.18.0.9:4444'), call('send', '198.18.0.9:4444', { at: 1_010, bytes: 6 })], [], { wire: [wire('tcp', { to: { address: '198.18.0.9', port: 4444 }, protocol: 'raw', tls: false, received: BODY, sent: 0, says: null, honey: HONEY })] })
     expect(acts).toMatchObject([{ kind: 'connect', seen: ['call', 'wire'] }, { kind: 'send', seen: ['call', 'wire'], honey: HONEY }])
+  })
+})
+
+describe('datagrams', () => {
+  const route = call('connect', '192.0.2.7:9')
+
+  it('that only found a route are no acts; those that went out belong to who gave the socket its address', () => {
+    expect(joined([], [], { routes: [route] }).acts).toEqual([])
+    const { acts } = joined([], [START, { k: 'send', p: 2, t: 995, v: '192.0.2.7:9', s: at(4) }], { routes: [route], wire: [wire('udp', { connection: 0, received: BODY, to: { address: '192.0.2.7', port: 9 }, name: null })] })
+    expect(told(acts)).toEqual(['connect 192.0.2.7:9 [call,hook,wire] left index.js:4', 'send 192.0.2.7:9 [wire] left index.js:4'])
   })
 })
 

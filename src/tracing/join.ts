@@ -2,10 +2,10 @@ import { isIP } from 'node:net'
 import type { Act, Place, Process } from './act.ts'
 import type { HookEvent, Hooks } from './hooks.ts'
 import { hasHooks, Told } from './match.ts'
-import { attributed } from './places.ts'
+import { attributed, isTool } from './places.ts'
 import type { PlaceOptions } from './places.ts'
 import type { Traced } from './tracing.ts'
-import { withWire } from './wire.ts'
+import { addressOf, withWire } from './wire.ts'
 import type { OnWire } from './wire.ts'
 import { withHoney } from './honey.ts'
 import type { Changed, Seeker } from './honey.ts'
@@ -62,7 +62,9 @@ export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { beg
   const makers = new Map<number, Act>()
   const processes = new Map(traced.processes.map((process) => [process.pid, process]))
   const ground: Ground = { told, processes, names, makers, begin, places }
-  const acts = traced.acts.flatMap((act) => {
+  const datagrams = new Set(wire.flatMap((seen) => (seen.kind === 'udp' && seen.to !== null ? [addressOf(seen.to)] : [])))
+  const calls = [...traced.acts, ...traced.routes.filter(({ target }) => datagrams.has(target))].sort((a, b) => a.at - b.at)
+  const acts = calls.flatMap((act) => {
     const joined = withHook(act, ground)
     if (isScope(joined, processes.get(act.pid))) return []
     if ((act.kind === 'exec' || act.kind === 'memory') && act.argv && act.done) makers.set(act.pid, joined)
@@ -194,6 +196,8 @@ function hookActs(ground: Ground): Act[] {
       const kind = event.kind === 'environment' || event.kind === 'request' ? event.kind
         : !used.has(event) && (event.kind === 'resolve' || event.kind === 'sleep') ? event.kind : null
       if (kind === null || event.target === '' || (kind === 'resolve' && isIP(event.target) !== 0)) continue
+      // What package managers ask of their own environment is theirs.
+      if (kind === 'environment' && event.stack[0] && isTool(event.stack[0], ground.places)) continue
       if (kind === 'request' && saidBefore(event, requests)) continue
       acts.push({
         kind, at: event.at - begin, pid, target: event.target, done: true, seen: ['hook'], ...whose(event, pid, null, ground),

@@ -48,6 +48,10 @@ export function placeOf([file, line, column]: Frame, { subject = null, folders =
   return at(null, file)
 }
 
+/** Whether it is a line of a package manager's own. */
+export const isTool = (frame: Frame, options: PlaceOptions): boolean =>
+  (NODE_TOOL.test(frame[0]) || PYTHON.test(frame[0])) && placeOf(frame, options).package === null
+
 const longest = (fits: readonly { folder: string; package: string | null }[]) =>
   fits.reduce<(typeof fits)[number] | null>((best, one) => (best === null || one.folder.length > best.folder.length ? one : best), null)
 

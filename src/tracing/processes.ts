@@ -70,7 +70,7 @@ export class Processes {
     if (!process) return
     this.#threads.delete(tid)
     if (process.pid % ROUND !== tid) return
-    process.ended = at
+    process.ended ??= at
     process.exit ??= exit
     process.signal ??= signal
     process.alive = false
@@ -104,7 +104,6 @@ export class Processes {
     process.exit = code
     process.ended = at
     process.alive = false
-    this.#threads.delete(tid)
   }
 
   list(): readonly Live[] {

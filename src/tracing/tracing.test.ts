@@ -34,6 +34,14 @@ describe('processes', () => {
     expect(tree(result)).toEqual(['null>10 /bin/p null', '10>20 /bin/p null', '10>21 /bin/p null', '21>31 /bin/b null', '20>30 /bin/a null'])
   })
 
+  it('that end are nobody new, whoever is being made meanwhile', () => {
+    const result = traced([
+      '10 0.1 execve("/bin/p", ["p"], 0x1) = 0', `10 0.2 ${FORK} = 11`, '11 0.3 exit_group(0) = ?', `10 0.3 ${FORK.slice(0, -1)} <unfinished ...>`, '11 0.4 +++ exited with 0 +++', '12 0.5 execve("/bin/a", ["a"], 0x1) = 0',
+      '10 0.6 <... clone resumed>) = ? ERESTARTNOINTR (To be restarted)', `10 0.7 ${FORK.slice(0, -1)} <unfinished ...>`, '10 0.8 <... clone resumed>) = 13',
+    ])
+    expect(tree(result)).toEqual(['null>10 /bin/p null', '10>11 /bin/p 0', '10>12 /bin/a null', '10>13 /bin/p null'])
+  })
+
   it('are not their threads', () => {
     const result = traced(['10 0.1 execve("/bin/p", ["p"], 0x1) = 0', `10 0.2 ${THREAD} = 11`, '11 0.3 unlink("/x") = 0', '11 0.4 +++ exited with 0 +++'])
     expect(tree(result)).toEqual(['null>10 /bin/p null'])
@@ -81,6 +89,7 @@ describe('what is told', () => {
     ['a library out of memory', ['1 0.1 openat(AT_FDCWD</>, "/proc/self/fd/5", O_RDONLY) = 6</memfd:x>(deleted)'], ['1 memory /memfd:x']],
     ['names that are looked up', [String.raw`1 0.1 connect(3<UDP:[1]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.53")}, 16) = 0`, String.raw`1 0.2 sendto(3<UDP:[1]>, "\0\1\1\0\0\1\0\0\0\0\0\0\2c2\7example\0\0\1\0\1", 28, 0, NULL, 0) = 28`], ['1 resolve c2.example']],
     ['no address that was only tried out for its route', ['1 0.1 connect(3<UDP:[1]>, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("192.0.2.1")}, 16) = 0'], []],
+    ['no address that a datagram socket was given', ['1 0.1 connect(3<UDP:[1]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = 0'], []],
     ['connections under way', ['1 0.1 connect(3<TCP:[1]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = -1 EINPROGRESS (Operation now in progress)'], ['1 connect 192.0.2.1:443']],
     ['long sleep only', ['1 0.1 nanosleep({tv_sec=600, tv_nsec=0}, NULL) = 0 (INJECTED)', '1 0.2 clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=0, tv_nsec=1000000}, NULL) = 0'], ['1 sleep nanosleep']],
     ['what the box refuses', ['1 0.1 bpf(BPF_PROG_LOAD, 0x1, 1) = -1 EPERM (x) (INJECTED)', '1 0.2 clone(child_stack=0x1, flags=CLONE_UNTRACED|SIGCHLD) = 9'], ['1 refused bpf EPERM', '1 refused CLONE_UNTRACED']],

@@ -1,5 +1,6 @@
 import type { Act, Process } from './act.ts'
 import { actOf } from './acts.ts'
+import type { Found } from './acts.ts'
 import { isBoring, isNothing } from './boring.ts'
 import type { Quiet } from './boring.ts'
 import { Budget } from './budget.ts'
@@ -24,6 +25,11 @@ export interface TracingOptions {
 export interface Traced {
   /** By time. */
   acts: Act[]
+  /**
+   * Datagram sockets that were given an address. The C library does so for every name, to learn which of its own addresses it
+   * would use (RFC 6724); whether anything went out, only the wire tells.
+   */
+  routes: Act[]
   processes: Process[]
   /** Of each process its number inside the cell, for hooks tell that one. */
   inner: ReadonlyMap<number, number>
@@ -38,6 +44,9 @@ export interface Traced {
 const MOST_HELD = 50_000
 
 const MOST_PROCESSES = 20_000
+const MOST_ROUTES = 10_000
+/** Milliseconds between asking for IPv4 and for IPv6 addresses. */
+const BOTH_FAMILIES = 20
 
 const CLONES: ReadonlySet<string> = new Set(['clone', 'clone3', 'fork', 'vfork'])
 
@@ -50,6 +59,9 @@ export class Tracing {
   readonly #processes = new Processes(MOST_PROCESSES)
   readonly #budget: Budget
   readonly #acts: Act[] = []
+  readonly #routes: Act[] = []
+  /** When a process last asked for a name: resolvers ask for both kinds of addresses at once. */
+  readonly #asked = new Map<string, number>()
   /** Clones that are under way, by their maker's thread: whether a thread comes of it, and whose calls were seen already. */
   readonly #making = new Map<number, { thread: boolean; made: Live | null }>()
   readonly #held = new Map<number, (Call | Ending)[]>()
@@ -83,7 +95,7 @@ export class Tracing {
     const processes = this.#processes.list()
     const dropped = { ...this.#budget.dropped, ...(this.#processes.dropped > 0 ? { process: this.#processes.dropped } : {}) }
     return {
-      acts: this.#acts.sort((a, b) => a.at - b.at),
+      acts: this.#acts.sort((a, b) => a.at - b.at), routes: this.#routes,
       processes: this.#began ? processes.map((process) => toProcess(process, begin)) : [],
       inner: new Map(processes.map(({ pid, inner }) => [pid, inner])),
       dropped, unreadable: this.#reader.unreadable, began: this.#began,
@@ -94,6 +106,8 @@ export class Tracing {
   #met(event: Call | Ending): void {
     this.#begin ??= event.at
     if (this.#processes.of(event.tid) || !this.#orphan(event)) return this.#take(event)
+    // Whoever only ends is nobody new.
+    if ('what' in event && !this.#held.has(event.tid)) return
     const waiting = this.#held.get(event.tid)
     if (waiting) waiting.push(event)
     else this.#held.set(event.tid, [event])
@@ -102,7 +116,7 @@ export class Tracing {
 
   /** Whether its maker may still turn up. With one clone under way it is that one's: what it made is taken at once. */
   #orphan(event: Call | Ending): boolean {
-    if (this.#making.size !== 1 || this.#held.size > 0) return this.#making.size > 0
+    if (this.#making.size !== 1 || this.#held.size > 0 || 'what' in event) return this.#making.size > 0
     const [maker, making] = [...this.#making][0] as [number, { thread: boolean; made: Live | null }]
     const process = this.#processes.of(maker)
     if (!process || making.made) return true
@@ -154,7 +168,7 @@ export class Tracing {
     if (found) this.#found(call, process, found)
   }
 
-  #found(call: Call, process: Live, found: Pick<Act, 'kind' | 'target'> & Partial<Act>): void {
+  #found(call: Call, process: Live, { route, ...found }: Found): void {
     if (!this.#began || process.outside) return
     const quiet = this.#options.quiet ?? NOTHING_QUIET
     if (isNothing(found.target, quiet)) return
@@ -166,6 +180,8 @@ export class Tracing {
       ...(error === undefined || error === 'EINPROGRESS' ? {} : { error }), seen: ['call'], by: null,
     }
     if (found.kind === 'exec') return this.#executed(act, process)
+    if (found.kind === 'resolve' && this.#again(act)) return
+    if (route) return void (this.#routes.length < MOST_ROUTES && this.#routes.push(act))
     this.#keep(act, process)
   }
 
@@ -174,6 +190,14 @@ export class Tracing {
     if (act.error === 'ENOENT' && this.#tried.size < MOST_PROCESSES) return void this.#tried.set(process, act)
     this.#tried.delete(process)
     this.#keep(act, process)
+  }
+
+  #again({ pid, target, at }: Act): boolean {
+    const key = `${pid} ${target}`
+    const before = this.#asked.get(key)
+    if (this.#asked.size > MOST_ROUTES) this.#asked.clear()
+    this.#asked.set(key, at)
+    return before !== undefined && at - before < BOTH_FAMILIES
   }
 
   #keep(act: Act, process?: Live): void {

@@ -82,8 +82,8 @@ class Laying {
 
   #sent(seen: Of<'tcp'> | Of<'udp'>): void {
     const at = seen.at - this.#options.begin
-    const to = seen.to === null ? null : joinPort(seen.to.address, seen.to.port)
-    const connection = seen.kind === 'tcp' ? this.#connection(seen) : null
+    const to = seen.to === null ? null : addressOf(seen.to)
+    const connection = this.#connection(seen)
     if (connection !== null) this.#add(connection, { ...seen, honey: [] }, {})
     if (seen.received.size === 0) return
     const more = { bytes: seen.received.size, sample: Buffer.from(seen.received.sample, 'base64'), ...honeyOf(seen.honey), ...(seen.name === null ? {} : { name: seen.name }) }
@@ -100,7 +100,7 @@ class Laying {
   #connection(seen: Exclude<Seen, { kind: 'lost' }>): number | null {
     if (seen.connection !== 0 && this.#connections.has(seen.connection)) return this.#connections.get(seen.connection) ?? null
     const at = seen.at - this.#options.begin
-    const target = seen.to === null ? null : joinPort(seen.to.address, seen.to.port)
+    const target = seen.to === null ? null : addressOf(seen.to)
     const taken = new Set(this.#connections.values())
     const i = target === null ? null : this.#latest(`connect ${target}`, at, PATIENCE, taken) ?? this.#latest(`connect ${target}`, at, PATIENCE)
     if (seen.connection !== 0) this.#connections.set(seen.connection, i)
@@ -145,7 +145,8 @@ class Laying {
 
 const honeyOf = (honey: readonly HoneyHit[]): { honey?: readonly HoneyHit[] } => (honey.length > 0 ? { honey } : {})
 
-const joinPort = (address: string, port: number): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)
+/** As acts write it. */
+export const addressOf = ({ address, port }: { address: string; port: number }): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)
 
 function keysOf(act: Act): string[] {
   switch (act.kind) {
