@@ -8,12 +8,9 @@ import { plain } from './seen.ts'
 type Transport = 'udp' | 'tcp' | 'tls' | 'https'
 
 /** null: that is no question. */
-function resolve(message: Buffer, line: Line, house: House, transport: Transport): Buffer | null {
+export function resolve(message: Buffer, line: Line, house: House, transport: Transport): Buffer | null {
   const question = readQuestion(message)
-  if (!question) {
-    house.log.lose('DNS messages that are no questions')
-    return null
-  }
+  if (!question) return null
   const { answers, authority, says } = answerTo(question, house.names, house.options.ipv6)
   house.log.add({
     kind: 'dns', ...about(line, look(house, Buffer.from(question.name, 'latin1'), 'name'), question.name), type: typeName(question.type), transport,
@@ -28,6 +25,7 @@ export function serveUdp(socket: UdpSocket, house: House): void {
     const line: Line = { connection: 0, at: Date.now(), from: { address: bare(from.address), port: from.port }, to: null, name: null, tls: false, proxy: null, depth: 0 }
     const answer = resolve(message, line, house, 'udp')
     if (answer) socket.send(answer, from.port, from.address, () => undefined)
+    else house.log.lose('DNS messages that are no questions')
   })
 }
 

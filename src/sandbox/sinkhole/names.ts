@@ -6,6 +6,9 @@ const SIZE = 2 ** 17
 /** A unique local prefix; the low bits are those of the IPv4 address, so that both mean the same name. */
 const V6_PREFIX = 'fd4c:9a1e:7b32'
 
+/** Names that clouds have inside their machines. */
+const WELL_KNOWN = { 'metadata.google.internal': '169.254.169.254', 'instance-data': '169.254.169.254', localhost: '127.0.0.1' }
+
 const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => value >>> shift & 255).join('.')
 
 function hash(text: string): number {
@@ -29,7 +32,7 @@ export class Names {
   shared = 0
 
   constructor(fixed: Readonly<Record<string, string>>, most: number) {
-    this.#fixed = new Map(Object.entries(fixed).map(([name, address]) => [name.toLowerCase(), address]))
+    this.#fixed = new Map(Object.entries({ ...WELL_KNOWN, ...fixed }).map(([name, address]) => [name.toLowerCase(), address]))
     this.#most = Math.min(most, SIZE >> 1)
   }
 

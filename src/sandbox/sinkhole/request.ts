@@ -67,7 +67,7 @@ export function flat(headers: Readonly<Record<string, string | readonly string[]
 }
 
 export function rendered({ status, headers = {}, body }: Answer): { status: number; headers: Record<string, string>; body: Buffer | { file: string; size: number } } {
-  const common = { date: new Date().toUTCString(), ...headers }
+  const common = { server: 'nginx', date: new Date().toUTCString(), ...headers }
   if (typeof body === 'object' && 'json' in body) {
     const bytes = Buffer.from(JSON.stringify(body.json))
     return { status, headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': String(bytes.length), ...common }, body: bytes }

@@ -178,6 +178,11 @@ describe('anything else', () => {
     const socket = createSocket('udp4')
     socket.send(token('slack-bot-token'), udp, '127.0.0.1')
     expect(await until('udp')).toMatchObject({ honey: [{ token: 'slack-bot-token', encodings: [], where: 'body' }] })
+    const time = Buffer.alloc(48, 0)
+    time[0] = 0x1b
+    const answer = new Promise<Buffer>((resolve) => socket.once('message', resolve))
+    socket.send(time, udp, '127.0.0.1')
+    expect((await answer).readUInt32BE(40) - 2_208_988_800).toBeCloseTo(Date.now() / 1_000, -2)
     socket.close()
   })
 
