@@ -27,7 +27,7 @@ export interface World {
   join(what: Joined): Promise<{ record: PhaseRecord; missing: readonly string[] }>
 }
 
-export interface Joined {
+interface Joined {
   run: CellRun
   pass: PassName
   phase: PhaseName

@@ -94,12 +94,12 @@ export class NpmTree {
     const found = await packument
     if (!found || versions.size === 0) return
     const place = join(folder, 'npm', encodeURIComponent(name))
-    await mkdir(place, { recursive: true })
     const kept: Record<string, unknown> = {}
     for (const [version, manifest] of versions) {
       const file = `${name.split('/').at(-1)}-${version}.tgz`
       const bytes = await this.#tarball(name, manifest, found.url)
       if (!bytes) continue
+      await mkdir(place, { recursive: true })
       await writeFile(join(place, file), bytes)
       this.#tally.add(bytes.byteLength)
       kept[version] = { ...manifest, dist: { ...digestsOf(bytes), tarball: file } }

@@ -49,7 +49,7 @@ const endOf = ({ target, name }: Act): string => {
 
 const hostOf = (host: string): string => defang(host, 'domain')
 
-export function sizeOf(bytes: number): string {
+function sizeOf(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
