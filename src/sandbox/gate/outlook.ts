@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { sentence } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -26,6 +27,7 @@ const FAILS = 60_000
 /** Whether packages can be run, here or by another gate on the same data. */
 export class Outlook {
   readonly #parts: OutlookParts
+  readonly #owner = randomUUID()
   #probed: { at: number; probes: Promise<readonly Probe[]> } | null = null
   #beaten = 0
   #worked = false
@@ -56,11 +58,11 @@ export class Outlook {
 
   /** Of this process: it runs what waits. To be called as often as it looks for work. */
   async beat(): Promise<void> {
-    const { database, clock, runs } = this.#parts
+    const { database, clock } = this.#parts
     const now = clock.now().getTime()
     if (now - this.#beaten < BEAT && now >= this.#beaten) return
     this.#beaten = now
-    const value = JSON.stringify({ at: now, versions: runs.versions })
+    const value = JSON.stringify({ at: now, owner: this.#owner })
     await database.query.insertInto('settings').values({ key: KEY, value }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute()
   }
 
@@ -80,8 +82,8 @@ export class Outlook {
     const { database, clock } = this.#parts
     if (await this.worksHere()) return true
     const row = await database.query.selectFrom('settings').select('value').where('key', '=', KEY).executeTakeFirst()
-    const at = row ? Number((JSON.parse(row.value) as { at?: unknown }).at) : Number.NaN
-    return Math.abs(clock.now().getTime() - at) < ALIVE
+    const { at, owner } = row ? JSON.parse(row.value) as { at?: unknown; owner?: unknown } : {}
+    return owner !== this.#owner && Math.abs(clock.now().getTime() - Number(at)) < ALIVE
   }
 
   /** Where nobody can run packages, static examination counts. What worked once and ceased to is trouble in any mode. */
