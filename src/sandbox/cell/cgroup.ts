@@ -14,9 +14,9 @@ export type Controller = 'memory' | 'pids' | 'cpu'
 /** The warden with its sinkhole, and the shells around it: no concern of the package. */
 const OWN_MEMORY_MB = 384
 const OWN_PROCESSES = 64
-/** Half of what everybody else on the machine gets (cgroup v1 counts from 1024, v2 from 100). */
-const CPU_SHARES = '512'
-const CPU_WEIGHT = '50'
+/** As much as two other processes get when all want some (cgroup v1), or as the gate itself (v2): there a group counts as one. */
+const CPU_SHARES = '2048'
+const CPU_WEIGHT = '100'
 
 const PREFIX = 'sluice-cell-'
 
