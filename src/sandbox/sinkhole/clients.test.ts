@@ -51,7 +51,7 @@ async function client(context: TestContext, program: string, args: string[], mor
   try {
     return (await run(program, args, { cwd: join(home, 'work'), env })).stdout
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') context.skip(`no ${program} here`)
+    if ((error as { code?: string }).code === 'ENOENT' || /No module named pip/.test(String(error))) context.skip(`no ${program} here`)
     throw error
   }
 }
@@ -83,6 +83,14 @@ describe('the ordinary clients', () => {
     await git('-C', 'repo', 'commit', '-q', '--allow-empty', '-m', 'loot')
     await git('-C', 'repo', 'push', '-q', `${base}/someone/loot.git`, 'main')
     expect(await hole.until('http', ({ script }) => script === 'git/push')).toMatchObject({ status: 200 })
+  })
+
+  it('Python and curl take its certificates, with every check they know', async (context) => {
+    writeFileSync(join(folder, 'ca.pem'), hole.sinkhole.authority)
+    const url = `https://strict.attacker.example:${hole.port}/a.json`
+    const script = `import socket, ssl\nc = ssl.create_default_context(cafile='${join(folder, 'ca.pem')}')\nc.verify_flags |= ssl.VERIFY_X509_STRICT\ns = c.wrap_socket(socket.create_connection(('127.0.0.1', ${hole.port})), server_hostname='strict.attacker.example')\nprint(s.version())`
+    expect(await client(context, 'python3', ['-c', script])).toBe('TLSv1.3\n')
+    expect(await client(context, 'curl', ['-sS', '--cacert', join(folder, 'ca.pem'), '--resolve', `strict.attacker.example:${hole.port}:127.0.0.1`, url])).toContain('"ok":true')
   })
 
   it('curl goes on to the next stage when it is piped into a shell', async (context) => {
