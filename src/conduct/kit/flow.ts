@@ -9,10 +9,19 @@ export const FEW = 60
 export const own = ({ deeds }: Scene, ...kinds: readonly Deed['act']['kind'][]): Deed[] => deeds.filter(({ act, whose }) => whose === 'package' && kinds.includes(act.kind))
 
 /** Bytes that went, or were meant to go, to somebody else. */
-export const strangers = ({ deeds }: Scene): Deed[] => deeds.filter((deed) => deed.whose === 'package' && isNetwork(deed) && isStrange(deed) && deed.place !== 'cloud')
+export function strangers(scene: Scene): readonly Deed[] {
+  const known = STRANGERS.get(scene)
+  if (known) return known
+  const found = scene.deeds.filter((deed) => deed.whose === 'package' && isNetwork(deed) && isStrange(deed) && deed.place !== 'cloud')
+  STRANGERS.set(scene, found)
+  return found
+}
+
+/** Most rules ask. */
+const STRANGERS = new WeakMap<Scene, readonly Deed[]>()
 
 /** The first that speaks to a stranger after it and belongs to it. Asking for a name counts only where nothing else follows. */
-export function sentAfter(scene: Scene, deed: Deed): Deed | null {
+function sentAfter(scene: Scene, deed: Deed): Deed | null {
   const after = strangers(scene).filter((one) => isBefore(deed, one) && isKin(deed, one))
   return after.find((one) => one.act.kind === 'request' || one.act.kind === 'send') ?? after.find(isSending) ?? after[0] ?? null
 }
@@ -45,3 +54,12 @@ export function programOf({ act }: Deed): string {
 /** Grave by moment: the worst of them comes first. */
 const MOMENTS = { install: 0, import: 1, execute: 2 } as const
 export const earliest = (deeds: readonly Deed[]): Deed | undefined => deeds.toSorted((a, b) => MOMENTS[a.phase] - MOMENTS[b.phase] || Number(a.act.by === null) - Number(b.act.by === null) || a.order - b.order)[0]
+
+/** The first of some, of which only so many are tried, after which a stranger is spoken to. */
+export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: Deed) => boolean = () => true): { deed: Deed; sent: Deed } | null {
+  for (const deed of deeds.slice(0, FEW)) {
+    const sent = sentAfter(scene, deed)
+    if (sent && counts(sent)) return { deed, sent }
+  }
+  return null
+}

@@ -53,7 +53,7 @@ export function when({ hook, phase }: Pick<Deed, 'hook' | 'phase'>): string {
 export function done(act: Act): string {
   const sample = act.sample && act.sample.byteLength > 0 ? `: ${printable(act.sample, 160)}` : ''
   const honey = act.honey && act.honey.length > 0 ? ` [${decoys(act.honey)}]` : ''
-  return `${safe(clean(body(act)).slice(0, LONGEST))}${act.done ? '' : ` (${act.error ?? 'failed'})`}${honey}${safe(sample)}`.slice(0, LONGEST)
+  return clean(`${safe(clean(body(act)).slice(0, LONGEST))}${act.done ? '' : ` (${act.error ?? 'failed'})`}${honey}${safe(sample)}`).slice(0, LONGEST)
 }
 
 function body(act: Act): string {

@@ -4,7 +4,7 @@ import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
 import { raised } from '../../detectors/kit/chains.ts'
-import { distinct, earliest, own, sentAfter } from './flow.ts'
+import { distinct, earliest, firstSent, own } from './flow.ts'
 import { found } from './found.ts'
 import type { ByPhase } from './found.ts'
 import { chain, when } from './telling.ts'
@@ -26,13 +26,13 @@ export function theft({ id, behaviour, places, called, read, sweep }: Theft, sce
   const all = distinct(own(scene, 'read').filter(({ place }) => place !== null && places.includes(place)))
   const first = earliest(all)
   if (!first) return []
-  const sent = all.map((deed) => [deed, sentAfter(scene, deed)] as const).find((pair): pair is [Deed, Deed] => pair[1] !== null)
+  const sent = firstSent(scene, all)?.sent ?? null
   const steps = (folders(all) >= sweep ? 1 : 0) + (sent ? 1 : 0)
   const severity = raised(read[first.phase], steps)
   const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)
   return found({
-    detector: id, behaviour, severity, title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent[1].host}` : ''}`,
-  }, chain(scene.about, sent ? [...told, [sent[1], 'spoke to a stranger afterwards', 'sink']] : told))
+    detector: id, behaviour, severity, title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent.host}` : ''}`,
+  }, chain(scene.about, sent ? [...told, [sent, 'spoke to a stranger afterwards', 'sink']] : told))
 }
 
 /** Different places, as opposed to many files of one. */

@@ -2,7 +2,7 @@ import type { Severity } from '../../core/types.ts'
 import { raised } from '../../detectors/kit/chains.ts'
 import { isNetwork } from '../deed.ts'
 import type { Rule } from '../rule.ts'
-import { distinct, earliest, sentAfter } from '../kit/flow.ts'
+import { distinct, earliest, firstSent } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -19,7 +19,7 @@ export const didAskCloudIdentity: Rule = {
     const asks = distinct(scene.deeds.filter((deed) => isNetwork(deed) && deed.place === 'cloud' && deed.whose === 'package'))
     const first = earliest(asks)
     if (!first) return []
-    const sent = asks.map((ask) => sentAfter(scene, ask)).find((deed) => deed !== null && deed !== undefined) ?? null
+    const sent = firstSent(scene, asks)?.sent ?? null
     const keys = asks.some(({ act }) => KEYS.test(act.target))
     const severity: Severity = raised(SEVERITY[first.phase], sent && keys ? 1 : 0)
     return found({ detector: this.id, behaviour: 'cloud-theft', severity, title: `${when(first)} asked the cloud for the machine’s ${keys ? 'keys' : 'identity'}${sent ? ` and then spoke to ${sent.host}` : ''}` },

@@ -1,13 +1,17 @@
 import type { Evidence, Severity } from '../../core/types.ts'
 import type { PhaseRecord } from '../../sandbox/record.ts'
+import { lineOf } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { shown, when } from '../kit/telling.ts'
 import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
 
-/** More processes at one time than any build starts. */
-const SWARM = 500
+/** More than any build starts, in all, and of one command at a time. */
+const MANY = 2_000
+const SWARM = 40
+/** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
+const FLOOD = 500 * 1024 * 1024
 const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
 const SEVERITY: Readonly<Record<keyof typeof SAYS, Severity>> = { processes: 'high', disk: 'high', memory: 'medium' }
 
@@ -18,7 +22,8 @@ export const didExhaust: Rule = {
   why: ['A machine that has nothing left serves nobody, and its watchers neither.'],
   judge(scene) {
     for (const phase of scene.phases) {
-      const what = phase.status === 'processes' || phase.status === 'disk' || phase.status === 'memory' ? phase.status : phase.processes.length > SWARM * 4 ? 'processes' : null
+      const stopped = phase.status === 'processes' || phase.status === 'disk' || phase.status === 'memory' ? phase.status : null
+      const what = stopped ?? (phase.processes.length > MANY || swarms(scene, phase) ? 'processes' : floods(phase) ? 'disk' : null)
       if (what === null) continue
       const culprit = culpritOf(scene, phase, what)
       const place: Evidence = culprit ? { ...shown(culprit, scene.about, SAYS[what]), role: 'sink' } : { file: '', lines: [0, 0], excerpt: phase.says ?? what, says: SAYS[what] }
@@ -27,6 +32,19 @@ export const didExhaust: Rule = {
     return []
   },
 }
+
+/** One command line many times over, none of which has ended when the next begins. */
+function swarms({ deeds }: Scene, { pass, phase }: PhaseRecord): boolean {
+  const execs = deeds.filter((deed) => deed.pass === pass && deed.phase === phase && deed.whose === 'package' && deed.tool === null && deed.act.kind === 'exec' && deed.act.done && deed.process !== null)
+  return [...Map.groupBy(execs, lineOf).values()].some((group) => {
+    const last = group.at(-1)?.act.at ?? 0
+    return group.filter(({ process }) => process?.ended == null || process.ended >= last).length >= SWARM
+  })
+}
+
+const floods = ({ disk }: PhaseRecord): boolean => disk.filter(({ path, what }) => what !== 'deleted' && !KEPT.test(path)).reduce((sum, { size }) => sum + size, 0) >= FLOOD
+/** Packages, and what they fetch for themselves. */
+const KEPT = /\/(?:node_modules|site-packages|\.cache|\.npm|go|pip-[^/]*)\//
 
 /** The deed that was repeated most: the line that forks, or that writes. */
 function culpritOf(scene: Scene, { pass, phase }: PhaseRecord, what: keyof typeof SAYS): Deed | null {

@@ -1,4 +1,4 @@
-import { earliest, own, sentAfter, programOf } from '../kit/flow.ts'
+import { firstSent, own, programOf } from '../kit/flow.ts'
 import { decoded, printable } from '../kit/decoded.ts'
 import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
@@ -17,16 +17,14 @@ export const didSendEnvironment: Rule = {
   why: ['The environment of a build holds tokens of registries, clouds and code hosts: whoever has it can act as its owner.'],
   judge(scene) {
     const takes = [...own(scene, 'environment').filter(({ act }) => act.target === '*'), ...own(scene, 'exec').filter(isDump), ...own(scene, 'read').filter(({ act }) => /^\/proc\/(?:self|\d+)\/environ$/.test(act.target))]
-    const pairs = takes.flatMap((take) => {
-      const sent = sentAfter(scene, take)
-      return sent && (names(sent) >= 3 || (sent.act.bytes ?? sent.act.sample?.byteLength ?? 0) >= LEAST) ? [{ take, sent, readable: names(sent) >= 3 }] : []
-    })
-    const first = earliest(pairs.toSorted((a, b) => Number(b.readable) - Number(a.readable)).map(({ take }) => take))
-    const pair = pairs.find(({ take }) => take === first)
-    if (!first || !pair) return []
-    const severity = pair.readable ? first.phase === 'execute' ? 'high' : 'critical' : first.phase === 'execute' ? 'low' : 'high'
-    return found({ detector: this.id, behaviour: 'exfiltration', severity, title: `${when(first)} took the whole environment and sent ${pair.readable ? 'it' : 'something'} to ${pair.sent.host}` },
-      chain(scene.about, [[first, 'took all variables', 'source'], [pair.sent, pair.readable ? 'sent them' : 'sent as much as they are', 'sink']]))
+    const inOrder = takes.toSorted((a, b) => a.order - b.order)
+    const open = firstSent(scene, inOrder, (sent) => names(sent) >= 3)
+    const pair = open ?? firstSent(scene, inOrder, ({ act }) => (act.bytes ?? act.sample?.byteLength ?? 0) >= LEAST)
+    if (!pair) return []
+    const { deed, sent } = pair
+    const severity = open ? deed.phase === 'execute' ? 'high' : 'critical' : deed.phase === 'execute' ? 'low' : 'high'
+    return found({ detector: this.id, behaviour: 'exfiltration', severity, title: `${when(deed)} took the whole environment and sent ${open ? 'it' : 'something'} to ${sent.host}` },
+      chain(scene.about, [[deed, 'took all variables', 'source'], [sent, open ? 'sent them' : 'sent as much as they are', 'sink']]))
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Severity } from '../../core/types.ts'
 import { raised } from '../../detectors/kit/chains.ts'
-import { distinct, earliest, lineOf, own, programOf, sentAfter } from '../kit/flow.ts'
+import { distinct, earliest, lineOf, own, programOf, firstSent } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -24,7 +24,7 @@ export const didSpy: Rule = {
     const all = distinct([...own(scene, 'exec'), ...own(scene, 'read')].filter((deed) => watched(deed) !== null), (deed) => watched(deed) ?? '')
     const first = earliest(all)
     if (!first) return []
-    const sent = all.map((deed) => sentAfter(scene, deed)).find((deed) => deed !== null) ?? null
+    const sent = firstSent(scene, all)?.sent ?? null
     const severity: Severity = raised(SEVERITY[first.phase], (sent ? 1 : 0) + (all.length > 1 && first.phase !== 'execute' ? 1 : 0))
     return found({ detector: this.id, behaviour: 'surveillance', severity, title: `${when(first)} read ${all.map(watched).join(', ')}${sent ? ` and then spoke to ${sent.host}` : ''}` },
       chain(scene.about, [...all.slice(0, 5).map((deed) => [deed, `reads ${watched(deed)}`, 'source'] as const), ...(sent ? [[sent, 'spoke to a stranger afterwards', 'sink'] as const] : [])]))

@@ -1,5 +1,5 @@
 import type { Severity } from '../../core/types.ts'
-import { distinct, earliest, own, sentAfter } from '../kit/flow.ts'
+import { distinct, earliest, own, firstSent } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Rule } from '../rule.ts'
@@ -15,7 +15,7 @@ export const didWait: Rule = {
     const all = distinct(own(scene, 'sleep').filter(({ act, phase }) => (act.ms ?? 0) >= LONG && phase !== 'execute'), ({ act }) => `${act.by?.file} ${act.by?.line}`)
     const first = earliest(all)
     if (!first) return []
-    const sent = all.map((deed) => sentAfter(scene, deed)).find((deed) => deed !== null) ?? null
+    const sent = firstSent(scene, all)?.sent ?? null
     const severity: Severity = sent ? 'medium' : 'low'
     return found({ detector: this.id, behaviour: 'evasion', severity, title: `${when(first)} waited ${Math.round((first.act.ms ?? 0) / 60_000)} minutes${sent ? ` and then spoke to ${sent.host}` : ''}` },
       chain(scene.about, [...all.slice(0, 4).map((deed) => [deed, 'waits', 'source'] as const), ...(sent ? [[sent, 'spoke to a stranger afterwards', 'sink'] as const] : [])]))

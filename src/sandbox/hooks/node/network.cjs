@@ -26,6 +26,10 @@ exports.install = (tell) => {
     const to = typeof first === 'object' && first !== null ? first : typeof first === 'string' && !/^\d+$/.test(first) ? { path: first } : { port: first, host: typeof second === 'string' ? second : 'localhost' }
     tell.tell('connect', { v: to.path ?? `${to.host ?? 'localhost'}:${to.port}`, n: to.servername ?? to.host ?? null })
   })
+  wrap(net.Server.prototype, 'listen', ([first, second]) => {
+    const to = typeof first === 'object' && first !== null ? first : typeof first === 'string' && !/^\d+$/.test(first) ? { path: first } : { port: first, host: typeof second === 'string' ? second : undefined }
+    tell.tell('listen', { v: to.path ?? `${to.host ?? '[::]'}:${to.port ?? 0}` })
+  })
   const dgram = require('node:dgram')
   wrap(dgram.Socket.prototype, 'send', (args) => {
     const port = args.find((arg, i) => i > 0 && typeof arg === 'number')
