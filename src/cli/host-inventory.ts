@@ -4,7 +4,6 @@ import { resolve } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { HostAnswers } from '../api/hosts-schemas.ts'
 import { SluiceError } from '../core/errors.ts'
 import { hostName } from '../host/events/name.ts'
 import { bill, purls } from '../host/inventory/bill.ts'
@@ -12,7 +11,6 @@ import { readPlaces } from '../host/inventory/inventory.ts'
 import type { InventoryReport } from '../host/inventory/inventory.ts'
 import { Kept, keepWalk, stateFolder, walkDone, walkKept } from '../host/inventory/kept.ts'
 import { machineRoots } from '../host/inventory/roots.ts'
-import { tellInventory } from '../host/inventory/tell.ts'
 import { begin, walk } from '../host/inventory/walk.ts'
 import type { WalkState } from '../host/inventory/walk.ts'
 import { screen } from '../screening/screen.ts'
@@ -24,7 +22,6 @@ import { asJson, printInventory } from './host-print.ts'
 import type { Surroundings } from './opened.ts'
 import { createPrinter, plain } from './print.ts'
 import type { Printer } from './print.ts'
-import { apiOf } from './remote.ts'
 import { openScreener } from './screeners.ts'
 import type { OpenedScreener } from './screeners.ts'
 
@@ -176,6 +173,7 @@ async function inTurns(state: WalkState, roots: readonly string[], { kept, print
 }
 
 async function tell(report: InventoryReport, { host, paths }: { host: string; paths: readonly string[] }, { surroundings, globals, printer }: Around): Promise<void> {
+  const [{ apiOf }, { HostAnswers }, { tellInventory }] = await Promise.all([import('./remote.ts'), import('../api/hosts-schemas.ts'), import('../host/inventory/tell.ts')])
   const { call, origin } = apiOf(globals.server as string, surroundings.env['SLUICE_TOKEN']?.trim() || null)
   const told = await tellInventory(report.trees, {
     server: origin, host, user: whoami(), kept: new Kept(stateFolder(surroundings.env)), now: new Date(), roots: paths.length === 0 ? null : paths.map((path) => resolve(path)),

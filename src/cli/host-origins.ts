@@ -1,4 +1,3 @@
-import { HostAnswers } from '../api/hosts-schemas.ts'
 import type { Delivered } from '../core/exposure.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { originOf } from '../host/inventory/origin.ts'
@@ -9,7 +8,6 @@ import type { Screener } from '../screening/screen.ts'
 import { configOptions } from './globals.ts'
 import type { Globals } from './globals.ts'
 import type { Surroundings } from './opened.ts'
-import { apiOf } from './remote.ts'
 
 interface Wanted { ecosystem: EcosystemId; name: string; version: string | null }
 
@@ -21,13 +19,15 @@ export async function originsOf(trees: readonly InventoryTree[], { screener, glo
   const gate = await screener.gate()
   const all = trees.flatMap(({ packages }) => packages)
   const wanted = new Map(all.map((one) => [keyOf(one), { ecosystem: one.ecosystem, name: one.name, version: one.version }]))
-  const delivered = globals.server === undefined ? await inFolder([...wanted.values()], { globals, surroundings }) : await atGate([...wanted.values()], apiOf(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null))
+  const delivered = globals.server === undefined ? await inFolder([...wanted.values()], { globals, surroundings }) : await atGate([...wanted.values()], globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
   return new Map(all.map((one) => [one, originOf(one, { gate, delivered: delivered.get(keyOf(one)) ?? null })]))
 }
 
 const keyOf = ({ ecosystem, name, version }: Wanted): string => `${ecosystem}:${name}@${version ?? ''}`
 
-async function atGate(wanted: readonly Wanted[], { call }: ReturnType<typeof apiOf>): Promise<ReadonlyMap<string, Delivered>> {
+async function atGate(wanted: readonly Wanted[], server: string, token: string | null): Promise<ReadonlyMap<string, Delivered>> {
+  const [{ apiOf }, { HostAnswers }] = await Promise.all([import('./remote.ts'), import('../api/hosts-schemas.ts')])
+  const { call } = apiOf(server, token)
   const found = new Map<string, Delivered>()
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const part = wanted.slice(from, from + AT_ONCE)
