@@ -17,17 +17,10 @@ const { values } = parseArgs({ options: { project: { type: 'string' }, rounds: {
 const rounds = Number(values.rounds)
 const work = mkdtempSync(join(tmpdir(), 'bench-tracing-'))
 const log = join(work, 'session.log')
-const PLAIN = { PATH: machinePath(), HOME: homeOf(), LANG: 'C.UTF-8' }
+/** Settings of this machine's clients stay: where the registry is, and whom to trust. */
+const PLAIN = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !/^(?:NODE_OPTIONS|PYTHONPATH)$/.test(entry[0])))
 const hooked = { ...PLAIN, ...hookEnvironment({ folder: HOOK_FILES, file: log, timeRuns: false }) }
 const traced = (out: string): string[] => ['strace', ...STRACE_OPTIONS, '-o', out, '-e', `trace=${TRACED.join(',')}`]
-
-/** bench/ may read the environment; src/ may not. */
-function machinePath(): string {
-  return process.env['PATH'] ?? '/usr/bin:/bin'
-}
-function homeOf(): string {
-  return process.env['HOME'] ?? '/root'
-}
 
 /** Milliseconds: the fastest, and the one in the middle. */
 function timed(run: () => void, times = rounds): { best: number; middle: number } {

@@ -1,5 +1,4 @@
 'use strict'
-const { createHash } = require('node:crypto')
 const Module = require('node:module')
 const vm = require('node:vm')
 const { replacing } = require('./children.cjs')
@@ -10,7 +9,7 @@ const MOST_SAMPLE = 1024
 exports.install = (tell) => {
   const made = (code, how) => {
     if (tell.isBusy() || typeof code !== 'string' || code.length < 16 || !tell.immediate()) return
-    tell.safely(() => tell.tell('code', { v: createHash('sha256').update(code).digest('hex'), f: how, n: code.length, x: code.slice(0, MOST_SAMPLE) }))
+    tell.safely(() => tell.tell('code', { v: require('node:crypto').createHash('sha256').update(code).digest('hex'), f: how, n: code.length, x: code.slice(0, MOST_SAMPLE) }))
   }
   for (const name of ['runInThisContext', 'runInNewContext', 'runInContext', 'compileFunction']) {
     const original = vm[name]

@@ -37,40 +37,36 @@ exports.install = (tell) => {
     tell.tell('send', { v: `${host}:${typeof args[3] === 'number' ? args[3] : port}` })
   })
 
-  for (const [module, scheme] of [[require('node:http'), 'http:'], [require('node:https'), 'https:']]) {
-    for (const name of ['request', 'get']) {
-      wrap(module, name, (args) => tell.tell('request', requestOf(args, scheme)))
-    }
+  // Loading `http` and `https` to replace their functions would cost more than all the rest; from 22 on they publish in time what is asked.
+  if (Number(process.versions.node.split('.')[0]) < 22) wrapRequests(wrap, tell)
+  const { subscribe } = require('node:diagnostics_channel')
+  const known = new WeakSet()
+  const asked = ({ request }) => {
+    const frames = tell.isBusy() || known.has(request) ? [] : tell.stack()
+    if (frames.length === 0) return
+    known.add(request)
+    tell.safely(() => tell.tell('request', requestOf(request), frames))
   }
-  wrap(require('node:http2'), 'connect', ([authority]) => tell.tell('request', { v: String(authority), m: null }))
+  subscribe('http.client.request.created', asked)
   wrap(globalThis, 'fetch', ([input, init]) => {
     const url = typeof input === 'string' || input instanceof URL ? input : input?.url
     tell.tell('request', { v: String(url), m: init?.method ?? input?.method ?? 'GET', f: 'fetch' })
   })
-  // The undici that packages bring along.
-  require('node:diagnostics_channel').subscribe('undici:request:create', ({ request }) => {
-    const frames = tell.stack()
-    if (frames.length > 0) tell.tell('request', { v: `${request.origin}${request.path}`, m: request.method, f: 'undici' }, frames)
+  // The undici that packages bring along, and whatever else is made of it (`WebSocket`).
+  subscribe('undici:request:create', ({ request }) => {
+    const frames = tell.isBusy() ? [] : tell.stack()
+    if (frames.length > 0) tell.safely(() => tell.tell('request', { v: `${request.origin}${request.path}`, m: request.method, f: 'undici' }, frames))
   })
-  for (const name of ['WebSocket', 'EventSource']) {
-    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
-    if (!descriptor) continue
-    Object.defineProperty(globalThis, name, {
-      configurable: true, enumerable: descriptor.enumerable,
-      get: () => new Proxy(descriptor.get ? Reflect.apply(descriptor.get, globalThis, []) : descriptor.value, {
-        construct(target, args, newTarget) {
-          tell.tell('request', { v: String(args[0]), m: 'GET' })
-          return Reflect.construct(target, args, newTarget)
-        },
-      }),
-      set(value) {
-        Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: descriptor.enumerable, writable: true })
-      },
-    })
+}
+
+function wrapRequests(wrap, tell) {
+  for (const [module, scheme] of [[require('node:http'), 'http:'], [require('node:https'), 'https:']]) {
+    for (const name of ['request', 'get']) wrap(module, name, (args) => tell.tell('request', addressOf(args, scheme)))
   }
 }
 
-function requestOf(args, scheme) {
+/** Of `(url?, options?, callback?)`. */
+function addressOf(args, scheme) {
   const url = typeof args[0] === 'string' || args[0] instanceof URL ? new URL(args[0]) : null
   const options = (url ? args[1] : args[0]) ?? {}
   const given = typeof options === 'object' && options !== null ? options : {}
@@ -80,4 +76,10 @@ function requestOf(args, scheme) {
   const standard = port === null || String(port) === (protocol === 'https:' ? '443' : '80')
   const way = given.path ?? (url ? `${url.pathname}${url.search}` : '/')
   return { v: `${protocol}//${host}${standard ? '' : `:${port}`}${way}`, m: given.method ?? 'GET', ...(given.socketPath ? { o: given.socketPath } : {}) }
+}
+
+function requestOf(request) {
+  if (request.socketPath) return { v: `http://localhost${request.path}`, m: request.method, o: request.socketPath }
+  const host = request.getHeader?.('host') ?? request.host
+  return { v: `${request.protocol}//${host}${request.path}`, m: request.method }
 }
