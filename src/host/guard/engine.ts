@@ -26,6 +26,8 @@ export interface Watching {
   /** Processor time that watching took, milliseconds, beside this process's own; null: not known. */
   cost(): number | null
   stop(): Promise<void>
+  /** What was seen and had no room; known when it is stopped. */
+  unkept(): number
 }
 
 export interface EngineOptions {
@@ -67,6 +69,7 @@ async function byBpf({ listener, path }: EngineOptions): Promise<Watching> {
     drained: () => following.drained(),
     cost: () => spent(following.pid),
     stop: () => following.stop(),
+    unkept: () => 0,
   }
 }
 
@@ -81,6 +84,7 @@ function byStrace({ listener, command }: EngineOptions): Watching {
     drained: () => Promise.resolve(),
     cost: () => null,
     stop: () => following.finish(),
+    unkept: () => following.unkept,
   }
 }
 

@@ -273,7 +273,7 @@ class Guarded {
       installed: changes.filter(({ what }) => what === 'installed'), removed: changes.filter(({ what }) => what === 'removed'),
       watched: {
         engine, says: this.#says, cannot: engine === null ? [] : CANNOT[engine], events: session.events, lost,
-        lostTotal: Object.values(lost).reduce((sum, one) => sum + one, 0), unlisted: session.unlisted,
+        lostTotal: Object.values(lost).reduce((sum, one) => sum + one, 0), unlisted: session.unlisted + (this.#watching?.unkept() ?? 0),
       },
     }
   }

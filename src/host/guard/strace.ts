@@ -14,6 +14,8 @@ import { proc } from '../watch/proc.ts'
 /** Numbers of later owners have rounds of this added, see Processes. */
 const ROUND = 1 << 22
 const MOST = 50_000
+/** An installation of thousands of packages writes as many manifests, which tell what was installed. */
+const KEEP = 20
 
 /** Reads what strace writes while it writes it, and tells it as the other engines do. strace waits for us: nothing is lost. */
 export class StraceFollowing {
@@ -29,7 +31,8 @@ export class StraceFollowing {
   readonly #closed: Promise<void>
   /** Keeps the pipe open until strace is over: without a writer it would end at once. */
   #writer: number | null
-  bytes = 0
+  /** Seen, and more of one kind than is kept; known when it is finished. */
+  unkept = 0
   /** The kernel's number of the process that the command is; null: it has not begun. */
   root: number | null = null
 
@@ -43,11 +46,8 @@ export class StraceFollowing {
     const reader = openSync(this.pipe, constants.O_RDONLY | constants.O_NONBLOCK)
     this.#writer = openSync(this.pipe, constants.O_WRONLY | constants.O_NONBLOCK)
     this.#socket = new Socket({ fd: reader, readable: true, writable: false })
-    this.#tracing = new Tracing({ ...(command === undefined ? {} : { command }), onAct: (act, process) => { this.#act(act, process) } })
-    this.#socket.on('data', (chunk) => {
-      this.bytes += chunk.length
-      this.#tracing.push(chunk)
-    })
+    this.#tracing = new Tracing({ keep: KEEP, ...(command === undefined ? {} : { command }), onAct: (act, process) => { this.#act(act, process) } })
+    this.#socket.on('data', (chunk) => { this.#tracing.push(chunk) })
     this.#socket.on('error', () => undefined)
     this.#closed = new Promise((resolve) => this.#socket.once('close', () => { resolve() }))
   }
@@ -63,8 +63,7 @@ export class StraceFollowing {
     this.#writer = null
     await this.#closed
     const { dropped, unreadable } = this.#tracing.end()
-    const left = Object.values(dropped).reduce((sum, count) => sum + count, 0)
-    if (left > 0) this.#listener.lost(left, 'more of one kind than is kept')
+    this.unkept = Object.values(dropped).reduce((sum, count) => sum + count, 0)
     if (unreadable > 0) this.#listener.lost(unreadable, 'lines of strace that could not be read')
     rmSync(this.#folder, { recursive: true, force: true })
   }
