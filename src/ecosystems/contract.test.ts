@@ -10,7 +10,7 @@ const base = 'http://gate.test:4880/x/'
 const all = Object.values(ecosystems)
 const AGENTS = ['npm/12.2.0 node/v24', 'pnpm/12.21.0 npm/?', 'yarn/1.22.22 npm/?', 'got (x)', 'Bun/1.4.5', 'pip/26.3 {}', 'uv/0.13.8 {}', 'poetry/2.5.1', 'Go-http-client/1.1', 'Mozilla/5.0', '']
 const REASONS: Denial['reason'][] = [
-  'examining', 'too-young', 'age-unknown', 'suspicious', 'undetermined', 'held', 'malicious', 'advisory', 'denied', 'recalled',
+  'examining', 'running', 'too-young', 'age-unknown', 'suspicious', 'undetermined', 'held', 'malicious', 'advisory', 'denied', 'recalled',
   'removed', 'changed', 'private', 'unknown-package', 'refused', 'upstream-down', 'bad-request', 'forbidden',
 ]
 
