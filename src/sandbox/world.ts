@@ -102,10 +102,10 @@ function placesOf({ target: { ref }, files }: Prepared): PlaceOptions {
   return { subject: ref.name, modules: new Map(tops.map((top) => [top, ref.name])) }
 }
 
-/** What a command said last, where it says why. */
+/** Where a command says why it failed; else what it said last. */
 export function lastLine({ stderr, stdout }: Pick<CellRun, 'stderr' | 'stdout'>): string {
-  const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes.subarray(-LAST)).split('\n').map((line) => line.trim()).filter(Boolean)
-  return lines(stderr).at(-1) ?? lines(stdout).at(-1) ?? 'it said nothing'
+  const lines = [stdout, stderr].flatMap((bytes) => new TextDecoder().decode(bytes.subarray(-LAST)).split('\n').map((line) => line.trim()).filter(Boolean))
+  return lines.findLast((line) => /^(?:error|npm error|[\w.]*(?:Error|Exception)\b|go: )/i.test(line) && !/^npm error (?:A complete log|code \w+$)/.test(line)) ?? lines.at(-1) ?? 'it said nothing'
 }
 
 /** `registry.example/npm`, as settings name it. */

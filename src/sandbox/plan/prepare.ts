@@ -63,18 +63,23 @@ export async function mirror({ target, manifest, files, named }: Prepared, { ups
   const get = new Getter({ upstream, signal: late, bytes: MOST_BYTES })
   const { ref } = target
   const base = bases[ref.ecosystem]
-  if (base === null) tally.lack(`no registry is set for ${ref.ecosystem}: nothing it depends on is there`)
+  const unreachable = (wants: boolean): void => { if (wants) tally.lack(`no registry is set for ${ref.ecosystem}: nothing it depends on is there`) }
   if (ref.ecosystem === 'npm') {
-    if (base !== null) await new NpmTree({ get, base, tally }).fetch(packageJson(files), folder)
+    const manifest = packageJson(files)
+    if (base === null) unreachable(['dependencies', 'peerDependencies'].some((group) => Object.keys(Object(manifest[group])).length > 0))
+    else await new NpmTree({ get, base, tally }).fetch(manifest, folder)
     if (named) await putNpm(target, files, folder)
   } else if (ref.ecosystem === 'pypi') {
-    if (base !== null) await new PypiTree({ get, base, tally, python: (await tools.python()).facts }).fetch(sourceRequirements(files), folder)
+    const requirements = sourceRequirements(files)
+    if (base === null) unreachable(requirements.length > 0)
+    else await new PypiTree({ get, base, tally, python: (await tools.python()).facts }).fetch(requirements, folder)
     if (named) await putPypi(target, manifest, folder)
   } else {
     const goMod = files.get('go.mod')
     const text = goMod ? new TextDecoder().decode(goMod.bytes) : `module ${ref.name}\n`
     const { program } = await tools.go()
-    if (base !== null) await fetchGoTree(text, folder, { go: program, base, tally, scratch: join(scratch, 'go'), timeMs, signal: late })
+    if (base === null) unreachable(/^\s*require\b/m.test(text))
+    else await fetchGoTree(text, folder, { go: program, base, tally, scratch: join(scratch, 'go'), timeMs, signal: late })
     if (named) await putGo(target, text, folder)
   }
   signal.throwIfAborted()

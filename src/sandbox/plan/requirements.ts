@@ -38,7 +38,7 @@ function buildRequires({ pyproject, built }: Project): string[] {
   const system = tableAt(pyproject, 'build-system')
   const listed = asTexts(system?.get('requires'))
   const backend = asText(system?.get('build-backend')) ?? 'setuptools.build_meta'
-  if (system === null || listed.length === 0) return ['setuptools>=40.8.0', 'wheel']
+  if (!system?.has('requires')) return ['setuptools>=40.8.0', 'wheel']
   return backend.startsWith('setuptools') ? [...listed, 'wheel'] : listed
 }
 

@@ -124,6 +124,8 @@ const runCommand = (program, given) => new Promise((resolve) => {
 
 async function main() {
   if (child) {
+    // What is loaded sees the program that loads it, not how that is driven.
+    process.argv.splice(1, process.argv.length - 1, join(process.cwd(), 'src', 'index.js'))
     calm()
     const all = await exported()
     say(`total ${all.length}`)

@@ -58,6 +58,8 @@ async function load(item) {
 
 async function main() {
   if (child) {
+    // What is loaded sees the program that loads it, not how that is driven.
+    process.argv.splice(1, process.argv.length - 1, join(process.cwd(), 'src', 'index.js'))
     calm()
     const all = items()
     say(`total ${all.length}`)
