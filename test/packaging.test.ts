@@ -49,7 +49,7 @@ describe.each(['sluice.service', 'sluice-host-watch.service'])('%s', (name) => {
 describe('the watch as a service', () => {
   it('has the rights that its engines take, and no others', () => {
     const keys = unit('sluice-host-watch.service')
-    expect(keys.get('Service.CapabilityBoundingSet')?.[0]?.split(' ').sort()).toEqual(['CAP_AUDIT_CONTROL', 'CAP_BPF', 'CAP_DAC_READ_SEARCH', 'CAP_KILL', 'CAP_PERFMON', 'CAP_SYS_ADMIN', 'CAP_SYS_PTRACE', 'CAP_SYS_RESOURCE'])
+    expect(keys.get('Service.CapabilityBoundingSet')?.[0]?.split(' ').sort()).toEqual(['CAP_AUDIT_CONTROL', 'CAP_BPF', 'CAP_DAC_READ_SEARCH', 'CAP_IPC_LOCK', 'CAP_KILL', 'CAP_PERFMON', 'CAP_SYS_ADMIN', 'CAP_SYS_PTRACE', 'CAP_SYS_RESOURCE'])
     expect(keys.get('Service.ExecStart')?.[0]).toMatch(/ host watch$/)
     expect(keys.get('Service.StateDirectory')).toEqual(['sluice-host'])
     for (const kept of ['PrivateDevices', 'ProtectKernelTunables', 'ProtectProc', 'MemoryDenyWriteExecute']) expect(keys.has(`Service.${kept}`)).toBe(false)

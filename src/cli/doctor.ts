@@ -7,6 +7,8 @@ import { atDesk } from './at-desk.ts'
 import type { Desk } from './desk.ts'
 import { sandboxHere, sandboxLines } from './doctor-sandbox.ts'
 import type { SandboxHere } from './doctor-sandbox.ts'
+import { watchingHere, watchingLines } from './doctor-host.ts'
+import type { EngineHere } from '../host/watch/engines.ts'
 import type { Surroundings } from './opened.ts'
 import { plain } from './print.ts'
 import type { Paint, Printer } from './print.ts'
@@ -30,9 +32,10 @@ export function doctor(program: Command, surroundings: Surroundings, done: (code
       await atDesk(command, surroundings, { create: true, upstreams: true }, async (desk, printer) => {
         printer.progress('looking at everything; this takes a few seconds')
         const [checks, gate, clients, policy, sandbox] = await Promise.all([desk.checkup(), open(desk), clientsHere(surroundings, desk.origin), desk.policy(), sandboxHere(surroundings.env['PATH'] ?? '')])
+        const watching = watchingHere(surroundings.env['PATH'] ?? '')
         const settings = settingsFor(desk.origin, checks, policy)
-        if (printer.wantsJson) printer.json({ checks: [gate, ...checks], clients, settings, sandbox })
-        else show({ desk, checks: [gate, ...checks], clients, settings, sandbox }, printer)
+        if (printer.wantsJson) printer.json({ checks: [gate, ...checks], clients, settings, sandbox, watching })
+        else show({ desk, checks: [gate, ...checks], clients, settings, sandbox, watching }, printer)
         done(checks.some(({ state }) => state === 'failed') ? 1 : 0)
       })
     })
@@ -86,7 +89,7 @@ const MARKS: Readonly<Record<Check['state'], (paint: Paint) => string>> = {
   ok: (paint) => paint.green('✓'), off: (paint) => paint.dim('-'), warning: (paint) => paint.yellow('!'), failed: (paint) => paint.red('✗'),
 }
 
-function show({ desk, checks, clients, settings, sandbox }: { desk: Desk; checks: readonly Check[]; clients: readonly LocalClient[]; settings: readonly Settings[]; sandbox: SandboxHere }, printer: Printer): void {
+function show({ desk, checks, clients, settings, sandbox, watching }: { desk: Desk; checks: readonly Check[]; clients: readonly LocalClient[]; settings: readonly Settings[]; sandbox: SandboxHere; watching: readonly EngineHere[] }, printer: Printer): void {
   const { paint } = printer
   const wide = Math.max(...checks.map(({ name }) => name.length))
   printer.lines(paint.bold(`Sluice, ${desk.where}`))
@@ -101,7 +104,7 @@ function show({ desk, checks, clients, settings, sandbox }: { desk: Desk; checks
     const uses = usesGate === null ? '' : usesGate ? paint.green('  asks this gate') : paint.yellow('  asks somewhere else')
     printer.lines(`  ${client.padEnd(8)} ${plain(path)}${uses}`)
   }
-  printer.lines('', ...sandboxLines(sandbox, paint))
+  printer.lines('', ...sandboxLines(sandbox, paint), '', ...watchingLines(watching, paint))
   printer.lines('', paint.bold('What to put into each client'))
   for (const { client, lines } of settings) printer.lines(`  ${paint.dim(client)}`, ...lines.map((line) => `    ${line}`))
 }

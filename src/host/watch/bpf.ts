@@ -55,7 +55,7 @@ export async function followByBpf(options: BpfOptions): Promise<BpfFollowing> {
   }
 }
 
-const unavailable = (says: string): SluiceError => new SluiceError('sandbox-unavailable', `bpftrace cannot follow anything: ${says}`, { hint: 'sluice doctor says what it needs; --engine strace does without' })
+const unavailable = (says: string): SluiceError => new SluiceError('sandbox-unavailable', `bpftrace cannot follow anything: ${says}`, { hint: 'another --engine does without it; sluice doctor says what works here' })
 
 class Running implements BpfFollowing {
   readonly engine = 'bpftrace'
