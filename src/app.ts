@@ -198,6 +198,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
   const hostRetention: HostRetention = { ...(parts.hosts ?? HOST_DEFAULTS), users: parts.retention?.users ?? null, hosts: parts.retention?.hosts ?? null }
   const hosts = new Hosts({ database, clock, retention: hostRetention })
+  const hostIngest = new HostIngest({ database, clock, keep: hostRetention })
   const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
   const exchange = new Exchange({ context, data: parts.data, settings: parts.exchange?.settings ?? { feeds: [], publisher: 'Sluice', tlp: 'green', share: 'green' }, trust: parts.exchange?.trust ?? (() => undefined) })
   const readFeeds = async (): Promise<void> => {
@@ -218,7 +219,7 @@ export async function assemble(parts: Parts): Promise<App> {
     passage: new Passage(context),
     operator: new Operator(context, door, parts.data),
     screening: new Screening(context),
-    inventory: new Inventory(context), hosts, hostIngest: new HostIngest({ database, clock, keep: hostRetention }),
+    inventory: new Inventory(context), hosts, hostIngest,
     lookout, reviews, recalls, hunter, recallBook: new RecallBook(database, exposureOf), evidence: new EvidenceStore(context),
     incidents, domains,
     exchange,
@@ -236,6 +237,7 @@ export async function assemble(parts: Parts): Promise<App> {
         help: 'How far a feed is behind, where it tells times.', labels: ['ecosystem', 'state'],
         read: () => (running?.watch.feeds ?? []).flatMap(({ ecosystem, state, lagMs }) => (lagMs === null ? [] : [{ labels: [ecosystem, state], value: lagMs / 1_000 }])),
       },
+      host_events_total: { help: 'Events that machines told, by what became of them.', labels: ['outcome'], read: () => Object.entries(hostIngest.counted).map(([outcome, value]) => ({ labels: [outcome], value })) },
       hunt_files: {
         help: 'Judged files by what is still to be done with them, and those held for a known indicator.', labels: ['what'],
         read: () => (retro.seen ? [['held', retro.seen.held], ['to-judge-again', retro.seen.outdated], ['to-match-with-rules', retro.seen.unswept]] as const : []).map(([what, value]) => ({ labels: [what], value })),

@@ -16,6 +16,7 @@ import type { NotifySettings } from './config/notify.ts'
 import { policyOf } from './config/policy.ts'
 import { hostOf } from './config/host.ts'
 import type { HostSettings } from './config/host.ts'
+import { machinesOf } from './config/machines.ts'
 import { sandboxOf } from './config/sandbox.ts'
 import type { SandboxSettings } from './config/sandbox.ts'
 import { complaints, invalid, placed } from './config/problems.ts'
@@ -62,6 +63,8 @@ export interface Config {
   examine: { patience: number; timeLimit: number; memoryLimit: number; workers: number }
   sandbox: SandboxSettings
   host: HostSettings
+  /** Milliseconds that is kept what machines tell. */
+  machines: ReturnType<typeof machinesOf>
   /** `yara`: absolute path of the folder; null: no rules besides the detectors. */
   rules: { yara: string | null; timeLimit: number }
   cache: { memory: number }
@@ -152,6 +155,7 @@ export function loadConfig(options: LoadOptions): Config {
     },
     sandbox: sandboxOf(document.sandbox),
     host: hostOf(document.host, around),
+    machines: machinesOf(document.machines),
     rules: { yara: document.rules.yara === undefined ? null : resolve(around.folder, document.rules.yara), timeLimit: document.rules.time_limit },
     cache: { memory: document.cache.memory },
     log: { level: document.log.level },

@@ -69,6 +69,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     recheck: config.watch.recheck,
     nameLists: config.names,
     retention: config.privacy.keep,
+    hosts: config.machines,
     hunt: config.hunt,
     exchange: { settings: { ...config.exchange, feeds: config.feeds }, trust: (origins) => { trusted = origins } },
     downloads: config.downloads,

@@ -29,6 +29,7 @@ export const HostAnswers = {
   }).openapi('HostEventsForwarded'),
   delivered: z.array(z.enum(['here', 'elsewhere', 'never'])).describe('in the order asked for: delivered to the machine that the token speaks for, to somebody else, or to nobody'),
   hosts: z.array(summary),
+  status: z.object({ hosts: z.number(), packages: z.number(), events: z.number(), refused: z.number(), lastAt: instant.nullable() }).openapi('HostsStatus'),
   host: summary.extend({
     tokens: z.array(z.string()).describe('which speak for it'), problems: z.array(z.object({ at: instant, says: z.string() })), complete: z.boolean().describe('false: it has more than are listed'),
     items: z.array(z.object({

@@ -10,13 +10,13 @@ import { Answers } from './schemas.ts'
 import type { RouteKit } from './watch.ts'
 import { wire } from './wire.ts'
 
-export interface HostKit extends Pick<RouteKit, 'readerOfBodies' | 'auditor' | 'admin' | 'json' | 'body' | 'failed'> {
+export interface HostKit extends Pick<RouteKit, 'reader' | 'readerOfBodies' | 'auditor' | 'admin' | 'json' | 'body' | 'failed'> {
   /** For machines; bodies are limited to a batch. */
   machine: object
 }
 
 /** What machines tell, and what is known of them. */
-export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Hosts; ingest: HostIngest }, { readerOfBodies, auditor, admin, machine, json, body, failed }: HostKit): void {
+export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Hosts; ingest: HostIngest }, { reader, readerOfBodies, auditor, admin, machine, json, body, failed }: HostKit): void {
   const told = {
     ...failed, 403: json(Answers.error, 'This token does not speak for that machine'), 413: json(Answers.error, 'More than is taken at once'), 429: json(Answers.error, 'More than is taken; nothing of this was'),
   }
@@ -40,6 +40,10 @@ export function hostRoutes(api: OpenAPIHono<Env>, { hosts, ingest }: { hosts: Ho
   api.openapi(createRoute({
     method: 'get', path: '/hosts', ...auditor, responses: { 200: json(HostAnswers.hosts, 'Machines that have told something, by name'), ...failed },
   }), async (c) => c.json(wire(await hosts.list()), 200))
+
+  api.openapi(createRoute({
+    method: 'get', path: '/hosts/status', ...reader, responses: { 200: json(HostAnswers.status, 'How many machines tell what, and when one did last'), ...failed },
+  }), async (c) => c.json(wire(await hosts.status()), 200))
 
   api.openapi(createRoute({
     method: 'get', path: '/hosts/events', ...auditor, request: { query: HostBodies.events }, responses: { 200: json(HostAnswers.events, 'What machines told, the latest first'), ...failed },

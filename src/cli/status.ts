@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { SandboxAnswer } from '../api/sandbox-schemas.ts'
+import type { HostAnswer } from '../api/hosts-schemas.ts'
 import type { RetroWire } from '../api/hunt-schemas.ts'
 import { atDesk } from './at-desk.ts'
 import type { Surroundings } from './opened.ts'
@@ -10,8 +11,8 @@ export function status(program: Command, surroundings: Surroundings): void {
     .description('what the gate has done so far, in a few numbers; doctor says whether it is well')
     .action(async (_options: object, command: Command) => {
       await atDesk(command, surroundings, { upstreams: true }, async (desk, printer) => {
-        const [state, looked, retro, sandbox] = await Promise.all([desk.status(), desk.reviews.status(), desk.hunt.retro(), desk.sandbox.status()])
-        if (printer.wantsJson) return printer.json({ ...state, recheck: looked, retro, sandbox })
+        const [state, looked, retro, sandbox, machines] = await Promise.all([desk.status(), desk.reviews.status(), desk.hunt.retro(), desk.sandbox.status(), desk.hosts.status()])
+        if (printer.wantsJson) return printer.json({ ...state, recheck: looked, retro, sandbox, machines })
         const { paint } = printer
         const verdicts = Object.entries(state.verdicts).map(([level, files]) => `${files} ${shade(paint, level)}`).join(', ')
         printer.lines(
@@ -23,11 +24,16 @@ export function status(program: Command, surroundings: Surroundings): void {
           `advisories  ${state.advisories.toLocaleString('en')}`,
           `hunting     ${hunting(retro)}`,
           `sandbox     ${sandboxLine(sandbox)}`,
+          `machines    ${machinesLine(machines)}`,
           ...Object.entries(state.sources).map(([ecosystem, source]) => `${ecosystem.padEnd(11)} ${source.url === null ? paint.yellow(`off: ${plain(source.why, 400)}`) : plain(source.url)}`),
         )
       })
     })
 }
+
+/** Who tells what is installed. */
+const machinesLine = ({ hosts, packages, refused, lastAt }: HostAnswer<'status'>): string => (hosts === 0 || lastAt === null ? 'none tells what it has installed'
+  : `${count(hosts, 'machine')} with ${count(packages, 'package')}, last heard of ${moment(lastAt)}${refused > 0 ? `; ${count(refused, 'event')} refused` : ''}`)
 
 /** Whether packages are run, and what waits. */
 function sandboxLine({ mode, works, backends, budget, running, waiting, held, left, problem, runs }: SandboxAnswer<'status'>): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { downloads } from './downloads.ts'
 import { hostSection } from './host.ts'
+import { machines } from './machines.ts'
 import { readPackage, unclearPattern, unclearVersion } from './packages.ts'
 import { sandbox, sandboxPolicy } from './sandbox.ts'
 import { duration, expiry, origin, size, timeout, url } from './values.ts'
@@ -234,6 +235,7 @@ export const documentSchema = z.strictObject({
     url: url().optional().meta({ description: 'The gate that is told; absent: SLUICE_SERVER, else nobody', examples: ['https://sluice.acme.example/'] }),
     credentials: connection.credentials, ca_file: connection.ca_file, proxy: connection.proxy,
   }).prefault({}).meta({ description: 'Who is told what happens here' })).prefault({}).meta({ description: 'This machine, where it is one that packages are installed on' }),
+  machines: machines.prefault({}).meta({ description: 'What machines tell this gate: what is installed on them, and what ran' }),
   rules: z.strictObject({
     yara: z.string().min(1).optional().meta({ description: 'Folder with YARA rules of your own, .yar and .yara files; changes take effect without a restart', examples: ['rules'] }),
     time_limit: timeout().prefault('2s').meta({ description: 'How long these rules may take for one package', examples: ['2s'] }),

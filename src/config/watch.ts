@@ -20,7 +20,7 @@ export interface WatchOptions {
   interval?: number
 }
 
-const NEEDS_RESTART = ['server', 'data', 'upstreams', 'network', 'examine', 'sandbox', 'host', 'rules', 'watch', 'names', 'feeds', 'exchange', 'domains', 'downloads', 'hunt', 'cache', 'privacy', 'log', 'notify', 'response'] as const
+const NEEDS_RESTART = ['server', 'data', 'upstreams', 'network', 'examine', 'sandbox', 'host', 'machines', 'rules', 'watch', 'names', 'feeds', 'exchange', 'domains', 'downloads', 'hunt', 'cache', 'privacy', 'log', 'notify', 'response'] as const
 
 /**
  * Follows the configuration file by its content, so that editors that rename, mounted config maps (symlinks that are

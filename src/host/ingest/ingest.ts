@@ -48,6 +48,8 @@ const PROBLEMS = 20
 export class HostIngest {
   readonly #parts: IngestParts
   readonly #rate: Rate
+  /** Since this process began. */
+  readonly counted = { taken: 0, duplicate: 0, refused: 0 }
 
   constructor(parts: IngestParts) {
     this.#parts = parts
@@ -86,7 +88,7 @@ export class HostIngest {
     await speaksFor(database, { token: speaker.id, host: name, now: clock.now() })
     this.#rate.take(speaker.id, 0, lines.length)
     const received = clock.now().getTime()
-    return database.transaction(async (tx) => {
+    const answer = await database.transaction(async (tx): Promise<BatchAnswer> => {
       const host = await hostId(tx, name, received)
       const known = head.spool === null ? undefined : await tx.selectFrom('host_spools').select('taken').where('host', '=', host).where('spool', '=', head.spool).executeTakeFirst()
       const taken = readRanges(known?.taken ?? '[]')
@@ -102,6 +104,10 @@ export class HostIngest {
         duplicates: sorted.again + sorted.events.length - stored.length, ended, refused: sorted.refused.slice(0, TOLD), refusedTotal: sorted.refused.length,
       }
     })
+    this.counted.taken += answer.taken
+    this.counted.duplicate += answer.duplicates
+    this.counted.refused += answer.refusedTotal
+    return answer
   }
 }
 
