@@ -101,7 +101,7 @@ async function installing(project: string): Promise<Record<string, unknown>[]> {
   command(argv, PLAIN)
   const measured = (how: string, words: readonly string[], env: Record<string, string>) => {
     const took: number[] = []
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < Math.min(3, rounds); i++) {
       fresh()
       took.push(timed(() => command(words, env), 1).best)
     }

@@ -15,9 +15,6 @@ interface Told {
   process: Live
   processes: Processes
   done: boolean
-  error: string | null
-  /** Answered by the watcher, not by the kernel. */
-  injected: boolean
 }
 
 export type Found = Pick<Act, 'kind' | 'target'> & Partial<Act> & {
@@ -25,14 +22,11 @@ export type Found = Pick<Act, 'kind' | 'target'> & Partial<Act> & {
   route?: true
 }
 
-/** What a call does, where that is worth telling. Also keeps what later calls refer to: folders, sockets, files in memory. */
+/** What a call does, where that is worth telling; its words may be pieces of the trace. Also keeps what later calls refer to: folders, sockets, files in memory. */
 export function actOf(call: Call, process: Live, processes: Processes): Found | null {
   const known = Object.hasOwn(CALLS, call.name) ? CALLS[call.name] : REFUSED.has(call.name) ? refused : undefined
   if (!known) return null
-  const error = /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1] ?? null
-  const injected = call.result.endsWith(' (INJECTED)')
-  const done = error === null && !call.open
-  return known({ call, args: split(call.args), process, processes, done, error, injected })
+  return known({ call, args: split(call.args), process, processes, done: !call.open && !call.result.startsWith('-1 ') })
 }
 
 /** Where a path that comes with a folder's descriptor lies. The descriptor for "here" also says where here is. */
@@ -40,13 +34,13 @@ function at(told: Told, folder: number, name: number): string | null {
   const path = text(told.args[name])
   if (path === null) return null
   const base = descriptor(told.args[folder])
-  if (base?.fd === -1 && base.names !== null) told.process.cwd = kept(base.names)
-  return kept(resolved(base?.names ?? told.process.cwd, path))
+  if (base?.fd === -1 && base.names !== null && base.names !== told.process.cwd) told.process.cwd = kept(base.names)
+  return resolved(base?.names ?? told.process.cwd, path)
 }
 
 const here = (told: Told, name: number): string | null => {
   const path = text(told.args[name])
-  return path === null ? null : kept(resolved(told.process.cwd, path))
+  return path === null ? null : resolved(told.process.cwd, path)
 }
 
 const one = (kind: ActKind, target: string | null, more: Partial<Act> = {}): Found | null => (target === null ? null : { kind, target, ...more })
@@ -59,7 +53,7 @@ function opened(told: Told, path: string | null, flags: string): Found | null {
     return one('memory', kept(got.names))
   }
   // What the kernel opened is the truth about links; names below /proc/self and names that are gone say more as they were asked for.
-  const real = got?.names?.startsWith('/') && !got.deleted && !path.startsWith('/proc/') ? kept(got.names) : path
+  const real = got?.names?.startsWith('/') && !got.deleted && !path.startsWith('/proc/') ? got.names : path
   return one(/\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/.test(flags) ? 'write' : 'read', real)
 }
 
@@ -69,7 +63,7 @@ function executed(told: Told, path: string | null, argv: string[]): Found | null
   const fd = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/(\d{1,9})$/.exec(path)?.[1]
   const memory = path.startsWith('/memfd:') ? path : fd === undefined ? undefined : process.memory.get(Number(fd))
   const args = argv.map(kept)
-  if (told.done) Object.assign(process, { argv: args, program: memory ?? path, execs: process.execs + 1 })
+  if (told.done) Object.assign(process, { argv: args, program: kept(memory ?? path), execs: process.execs + 1 })
   return one(memory === undefined ? 'exec' : 'memory', memory ?? path, { argv: args })
 }
 
@@ -80,7 +74,7 @@ function reached(told: Told): Found | null {
   if (to.family === 'unix') return one('connect', to.text)
   const socket = descriptor(told.args[0])
   if (!socket?.names?.startsWith('UDP')) return one('connect', to.text)
-  if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
+  if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, kept(to.text))
   return to.port === 0 ? null : { kind: 'connect', target: to.text, route: true }
 }
 
@@ -128,7 +122,7 @@ function refused({ call, args }: Told): Found {
 }
 
 function moved(told: Told, path: string | null): null {
-  if (told.done && path !== null) told.process.cwd = path
+  if (told.done && path !== null) told.process.cwd = kept(path)
   return null
 }
 
@@ -137,7 +131,7 @@ const mode = (argument: string | undefined): Partial<Act> => (/^0[0-7]{0,6}$/.te
 /** What is under a descriptor, where it is a file. */
 const named = (argument: string | undefined): string | null => {
   const found = descriptor(argument)?.names
-  return found?.startsWith('/') ? kept(found) : null
+  return found?.startsWith('/') ? found : null
 }
 
 const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
@@ -172,7 +166,7 @@ const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
     const to = address(told.args[1])
     const socket = descriptor(told.args[0])
     if (!to || to.family === 'other' || !socket) return null
-    if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, to.text)
+    if (told.done) told.process.peers = Processes.remember(told.process.peers, socket.fd, kept(to.text))
     return to.family === 'ip' && to.port !== 0 && socket.names?.startsWith('UDP') ? one('listen', to.text) : null
   },
   listen: (told) => {

@@ -4,6 +4,7 @@ import type { Found } from './acts.ts'
 import { isBoring, isNothing } from './boring.ts'
 import type { Quiet } from './boring.ts'
 import { Budget } from './budget.ts'
+import { kept } from './paths.ts'
 import { Processes, toProcess } from './processes.ts'
 import type { Live } from './processes.ts'
 import { pidOf } from './strace/arguments.ts'
@@ -172,11 +173,11 @@ export class Tracing {
     if (!this.#began || process.outside) return
     const quiet = this.#options.quiet ?? NOTHING_QUIET
     if (isNothing(found.target, quiet)) return
-    const error = /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1]
+    const error = call.result.startsWith('-1 ') ? /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1] : undefined
     const injected = call.result.endsWith(' (INJECTED)') && found.kind !== 'sleep'
     if (found.kind === 'read' && isBoring(found.target, quiet, error === undefined)) return
     const act: Act = {
-      ...found, at: call.at - (this.#begin ?? 0), pid: process.pid, done: error === undefined && !injected && !call.open || error === 'EINPROGRESS',
+      ...found, target: kept(found.target), ...(found.other === undefined ? {} : { other: kept(found.other) }), at: call.at - (this.#begin ?? 0), pid: process.pid, done: error === undefined && !injected && !call.open || error === 'EINPROGRESS',
       ...(error === undefined || error === 'EINPROGRESS' ? {} : { error }), seen: ['call'], by: null,
     }
     if (found.kind === 'exec') return this.#executed(act, process)

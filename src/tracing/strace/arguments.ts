@@ -29,14 +29,20 @@ export function bytes(argument: string | undefined): Buffer | null {
   return end === 0 ? null : unescape(argument.slice(1, end - 1))
 }
 
-/** A string as text. What is no UTF-8 is taken byte by byte as Latin-1, so that names that differ stay different. */
+/**
+ * A string as text. What is no UTF-8 is taken byte by byte as Latin-1, so that names that differ stay different. It may be a piece
+ * of the argument that keeps the whole alive.
+ */
 export function text(argument: string | undefined): string | null {
-  const read = bytes(argument)
-  return read && decoded(read)
+  if (argument === undefined || argument.charCodeAt(0) !== 34) return null
+  const end = afterString(argument, 0)
+  return end === 0 ? null : plain(argument.slice(1, end - 1))
 }
 
+/** Without escapes there is nothing but printable ASCII. */
+const plain = (escaped: string): string => (escaped.includes('\\') ? decoded(unescape(escaped)) : escaped)
+
 function decoded(raw: Buffer): string {
-  if (raw.every((byte) => byte < 128)) return raw.toString('latin1')
   const utf8 = raw.toString('utf8')
   return utf8.includes('\ufffd') ? raw.toString('latin1') : utf8
 }
@@ -54,7 +60,7 @@ function unescape(escaped: string): Buffer {
     }
     let byte = 0
     let digits = 0
-    while (digits < 3 && isOctal(raw[i + 1])) {
+    while (digits < 3 && isDigit(raw[i + 1], 55)) {
       byte = byte * 8 + (raw[++i] as number) - 48
       digits++
     }
@@ -69,7 +75,7 @@ function unescape(escaped: string): Buffer {
   return raw.subarray(0, to)
 }
 
-const isOctal = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 55
+const isDigit = (byte: number | undefined, last: 55 | 57): boolean => byte !== undefined && byte >= 48 && byte <= last
 
 /** `3</etc/hosts>`, `AT_FDCWD</tmp>`, `4<TCP:[…]>`, `5</memfd:x>(deleted)`. */
 export interface Descriptor {
@@ -83,16 +89,18 @@ export interface Descriptor {
 
 export function descriptor(argument: string | undefined): Descriptor | null {
   if (argument === undefined) return null
-  const number = /^(?:AT_FDCWD|\d{1,10})/.exec(argument)?.[0]
-  if (number === undefined) return null
-  const fd = number === 'AT_FDCWD' ? -1 : Number(number)
-  if (argument.charCodeAt(number.length) !== 60) return { fd, names: null, deleted: false }
-  const end = afterAngle(argument, number.length)
+  const here = argument.startsWith('AT_FDCWD')
+  let digits = here ? 8 : 0
+  let fd = here ? -1 : 0
+  while (!here && digits < 10 && isDigit(argument.charCodeAt(digits), 57)) fd = fd * 10 + argument.charCodeAt(digits++) - 48
+  if (digits === 0) return null
+  if (argument.charCodeAt(digits) !== 60) return { fd, names: null, deleted: false }
+  const end = afterAngle(argument, digits)
   if (end === 0) return { fd, names: null, deleted: false }
-  let inside = argument.slice(number.length + 1, end - 1)
+  let inside = argument.slice(digits + 1, end - 1)
   const device = inside.charCodeAt(inside.length - 1) === 62 ? inside.lastIndexOf('<') : -1
   if (device > 0) inside = inside.slice(0, device)
-  const names = decoded(unescape(inside))
+  const names = plain(inside)
   return fd === -1 && names.endsWith(' (deleted)')
     ? { fd, names: names.slice(0, -10), deleted: true }
     : { fd, names, deleted: argument.startsWith('(deleted)', end) }
