@@ -5,8 +5,8 @@ import { chain, when } from '../kit/telling.ts'
 import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 
-const INSTALLS = /(?:^|[\s/])(?:npm|pnpm|yarn|bun|pip[\d.]*|pipx|uv|poetry|gem|cargo|go|apt(?:-get)?|brew)(?:\.js|-cli\.js)?\s(?:\S+\s)*?(?:install|i|add|get|ci)\s+(?:-\S+\s+(?:\S+\s+)??)*(?<what>[^-\s.][^\s]*)/
-const NPX = /(?:^|[\s/])(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s+(?:-\S+\s+)*(?<what>[^-\s][^\s]*)/
+const INSTALLS = /(?:^|[\s/])(?:npm|pnpm|yarn|bun|pip[\d.]*|pipx|uv|poetry|gem|cargo|go|apt(?:-get)?|brew)(?:\.js|-cli\.js)?\s(?:\S+\s)*?(?:install|i|add|get)\s+(?<rest>.+)$/
+const NPX = /(?:^|[\s/])(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s+(?<rest>.+)$/
 const REMOTE = /(?:^|\s)(?:git\+)?https?:\/\/\S+|(?:--index-url|--extra-index-url|--registry|-i)[\s=]\S+|(?:^|\s)(?:github|git):\S+/
 
 /** The package had a package manager install another package that it does not declare. */
@@ -25,9 +25,14 @@ export const didRunUnseenInstall: Rule = {
   },
 }
 
+/** No option, number, file or folder: names come last, behind options and what these take. */
+const NAME = /^(?![-.\/~]|\d+$)\S+/
+
 /** Build isolation of pip installs what a project declares for its build; those have no package of their own above them. */
 const isShell = (deed: Deed): boolean => /^(?:sh|bash|dash|env)$/.test(programOf(deed))
 function whatOf(deed: Deed): string | null {
   const line = lineOf(deed)
-  return (INSTALLS.exec(line) ?? NPX.exec(line))?.groups?.what?.slice(0, 200) ?? null
+  const installs = INSTALLS.exec(line)
+  const words = ((installs ?? NPX.exec(line))?.groups?.rest ?? '').split(/\s+/).filter((word) => NAME.test(word))
+  return (installs ? words.at(-1) : words[0])?.slice(0, 200) ?? null
 }
