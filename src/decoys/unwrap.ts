@@ -7,6 +7,8 @@ import { blockRuns, decodeRuns, joined } from './text-runs.ts'
 const TEXT_LIKE = 0.85
 /** Larger texts are turned around and shifted only where they hold what may be an encoding. */
 const WHOLE_TEXT = 4 * 1024
+/** And of what is larger than that, where it would begin. */
+const LARGEST_TURNED = 128 * 1024
 
 export interface Wrapped {
   bytes: Uint8Array
@@ -35,8 +37,8 @@ export function* unwrap({ bytes, begins, encodings, last }: Wrapped): Generator<
   const turned = before === 'reversed' || (before === 'rot13' && second === 'reversed')
   const shifted = before === 'rot13' || (before === 'reversed' && second === 'rot13')
   const part = isText && bytes.length > WHOLE_TEXT && view.escaped < bytes.length / 16 ? joined(runs) : bytes
-  if (!turned && (isText || endsLikeStream(bytes))) yield { by: 'reversed', bytes: Uint8Array.from(part).reverse(), begins: true }
-  if (!shifted && isText) yield { by: 'rot13', bytes: rot13(part), begins: true }
+  if (!turned && (isText || endsLikeStream(bytes))) yield { by: 'reversed', bytes: Uint8Array.from(part.subarray(-LARGEST_TURNED)).reverse(), begins: true }
+  if (!shifted && isText) yield { by: 'rot13', bytes: rot13(part.subarray(0, LARGEST_TURNED)), begins: true }
   if (before !== 'xor') yield* unxored(bytes, isText)
 }
 

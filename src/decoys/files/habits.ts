@@ -5,7 +5,7 @@ export function habits({ person, secrets, dice, put }: Scene): void {
   const { organisation, project, user } = person
   const commands = [
     `cd ~/projects/${project}`, 'git pull', 'npm ci', 'npm test', `ssh bastion`, `mysql -h db.${organisation}.example -u ${user} -p'${secrets['history-password']}'`, 'docker compose up -d', 'kubectl get pods -n prod',
-    `export HF_TOKEN=${secrets['huggingface-token']}`, 'aws s3 ls --profile production', 'git commit -am "wip"', 'git push', 'htop', 'code .',
+    'aws s3 ls --profile production', 'git commit -am "wip"', 'git push', 'htop', 'code .',
   ]
   put('.bash_history', `${commands.join('\n')}\n`, 0o600)
   put('.zsh_history', `${commands.map((command, i) => `: ${1_788_000_000 + i * 613}:0;${command}`).join('\n')}\n`, 0o600)

@@ -14,9 +14,9 @@ const limits = z.object({
   certificates: count(2_000),
   headerBytes: count(64 * 1024),
   /** Of one request or connection, kept to look for planted secrets; the rest is hashed and counted. */
-  bodyBytes: count(4 * 1024 * 1024),
+  bodyBytes: count(2 * 1024 * 1024),
   /** Of all of them at the same time. */
-  heldBytes: count(96 * 1024 * 1024),
+  heldBytes: count(24 * 1024 * 1024),
   /** Of one connection, both ways; then it is closed. */
   connectionBytes: count(512 * 1024 * 1024),
   idleMs: count(30_000),

@@ -42,7 +42,7 @@ export async function openSinkhole(given: unknown, outlet: Outlet): Promise<Sink
   const names = new Names(options.names, options.limits.names)
   const planted = plantedBy(options.seed)
   const house: House = {
-    options, log, names, mint: new Mint(authority, options.limits.certificates), finder: new Finder(planted, { ms: SEARCH_MS }), answering: answering(options, names),
+    options, log, names, mint: new Mint(authority, options.limits.certificates), finder: new Finder(planted, SEARCH), answering: answering(options, names),
     destinationOf: (socket) => outlet.destinationOf?.(socket) ?? (socket.localAddress === undefined ? null : { address: bare(socket.localAddress), port: socket.localPort ?? 0 }),
     sniff: (stream, line) => sniff(stream, line, house),
   }
@@ -68,7 +68,7 @@ export async function openSinkhole(given: unknown, outlet: Outlet): Promise<Sink
 }
 
 /** Of one search: meanwhile nobody else is answered. */
-const SEARCH_MS = 1_500
+const SEARCH = { ms: 1_500, bytes: 24 * 1024 * 1024 }
 const AFTER_END_MS = 3_000
 
 /** Every listener, and every connection that is open. */
