@@ -42,7 +42,7 @@ export interface BatchAnswer {
   refusedTotal: number
 }
 
-export const CODINGS = ['gzip', 'zstd'] as const
+const CODINGS = ['gzip', 'zstd'] as const
 export type Coding = (typeof CODINGS)[number] | 'identity'
 
 /** What one request may hold: bytes as sent, bytes unpacked, events. A sender keeps below; the server refuses what is beyond as a whole. */

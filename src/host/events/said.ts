@@ -6,7 +6,7 @@ import type { HostEvent } from './event.ts'
  * What one event may hold. Whoever writes cuts to these (`trim`), whoever reads refuses what is beyond: lengths are characters.
  * An event that was cut says so.
  */
-export const MOST = { name: 255, path: 4_096, says: 500, argv: 64, argument: 1_024, stack: 16, honey: 32, id: 64 } as const
+const MOST = { name: 255, path: 4_096, says: 500, argv: 64, argument: 1_024, stack: 16, honey: 32, id: 64 } as const
 
 const string = (most: number) => z.string().max(most)
 const whole = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)

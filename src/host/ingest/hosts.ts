@@ -24,7 +24,7 @@ export interface HostSummary {
 }
 
 /** What a machine says it has in one place. */
-export interface HostItem {
+interface HostItem {
   ecosystem: EcosystemId
   name: string
   version: string | null
@@ -38,7 +38,7 @@ export interface HostItem {
   delivered: Delivered
 }
 
-export interface HostRun {
+interface HostRun {
   ecosystem: EcosystemId
   name: string
   version: string | null

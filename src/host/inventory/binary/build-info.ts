@@ -3,7 +3,7 @@ import type { Image } from './image.ts'
 import type { Bytes } from './reader.ts'
 import { withFile } from './reader.ts'
 
-export interface BuildModule {
+interface BuildModule {
   name: string
   /** `(devel)`: built from a working copy. */
   version: string

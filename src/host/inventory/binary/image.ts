@@ -1,7 +1,7 @@
 import type { Bytes } from './reader.ts'
 
 /** A stretch of memory that comes from the file. */
-export interface Segment {
+interface Segment {
   address: number
   offset: number
   size: number
