@@ -15,8 +15,8 @@ export interface Watching {
   engine: GuardEngine
   /** What is to be started so that the command is watched. */
   wrap(command: readonly string[]): string[]
-  /** Numbers of the kernel's of what is known to live. */
-  living(): number[]
+  /** Numbers of the kernel's of what is known to live, given what was started. */
+  living(started: number): number[]
   /** The kernel's number of the command's own process, given what was started. */
   rootOf(started: number): number | null
   /** Not to be stopped with the tree, although they may descend from what was started. */
@@ -78,7 +78,8 @@ function byStrace({ listener, command }: EngineOptions): Watching {
   return {
     engine: 'strace',
     wrap: (all) => straced(following.pipe, all),
-    living: () => following.living(),
+    // Also those that have done nothing yet.
+    living: (started) => [...following.living(), ...proc.traced(started)],
     rootOf: () => following.root,
     own: (started) => [started],
     drained: () => Promise.resolve(),

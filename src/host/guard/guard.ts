@@ -142,36 +142,32 @@ class Guarded {
       if (root) kill(root, name)
     }] as const)
     for (const [name, handler] of handlers) process.on(name, handler)
-    const strace = this.#watching?.engine === 'strace' ? this.#awaitRoot() : null
+    const stop = this.#watching?.engine === 'strace' ? this.#watchLeft() : null
     try {
-      return await new Promise((resolve, reject) => {
+      return await new Promise((resolve) => {
         child.once('error', (thrown: NodeJS.ErrnoException) => {
           resolve({ exit: thrown.code === 'ENOENT' ? 127 : 126, signal: null })
           this.#options.say(`cannot start ${command}: ${thrown.message}`)
         })
         child.once('exit', (exit, signal) => { resolve({ exit, signal }) })
-        strace?.promise.then(resolve, reject)
       })
     } finally {
-      strace?.stop()
+      stop?.()
       for (const [name, handler] of handlers) process.off(name, handler)
     }
   }
 
-  /** strace itself ends only with the last process; the command is over when its own is. */
-  #awaitRoot(): { promise: Promise<{ exit: number | null; signal: string | null }>; stop(): void } {
-    let timer: NodeJS.Timeout | undefined
-    const promise = new Promise<{ exit: number | null; signal: string | null }>((resolve) => {
-      timer = setInterval(() => {
-        const root = this.#watching?.rootOf(0) ?? null
-        if (root === null || this.#child?.exitCode !== null || proc.stat(root) !== null) return
-        const others = treeOf(this.#rooted())
-        // strace's exit code is the command's; where others go on it is not known yet, and they are what it waits for.
-        if (others.length > 0) this.#endLeft(others).then(() => this.#child?.once('exit', (exit, signal) => { resolve({ exit, signal }) }), () => undefined)
-        clearInterval(timer)
-      }, 50)
-    })
-    return { promise, stop: () => { clearInterval(timer) } }
+  /** strace ends with the last process only; what is left when the command's own is over gets its time, and is ended. */
+  #watchLeft(): () => void {
+    const timer = setInterval(() => {
+      const root = this.#watching?.rootOf(0) ?? null
+      if (root === null || this.#child?.exitCode !== null || proc.stat(root) !== null) return
+      const others = treeOf(this.#rooted())
+      if (others.length === 0) return
+      clearInterval(timer)
+      void this.#endLeft(others)
+    }, 50)
+    return () => { clearInterval(timer) }
   }
 
   readonly #left: Leftover[] = []
@@ -204,7 +200,7 @@ class Guarded {
     const own = this.#watching?.own(started) ?? []
     const on = this.#on?.child.pid
     return {
-      known: () => [started, ...(this.#watching?.living() ?? [])],
+      known: () => [started, ...(this.#watching?.living(started) ?? [])],
       protect: new Set([process.pid, process.ppid, 1, ...own, ...(on === undefined ? [] : [on])]),
       since: beginning(process.pid),
     }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 
 /** What `/proc` says of a process while it lives; null where it is gone, or not ours to know. */
 export interface Proc {
@@ -11,6 +11,8 @@ export interface Proc {
   stat(pid: number): { parent: number; name: string; state: string; started: string; ticks: number } | null
   user(pid: number): number | null
   program(pid: number): string | null
+  /** Whom a process traces. */
+  traced(pid: number): number[]
   /** Addresses of resolv.conf(5). */
   nameServers(): string[]
 }
@@ -42,6 +44,7 @@ export const proc: Proc = {
     const fields = text.slice(end + 2).split(' ')
     return { name: text.slice(text.indexOf('(') + 1, end), state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '', ticks: Number(fields[11]) + Number(fields[12]) }
   },
+  traced: (pid) => readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && new RegExp(`^TracerPid:\\t${pid}$`, 'm').test(read(`/proc/${entry}/status`)?.toString('utf8') ?? '')).map(Number),
   nameServers: () => [...(read('/etc/resolv.conf')?.toString('latin1') ?? '').matchAll(/^nameserver\s+([\da-fA-F.:]+)/gm)].map(([, address]) => address as string),
   user(pid) {
     const found = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`)?.toString('utf8') ?? '')?.[1]

@@ -8,7 +8,7 @@ import type { Proc } from './proc.ts'
 
 /** A /proc of a test's own. */
 export const fakeProc = (more: Partial<Proc> = {}): Proc => ({
-  argv: () => null, environment: () => null, folder: () => null, descriptor: () => null, stat: () => null, user: () => 0, program: () => null, nameServers: () => [], ...more,
+  argv: () => null, environment: () => null, folder: () => null, descriptor: () => null, stat: () => null, user: () => 0, program: () => null, nameServers: () => [], traced: () => [], ...more,
 })
 
 export interface Recorded extends Listener {
