@@ -40,6 +40,7 @@ export function personOf(seed: string, persona: Persona): Person {
     user, name: `${capital(given)} ${capital(family)}`, email: `${given}.${family}@${firm}.example`, home, project, organisation,
     host: { laptop: `${given}-${dice.pick(['thinkpad', 'xps', 'laptop', 'framework'])}`, ci: `fv-az${dice.digits(3)}-${dice.digits(3)}`, 'gitlab-ci': `runner-${dice.chars('abcdefghijkmnpqrstuvwxyz', 8)}-project-${dice.digits(5)}-concurrent-0` }[persona],
     projectFolder: { laptop: `${home}/projects/${project}`, ci: `${home}/work/${project}/${project}`, 'gitlab-ci': `/builds/${organisation}/${project}` }[persona],
-    login: `${given}${family.slice(0, 1)}${dice.digits(2)}`, packages: [`${firm}-${dice.pick(['logger', 'config', 'utils', 'forms'])}`, `@${organisation}/${dice.pick(['client', 'schemas', 'theme', 'events'])}`],
+    login: `${given}${family.slice(0, 1)}${dice.digits(2)}`,
+    packages: [`${firm}-${dice.pick(['logger', 'config', 'utils', 'forms'])}`, `@${organisation}/${dice.pick(['client', 'schemas', 'theme', 'events'])}`],
   }
 }

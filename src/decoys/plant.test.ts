@@ -62,10 +62,14 @@ describe('secrets pass the checks of who looks for them', () => {
   })
 
   it.each([
-    ['aws-key-id', /^AKIA[A-Z2-7]{16}$/], ['aws-secret-key', /^[A-Za-z0-9/+]{40}$/], ['pypi-token', /^pypi-[A-Za-z0-9_-]{100,}$/], ['github-project-token', /^github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}$/],
-    ['openai-key', /^sk-proj-[\w-]{74}T3BlbkFJ[\w-]{74}$/], ['anthropic-key', /^sk-ant-api03-[\w-]{93}AA$/], ['stripe-key', /^sk_live_[A-Za-z0-9]{99}$/], ['slack-bot-token', /^xoxb-\d{12}-\d{13}-[A-Za-z0-9]{24}$/],
-    ['google-api-key', /^AIza[\w-]{35}$/], ['discord-token', /^[\w-]{24}\.[\w-]{6}\.[\w-]{38}$/], ['telegram-bot-token', /^\d{10}:AA[\w-]{33}$/], ['sendgrid-key', /^SG\.[\w-]{22}\.[\w-]{43}$/], ['azure-client-secret', /^\w{3}8Q~\w{34}$/],
-    ['gitlab-token', /^glpat-[\w-]{20}$/], ['vault-token', /^hvs\.[\w-]{90,}$/], ['huggingface-token', /^hf_\w{34}$/], ['docker-token', /^dckr_pat_[\w-]{27}$/], ['kube-token', /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{300,}$/],
+    ['aws-key-id', /^AKIA[A-Z2-7]{16}$/], ['aws-secret-key', /^[A-Za-z0-9/+]{40}$/], ['pypi-token', /^pypi-[A-Za-z0-9_-]{100,}$/],
+    ['github-project-token', /^github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}$/],
+    ['openai-key', /^sk-proj-[\w-]{74}T3BlbkFJ[\w-]{74}$/], ['anthropic-key', /^sk-ant-api03-[\w-]{93}AA$/],
+    ['stripe-key', /^sk_live_[A-Za-z0-9]{99}$/], ['slack-bot-token', /^xoxb-\d{12}-\d{13}-[A-Za-z0-9]{24}$/],
+    ['google-api-key', /^AIza[\w-]{35}$/], ['discord-token', /^[\w-]{24}\.[\w-]{6}\.[\w-]{38}$/], ['telegram-bot-token', /^\d{10}:AA[\w-]{33}$/],
+    ['sendgrid-key', /^SG\.[\w-]{22}\.[\w-]{43}$/], ['azure-client-secret', /^\w{3}8Q~\w{34}$/],
+    ['gitlab-token', /^glpat-[\w-]{20}$/], ['vault-token', /^hvs\.[\w-]{90,}$/], ['huggingface-token', /^hf_\w{34}$/],
+    ['docker-token', /^dckr_pat_[\w-]{27}$/], ['kube-token', /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{300,}$/],
   ])('by form: %s', (id, form) => expect(value(id)).toMatch(form))
 
   it('by the location that PyPI\'s tokens carry', () => {

@@ -24,7 +24,8 @@ function chrome({ person, secrets, dice, put }: Scene): void {
       name: 'logins',
       columns: 'origin_url VARCHAR NOT NULL, action_url VARCHAR, username_element VARCHAR, username_value VARCHAR, password_element VARCHAR, password_value BLOB, submit_element VARCHAR, signon_realm VARCHAR NOT NULL, date_created INTEGER NOT NULL, blacklisted_by_user INTEGER NOT NULL, scheme INTEGER NOT NULL, password_type INTEGER, times_used INTEGER, form_data BLOB, display_name VARCHAR, icon_url VARCHAR, federation_url VARCHAR, skip_zero_click INTEGER, generation_upload_status INTEGER, possible_username_pairs BLOB, id INTEGER PRIMARY KEY AUTOINCREMENT, date_last_used INTEGER NOT NULL DEFAULT 0, moving_blocked_for BLOB, date_password_modified INTEGER NOT NULL DEFAULT 0',
       rows: [{
-        origin_url: site, action_url: `${site}login`, username_element: 'email', username_value: person.email, password_element: 'password', password_value: binary(secrets['chrome-login-data']),
+        origin_url: site, action_url: `${site}login`, username_element: 'email', username_value: person.email, password_element: 'password',
+        password_value: binary(secrets['chrome-login-data']),
         signon_realm: site, date_created: CHROME_TIME, blacklisted_by_user: 0, scheme: 0, password_type: 0, times_used: 14, date_last_used: CHROME_TIME,
       }],
     },
@@ -33,8 +34,10 @@ function chrome({ person, secrets, dice, put }: Scene): void {
     name: 'cookies',
     columns: 'creation_utc INTEGER NOT NULL, host_key TEXT NOT NULL, top_frame_site_key TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, encrypted_value BLOB NOT NULL, path TEXT NOT NULL, expires_utc INTEGER NOT NULL, is_secure INTEGER NOT NULL, is_httponly INTEGER NOT NULL, last_access_utc INTEGER NOT NULL, has_expires INTEGER NOT NULL, is_persistent INTEGER NOT NULL, priority INTEGER NOT NULL, samesite INTEGER NOT NULL, source_scheme INTEGER NOT NULL, source_port INTEGER NOT NULL, last_update_utc INTEGER NOT NULL',
     rows: [{
-      creation_utc: CHROME_TIME, host_key: `.${person.organisation}.example`, top_frame_site_key: '', name: 'session', value: '', encrypted_value: binary(secrets['chrome-cookie-store']), path: '/', expires_utc: CHROME_TIME + 31_536_000_000_000n,
-      is_secure: 1, is_httponly: 1, last_access_utc: CHROME_TIME, has_expires: 1, is_persistent: 1, priority: 1, samesite: 1, source_scheme: 2, source_port: 443, last_update_utc: CHROME_TIME,
+      creation_utc: CHROME_TIME, host_key: `.${person.organisation}.example`, top_frame_site_key: '', name: 'session', value: '',
+      encrypted_value: binary(secrets['chrome-cookie-store']), path: '/', expires_utc: CHROME_TIME + 31_536_000_000_000n,
+      is_secure: 1, is_httponly: 1, last_access_utc: CHROME_TIME, has_expires: 1, is_persistent: 1, priority: 1, samesite: 1, source_scheme: 2,
+      source_port: 443, last_update_utc: CHROME_TIME,
     }],
   }]), 0o600)
   put(`${CHROME}/Default/Web Data`, sqliteFile([
@@ -56,7 +59,8 @@ function firefox({ person, secrets, dice, put }: Scene): void {
     nextId: 2, version: 3, logins: [{
       id: 1, hostname: `https://mail.${person.organisation}.example`, httpRealm: null, formSubmitURL: '', usernameField: 'user', passwordField: 'pass',
       encryptedUsername: Buffer.concat([Buffer.from('3042041000f8000000000000000000000000000130', 'hex'), dice.bytes(40)]).toString('base64'),
-      encryptedPassword: Buffer.concat([Buffer.from('3042041000f8000000000000000000000000000130', 'hex'), binary(secrets['firefox-login'])]).toString('base64'), encType: 1, timesUsed: 7,
+      encryptedPassword: Buffer.concat([Buffer.from('3042041000f8000000000000000000000000000130', 'hex'), binary(secrets['firefox-login'])]).toString('base64'),
+      encType: 1, timesUsed: 7,
     }],
   }), 0o600)
   put(`${folder}/key4.db`, sqliteFile([

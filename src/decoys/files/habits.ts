@@ -4,7 +4,8 @@ import type { Scene } from '../scene.ts'
 export function habits({ person, secrets, dice, put }: Scene): void {
   const { organisation, project, user } = person
   const commands = [
-    `cd ~/projects/${project}`, 'git pull', 'npm ci', 'npm test', `ssh bastion`, `mysql -h db.${organisation}.example -u ${user} -p'${secrets['history-password']}'`, 'docker compose up -d', 'kubectl get pods -n prod',
+    `cd ~/projects/${project}`, 'git pull', 'npm ci', 'npm test', `ssh bastion`,
+    `mysql -h db.${organisation}.example -u ${user} -p'${secrets['history-password']}'`, 'docker compose up -d', 'kubectl get pods -n prod',
     'aws s3 ls --profile production', 'git commit -am "wip"', 'git push', 'htop', 'code .',
   ]
   put('.bash_history', `${commands.join('\n')}\n`, 0o600)

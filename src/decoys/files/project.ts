@@ -5,7 +5,8 @@ export function project({ person, secrets, hosts, dice, put }: Scene): void {
   const { projectFolder: folder, project: name, organisation, email } = person
   const here = (path: string, content: string, mode?: number): void => put(`${folder}/${path}`, content, mode)
   here('package.json', `${JSON.stringify({
-    name: `@${organisation}/${name}`, version: '2.14.3', private: true, type: 'module', scripts: { start: 'node src/index.js', test: 'node --test', build: 'tsc -p .' },
+    name: `@${organisation}/${name}`, version: '2.14.3', private: true, type: 'module',
+    scripts: { start: 'node src/index.js', test: 'node --test', build: 'tsc -p .' },
   }, null, 2)}\n`)
   here('README.md', `# ${name}\n\nInternal service. Ask in #team-${name.split('-')[0]} before deploying.\n`)
   here('src/index.js', "import { createServer } from 'node:http'\n\nconst port = Number(process.env.PORT ?? 3000)\n\ncreateServer((request, response) => {\n  response.end('ok')\n}).listen(port)\n")

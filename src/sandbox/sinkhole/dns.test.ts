@@ -16,8 +16,12 @@ describe('a question', () => {
   })
 
   it.each<[string, Buffer]>([
-    ['an answer', Buffer.concat([head(1, 0x8180), writeName('a'), Buffer.from([0, 1, 0, 1])])], ['another operation', Buffer.concat([head(1, 0x2800), writeName('a'), Buffer.from([0, 1, 0, 1])])], ['none', head(0)], ['two', Buffer.concat([head(2), writeName('a'), Buffer.from([0, 1, 0, 1])])],
-    ['compressed', Buffer.concat([head(), Buffer.from([0xc0, 12, 0, 1, 0, 1])])], ['cut', ask('abc.example').subarray(0, 18)], ['endless', Buffer.concat([head(), ...Array.from({ length: 9 }, () => Buffer.concat([Buffer.from([60]), Buffer.alloc(60, 97)])), Buffer.from([0, 0, 1, 0, 1])])], ['empty', Buffer.alloc(0)],
+    ['an answer', Buffer.concat([head(1, 0x8180), writeName('a'), Buffer.from([0, 1, 0, 1])])],
+    ['another operation', Buffer.concat([head(1, 0x2800), writeName('a'), Buffer.from([0, 1, 0, 1])])], ['none', head(0)],
+    ['two', Buffer.concat([head(2), writeName('a'), Buffer.from([0, 1, 0, 1])])],
+    ['compressed', Buffer.concat([head(), Buffer.from([0xc0, 12, 0, 1, 0, 1])])], ['cut', ask('abc.example').subarray(0, 18)],
+    ['endless', Buffer.concat([head(), ...Array.from({ length: 9 }, () => Buffer.concat([Buffer.from([60]), Buffer.alloc(60, 97)])), Buffer.from([0, 0, 1, 0, 1])])],
+    ['empty', Buffer.alloc(0)],
   ])('is nothing where it is %s', (_, message) => {
     expect(readQuestion(message)).toBeNull()
   })

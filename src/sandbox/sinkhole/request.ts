@@ -37,8 +37,10 @@ export function asking({ method = 'GET', url = '/', headers }: { method?: string
   const path = question < 0 ? rest : rest.slice(0, question)
   const port = line.to && !/:\d+$/.test(authority) && ![80, 443].includes(line.to.port) && absolute === null && fields.host === undefined ? `:${line.to.port}` : ''
   return {
-    method, host: hostOf(authority) ?? '', path: decoded(path.startsWith('/') ? path : `/${path}`), query: new URLSearchParams(question < 0 ? '' : rest.slice(question + 1, question + 20_000)),
-    url: absolute ?? `${line.tls ? 'https' : 'http'}://${authority}${port}${url}`, headers: fields, body: Buffer.alloc(0), to: line.to, tls: line.tls, from: line.from,
+    method, host: hostOf(authority) ?? '', path: decoded(path.startsWith('/') ? path : `/${path}`),
+    query: new URLSearchParams(question < 0 ? '' : rest.slice(question + 1, question + 20_000)),
+    url: absolute ?? `${line.tls ? 'https' : 'http'}://${authority}${port}${url}`, headers: fields, body: Buffer.alloc(0), to: line.to, tls: line.tls,
+    from: line.from,
   }
 }
 

@@ -11,10 +11,15 @@ describe('what is read from the box', () => {
   })
 
   it.each<[string, string]>([
-    ['no JSON', '{'], ['another kind', JSON.stringify({ ...good, kind: 'exec' })], ['a time that is none', JSON.stringify({ ...good, at: 'now' })], ['a time of another age', JSON.stringify({ ...good, at: 1e20 })],
-    ['a port that is none', JSON.stringify({ ...good, from: { address: '10.0.0.2', port: 70_000 } })], ['a name without end', JSON.stringify({ ...good, name: 'a'.repeat(400) })], ['too many answers', JSON.stringify({ ...good, answers: Array(9).fill('x') })],
-    ['a line without end', JSON.stringify({ ...good, name: 'a'.repeat(300_000) })], ['another place', JSON.stringify({ ...good, honey: [{ token: 'x', encodings: [], where: 'nowhere' }] })],
-    ['a hash that is none', JSON.stringify({ ...good, kind: 'udp', received: { size: 1, sha256: 'x', sample: '' } })], ['a number without end', JSON.stringify({ kind: 'lost', at: 1, what: 'x', count: 1e300 })], ['a list', '[]'], ['null', 'null'],
+    ['no JSON', '{'], ['another kind', JSON.stringify({ ...good, kind: 'exec' })], ['a time that is none', JSON.stringify({ ...good, at: 'now' })],
+    ['a time of another age', JSON.stringify({ ...good, at: 1e20 })],
+    ['a port that is none', JSON.stringify({ ...good, from: { address: '10.0.0.2', port: 70_000 } })],
+    ['a name without end', JSON.stringify({ ...good, name: 'a'.repeat(400) })],
+    ['too many answers', JSON.stringify({ ...good, answers: Array(9).fill('x') })],
+    ['a line without end', JSON.stringify({ ...good, name: 'a'.repeat(300_000) })],
+    ['another place', JSON.stringify({ ...good, honey: [{ token: 'x', encodings: [], where: 'nowhere' }] })],
+    ['a hash that is none', JSON.stringify({ ...good, kind: 'udp', received: { size: 1, sha256: 'x', sample: '' } })],
+    ['a number without end', JSON.stringify({ kind: 'lost', at: 1, what: 'x', count: 1e300 })], ['a list', '[]'], ['null', 'null'],
   ])('is nothing where it is %s', (_, line) => {
     expect(readSeen(line)).toBeNull()
   })

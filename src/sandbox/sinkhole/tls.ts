@@ -25,7 +25,8 @@ export function receiveTls(stream: Duplex, line: Line, house: House, first: Buff
     const reason = refused ?? (shaken && !said ? 'closed without a word after the handshake' : shaken ? null : 'closed during the handshake')
     house.log.add({
       kind: 'tls', ...about(line, look(house, Buffer.from(name, 'latin1'), 'name'), hello.sni ?? line.name),
-      sni: hello.sni === null ? null : plain(hello.sni, 300), alpn: hello.alpn.map((entry) => plain(entry, 40)), refused: reason === null ? null : plain(reason, 300),
+      sni: hello.sni === null ? null : plain(hello.sni, 300), alpn: hello.alpn.map((entry) => plain(entry, 40)),
+      refused: reason === null ? null : plain(reason, 300),
     })
   }
   inside.on('error', (error) => {

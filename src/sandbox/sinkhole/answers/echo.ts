@@ -10,8 +10,12 @@ export function echo({ host, path, query, headers }: Asked, { options: { publicA
   if (path === '/cdn-cgi/trace') return text('echo/trace', `fl=29f128\nh=${host}\nip=${ip}\nts=1790000000.123\nvisit_scheme=https\nuag=${(headers['user-agent'] ?? '').slice(0, 200)}\ncolo=FRA\nloc=DE\ntls=TLSv1.3\n`)
   if (!ECHOES.test(host)) return null
   const place = {
-    ip, query: ip, ip_address: ip, status: 'success', success: true, type: 'IPv4', hostname: 'p203-0-113-87.access.example', city: 'Frankfurt am Main', region: 'Hesse', regionName: 'Hesse', region_code: 'HE', country: 'DE', country_name: 'Germany', countryCode: 'DE', country_code: 'DE', cc: 'DE',
-    continent: 'Europe', loc: '50.1155,8.6842', lat: 50.1155, lon: 8.6842, latitude: 50.1155, longitude: 8.6842, zip: '60313', postal: '60313', timezone: 'Europe/Berlin', org: 'AS64500 Example Access', isp: 'Example Access', as: 'AS64500 Example Access', asn: 'AS64500', mobile: false, proxy: false, hosting: false,
+    ip, query: ip, ip_address: ip, status: 'success', success: true, type: 'IPv4', hostname: 'p203-0-113-87.access.example',
+    city: 'Frankfurt am Main', region: 'Hesse', regionName: 'Hesse', region_code: 'HE', country: 'DE', country_name: 'Germany', countryCode: 'DE',
+    country_code: 'DE', cc: 'DE',
+    continent: 'Europe', loc: '50.1155,8.6842', lat: 50.1155, lon: 8.6842, latitude: 50.1155, longitude: 8.6842, zip: '60313', postal: '60313',
+    timezone: 'Europe/Berlin', org: 'AS64500 Example Access', isp: 'Example Access', as: 'AS64500 Example Access', asn: 'AS64500', mobile: false,
+    proxy: false, hosting: false,
   }
   const field = path.replace(/^\//, '')
   if (field !== 'ip' && Object.hasOwn(place, field)) return text('echo/field', `${String(place[field as keyof typeof place])}\n`)

@@ -21,12 +21,18 @@ function aws({ method, path }: Asked, { secrets, person }: Cast): Answer {
   if (path === '/latest/api/token') return method === 'PUT' ? { script: 'metadata/aws-token', status: 200, headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '21600', 'content-type': 'text/plain' }, body: 'AQAEAFz1uJ1tBqH3QwJ0s1b6vUu0nXk3a9L2mZ8cRYtP5dWe7gHj==' } : text('metadata/aws', '', 'text/plain', 405)
   const tail = path.replace(/^\/(?:latest|20\d\d-\d\d-\d\d)\/?/, '').replace(/\/$/, '')
   const credentials = {
-    Code: 'Success', LastUpdated: '2026-09-01T08:00:00Z', Type: 'AWS-HMAC', AccessKeyId: secrets['aws-metadata-key-id'], SecretAccessKey: secrets['aws-metadata-secret-key'], Token: secrets['aws-metadata-session'], Expiration: EXPIRES,
+    Code: 'Success', LastUpdated: '2026-09-01T08:00:00Z', Type: 'AWS-HMAC', AccessKeyId: secrets['aws-metadata-key-id'],
+    SecretAccessKey: secrets['aws-metadata-secret-key'], Token: secrets['aws-metadata-session'], Expiration: EXPIRES,
   }
   const known: Readonly<Record<string, string>> = {
-    '': 'dynamic\nmeta-data\nuser-data', 'meta-data': 'ami-id\nhostname\niam/\ninstance-id\ninstance-type\nlocal-ipv4\nplacement/\npublic-ipv4\nsecurity-groups', 'meta-data/iam': 'info\nsecurity-credentials/',
-    'meta-data/iam/security-credentials': ROLE, 'meta-data/ami-id': 'ami-0a1b2c3d4e5f60718', 'meta-data/hostname': 'ip-10-0-4-17.eu-central-1.compute.internal', 'meta-data/instance-id': 'i-0f3c8e1d9b7a64253', 'meta-data/instance-type': 'm7i.large', 'meta-data/local-ipv4': '10.0.4.17',
-    'meta-data/placement/region': 'eu-central-1', 'meta-data/placement/availability-zone': 'eu-central-1a', 'meta-data/security-groups': 'default', 'user-data': `#!/bin/bash\nexport APP=${person.project}\n`,
+    '': 'dynamic\nmeta-data\nuser-data',
+    'meta-data': 'ami-id\nhostname\niam/\ninstance-id\ninstance-type\nlocal-ipv4\nplacement/\npublic-ipv4\nsecurity-groups',
+    'meta-data/iam': 'info\nsecurity-credentials/',
+    'meta-data/iam/security-credentials': ROLE, 'meta-data/ami-id': 'ami-0a1b2c3d4e5f60718',
+    'meta-data/hostname': 'ip-10-0-4-17.eu-central-1.compute.internal', 'meta-data/instance-id': 'i-0f3c8e1d9b7a64253',
+    'meta-data/instance-type': 'm7i.large', 'meta-data/local-ipv4': '10.0.4.17',
+    'meta-data/placement/region': 'eu-central-1', 'meta-data/placement/availability-zone': 'eu-central-1a', 'meta-data/security-groups': 'default',
+    'user-data': `#!/bin/bash\nexport APP=${person.project}\n`,
   }
   if (tail.startsWith('meta-data/iam/security-credentials/')) return json('metadata/aws-credentials', credentials)
   if (tail === 'meta-data/iam/info') return json('metadata/aws', { Code: 'Success', InstanceProfileArn: `arn:aws:iam::391584027716:instance-profile/${ROLE}`, InstanceProfileId: 'AIPAVWGOEXAMPLE3Q7XK' })

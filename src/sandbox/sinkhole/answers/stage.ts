@@ -19,7 +19,8 @@ const SCRIPTS: Readonly<Record<string, (name: string) => string>> = {
   rb: (name) => `require 'tmpdir'\nFile.write(File.join(Dir.tmpdir, '${marker(name)}'), '')\n`,
   pl: (name) => `open(my $f, '>', ($ENV{TMPDIR} || '/tmp') . '/${marker(name)}');\n`,
   ps1: (name) => `New-Item -ItemType File -Force -Path (Join-Path ([IO.Path]::GetTempPath()) '${marker(name)}') | Out-Null\n`,
-  bat: () => '@echo off\r\necho ok\r\n', cmd: () => '@echo off\r\necho ok\r\n', vbs: () => 'WScript.Echo "ok"\r\n', lua: () => 'print("ok")\n', php: () => '<?php echo "ok";\n',
+  bat: () => '@echo off\r\necho ok\r\n', cmd: () => '@echo off\r\necho ok\r\n', vbs: () => 'WScript.Echo "ok"\r\n', lua: () => 'print("ok")\n',
+  php: () => '<?php echo "ok";\n',
 }
 
 const PROGRAM = /\.(?:exe|bin|elf|out|run|appimage|dll|so|node|dylib|msi|deb|rpm|scr|com)$|(?:linux|darwin|win(?:dows)?)[-_.]?(?:x?64|amd64|arm64|x86)|(?:^|\/)(?:xmrig|miner|payload|agent|client|loader|beacon|implant|stage\d?)$/i

@@ -88,7 +88,8 @@ function smtp(): Conversation {
 function ftp(): Conversation {
   const known: Readonly<Record<string, string>> = {
     USER: '331 Please specify the password.', PASS: '230 Login successful.', SYST: '215 UNIX Type: L8', PWD: '257 "/"', QUIT: '221 Goodbye.', FEAT: '211 End',
-    PASV: '227 Entering Passive Mode (198,18,1,21,195,80).', EPSV: '229 Entering Extended Passive Mode (|||50000|)', STOR: '150 Ok to send data.\r\n226 Transfer complete.',
+    PASV: '227 Entering Passive Mode (198,18,1,21,195,80).', EPSV: '229 Entering Extended Passive Mode (|||50000|)',
+    STOR: '150 Ok to send data.\r\n226 Transfer complete.',
   }
   return {
     name: 'ftp', greeting: '220 (vsFTPd 3.0.5)\r\n',

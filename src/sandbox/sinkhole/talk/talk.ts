@@ -27,7 +27,8 @@ export function talk(stream: Duplex, line: Line, house: House, first: Buffer): v
     if (line.tls && tap.size === 0 && sent === 0) return
     const honey = look(house, tap.kept(), 'body')
     house.log.add({
-      kind: 'tcp', ...about(line, honey), protocol: conversation?.name ?? 'raw', tls: line.tls, received: tap.close(), sent, says: says === null ? null : plain(says, 200),
+      kind: 'tcp', ...about(line, honey), protocol: conversation?.name ?? 'raw', tls: line.tls, received: tap.close(), sent,
+      says: says === null ? null : plain(says, 200),
     })
   }
   const askShell = (): void => {

@@ -54,7 +54,8 @@ function madeUp(name: string, version: string | undefined, { person }: Cast): Do
   const dist = { tarball: `${name.split('/').at(-1)}-${is}.tgz`, integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`, shasum: createHash('sha1').update(bytes).digest('hex') }
   const maintainers = [{ name: person.login, email: person.email }]
   const document = {
-    name, 'dist-tags': { latest: is }, maintainers, time: { created: '2024-05-02T09:11:03.000Z', modified: '2026-03-11T14:00:12.000Z', [is]: '2026-03-11T14:00:12.000Z' },
+    name, 'dist-tags': { latest: is }, maintainers,
+    time: { created: '2024-05-02T09:11:03.000Z', modified: '2026-03-11T14:00:12.000Z', [is]: '2026-03-11T14:00:12.000Z' },
     versions: { [is]: { name, version: is, main: 'index.js', license: 'MIT', maintainers, dist } },
   }
   return document
