@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
+import { SluiceError } from '../core/errors.ts'
 import type { BackendName } from '../sandbox/cell/backends.ts'
 import type { PassName, PhaseName } from '../sandbox/record.ts'
 import { globalsOf } from './globals.ts'
 import type { Surroundings } from './opened.ts'
-import { createPrinter } from './print.ts'
+import { createPrinter, plain } from './print.ts'
 import { runTarget } from './sandboxing.ts'
 import { printRun, readings } from './sandbox-print.ts'
-import { SluiceError } from '../core/errors.ts'
 
 interface Options {
   format?: 'human' | 'json' | 'ossf'
@@ -29,7 +29,7 @@ export function sandbox(program: Command, surroundings: Surroundings, done: (cod
     .description('run a package in isolation, and print what it did')
     .addOption(new Option('--format <format>', 'human, json (ours, everything), ossf (as OSSF package-analysis prints it)').choices(['human', 'json', 'ossf']))
     .addOption(new Option('--fail-on <level>', 'exit with 1 from this level on').choices(['suspicious', 'malicious']).default('malicious'))
-    .addOption(new Option('--pass <pass...>', 'as whom it is run: on a laptop, in CI, on a laptop whose time runs fast; each in a fresh cell').argParser(passes).default(PASSES, 'all three'))
+    .addOption(new Option('--pass <passes>', 'as whom it is run, each time in a fresh cell: laptop, ci, later (a laptop whose time runs fast); commas between').argParser(passes).default(PASSES, 'all three'))
     .addOption(new Option('--phase <phase>', 'how far: installed, then loaded, then what it exports and its commands called').choices(['install', 'import', 'execute']).default('execute'))
     .addOption(new Option('--time <time>', 'what all of it may take').argParser(duration).default(240_000, '4m'))
     .addOption(new Option('--backend <name>', 'how it is isolated; auto is the strongest that works here').choices(['auto', 'bubblewrap', 'gvisor']).default('auto'))
@@ -56,10 +56,18 @@ Examples:
       if (globals.server !== undefined) throw new SluiceError('usage', 'packages are run on this machine', { hint: 'leave out --server; the gate runs by itself what its policy wants run' })
       const format = options.format ?? (globals.json ? 'json' : 'human')
       const printer = createPrinter(surroundings, format !== 'human')
+      const order = ['install', 'import', 'execute'] as const
       const ran = await runTarget(target, {
         globals, surroundings, printer, ecosystem: options.ecosystem, file: options.file, backend: options.backend === 'auto' ? null : options.backend,
-        passes: PASSES.filter((pass) => options.pass.includes(pass)), phases: (['install', 'import', 'execute'] as const).slice(0, ['install', 'import', 'execute'].indexOf(options.phase) + 1), timeMs: options.time,
+        passes: PASSES.filter((pass) => options.pass.includes(pass)), phases: order.slice(0, order.indexOf(options.phase) + 1), timeMs: options.time,
+      }).catch((thrown: unknown) => {
+        // Not run is not clean.
+        if (!(thrown instanceof SluiceError) || thrown.code === 'usage') throw thrown
+        printer.note(`sluice: ${plain(thrown.message, 500)}`)
+        if (thrown.hint) printer.note(`  ${plain(thrown.hint, 500)}`)
+        return null
       })
+      if (ran === null) return done(2)
       if (format === 'human') printRun(ran, printer, options.all === true)
       else printer.json(readings[format](ran))
       const { level } = ran.verdict
@@ -67,7 +75,7 @@ Examples:
     })
 }
 
-/** `--pass laptop ci`, `--pass laptop,ci`, or the option several times. */
+/** `--pass laptop,ci`, or the option several times. */
 function passes(given: string, before: readonly PassName[]): PassName[] {
   const named = given.split(',').map((one) => one.trim())
   const wrong = named.find((one) => !PASSES.includes(one as PassName))

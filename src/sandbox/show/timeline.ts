@@ -27,28 +27,34 @@ const DEEPEST = 8
  */
 export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 'acts'>, deeds: readonly Deed[], own: string): TimelineLine[] {
   const told = new Map<number, Act[]>()
-  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done) && isTold(act)) told.set(act.pid, [...told.get(act.pid) ?? [], act])
+  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done) && isTold(act)) add(told, act.pid, act)
+  const known = new Map(processes.map((process) => [process.pid, process]))
   const children = new Map<number | null, Process[]>()
-  const known = new Set(processes.map(({ pid }) => pid))
   for (const process of processes.toSorted((a, b) => a.started - b.started)) {
-    const parent = process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null
-    children.set(parent, [...children.get(parent) ?? [], process])
+    add(children, process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null, process)
   }
   const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package' && !isToolsLine(act)).map(({ act }) => act.pid)))
   const lines: TimelineLine[] = []
+  const seen = new Set<number>()
   let hidden = 0
-  const tell = (process: Process, depth: number): void => {
-    if (!worth.has(process.pid)) {
-      hidden += 1 + countBelow(process.pid, children)
-      return
+  const tell = (root: Process): void => {
+    const open = [{ process: root, depth: 0 }]
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { process, depth } = next
+      if (seen.has(process.pid)) continue
+      seen.add(process.pid)
+      const shown = worth.has(process.pid)
+      if (shown) {
+        lines.push({ depth, at: process.started, kind: 'process', says: commandOf(process), decoys: '', by: '' })
+        for (const one of folded(told.get(process.pid) ?? [])) lines.push(lineOf(one, depth + 1, own))
+      } else hidden++
+      const below = Math.min(depth + (shown ? 1 : 0), DEEPEST)
+      open.push(...(children.get(process.pid) ?? []).map((child) => ({ process: child, depth: below })).reverse())
     }
-    const shown = Math.min(depth, DEEPEST)
-    lines.push({ depth: shown, at: process.started, kind: 'process', says: commandOf(process), decoys: '', by: '' })
-    for (const one of folded(told.get(process.pid) ?? [])) lines.push(lineOf(one, shown + 1, own))
-    for (const child of children.get(process.pid) ?? []) tell(child, depth + 1)
   }
-  for (const process of children.get(null) ?? []) tell(process, 0)
-  // Acts whose process nobody saw begin.
+  for (const process of children.get(null) ?? []) tell(process)
+  // A circle of parents, and acts whose process nobody saw begin.
+  for (const process of processes) if (!seen.has(process.pid)) tell(process)
   for (const [pid, all] of told) if (!known.has(pid)) for (const one of folded(all)) lines.push(lineOf(one, 0, own))
   const more = lines.length - MOST_LINES
   const rest = acts.length - deeds.length
@@ -85,14 +91,10 @@ function worthTelling(processes: readonly Process[], told: ReadonlyMap<number, u
   return worth
 }
 
-function countBelow(pid: number, children: ReadonlyMap<number | null, readonly Process[]>): number {
-  let count = 0
-  const open = [...children.get(pid) ?? []]
-  for (let next = open.pop(); next; next = open.pop()) {
-    count++
-    open.push(...children.get(next.pid) ?? [])
-  }
-  return count
+function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
 }
 
 const commandOf = ({ argv, program, exit, signal }: Process): string =>
