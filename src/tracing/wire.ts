@@ -28,6 +28,7 @@ class Laying {
   /** Indices of acts, by what they can be asked for. */
   readonly #about = new Map<string, number[]>()
   readonly #connections = new Map<number, number | null>()
+  readonly #taken = new Set<number | null>()
   readonly #gone = new Set<number>()
 
   constructor(acts: readonly Act[], options: Options) {
@@ -101,9 +102,9 @@ class Laying {
     if (seen.connection !== 0 && this.#connections.has(seen.connection)) return this.#connections.get(seen.connection) ?? null
     const at = seen.at - this.#options.begin
     const target = seen.to === null ? null : addressOf(seen.to)
-    const taken = new Set(this.#connections.values())
-    const i = target === null ? null : this.#latest(`connect ${target}`, at, PATIENCE, taken) ?? this.#latest(`connect ${target}`, at, PATIENCE)
+    const i = target === null ? null : this.#latest(`connect ${target}`, at, PATIENCE, this.#taken) ?? this.#latest(`connect ${target}`, at, PATIENCE)
     if (seen.connection !== 0) this.#connections.set(seen.connection, i)
+    this.#taken.add(i)
     return i
   }
 
