@@ -1,11 +1,13 @@
 import { SluiceError } from '../../core/errors.ts'
 import { bubblewrap } from './bubblewrap.ts'
 import type { Backend, Probe } from './cell.ts'
+import { gvisor } from './gvisor.ts'
+import type { BackendName } from './protocol.ts'
 
 /** What isolates, first what is taken where nobody asked for another. */
-const backends: readonly Backend[] = [bubblewrap]
+const backends: readonly Backend[] = [bubblewrap, gvisor]
 
-export type BackendName = 'bubblewrap' | 'gvisor'
+export type { BackendName } from './protocol.ts'
 
 /** Each is tried for real: half a second. */
 export function probeBackends(): Promise<Probe[]> {

@@ -36,7 +36,7 @@ describe('cgroups of a cell', () => {
     const fence = makeFence(LIMITS, 'abc', { root, own })
     expect([...fence.limited].sort()).toEqual(['memory', 'pids'])
     expect(readFileSync(join(root, `memory/slice/own/sluice-cell-${process.pid}-abc/memory.limit_in_bytes`), 'utf8')).toBe(BYTES)
-    expect(readFileSync(join(root, `pids/sluice-cell-${process.pid}-abc/pids.max`), 'utf8')).toBe('84')
+    expect(readFileSync(join(root, `pids/sluice-cell-${process.pid}-abc/pids.max`), 'utf8')).toBe('220')
   })
 
   it('v2: beside us, where the group above is ours and passes controllers on', () => {

@@ -11,9 +11,9 @@ export interface Fence {
 
 export type Controller = 'memory' | 'pids' | 'cpu'
 
-/** The warden with its sinkhole, and the shells around it: no concern of the package. */
+/** The warden with its sinkhole, the shells around it, and gVisor's own threads: no concern of the package. */
 const OWN_MEMORY_MB = 384
-const OWN_PROCESSES = 64
+const OWN_PROCESSES = 200
 /** As much as two other processes get when all want some (cgroup v1), or as the gate itself (v2): there a group counts as one. */
 const CPU_SHARES = '2048'
 const CPU_WEIGHT = '100'

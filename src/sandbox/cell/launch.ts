@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { sentence, SluiceError } from '../../core/errors.ts'
-import type { Answer, Answers, Question } from './protocol.ts'
+import type { Answer, Answers, Question, Tools } from './protocol.ts'
 
 /**
  * Stays outside, and outlives the gate by a moment: ends the cell when the gate is gone (its end of fd 4 closes then, whatever
@@ -68,7 +68,7 @@ export interface Launch {
   paths: readonly string[]
   /** Cgroups to join. */
   groups: readonly string[]
-  tools: Readonly<Record<'sh' | 'unshare' | 'setpriv', string>>
+  tools: Tools
 }
 
 /** A warden that was started, and whoever cleans up after it. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { chooseBackend, probeBackends } from './backends.ts'
-import { obstacles, probeBubblewrap, weakerThan } from './probe.ts'
+import { obstacles, probeCell, weakerThan } from './probe.ts'
 import { cellsWork } from './testing.ts'
 
 const everything = (tool: string): string => `/usr/bin/${tool}`
@@ -25,7 +25,7 @@ describe('what is in the way of a cell', () => {
     [['strace', 'ip', 'nft'], 'not installed: strace, ip, nft', 'apt-get install strace iproute2 nftables'],
     [['unshare', 'prlimit'], 'not installed: prlimit, unshare', 'apt-get install util-linux'],
   ])('without %j', (gone, says, remedy) => {
-    expect(obstacles((tool) => gone.includes(tool) ? null : everything(tool))).toEqual({ says, remedy })
+    expect(obstacles('bubblewrap', (tool) => gone.includes(tool) ? null : everything(tool))).toEqual({ says, remedy })
   })
 
   it.each([
@@ -34,12 +34,12 @@ describe('what is in the way of a cell', () => {
     ['/proc/sys/user/max_user_namespaces', '0\n', 'user.max_user_namespaces'],
     ['/proc/sys/kernel/yama/ptrace_scope', '3\n', 'ptrace_scope'],
   ])('%s', (file, text, says) => {
-    underRoot({ [file]: text }, (root) => expect(obstacles(everything, root)).toMatchObject({ says: expect.stringContaining(says), remedy: expect.stringContaining('sysctl') }))
+    underRoot({ [file]: text }, (root) => expect(obstacles('bubblewrap', everything, root)).toMatchObject({ says: expect.stringContaining(says), remedy: expect.stringContaining('sysctl') }))
   })
 
   it('nothing, where switches stand as they have to or are not there', () => {
-    underRoot({ '/proc/sys/kernel/unprivileged_userns_clone': '1\n', '/proc/sys/kernel/yama/ptrace_scope': '1\n' }, (root) => expect(obstacles(everything, root)).toBeNull())
-    underRoot({}, (root) => expect(obstacles(everything, root)).toBeNull())
+    underRoot({ '/proc/sys/kernel/unprivileged_userns_clone': '1\n', '/proc/sys/kernel/yama/ptrace_scope': '1\n' }, (root) => expect(obstacles('bubblewrap', everything, root)).toBeNull())
+    underRoot({}, (root) => expect(obstacles('bubblewrap', everything, root)).toBeNull())
   })
 
   it('what no cgroup limits is said', () => {
@@ -48,10 +48,8 @@ describe('what is in the way of a cell', () => {
   })
 
   it('what only shows when it is tried is told with what to do', async () => {
-    const failing = (says: string) => probeBubblewrap(() => Promise.reject(new Error(says)))
-    if (obstacles((tool) => tool === 'x' ? null : everything(tool)) === null) {
-      expect(await failing('unshare: mount /proc failed: Operation not permitted')).toMatchObject({ works: false, remedy: expect.stringMatching(/systempaths|apt-get/) })
-    }
+    const failing = (says: string) => probeCell('bubblewrap', () => Promise.reject(new Error(says)), () => [])
+    expect(await failing('unshare: mount /proc failed: Operation not permitted')).toMatchObject({ works: false, remedy: expect.stringMatching(/systempaths|apt-get|sysctl/) })
   })
 })
 

@@ -4,7 +4,8 @@ import { isCode, sentence, SluiceError } from '../../core/errors.ts'
 import type { Cell, CellOptions, Limits, Probe } from './cell.ts'
 import { machineCgroups, makeFence, removeFence } from './cgroup.ts'
 import type { Controller } from './cgroup.ts'
-import { findTool, PACKAGES } from './tools.ts'
+import type { BackendName, Tool } from './protocol.ts'
+import { findTool, NEEDS, PACKAGES } from './tools.ts'
 
 const LIMITS: Limits = { memoryMb: 256, processes: 32, diskMb: 32, fileMb: 16, outputMb: 1, traceMb: 4 }
 
@@ -28,10 +29,10 @@ const SWITCHES: readonly { file: string; forbids: string; says: string; remedy: 
 ]
 
 /** What is in the way before anything is tried. `root` reads as another folder in tests. */
-export function obstacles(find: (tool: string) => string | null, root = ''): { says: string; remedy: string } | null {
-  const missing = Object.keys(PACKAGES).filter((tool) => find(tool) === null)
+export function obstacles(backend: BackendName, find: (tool: Tool) => string | null, root = ''): { says: string; remedy: string } | null {
+  const missing = NEEDS[backend].filter((tool) => find(tool) === null)
   if (missing.length > 0) {
-    const packages = [...new Set(missing.map((tool) => PACKAGES[tool as keyof typeof PACKAGES]))]
+    const packages = [...new Set(missing.map((tool) => PACKAGES[tool]))]
     return { says: `not installed: ${missing.join(', ')}`, remedy: `apt-get install ${packages.join(' ')}` }
   }
   const shut = SWITCHES.find(({ file, forbids }) => readText(`${root}${file}`) === forbids)
@@ -39,20 +40,22 @@ export function obstacles(find: (tool: string) => string | null, root = ''): { s
 }
 
 /** `open` makes a cell of the backend: whether it works is found out by running something in one, traced. */
-export async function probeBubblewrap(open: (options: CellOptions) => Promise<Cell>): Promise<Probe> {
-  const no = (says: string, remedy: string | null): Probe => ({ backend: 'bubblewrap', works: false, version: null, weaker: [], says, remedy })
+export async function probeCell(backend: BackendName, open: (options: CellOptions) => Promise<Cell>, weaker: (fenced: ReadonlySet<Controller>) => string[]): Promise<Probe> {
+  const no = (says: string, remedy: string | null): Probe => ({ backend, works: false, version: null, weaker: [], says, remedy })
   if (process.platform !== 'linux') return no('Linux only', null)
-  const obstacle = obstacles(findTool)
+  const obstacle = obstacles(backend, findTool)
   if (obstacle) return no(obstacle.says, obstacle.remedy)
-  const [bwrap, strace] = await Promise.all([versionOf('bwrap'), versionOf('strace')])
+  const versions = await Promise.all(VERSIONS[backend].map(versionOf))
   try {
     await tryOut(open)
   } catch (thrown) {
     const says = sentence(thrown)
     return no(says, remedyOf(says) ?? (isCode(thrown, 'sandbox-unavailable') ? thrown.hint ?? null : null))
   }
-  return { backend: 'bubblewrap', works: true, version: `bubblewrap ${bwrap}, strace ${strace}`, weaker: weakerThan(limited()), says: null, remedy: null }
+  return { backend, works: true, version: versions.join(', '), weaker: weaker(limited()), says: null, remedy: null }
 }
+
+const VERSIONS: Readonly<Record<BackendName, readonly Tool[]>> = { bubblewrap: ['bwrap', 'strace'], gvisor: ['runsc'] }
 
 async function tryOut(open: (options: CellOptions) => Promise<Cell>): Promise<void> {
   const cell = await open(TRIAL)
@@ -63,7 +66,7 @@ async function tryOut(open: (options: CellOptions) => Promise<Cell>): Promise<vo
     if (run.status !== 'completed' || said !== 'trial') {
       throw new SluiceError('sandbox-unavailable', `a trial in the box ended with ${run.exit ?? run.signal ?? run.status}: ${said} ${Buffer.from(run.stderr).toString()}`)
     }
-    if (run.trace === null || !readText(run.trace).includes('execve("/usr/bin/cat"')) throw new SluiceError('sandbox-unavailable', 'strace cannot follow what runs in the box')
+    if (run.trace === null || !readText(run.trace).includes('execve("/usr/bin/cat"')) throw new SluiceError('sandbox-unavailable', 'nothing can follow what runs in the box')
   } finally {
     await cell.close()
   }
@@ -94,9 +97,11 @@ export function weakerThan(fenced: ReadonlySet<Controller>): string[] {
   ]
 }
 
-function versionOf(tool: string): Promise<string> {
+function versionOf(tool: Tool): Promise<string> {
   return new Promise((resolve) => {
-    execFile(findTool(tool) ?? tool, ['--version'], { timeout: 5_000, env: {} }, (_failed, stdout) => resolve(/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? 'of unknown version'))
+    execFile(findTool(tool) ?? tool, ['--version'], { timeout: 5_000, env: {} }, (_failed, stdout) => {
+      resolve(`${PACKAGES[tool]} ${/\d+(?:[.~]\d+)+/.exec(stdout)?.[0] ?? 'of unknown version'}`)
+    })
   })
 }
 

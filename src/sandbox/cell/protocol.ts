@@ -8,10 +8,16 @@ export interface Opening {
   options: Omit<CellOptions, 'mounts' | 'signal'>
   /** Absolute; exports `openSinkhole`. */
   sinkhole: string
-  tools: Readonly<Record<Tool, string>>
+  backend: BackendName
+  tools: Tools
 }
 
-export type Tool = 'sh' | 'bwrap' | 'strace' | 'nsenter' | 'prlimit' | 'mount' | 'ip' | 'nft'
+export type BackendName = 'bubblewrap' | 'gvisor'
+
+export type Tool = 'sh' | 'nsenter' | 'prlimit' | 'mount' | 'ip' | 'nft' | 'unshare' | 'setpriv' | 'bwrap' | 'strace' | 'runsc'
+
+/** Where each is; of those that isolate, what the backend needs. */
+export type Tools = Readonly<Record<Exclude<Tool, 'bwrap' | 'strace' | 'runsc'>, string> & Partial<Record<Tool, string>>>
 
 export type Question =
   | { id: number; ask: 'open'; opening: Opening }

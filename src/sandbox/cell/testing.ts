@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { openCell } from './bubblewrap.ts'
+import { openCell } from './open.ts'
 import type { Cell, CellCommand, CellOptions, CellRun, Limits, Mount } from './cell.ts'
 import { machineCgroups, places } from './cgroup.ts'
-import { probeBubblewrap } from './probe.ts'
+import { probeCell } from './probe.ts'
+import type { BackendName } from './protocol.ts'
 
 const SINKHOLE = join(import.meta.dirname, 'warden/testing.ts')
 
@@ -12,17 +13,17 @@ export const LIMITS: Limits = { memoryMb: 512, processes: 200, diskMb: 64, fileM
 /** Node, as `/opt/node`. */
 export const NODE: Mount = { from: process.execPath, to: '/opt/node' }
 
-const open = (options: CellOptions): Promise<Cell> => openCell(options, SINKHOLE)
+const open = (options: CellOptions, backend: BackendName = 'bubblewrap'): Promise<Cell> => openCell(backend, options, SINKHOLE)
 
 /** Asked for once a file of tests: without it they are skipped, and say why. */
-export async function cellsWork(): Promise<boolean> {
-  const { works, says } = await probeBubblewrap(open)
-  if (!works) console.warn(`skipped: no cell can be made here: ${says}`)
+export async function cellsWork(backend: BackendName = 'bubblewrap'): Promise<boolean> {
+  const { works, says } = await probeCell(backend, (options) => open(options, backend), () => [])
+  if (!works) console.warn(`skipped: no cell can be made here by ${backend}: ${says}`)
   return works
 }
 
-export function openTestCell({ limits, files = [], mounts = [] }: { limits?: Partial<Limits>; files?: CellOptions['files']; mounts?: readonly Mount[] } = {}): Promise<Cell> {
-  return open({ limits: { ...LIMITS, ...limits }, mounts: [NODE, ...mounts], files, host: { name: 'laptop', user: 'ana', home: '/home/ana' }, sinkhole: {} })
+export function openTestCell({ limits, files = [], mounts = [], backend = 'bubblewrap' }: { limits?: Partial<Limits>; files?: CellOptions['files']; mounts?: readonly Mount[]; backend?: BackendName } = {}): Promise<Cell> {
+  return open({ limits: { ...LIMITS, ...limits }, mounts: [NODE, ...mounts], files, host: { name: 'laptop', user: 'ana', home: '/home/ana' }, sinkhole: {} }, backend)
 }
 
 /** A shell's lines, traced. */

@@ -1,15 +1,20 @@
 import { accessSync, constants, lstatSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Mount } from './cell.ts'
-import type { Opening, Tool } from './protocol.ts'
+import { SluiceError } from '../../core/errors.ts'
+import type { BackendName, Opening, Tool, Tools } from './protocol.ts'
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** The Debian package each comes in. */
-export const PACKAGES: Readonly<Record<Tool | 'unshare' | 'setpriv', string>> = {
+export const PACKAGES: Readonly<Record<Tool, string>> = {
   sh: 'dash', bwrap: 'bubblewrap', strace: 'strace', nsenter: 'util-linux', prlimit: 'util-linux', mount: 'mount', ip: 'iproute2', nft: 'nftables',
-  unshare: 'util-linux', setpriv: 'util-linux',
+  unshare: 'util-linux', setpriv: 'util-linux', runsc: 'runsc',
 }
+
+const ALL: readonly Tool[] = ['sh', 'nsenter', 'prlimit', 'mount', 'ip', 'nft', 'unshare', 'setpriv']
+
+export const NEEDS: Readonly<Record<BackendName, readonly Tool[]>> = { bubblewrap: ['bwrap', 'strace', ...ALL], gvisor: ['runsc', ...ALL] }
 
 export function findTool(name: string): string | null {
   return FOLDERS.map((folder) => join(folder, name)).find((path) => {
@@ -44,4 +49,12 @@ function asItIs({ from, to }: Mount): Planned[] {
   } catch {
     return []
   }
+}
+
+/** Throws SluiceError `sandbox-unavailable` where one is missing. */
+export function toolsOf(backend: BackendName): Tools {
+  const found = NEEDS[backend].map((name) => [name, findTool(name)] as const)
+  const missing = found.filter(([, path]) => path === null).map(([name]) => name)
+  if (missing.length > 0) throw new SluiceError('sandbox-unavailable', `the sandbox needs ${missing.join(', ')}`, { hint: 'sluice doctor says what to install' })
+  return Object.fromEntries(found) as unknown as Tools
 }

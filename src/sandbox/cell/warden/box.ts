@@ -47,4 +47,4 @@ export function firstScript(command: CellCommand): string {
   return `printf systemd >/proc/self/comm\n(exec </dev/null 3>&-; exec ${words})\nprintf '%s\\n' "$?" >&3\nexec 3>&-\n`
 }
 
-const quoted = (word: string): string => `'${word.replaceAll('\'', '\'\\\'\'')}'`
+export const quoted = (word: string): string => `'${word.replaceAll('\'', '\'\\\'\'')}'`

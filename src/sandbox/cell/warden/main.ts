@@ -12,7 +12,7 @@ import { madeUp, mendedProc } from './etc.ts'
 import { Fixed } from './fixed.ts'
 import { list, read } from './tree.ts'
 import { runCommand } from './run.ts'
-import type { Place } from './run.ts'
+import type { Place } from './start.ts'
 
 /**
  * The process inside: root of namespaces of its own, which hold the sinkhole and the box. It speaks over the channel it was
@@ -53,7 +53,7 @@ const RECORDS = 3
 
 const CLOSED_ON_EXEC = 0o2000000
 
-async function open({ stage, mounts, options, sinkhole, tools }: Opening): Promise<{ place: Place; disk: Disk }> {
+async function open({ stage, mounts, options, sinkhole, tools, backend }: Opening): Promise<{ place: Place; disk: Disk }> {
   const { limits, host } = options
   const at = (name: string): string => join(stage, name)
   const [module] = await Promise.all([import(sinkhole) as Promise<SinkholeModule>, prepare(tools.sh, stage, limits)])
@@ -76,7 +76,7 @@ async function open({ stage, mounts, options, sinkhole, tools }: Opening): Promi
         ],
         links: mounts.filter(({ kind }) => kind === 'link'), hostname: host.name, shell: tools.sh,
       },
-      limits, tools, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
+      backend, limits, tools, disk: at('disk'), log: at('log'), hooks: at('hooks'), stdout: at('log/stdout'), stderr: at('log/stderr'),
       recordRoom: () => {
         const { bsize, blocks, bfree } = statfsSync(at('log'))
         return RECORDS * limits.traceMb * 1024 * 1024 - (blocks - bfree) * bsize
