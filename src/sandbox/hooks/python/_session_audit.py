@@ -91,6 +91,11 @@ class Recorder:
         seen = 0
         while frame is not None and seen < 200:
             name = frame.f_code.co_filename
+            if name == '<string>':
+                # What setuptools runs of a setup.py is its text, with the file's name beside it.
+                file = frame.f_globals.get('__file__')
+                if isinstance(file, str) and file.startswith('/'):
+                    name = file
             if not self.is_inner(name):
                 frames.append([name[:MOST_TEXT] if name.startswith(('/', '<')) else os.path.join(_cwd, name), frame.f_lineno or 0, None])
                 if len(frames) == MOST_FRAMES:
