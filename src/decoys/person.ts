@@ -21,7 +21,10 @@ export interface Person {
 export type Persona = 'laptop' | 'ci' | 'gitlab-ci'
 
 const GIVEN = ['maya', 'jonas', 'elena', 'david', 'priya', 'tomas', 'sofia', 'marek', 'clara', 'henrik', 'nadia', 'oliver', 'ines', 'pavel', 'laura', 'simon']
-const FAMILY = ['lindqvist', 'okafor', 'brandt', 'moreau', 'kovacs', 'petersen', 'castillo', 'novak', 'whitfield', 'sandberg', 'marino', 'becker', 'tanaka', 'fischer', 'duarte', 'haas']
+const FAMILY = [
+  'lindqvist', 'okafor', 'brandt', 'moreau', 'kovacs', 'petersen', 'castillo', 'novak', 'whitfield', 'sandberg', 'marino', 'becker', 'tanaka',
+  'fischer', 'duarte', 'haas',
+]
 const SUBJECT = ['billing', 'invoice', 'checkout', 'ledger', 'customer', 'shipping', 'payments', 'booking', 'catalog', 'orders']
 const PART = ['api', 'service', 'portal', 'gateway', 'worker', 'backend']
 const FIRM = ['northgate', 'brightwater', 'halden', 'cobalt', 'ferngrove', 'lumen', 'ridgeway', 'tidewater']
@@ -38,8 +41,13 @@ export function personOf(seed: string, persona: Persona): Person {
   const home = user === 'root' ? '/root' : `/home/${user}`
   return {
     user, name: `${capital(given)} ${capital(family)}`, email: `${given}.${family}@${firm}.example`, home, project, organisation,
-    host: { laptop: `${given}-${dice.pick(['thinkpad', 'xps', 'laptop', 'framework'])}`, ci: `fv-az${dice.digits(3)}-${dice.digits(3)}`, 'gitlab-ci': `runner-${dice.chars('abcdefghijkmnpqrstuvwxyz', 8)}-project-${dice.digits(5)}-concurrent-0` }[persona],
-    projectFolder: { laptop: `${home}/projects/${project}`, ci: `${home}/work/${project}/${project}`, 'gitlab-ci': `/builds/${organisation}/${project}` }[persona],
+    host: {
+      laptop: `${given}-${dice.pick(['thinkpad', 'xps', 'laptop', 'framework'])}`, ci: `fv-az${dice.digits(3)}-${dice.digits(3)}`,
+      'gitlab-ci': `runner-${dice.chars('abcdefghijkmnpqrstuvwxyz', 8)}-project-${dice.digits(5)}-concurrent-0`,
+    }[persona],
+    projectFolder: {
+      laptop: `${home}/projects/${project}`, ci: `${home}/work/${project}/${project}`, 'gitlab-ci': `/builds/${organisation}/${project}`,
+    }[persona],
     login: `${given}${family.slice(0, 1)}${dice.digits(2)}`,
     packages: [`${firm}-${dice.pick(['logger', 'config', 'utils', 'forms'])}`, `@${organisation}/${dice.pick(['client', 'schemas', 'theme', 'events'])}`],
   }

@@ -40,7 +40,10 @@ export function pypi(dice: Dice, host: string): Shape {
   const field = (kind: number, bytes: Buffer): Buffer => Buffer.concat([Buffer.from([kind, bytes.length]), bytes])
   const location = Buffer.from(host.slice(0, 60))
   const identifier = Buffer.from(uuid(dice))
-  const head = Buffer.concat([Buffer.from([2]), field(1, location), field(2, Buffer.concat([identifier, Buffer.alloc((3 - (location.length + identifier.length + 7) % 3) % 3, 0x30)])), Buffer.from([0, 0])])
+  const head = Buffer.concat([
+    Buffer.from([2]), field(1, location),
+    field(2, Buffer.concat([identifier, Buffer.alloc((3 - (location.length + identifier.length + 7) % 3) % 3, 0x30)])), Buffer.from([0, 0]),
+  ])
   const rest = Buffer.concat([field(6, dice.bytes(32)), dice.bytes(55)])
   const core = rest.toString('base64url')
   return { value: `pypi-${head.toString('base64url')}${core}`, core: core.slice(4) }
@@ -68,5 +71,7 @@ export function openai(dice: Dice): Shape {
 
 export const azureSecret = (dice: Dice): Shape => whole('', `${dice.chars(BASE62, 3)}8Q~${dice.chars(BASE62, 34)}`)
 export const telegram = (dice: Dice): Shape => whole(`${dice.digits(10)}:`, `AA${dice.chars(BASE64URL, 33)}`)
-export const slack = (dice: Dice, prefix: 'xoxb' | 'xoxp' | 'xoxc'): Shape => whole(`${prefix}-`, `${dice.digits(12)}-${dice.digits(13)}-${dice.chars(BASE62, 24)}`)
+export const slack = (dice: Dice, prefix: 'xoxb' | 'xoxp' | 'xoxc'): Shape => whole(
+  `${prefix}-`, `${dice.digits(12)}-${dice.digits(13)}-${dice.chars(BASE62, 24)}`,
+)
 export const sendgrid = (dice: Dice): Shape => whole('SG.', `${dice.chars(BASE64URL, 22)}.${dice.chars(BASE64URL, 43)}`)

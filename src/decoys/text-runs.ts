@@ -105,7 +105,10 @@ function* together(by: string, runs: readonly Uint8Array[], shift: number, decod
 const asText = (run: Uint8Array, encoding: 'base64' | 'hex'): Buffer =>
   Buffer.from(Buffer.from(run.buffer, run.byteOffset, encoding === 'hex' ? run.length & ~1 : run.length).toString('latin1'), encoding)
 
-const VALUE_32 = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 97 && byte <= 122 ? byte - 97 : byte >= 65 && byte <= 90 ? byte - 65 : byte >= 50 && byte <= 55 ? byte - 24 : 0))
+const VALUE_32 = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => (byte >= 97 && byte <= 122 ? byte - 97 : byte >= 65 && byte <= 90 ? byte - 65 : byte >= 50 && byte <= 55 ? byte - 24 : 0),
+)
 
 /** RFC 4648, either case. */
 function decode32(run: Uint8Array): Uint8Array {

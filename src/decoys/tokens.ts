@@ -56,7 +56,9 @@ const MAKERS = {
   'gitlab-job-token': (dice) => shapes.ofChars(dice, 'glcbt-64_', BASE64URL, 20),
   'oidc-request-token': (dice) => shapes.jwt(dice, { iss: 'https://vstoken.actions.example', iat: issued, exp: issued + 3_600, scp: 'Actions.Results:1' }),
   'oidc-token': (dice) => shapes.jwt(dice, { iss: 'https://token.actions.example', iat: issued, exp: issued + 900, sub: 'repo:main' }),
-  'actions-runtime-token': (dice) => shapes.jwt(dice, { iss: 'https://vstoken.actions.example', iat: issued, exp: issued + 21_600, scp: 'Actions.GenericRead' }),
+  'actions-runtime-token': (dice) => shapes.jwt(dice, {
+    iss: 'https://vstoken.actions.example', iat: issued, exp: issued + 21_600, scp: 'Actions.GenericRead',
+  }),
   'aws-key-id': (dice) => shapes.awsKeyId(dice, 'AKIA'),
   'aws-secret-key': shapes.awsSecret,
   'aws-prod-key-id': (dice) => shapes.awsKeyId(dice, 'AKIA'),
@@ -73,7 +75,9 @@ const MAKERS = {
   'gcp-metadata-token': (dice) => shapes.ofChars(dice, 'ya29.c.', BASE64URL, 180),
   'azure-client-secret': shapes.azureSecret,
   'azure-refresh-token': (dice) => shapes.ofChars(dice, '0.A', BASE64URL, 240),
-  'azure-metadata-token': (dice) => shapes.jwt(dice, { aud: 'https://management.azure.example', iat: issued, exp: issued + 86_400, xms_mirid: '/subscriptions/vm' }),
+  'azure-metadata-token': (dice) => shapes.jwt(dice, {
+    aud: 'https://management.azure.example', iat: issued, exp: issued + 86_400, xms_mirid: '/subscriptions/vm',
+  }),
   'kube-token': (dice) => shapes.jwt(dice, { iss: 'kubernetes/serviceaccount', sub: 'system:serviceaccount:default:deployer' }),
   'kube-secret': shapes.password,
   'docker-token': (dice) => shapes.ofChars(dice, 'dckr_pat_', BASE64URL, 27),

@@ -16,7 +16,14 @@ export function browsers(scene: Scene): void {
 
 function chrome({ person, secrets, dice, put }: Scene): void {
   const site = `https://app.${person.organisation}.example/`
-  put(`${CHROME}/Local State`, JSON.stringify({ browser: { enabled_labs_experiments: [] }, profile: { info_cache: { Default: { name: person.name, user_name: person.email } }, last_used: 'Default' }, user_experience_metrics: { client_id2: dice.bytes(16).toString('hex') } }))
+  put(
+    `${CHROME}/Local State`,
+    JSON.stringify({
+      browser: { enabled_labs_experiments: [] },
+      profile: { info_cache: { Default: { name: person.name, user_name: person.email } }, last_used: 'Default' },
+      user_experience_metrics: { client_id2: dice.bytes(16).toString('hex') },
+    }),
+  )
   put(`${CHROME}/Default/Preferences`, JSON.stringify({ account_info: [{ email: person.email, full_name: person.name }], profile: { name: 'Person 1' } }))
   put(`${CHROME}/Default/Login Data`, sqliteFile([
     { name: 'meta', columns: 'key LONGVARCHAR NOT NULL UNIQUE PRIMARY KEY, value LONGVARCHAR', rows: [{ key: 'version', value: '41' }] },
@@ -41,12 +48,37 @@ function chrome({ person, secrets, dice, put }: Scene): void {
     }],
   }]), 0o600)
   put(`${CHROME}/Default/Web Data`, sqliteFile([
-    { name: 'autofill', columns: 'name VARCHAR, value VARCHAR, value_lower VARCHAR, date_created INTEGER DEFAULT 0, date_last_used INTEGER DEFAULT 0, count INTEGER DEFAULT 1', rows: [{ name: 'email', value: person.email, value_lower: person.email }] },
-    { name: 'credit_cards', columns: 'guid VARCHAR PRIMARY KEY, name_on_card VARCHAR, expiration_month INTEGER, expiration_year INTEGER, card_number_encrypted BLOB, date_modified INTEGER NOT NULL DEFAULT 0', rows: [{ guid: dice.bytes(16).toString('hex'), name_on_card: person.name, expiration_month: 4, expiration_year: 2029, card_number_encrypted: chromeEncrypted('4111111111111111') }] },
+    {
+      name: 'autofill',
+      columns: 'name VARCHAR, value VARCHAR, value_lower VARCHAR, date_created INTEGER DEFAULT 0, date_last_used INTEGER DEFAULT 0, count INTEGER DEFAULT 1',
+      rows: [{ name: 'email', value: person.email, value_lower: person.email }],
+    },
+    {
+      name: 'credit_cards',
+      columns: 'guid VARCHAR PRIMARY KEY, name_on_card VARCHAR, expiration_month INTEGER, expiration_year INTEGER, card_number_encrypted BLOB, date_modified INTEGER NOT NULL DEFAULT 0',
+      rows: [{
+        guid: dice.bytes(16).toString('hex'), name_on_card: person.name, expiration_month: 4, expiration_year: 2029,
+        card_number_encrypted: chromeEncrypted('4111111111111111'),
+      }],
+    },
   ]), 0o600)
-  put(`${CHROME}/Default/History`, sqliteFile([{ name: 'urls', columns: 'id INTEGER PRIMARY KEY AUTOINCREMENT, url LONGVARCHAR, title LONGVARCHAR, visit_count INTEGER DEFAULT 0 NOT NULL, typed_count INTEGER DEFAULT 0 NOT NULL, last_visit_time INTEGER NOT NULL, hidden INTEGER DEFAULT 0 NOT NULL', rows: [{ url: site, title: 'Dashboard', visit_count: 41, last_visit_time: CHROME_TIME }] }]), 0o600)
+  put(
+    `${CHROME}/Default/History`,
+    sqliteFile([{
+      name: 'urls',
+      columns: 'id INTEGER PRIMARY KEY AUTOINCREMENT, url LONGVARCHAR, title LONGVARCHAR, visit_count INTEGER DEFAULT 0 NOT NULL, typed_count INTEGER DEFAULT 0 NOT NULL, last_visit_time INTEGER NOT NULL, hidden INTEGER DEFAULT 0 NOT NULL',
+      rows: [{ url: site, title: 'Dashboard', visit_count: 41, last_visit_time: CHROME_TIME }],
+    }]),
+    0o600,
+  )
   put(`${CHROME}/Default/Local Extension Settings/nkbihfbeogaeaoehlefnkodbefgpgknn/000003.log`, levelDbLog([
-    ['data', JSON.stringify({ KeyringController: { vault: JSON.stringify({ data: secrets['metamask-vault'], iv: dice.bytes(16).toString('base64'), keyMetadata: { algorithm: 'PBKDF2', params: { iterations: 600_000 } }, salt: dice.bytes(32).toString('base64') }) } })],
+    [
+      'data',
+      JSON.stringify({ KeyringController: { vault: JSON.stringify({
+        data: secrets['metamask-vault'], iv: dice.bytes(16).toString('base64'), keyMetadata: { algorithm: 'PBKDF2', params: { iterations: 600_000 } },
+        salt: dice.bytes(32).toString('base64'),
+      }) } }),
+    ],
   ]), 0o600)
   put(`${CHROME}/Default/Local Extension Settings/nkbihfbeogaeaoehlefnkodbefgpgknn/CURRENT`, 'MANIFEST-000001\n')
 }
@@ -54,7 +86,10 @@ function chrome({ person, secrets, dice, put }: Scene): void {
 function firefox({ person, secrets, dice, put }: Scene): void {
   const profile = `${dice.chars('abcdefghijklmnopqrstuvwxyz0123456789', 8)}.default-release`
   const folder = `.mozilla/firefox/${profile}`
-  put('.mozilla/firefox/profiles.ini', `[Profile0]\nName=default-release\nIsRelative=1\nPath=${profile}\nDefault=1\n\n[General]\nStartWithLastProfile=1\nVersion=2\n`)
+  put(
+    '.mozilla/firefox/profiles.ini',
+    `[Profile0]\nName=default-release\nIsRelative=1\nPath=${profile}\nDefault=1\n\n[General]\nStartWithLastProfile=1\nVersion=2\n`,
+  )
   put(`${folder}/logins.json`, JSON.stringify({
     nextId: 2, version: 3, logins: [{
       id: 1, hostname: `https://mail.${person.organisation}.example`, httpRealm: null, formSubmitURL: '', usernameField: 'user', passwordField: 'pass',
@@ -64,8 +99,28 @@ function firefox({ person, secrets, dice, put }: Scene): void {
     }],
   }), 0o600)
   put(`${folder}/key4.db`, sqliteFile([
-    { name: 'metaData', columns: 'id PRIMARY KEY UNIQUE ON CONFLICT REPLACE, item1, item2', rows: [{ id: 'password', item1: dice.bytes(32), item2: dice.bytes(110) }] },
-    { name: 'nssPrivate', columns: 'id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a11, a102', rows: [{ id: 1, a0: Buffer.from([0, 0, 0, 4]), a1: Buffer.from([1]), a11: binary(secrets['firefox-key']), a102: Buffer.from('f8000000000000000000000000000001', 'hex') }] },
+    {
+      name: 'metaData', columns: 'id PRIMARY KEY UNIQUE ON CONFLICT REPLACE, item1, item2',
+      rows: [{ id: 'password', item1: dice.bytes(32), item2: dice.bytes(110) }],
+    },
+    {
+      name: 'nssPrivate', columns: 'id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a11, a102',
+      rows: [{
+        id: 1, a0: Buffer.from([0, 0, 0, 4]), a1: Buffer.from([1]), a11: binary(secrets['firefox-key']),
+        a102: Buffer.from('f8000000000000000000000000000001', 'hex'),
+      }],
+    },
   ]), 0o600)
-  put(`${folder}/cookies.sqlite`, sqliteFile([{ name: 'moz_cookies', columns: 'id INTEGER PRIMARY KEY, originAttributes TEXT NOT NULL DEFAULT \'\', name TEXT, value TEXT, host TEXT, path TEXT, expiry INTEGER, lastAccessed INTEGER, creationTime INTEGER, isSecure INTEGER, isHttpOnly INTEGER', rows: [{ name: 'user_session', value: secrets['firefox-cookie'], host: 'github.com', path: '/', expiry: 1_830_000_000, lastAccessed: 1_789_000_000, creationTime: 1_780_000_000, isSecure: 1, isHttpOnly: 1 }] }]), 0o600)
+  put(
+    `${folder}/cookies.sqlite`,
+    sqliteFile([{
+      name: 'moz_cookies',
+      columns: 'id INTEGER PRIMARY KEY, originAttributes TEXT NOT NULL DEFAULT \'\', name TEXT, value TEXT, host TEXT, path TEXT, expiry INTEGER, lastAccessed INTEGER, creationTime INTEGER, isSecure INTEGER, isHttpOnly INTEGER',
+      rows: [{
+        name: 'user_session', value: secrets['firefox-cookie'], host: 'github.com', path: '/', expiry: 1_830_000_000, lastAccessed: 1_789_000_000,
+        creationTime: 1_780_000_000, isSecure: 1, isHttpOnly: 1,
+      }],
+    }]),
+    0o600,
+  )
 }

@@ -18,7 +18,16 @@ export function habits({ person, secrets, dice, put }: Scene): void {
   put('Documents/passwords.txt', `Router admin / ${secrets['document-password']}\nVPN: same as mail, plus 7\n`)
   put('Documents/wallet-backup.txt', `Ledger recovery phrase, do NOT share\n\n${secrets['seed-phrase']}\n`, 0o600)
   put('Documents/Passwords.kdbx', Buffer.concat([Buffer.from('03d9a29a67fb4bb501000400', 'hex'), Buffer.from(secrets['keepass-file'], 'latin1')]), 0o600)
-  put('Documents/2025-tax-return.pdf', Buffer.concat([Buffer.from('%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n', 'latin1'), dice.bytes(2_000), Buffer.from('\n%%EOF\n')]))
+  put(
+    'Documents/2025-tax-return.pdf',
+    Buffer.concat([
+      Buffer.from(
+        '%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n',
+        'latin1',
+      ),
+      dice.bytes(2_000), Buffer.from('\n%%EOF\n'),
+    ]),
+  )
   put('Desktop/todo.md', '- [ ] renew passport\n- [ ] review the billing numbers\n- [x] rotate staging keys\n')
   put('Downloads/invoice-4471.csv', 'item,quantity,price\nhosting,1,49.00\nsupport,3,120.00\n')
 }

@@ -52,7 +52,9 @@ export class Mint {
     const known = this.#made.get(name)
     if (known) return known
     if (this.#made.size >= this.#most) this.#made.delete(this.#made.keys().next().value as string)
-    const made = createSecureContext({ cert: `${this.certificate(name)}\n${this.#certificate}`, key: this.#leafPem, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' })
+    const made = createSecureContext({
+      cert: `${this.certificate(name)}\n${this.#certificate}`, key: this.#leafPem, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0',
+    })
     this.#made.set(name, made)
     return made
   }

@@ -22,7 +22,9 @@ export function resolve(message: Buffer, line: Line, house: House, transport: Tr
 
 export function serveUdp(socket: UdpSocket, house: House): void {
   socket.on('message', (message: Buffer, from: RemoteInfo) => {
-    const line: Line = { connection: 0, at: Date.now(), from: { address: bare(from.address), port: from.port }, to: null, name: null, tls: false, proxy: null, depth: 0 }
+    const line: Line = {
+      connection: 0, at: Date.now(), from: { address: bare(from.address), port: from.port }, to: null, name: null, tls: false, proxy: null, depth: 0,
+    }
     const answer = resolve(message, line, house, 'udp')
     if (answer) socket.send(answer, from.port, from.address, () => undefined)
     else house.log.lose('DNS messages that are no questions')

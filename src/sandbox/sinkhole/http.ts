@@ -27,7 +27,14 @@ export function receiveHttp2(stream: Duplex, line: Line, house: House): void {
   session.on('error', () => stream.destroy())
   session.on('stream', (inner, headers) => {
     inner.on('error', () => inner.destroy())
-    void take(inner, { method: String(headers[':method'] ?? 'GET'), url: String(headers[':path'] ?? '/'), headers: flat({ ...headers, host: headers[':authority'] ?? headers.host }) }, line, house)
+    void take(
+      inner,
+      {
+        method: String(headers[':method'] ?? 'GET'), url: String(headers[':path'] ?? '/'),
+        headers: flat({ ...headers, host: headers[':authority'] ?? headers.host }),
+      },
+      line, house,
+    )
       .then(({ answer, head }) => {
         if (inner.destroyed || inner.headersSent) return
         const { status, headers: fields, body } = rendered(answer)
@@ -150,10 +157,16 @@ function tunnel(request: IncomingMessage, stream: Duplex, head: Buffer, house: H
   const line = lineOf(stream, house)
   if (!line) return
   const target = /^\[?([^\]]{1,255}?)\]?:(\d{1,5})$/.exec(request.url ?? '')
-  record(house, line, { asked: asking({ ...request, url: '/', headers: request.headers, method: 'CONNECT' }, line), status: 200, script: 'proxy', body: null, malformed: null, head })
+  record(house, line, {
+    asked: asking({ ...request, url: '/', headers: request.headers, method: 'CONNECT' }, line), status: 200, script: 'proxy', body: null,
+    malformed: null, head,
+  })
   stream.on('error', () => stream.destroy())
   stream.write('HTTP/1.1 200 Connection established\r\n\r\n')
   handBack(stream, head)
   const name = target?.[1] ?? line.name
-  house.sniff(stream, { ...line, name, to: target ? { address: name as string, port: Math.min(Number(target[2]), 65_535) } : line.to, proxy: 'connect', depth: line.depth + 1 })
+  house.sniff(stream, {
+    ...line, name, to: target ? { address: name as string, port: Math.min(Number(target[2]), 65_535) } : line.to, proxy: 'connect',
+    depth: line.depth + 1,
+  })
 }

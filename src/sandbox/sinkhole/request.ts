@@ -74,7 +74,13 @@ export function rendered({ status, headers = {}, body }: Answer): { status: numb
     const bytes = Buffer.from(JSON.stringify(body.json))
     return { status, headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': String(bytes.length), ...common }, body: bytes }
   }
-  if (typeof body === 'object' && 'file' in body) return { status, headers: { 'content-type': 'application/octet-stream', 'content-length': String(body.size), ...common }, body }
+  if (typeof body === 'object' && 'file' in body) return {
+    status, headers: { 'content-type': 'application/octet-stream', 'content-length': String(body.size), ...common }, body,
+  }
   const bytes = Buffer.from(body as string | Buffer)
-  return { status, headers: { ...(status === 204 ? {} : { 'content-type': 'text/plain; charset=utf-8', 'content-length': String(bytes.length) }), ...common }, body: bytes }
+  return {
+    status,
+    headers: { ...(status === 204 ? {} : { 'content-type': 'text/plain; charset=utf-8', 'content-length': String(bytes.length) }), ...common },
+    body: bytes,
+  }
 }

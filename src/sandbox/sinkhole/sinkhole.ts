@@ -43,7 +43,9 @@ export async function openSinkhole(given: unknown, outlet: Outlet): Promise<Sink
   const planted = plantedBy(options.seed)
   const house: House = {
     options, log, names, mint: new Mint(authority, options.limits.certificates), finder: new Finder(planted, SEARCH), answering: answering(options, names),
-    destinationOf: (socket) => outlet.destinationOf?.(socket) ?? (socket.localAddress === undefined ? null : { address: bare(socket.localAddress), port: socket.localPort ?? 0 }),
+    destinationOf: (socket) => outlet.destinationOf?.(socket) ?? (socket.localAddress === undefined ? null : {
+      address: bare(socket.localAddress), port: socket.localPort ?? 0,
+    }),
     sniff: (stream, line) => sniff(stream, line, house),
   }
   const doors = new Doors(house)

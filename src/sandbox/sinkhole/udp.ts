@@ -5,7 +5,9 @@ import { about, bare, look, type House, type Line } from './house.ts'
 /** Datagrams to any port: questions of DNS and of the time are answered, everything else is recorded. */
 export function recordUdp(socket: UdpSocket, house: House): void {
   socket.on('message', (message: Buffer, from: RemoteInfo) => {
-    const line: Line = { connection: 0, at: Date.now(), from: { address: bare(from.address), port: from.port }, to: null, name: null, tls: false, proxy: null, depth: 0 }
+    const line: Line = {
+      connection: 0, at: Date.now(), from: { address: bare(from.address), port: from.port }, to: null, name: null, tls: false, proxy: null, depth: 0,
+    }
     const answer = resolve(message, line, house, 'udp') ?? timeOf(message)
     if (answer) socket.send(answer, from.port, from.address, () => undefined)
     const tap = house.log.tap()

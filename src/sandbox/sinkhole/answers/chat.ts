@@ -15,11 +15,19 @@ export function chat(asked: Asked, cast: Cast): Answer | null {
 function discord({ method, path, query }: Asked, { person, secrets }: Cast): Answer {
   const [, id, token] = /\/webhooks\/(\d{1,25})\/([\w-]{1,100})/.exec(path) ?? []
   if (id !== undefined) {
-    if (method === 'GET') return json('chat/discord-webhook', { id, token, type: 1, name: 'hook', channel_id: '1180000000000000001', guild_id: '1180000000000000000', application_id: null, avatar: null })
+    if (method === 'GET') return json('chat/discord-webhook', {
+      id, token, type: 1, name: 'hook', channel_id: '1180000000000000001', guild_id: '1180000000000000000', application_id: null, avatar: null,
+    })
     if (method === 'DELETE' || query.get('wait') !== 'true') return { script: 'chat/discord-webhook', status: 204, body: '' }
-    return json('chat/discord-webhook', { id: '1290000000000000001', type: 0, content: '', channel_id: '1180000000000000001', webhook_id: id, attachments: [], embeds: [], timestamp: '2026-09-01T08:00:00.000000+00:00' })
+    return json('chat/discord-webhook', {
+      id: '1290000000000000001', type: 0, content: '', channel_id: '1180000000000000001', webhook_id: id, attachments: [], embeds: [],
+      timestamp: '2026-09-01T08:00:00.000000+00:00',
+    })
   }
-  if (path.endsWith('/users/@me')) return json('chat/discord-user', { id: Buffer.from(secrets['discord-token'].split('.')[0] ?? '', 'base64').toString('latin1'), username: person.login, email: person.email, verified: true, mfa_enabled: false, premium_type: 2, phone: null, locale: 'en-US' })
+  if (path.endsWith('/users/@me')) return json('chat/discord-user', {
+    id: Buffer.from(secrets['discord-token'].split('.')[0] ?? '', 'base64').toString('latin1'), username: person.login, email: person.email,
+    verified: true, mfa_enabled: false, premium_type: 2, phone: null, locale: 'en-US',
+  })
   return json('chat/discord', /\/(?:guilds|channels|relationships|payment-sources|connections|messages)$/.test(path) && method === 'GET' ? [] : { id: '1290000000000000001', type: 0, content: '' })
 }
 

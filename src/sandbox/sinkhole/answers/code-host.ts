@@ -3,7 +3,10 @@ import { json, text, type Answer, type Asked } from './answer.ts'
 import type { Cast } from './cast.ts'
 
 const sha = (value: string): string => createHash('sha1').update(value).digest('hex')
-const SCOPES = { 'x-oauth-scopes': 'gist, read:org, repo, workflow, write:packages', 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4987', 'x-github-media-type': 'github.v3; format=json' }
+const SCOPES = {
+  'x-oauth-scopes': 'gist, read:org, repo, workflow, write:packages', 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4987',
+  'x-github-media-type': 'github.v3; format=json',
+}
 
 /** Code hosts' APIs as worms use them: who am I, which repositories, make one, put files and workflows into it, read its secrets' names. */
 export function codeHost(asked: Asked, cast: Cast): Answer | null {
@@ -11,7 +14,10 @@ export function codeHost(asked: Asked, cast: Cast): Answer | null {
   if (host === 'api.github.com' || path.startsWith('/api/v3/')) return github(asked, path.replace(/^\/api\/v3/, ''), cast)
   if (host === 'uploads.github.com') return json('github/upload', { id: 1, state: 'uploaded', name: asked.query.get('name') ?? 'file' }, 201, SCOPES)
   if (/(?:^|\.)gitlab\./.test(host) && path.startsWith('/api/v4/')) return gitlab(asked, path.slice(7), cast)
-  if (host === 'api.bitbucket.org') return json('bitbucket/api', path.endsWith('/user') ? { username: cast.person.login, display_name: cast.person.name, account_id: '557058:9e1c' } : { values: [], size: 0 })
+  if (host === 'api.bitbucket.org') return json(
+    'bitbucket/api',
+    path.endsWith('/user') ? { username: cast.person.login, display_name: cast.person.name, account_id: '557058:9e1c' } : { values: [], size: 0 },
+  )
   if (/^(?:raw|gist)\.githubusercontent\.com$|^gist\.github\.com$/.test(host) || /\/-?\/?raw\//.test(path)) return raw(asked)
   if (path.endsWith('/info/refs')) return gitRefs(asked)
   if (path.endsWith('/git-receive-pack')) return gitPush(asked)
@@ -23,14 +29,32 @@ export function codeHost(asked: Asked, cast: Cast): Answer | null {
 function github(asked: Asked, path: string, { person, secrets }: Cast): Answer {
   const { method } = asked
   const reply = (script: string, value: unknown, status = 200): Answer => json(`github/${script}`, value, status, SCOPES)
-  const user = { login: person.login, id: 583_231, type: 'User', name: person.name, email: person.email, company: person.organisation, public_repos: 12, two_factor_authentication: false, plan: { name: 'pro' } }
+  const user = {
+    login: person.login, id: 583_231, type: 'User', name: person.name, email: person.email, company: person.organisation, public_repos: 12,
+    two_factor_authentication: false, plan: { name: 'pro' },
+  }
   if (path === '/user') return reply('user', user)
   if (path === '/user/emails') return reply('emails', [{ email: person.email, primary: true, verified: true, visibility: 'private' }])
-  if (path === '/user/orgs' || path === '/user/memberships/orgs') return reply('organisations', [{ login: person.organisation, id: 9_919, organization: { login: person.organisation }, role: 'admin', state: 'active' }])
-  if (path === '/rate_limit') return reply('rate', { resources: { core: { limit: 5_000, used: 13, remaining: 4_987, reset: 1_900_000_000 } }, rate: { limit: 5_000, remaining: 4_987, reset: 1_900_000_000 } })
-  if (path === '/graphql') return reply('graphql', { data: { viewer: { login: person.login, email: person.email, repositories: { totalCount: 1, nodes: [{ nameWithOwner: `${person.organisation}/${person.project}` }], pageInfo: { hasNextPage: false, endCursor: null } } } } })
+  if (path === '/user/orgs' || path === '/user/memberships/orgs') return reply(
+    'organisations', [{ login: person.organisation, id: 9_919, organization: { login: person.organisation }, role: 'admin', state: 'active' }],
+  )
+  if (path === '/rate_limit') return reply('rate', {
+    resources: { core: { limit: 5_000, used: 13, remaining: 4_987, reset: 1_900_000_000 } },
+    rate: { limit: 5_000, remaining: 4_987, reset: 1_900_000_000 },
+  })
+  if (path === '/graphql') return reply(
+    'graphql',
+    { data: { viewer: {
+      login: person.login, email: person.email,
+      repositories: {
+        totalCount: 1, nodes: [{ nameWithOwner: `${person.organisation}/${person.project}` }], pageInfo: { hasNextPage: false, endCursor: null },
+      },
+    } } },
+  )
   if (/^\/(?:user|orgs\/[^/]+|users\/[^/]+)\/repos$/.test(path)) return method === 'POST' ? reply('repository-made', repository(person.login, nameIn(asked.body) ?? 'repository'), 201) : reply('repositories', [repository(person.organisation, person.project)])
-  if (path === '/gists') return method === 'POST' ? reply('gist-made', { id: sha(asked.url), html_url: `https://gist.github.com/${person.login}/${sha(asked.url)}`, public: false }, 201) : reply('gists', [])
+  if (path === '/gists') return method === 'POST' ? reply('gist-made', {
+    id: sha(asked.url), html_url: `https://gist.github.com/${person.login}/${sha(asked.url)}`, public: false,
+  }, 201) : reply('gists', [])
   if (path.startsWith('/search/')) return reply('search', { total_count: 0, incomplete_results: false, items: [] })
   const [, owner = '', name = '', rest = ''] = /^\/repos\/([^/]{1,100})\/([^/]{1,100})(\/.*)?$/.exec(path) ?? []
   if (name !== '') return inRepository(asked, { owner, name, rest: rest ?? '' }, reply, secrets)
@@ -53,17 +77,33 @@ function inRepository({ method, url }: Asked, { owner, name, rest }: { owner: st
 }
 
 function repository(owner: string, name: string): Record<string, unknown> {
-  return { id: 1_296_269, name, full_name: `${owner}/${name}`, private: true, owner: { login: owner }, html_url: `https://github.com/${owner}/${name}`, clone_url: `https://github.com/${owner}/${name}.git`, default_branch: 'main', permissions: { admin: true, push: true, pull: true } }
+  return {
+    id: 1_296_269, name, full_name: `${owner}/${name}`, private: true, owner: { login: owner }, html_url: `https://github.com/${owner}/${name}`,
+    clone_url: `https://github.com/${owner}/${name}.git`, default_branch: 'main', permissions: { admin: true, push: true, pull: true },
+  }
 }
 
 function release(owner: string, name: string): Record<string, unknown> {
-  const assets = ['linux-x64.tar.gz', 'linux-amd64.tar.gz', 'linux-x64.zip'].map((tail, id) => ({ id, name: `${name}-${tail}`, browser_download_url: `https://github.com/${owner}/${name}/releases/download/v1.0.0/${name}-${tail}` }))
-  return { id: 1, tag_name: 'v1.0.0', name: 'v1.0.0', draft: false, prerelease: false, assets, tarball_url: `https://api.github.com/repos/${owner}/${name}/tarball/v1.0.0` }
+  const assets = ['linux-x64.tar.gz', 'linux-amd64.tar.gz', 'linux-x64.zip'].map((tail, id) => ({
+    id, name: `${name}-${tail}`, browser_download_url: `https://github.com/${owner}/${name}/releases/download/v1.0.0/${name}-${tail}`,
+  }))
+  return {
+    id: 1, tag_name: 'v1.0.0', name: 'v1.0.0', draft: false, prerelease: false, assets,
+    tarball_url: `https://api.github.com/repos/${owner}/${name}/tarball/v1.0.0`,
+  }
 }
 
 function gitlab({ method }: Asked, path: string, { person }: Cast): Answer {
-  if (path === '/user') return json('gitlab/user', { id: 4_211, username: person.login, name: person.name, email: person.email, state: 'active', is_admin: false })
-  if (path.startsWith('/projects')) return json('gitlab/projects', method === 'GET' ? [{ id: 278_964, path_with_namespace: `${person.organisation}/${person.project}`, default_branch: 'main', visibility: 'private' }] : { id: 278_965 }, method === 'POST' ? 201 : 200)
+  if (path === '/user') return json('gitlab/user', {
+    id: 4_211, username: person.login, name: person.name, email: person.email, state: 'active', is_admin: false,
+  })
+  if (path.startsWith('/projects')) return json(
+    'gitlab/projects',
+    method === 'GET' ? [{
+      id: 278_964, path_with_namespace: `${person.organisation}/${person.project}`, default_branch: 'main', visibility: 'private',
+    }] : { id: 278_965 },
+    method === 'POST' ? 201 : 200,
+  )
   return json('gitlab/other', method === 'GET' ? [] : { ok: true })
 }
 
@@ -85,7 +125,10 @@ function gitPush({ body }: Asked): Answer {
 function gitRefs({ query }: Asked): Answer {
   const service = query.get('service') === 'git-receive-pack' ? 'git-receive-pack' : 'git-upload-pack'
   const capabilities = service === 'git-receive-pack' ? 'report-status delete-refs agent=git/github' : 'multi_ack side-band-64k agent=git/github'
-  return text('git/refs', `${line(`# service=${service}\n`)}0000${line(`${'0'.repeat(40)} capabilities^{}\0${capabilities}\n`)}0000`, `application/x-${service}-advertisement`)
+  return text(
+    'git/refs', `${line(`# service=${service}\n`)}0000${line(`${'0'.repeat(40)} capabilities^{}\0${capabilities}\n`)}0000`,
+    `application/x-${service}-advertisement`,
+  )
 }
 
 function nameIn(body: Buffer): string | null {

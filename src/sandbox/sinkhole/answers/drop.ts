@@ -11,7 +11,9 @@ export function drop({ host, path, method, headers }: Asked): Answer | null {
     if (/getServer|\/servers$/.test(path)) return json('drop/server', { status: 'ok', data: { server: 'store1', servers: [{ name: 'store1', zone: 'eu' }] } })
     const link = `https://${host}/a8Xk2Q/file`
     if (!sends) return null
-    return /transfer\.sh|0x0|bashupload|temp\.sh|keep\.sh|catbox|uguu/.test(host) ? text('drop/file', `${link}\n`) : json('drop/file', { success: true, status: 'ok', key: 'a8Xk2Q', link, data: { downloadPage: link, code: 'a8Xk2Q', file: { url: { full: link, short: link } } } })
+    return /transfer\.sh|0x0|bashupload|temp\.sh|keep\.sh|catbox|uguu/.test(host) ? text('drop/file', `${link}\n`) : json('drop/file', {
+      success: true, status: 'ok', key: 'a8Xk2Q', link, data: { downloadPage: link, code: 'a8Xk2Q', file: { url: { full: link, short: link } } },
+    })
   }
   if (PASTES.test(host)) return sends ? text('drop/paste', `https://${host}/k3Jd9x`) : /\.(?:sh|py|js|ps1|zip|exe)$/.test(path) ? null : text('drop/paste-read', 'ok\n')
   if (REQUESTS.test(host) && (sends || !/\.\w{1,5}$/.test(path))) return /json/.test(headers.accept ?? '') ? json('drop/request', { success: true }) : text('drop/request', '', 'text/html')

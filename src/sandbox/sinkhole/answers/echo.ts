@@ -7,7 +7,10 @@ const ECHOES = /(?:^|\.)(?:ipify\.org|ifconfig\.(?:me|co|io)|icanhazip\.com|iden
 /** Address and place, in the fields of all the common services at once. */
 export function echo({ host, path, query, headers }: Asked, { options: { publicAddress: ip } }: Cast): Answer | null {
   if (/^(?:www\.)?httpbin\.org$/.test(host)) return json('echo/httpbin', { origin: ip, args: Object.fromEntries(query), headers: { Host: host, 'User-Agent': headers['user-agent'] ?? '' }, url: `https://${host}${path}` })
-  if (path === '/cdn-cgi/trace') return text('echo/trace', `fl=29f128\nh=${host}\nip=${ip}\nts=1790000000.123\nvisit_scheme=https\nuag=${(headers['user-agent'] ?? '').slice(0, 200)}\ncolo=FRA\nloc=DE\ntls=TLSv1.3\n`)
+  if (path === '/cdn-cgi/trace') return text(
+    'echo/trace',
+    `fl=29f128\nh=${host}\nip=${ip}\nts=1790000000.123\nvisit_scheme=https\nuag=${(headers['user-agent'] ?? '').slice(0, 200)}\ncolo=FRA\nloc=DE\ntls=TLSv1.3\n`,
+  )
   if (!ECHOES.test(host)) return null
   const place = {
     ip, query: ip, ip_address: ip, status: 'success', success: true, type: 'IPv4', hostname: 'p203-0-113-87.access.example',
@@ -20,5 +23,7 @@ export function echo({ host, path, query, headers }: Asked, { options: { publicA
   const field = path.replace(/^\//, '')
   if (field !== 'ip' && Object.hasOwn(place, field)) return text('echo/field', `${String(place[field as keyof typeof place])}\n`)
   const wantsText = query.get('format') === null && !/json/.test(`${path}${headers.accept ?? ''}`) && !/(?:ip-api|ipapi|ipwho|freeip|freegeoip|geojs|geoplugin|ipgeolocation|db-ip|jsonip|myip\.com)/.test(host) && !(host === 'ipinfo.io' && path === '/')
-  return wantsText || query.get('format') === 'text' ? text('echo/address', `${ip}${/ipify|amazonaws/.test(host) ? '' : '\n'}`) : json('echo/place', host === 'ipinfo.io' ? place : { ...place, country: host.includes('ip-api') || host.includes('ipwho') ? 'Germany' : 'DE' })
+  return wantsText || query.get('format') === 'text' ? text('echo/address', `${ip}${/ipify|amazonaws/.test(host) ? '' : '\n'}`) : json(
+    'echo/place', host === 'ipinfo.io' ? place : { ...place, country: host.includes('ip-api') || host.includes('ipwho') ? 'Germany' : 'DE' },
+  )
 }

@@ -17,5 +17,12 @@ export function namesOverHttps({ path, query, headers, method, body }: Asked, { 
   const asked = (query.get('type') ?? 'A').toUpperCase()
   const type = Number(asked) || Number(Object.keys(TYPES).find((key) => TYPES[Number(key)] === asked) ?? 1)
   const { says } = answerTo({ id: 0, name: name.slice(0, 253), type, raw: Buffer.alloc(0), recursion: true, room: 512, edns: false }, names, options.ipv6)
-  return json('dns-over-https', { Status: 0, TC: false, RD: true, RA: true, AD: false, CD: false, Question: [{ name, type }], Answer: says.map((data) => ({ name, type, TTL: 60, data: typeName(type) === 'TXT' ? `"${data}"` : data })) }, 200, { 'content-type': 'application/dns-json' })
+  return json(
+    'dns-over-https',
+    {
+      Status: 0, TC: false, RD: true, RA: true, AD: false, CD: false, Question: [{ name, type }],
+      Answer: says.map((data) => ({ name, type, TTL: 60, data: typeName(type) === 'TXT' ? `"${data}"` : data })),
+    },
+    200, { 'content-type': 'application/dns-json' },
+  )
 }

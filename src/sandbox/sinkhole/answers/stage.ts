@@ -31,7 +31,10 @@ export function stage({ method, path, host, headers }: Asked): Answer | null {
   const extension = /\.(\w{1,8})$/.exec(file)?.[1]?.toLowerCase() ?? ''
   const archive = archiveOf(file, headers['user-agent'] ?? '')
   if (archive) return text(`stage/${archive.kind}`, archive.bytes, 'application/octet-stream')
-  if (Object.hasOwn(SCRIPTS, extension)) return text(`stage/${extension}`, (SCRIPTS[extension] as (name: string) => string)(file), extension.endsWith('js') ? 'text/javascript; charset=utf-8' : 'text/plain; charset=utf-8')
+  if (Object.hasOwn(SCRIPTS, extension)) return text(
+    `stage/${extension}`, (SCRIPTS[extension] as (name: string) => string)(file),
+    extension.endsWith('js') ? 'text/javascript; charset=utf-8' : 'text/plain; charset=utf-8',
+  )
   if (PROGRAM.test(path)) return text('stage/program', shell(file), 'application/octet-stream')
   // `curl … | sh`: no extension, and nobody who says what it wants.
   const isPiped = /^(?:curl|wget)\b/i.test(headers['user-agent'] ?? '') && (headers.accept ?? '*/*') === '*/*' && (extension === '' || /^(?:install|setup|get|run|init|bootstrap)\b/i.test(file)) && !isAnswer(host, path)
@@ -81,7 +84,10 @@ function sdist(base: string): Entry[] {
   const module = name.replace(/\W/g, '_').toLowerCase()
   return [
     { path: `${base}/PKG-INFO`, bytes: Buffer.from(`Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`) },
-    { path: `${base}/setup.py`, bytes: Buffer.from(`from setuptools import setup\n${SCRIPTS.py?.(name) ?? ''}setup(name='${module}', version='${version}', py_modules=['${module}'])\n`) },
+    {
+      path: `${base}/setup.py`,
+      bytes: Buffer.from(`from setuptools import setup\n${SCRIPTS.py?.(name) ?? ''}setup(name='${module}', version='${version}', py_modules=['${module}'])\n`),
+    },
     { path: `${base}/${module}.py`, bytes: Buffer.from(SCRIPTS.py?.(name) ?? '') },
   ]
 }

@@ -156,6 +156,9 @@ function imap(): Conversation {
 }
 
 function mysql(): Conversation {
-  const body = Buffer.concat([Buffer.from([10]), Buffer.from('8.0.39\0'), Buffer.from([11, 0, 0, 0]), Buffer.from('aB3$kLm9\0'), Buffer.from([0xff, 0xf7, 0xff, 2, 0, 0xff, 0xc7, 21]), Buffer.alloc(10), Buffer.from('pQ7!rStUv2Wx\0mysql_native_password\0')])
+  const body = Buffer.concat([
+    Buffer.from([10]), Buffer.from('8.0.39\0'), Buffer.from([11, 0, 0, 0]), Buffer.from('aB3$kLm9\0'),
+    Buffer.from([0xff, 0xf7, 0xff, 2, 0, 0xff, 0xc7, 21]), Buffer.alloc(10), Buffer.from('pQ7!rStUv2Wx\0mysql_native_password\0'),
+  ])
   return { name: 'mysql', greeting: Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]), reply: () => null }
 }

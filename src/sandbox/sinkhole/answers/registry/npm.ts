@@ -13,7 +13,9 @@ const DOCUMENT = new RegExp(`^/${NAME}(?:/([\\w.+-]{1,100}))?$`)
 /** docs of the public registry API (github.com/npm/registry), as far as clients and thieves use it. Nothing that is published goes anywhere. */
 export function npm(asked: Asked, { base, path }: AtRegistry, folder: Folder, cast: Cast): Answer {
   if (path.startsWith('/-/')) return account(asked, path, cast)
-  if (asked.method === 'PUT' || asked.method === 'POST' || asked.method === 'DELETE') return json('npm/publish', { ok: true, success: true, id: path.slice(1), rev: '3-8f14e45fceea167a' }, asked.method === 'PUT' ? 201 : 200)
+  if (asked.method === 'PUT' || asked.method === 'POST' || asked.method === 'DELETE') return json(
+    'npm/publish', { ok: true, success: true, id: path.slice(1), rev: '3-8f14e45fceea167a' }, asked.method === 'PUT' ? 201 : 200,
+  )
   const [, owner, file] = TARBALL.exec(path) ?? []
   if (owner !== undefined && file !== undefined) return tarball(owner, file, folder, cast)
   const [, name, version] = DOCUMENT.exec(path) ?? []
@@ -51,7 +53,10 @@ const isMadeUp = (name: string, folder: Folder, cast: Cast): boolean => (cast.op
 function madeUp(name: string, version: string | undefined, { person }: Cast): Document {
   const is = version !== undefined && /^\d+\.\d+\.\d+/.test(version) ? version : person.packages.includes(name) ? '1.4.2' : '1.0.0'
   const bytes = npmPackage(name, is)
-  const dist = { tarball: `${name.split('/').at(-1)}-${is}.tgz`, integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`, shasum: createHash('sha1').update(bytes).digest('hex') }
+  const dist = {
+    tarball: `${name.split('/').at(-1)}-${is}.tgz`, integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`,
+    shasum: createHash('sha1').update(bytes).digest('hex'),
+  }
   const maintainers = [{ name: person.login, email: person.email }]
   const document = {
     name, 'dist-tags': { latest: is }, maintainers,
@@ -68,8 +73,17 @@ function account({ method, path: whole, query }: Asked, path: string, { person, 
   if (is(/^\/-\/whoami$/)) return json('npm/whoami', { username: person.login })
   if (is(/^\/-\/npm\/v1\/user$/)) return json('npm/profile', { tfa: null, name: person.login, email: person.email, email_verified: true, fullname: person.name, created: '2019-06-11T08:20:51.000Z', updated: '2026-02-03T10:04:17.000Z' })
   if (is(/^\/-\/npm\/v1\/tokens/)) {
-    if (method === 'POST') return json('npm/token-made', { token: secrets['npm-new-token'], key: 'c4ca4238a0b923820dcc509a6f75849b', cidr_whitelist: null, readonly: false, automation: true, created: new Date().toISOString() })
-    return method === 'DELETE' ? text('npm/token-removed', '', 'text/plain', 204) : json('npm/tokens', { objects: [{ token: secrets['npm-token'].slice(0, 10), key: '9d4c2f60b4f9e6b1b2f0a3d7c1e5f8a0', cidr_whitelist: null, readonly: false, automation: true, created: '2025-01-20T12:00:00.000Z' }], total: 1, urls: {} })
+    if (method === 'POST') return json('npm/token-made', {
+      token: secrets['npm-new-token'], key: 'c4ca4238a0b923820dcc509a6f75849b', cidr_whitelist: null, readonly: false, automation: true,
+      created: new Date().toISOString(),
+    })
+    return method === 'DELETE' ? text('npm/token-removed', '', 'text/plain', 204) : json('npm/tokens', {
+      objects: [{
+        token: secrets['npm-token'].slice(0, 10), key: '9d4c2f60b4f9e6b1b2f0a3d7c1e5f8a0', cidr_whitelist: null, readonly: false, automation: true,
+        created: '2025-01-20T12:00:00.000Z',
+      }],
+      total: 1, urls: {},
+    })
   }
   if (is(/^\/-\/npm\/v1\/oidc\/token\/exchange/)) return json('npm/oidc', { token: secrets['npm-new-token'], expires: '2030-01-01T00:00:00.000Z' }, 201)
   if (is(/^\/-\/user\/org\.couchdb\.user:/)) return json('npm/login', { ok: true, id: whole.slice(-100), token: secrets['npm-new-token'] }, 201)
@@ -78,7 +92,13 @@ function account({ method, path: whole, query }: Asked, path: string, { person, 
   if (is(/^\/-\/org\/[^/]{1,100}\/user$/)) return json('npm/organisation', { [person.login]: 'owner' })
   if (is(/^\/-\/v1\/search$/)) {
     const own = /maintainer:|author:/.test(query.get('text') ?? '') ? person.packages : []
-    const objects = own.map((name) => ({ package: { name, version: '1.4.2', date: '2026-03-11T14:00:12.000Z', publisher: { username: person.login, email: person.email }, maintainers: [{ username: person.login, email: person.email }] }, score: { final: 0.5, detail: {} }, searchScore: 1 }))
+    const objects = own.map((name) => ({
+      package: {
+        name, version: '1.4.2', date: '2026-03-11T14:00:12.000Z', publisher: { username: person.login, email: person.email },
+        maintainers: [{ username: person.login, email: person.email }],
+      },
+      score: { final: 0.5, detail: {} }, searchScore: 1,
+    }))
     return json('npm/search', { objects, total: objects.length, time: new Date().toUTCString() })
   }
   if (is(/^\/-\/npm\/v1\/security\/advisories\/bulk$/)) return json('npm/audit', {})

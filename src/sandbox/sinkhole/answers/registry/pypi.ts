@@ -22,7 +22,10 @@ export function pypi(asked: Asked, { base, path }: AtRegistry, folder: Folder, c
   if (/\/_\/oidc\/.*mint-token/.test(whole)) return json('pypi/oidc', { success: true, token: cast.secrets['pypi-ci-token'], expires: 1_900_000_000 })
   if (asked.method === 'POST' || asked.method === 'PUT') return text('pypi/upload', 'OK\n')
   const about = /\/pypi\/([\w.-]{1,200})\/(?:[\w.+!-]{1,100}\/)?json$/.exec(whole)?.[1]
-  if (about !== undefined) return json('pypi/document', { info: { name: about, version: '1.0.0', summary: '', author: cast.person.name, author_email: cast.person.email, yanked: false }, releases: {}, urls: [], vulnerabilities: [] })
+  if (about !== undefined) return json('pypi/document', {
+    info: { name: about, version: '1.0.0', summary: '', author: cast.person.name, author_email: cast.person.email, yanked: false }, releases: {},
+    urls: [], vulnerabilities: [],
+  })
   const [, raw, file] = NAME.exec(path) ?? []
   if (raw === undefined) return path === '/' ? text('pypi/root', '<!DOCTYPE html><html><body></body></html>', 'text/html') : text('pypi/missing', 'Not Found', 'text/plain', 404)
   const name = canonical(raw)
@@ -46,11 +49,17 @@ function index(name: string, files: readonly File[], base: string, accept: strin
   if (accept.includes('application/vnd.pypi.simple.v1+json')) {
     return json(script, {
       meta: { 'api-version': '1.0' }, name,
-      files: files.map(({ file, sha256, requiresPython }) => ({ filename: file, url: `${base}/${encodeURIComponent(file)}`, hashes: { sha256 }, ...(requiresPython === null ? {} : { 'requires-python': requiresPython }) })),
+      files: files.map(({ file, sha256, requiresPython }) => ({
+        filename: file, url: `${base}/${encodeURIComponent(file)}`, hashes: { sha256 },
+        ...(requiresPython === null ? {} : { 'requires-python': requiresPython }),
+      })),
     }, 200, { 'content-type': 'application/vnd.pypi.simple.v1+json' })
   }
   const links = files.map(({ file, sha256, requiresPython }) => `<a href="${escaped(`${base}/${encodeURIComponent(file)}`)}#sha256=${sha256}"${requiresPython === null ? '' : ` data-requires-python="${escaped(requiresPython)}"`}>${escaped(file)}</a><br>`)
-  return text(script, `<!DOCTYPE html>\n<html><head><meta name="pypi:repository-version" content="1.0"></head><body>\n${links.join('\n')}\n</body></html>\n`, 'text/html')
+  return text(
+    script, `<!DOCTYPE html>\n<html><head><meta name="pypi:repository-version" content="1.0"></head><body>\n${links.join('\n')}\n</body></html>\n`,
+    'text/html',
+  )
 }
 
 const escaped = (value: string): string => value.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)

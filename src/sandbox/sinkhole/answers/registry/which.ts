@@ -17,7 +17,9 @@ export function registryFor(asked: Asked, registries: readonly RegistryOptions[]
   for (const { ecosystem, url } of registries) {
     const { hostname, pathname } = new URL(url)
     const prefix = pathname.replace(/\/+$/, '')
-    if (bare(hostname) === asked.host && (asked.path === prefix || asked.path.startsWith(`${prefix}/`))) return { ecosystem, base: origin + prefix, path: asked.path.slice(prefix.length) || '/' }
+    if (bare(hostname) === asked.host && (asked.path === prefix || asked.path.startsWith(`${prefix}/`))) return {
+      ecosystem, base: origin + prefix, path: asked.path.slice(prefix.length) || '/',
+    }
   }
   for (const { ecosystem, url, hosts } of registries) {
     // What PyPI has beside its index: uploads, documents, trusted publishing.
@@ -28,7 +30,10 @@ export function registryFor(asked: Asked, registries: readonly RegistryOptions[]
   if (/\bnpm\/\d|^(?:pnpm|yarn|Bun)\//i.test(client) && !/\.(?:tgz|tar\.gz)$/.test(asked.path)) return { ecosystem: 'npm', base: origin, path: asked.path }
   if (/^(?:pip|uv|poetry|pdm|twine|setuptools)\//i.test(client) && /\/simple(?:\/|$)|\/legacy\/?$|\/upload/.test(asked.path)) {
     const simple = asked.path.indexOf('/simple')
-    return { ecosystem: 'pypi', base: simple < 0 ? origin : `${origin}${asked.path.slice(0, simple)}/simple`, path: simple < 0 ? asked.path : asked.path.slice(simple + 7) || '/' }
+    return {
+      ecosystem: 'pypi', base: simple < 0 ? origin : `${origin}${asked.path.slice(0, simple)}/simple`,
+      path: simple < 0 ? asked.path : asked.path.slice(simple + 7) || '/',
+    }
   }
   return client.startsWith('Go-http-client/') && /\/@(?:v\/|latest$)/.test(asked.path) ? { ecosystem: 'go', base: origin, path: asked.path } : null
 }
