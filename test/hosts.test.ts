@@ -216,6 +216,8 @@ describe('who has it', () => {
     expect(shown.out).toMatch(/has-it inventory: \/srv\/past .*installed past the gate/)
     const checked = await fetch(`${api.origin}/api/v1/check`, { method: 'POST', headers: { 'authorization': `Bearer ${admin}`, 'content-type': 'application/json' }, body: JSON.stringify({ packages: [{ ecosystem: 'npm', name: 'left-pad', version: '1.3.0' }] }) })
     expect(await checked.json()).toMatchObject({ packages: [{ against: [{ kind: 'recalled' }], machines: Number(/(\d+) have it installed/.exec(text)?.[1]) }] })
+    const page = await sluice(['report', 'exposure', 'npm:left-pad@6.6.6', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
+    expect(page.out).toMatch(/Machines that say so[^]*By their own word 1 machine has it installed; of 1 row this gate never delivered[^]*has-it[^]*never delivered/)
     const csv = await sluice(['trace', 'npm:left-pad@6.6.6', '--csv', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
     expect(csv.out).toMatch(/"installed","npm","left-pad","6\.6\.6",.*"has-it".*"never delivered by this gate"/)
   })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { ecosystem, instant } from './schemas.ts'
+import { delivered, ecosystem, instant } from './schemas.ts'
 
 const classes = z.enum(['mirror', 'scanner', 'ci', 'person', 'unknown'])
 const byClass = <S extends z.ZodType>(schema: S) => z.object({ mirror: schema, scanner: schema, ci: schema, person: schema, unknown: schema })
@@ -37,6 +37,12 @@ export const DownloadsAnswers = {
       class: classes, because: z.string(), client: z.string(), country: z.string().nullable(), token: z.string().nullable(), user: z.string().nullable(), host: z.string().nullable(),
       address: z.string().nullable(), job: z.string().nullable(), deliveries: z.number(), first: instant, last: instant,
     })),
+    machines: z.object({
+      installed: z.number(), ran: z.number(),
+      met: z.array(z.object({
+        contact: z.enum(['index', 'denied', 'served', 'locked', 'installed', 'ran']), subject: z.object({ ecosystem, name: z.string(), version: z.string().nullable() }), host: z.string().nullable(), source: z.string().nullable(), count: z.number(), first: instant, last: instant, delivered,
+      })),
+    }).optional().describe('what machines say, which is a claim'),
     complete: z.boolean().describe('false: there was more than is listed'), countriesAsOf: instant, at: instant,
   }).openapi('Downloads'),
   imported,

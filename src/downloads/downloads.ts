@@ -16,6 +16,8 @@ import { habitKey } from './delivery.ts'
 import { Habits } from './habits.ts'
 import { forgetImport, importedOf, importsIn, importTable } from './imports.ts'
 import type { Import } from './imports.ts'
+import { machinesWith } from './machines.ts'
+import type { Machines } from './machines.ts'
 import { deliveryOf, linesOf, People, visitOf, visitsOf } from './ledger.ts'
 import type { About, Span } from './ledger.ts'
 import { Tally } from './tally.ts'
@@ -45,6 +47,8 @@ export interface DownloadsReport extends Tallied {
   sources: readonly string[]
   /** Whether this gate's own deliveries are in them. */
   ledger: boolean
+  /** What machines say of it, beside what was delivered; absent where a table of others alone was read. */
+  machines?: Machines
   /** Where countries are from, and as of when. */
   countriesAsOf: Date
   at: Date
@@ -99,7 +103,7 @@ export class Downloads {
     return {
       about, subjects: subjects.map(nameOf).slice(0, MOST_SUBJECTS), since: since ?? null, until: until ?? null,
       sources: [...sources].sort(), ledger: !table, countriesAsOf: countries.asOf, at: this.#parts.clock.now(),
-      ...tally.result(),
+      ...tally.result(), ...(table ? {} : { machines: await machinesWith(this.#parts.database, subjects, options) }),
     }
   }
 

@@ -19,12 +19,12 @@ const CLASSES: readonly { id: DeliveryClass; name: string; means: string }[] = [
 ]
 const LAYERS = CLASSES.map(({ id, name }) => ({ name: name.toLowerCase(), style: `f-${id}` }))
 
-const ROOM = { countries: 24, reasons: 14, receivers: 100, packages: 40, clients: 14 }
+const ROOM = { countries: 24, reasons: 14, receivers: 100, machines: 100, packages: 40, clients: 14 }
 const HOUR = 3_600_000
 
 /** Who received something, as one page: how many may have run it, when, where, who, and what to do. */
 export function exposurePage(report: DownloadsReport): string {
-  return page({ title: `Who received ${report.about}`, body: html`${head(report)}${report.deliveries === 0 ? nobody(report) : parts(report)}${todo(report)}`, foot: foot(report) })
+  return page({ title: `Who received ${report.about}`, body: html`${head(report)}${report.deliveries === 0 ? nobody(report) : parts(report)}${machines(report)}${todo(report)}`, foot: foot(report) })
 }
 
 const parts = (report: DownloadsReport): Markup => html`${classes(report)}${when(report)}${where(report)}${who(report)}${report.packages.length > 1 ? packages(report) : null}${why(report)}`
@@ -137,6 +137,20 @@ const short = (at: Date): Markup => time(at, at.toISOString().slice(0, 16).repla
 const detail = (known: readonly (string | null | undefined)[]): Markup | null => {
   const text = known.filter((one) => one !== null && one !== undefined).join(' · ')
   return text === '' ? null : html`<span class="sub mono">${text}</span>`
+}
+
+/** What machines say is set apart from what the gate knows. */
+function machines({ machines: told }: DownloadsReport): Markup {
+  if (!told || told.installed + told.ran === 0) return html``
+  const shown = told.met.slice(0, ROOM.machines)
+  const past = told.met.filter(({ delivered }) => delivered === 'never').length
+  const counted = [...(told.ran > 0 ? [`it ran on ${many(told.ran, 'machine')}`] : []), ...(told.installed > 0 ? [`${many(told.installed, 'machine')} ${told.installed === 1 ? 'has' : 'have'} it installed`] : [])].join(', ')
+  return section('machines', 'Machines that say so', `By their own word ${counted}${past > 0 ? `; of ${many(past, 'row')} this gate never delivered the version: it came past it` : ''}. A machine can be silenced, or made to lie.`, html`
+${table('Machines that have it or ran it', [{ head: 'Machine' }, { head: 'Says' }, { head: 'Package' }, { head: 'By way of the gate' }, { head: 'First' }, { head: 'Last' }], shown.map((one) => [
+  html`${one.host ?? 'forgotten'}${detail([one.source])}`, one.contact === 'ran' ? 'ran it' : 'has it', html`<code>${one.subject.name}${one.subject.version === null ? '' : ` ${one.subject.version}`}</code>`,
+  one.delivered === 'here' ? 'delivered to it' : one.delivered === 'elsewhere' ? 'delivered to somebody' : html`<strong>never delivered</strong>`, html`<span class="when">${short(one.first)}</span>`, html`<span class="when">${short(one.last)}</span>`,
+]))}
+${told.installed + told.ran > shown.length ? html`<p class="note">${number(told.installed + told.ran - shown.length)} more; <code>sluice trace --installed --ran</code> has them.</p>` : null}`)
 }
 
 const packages = ({ packages: rows }: DownloadsReport): Markup => section('packages', 'Packages', null, html`
