@@ -137,7 +137,8 @@ async function lookBack({ database, clock }: Context): Promise<Found> {
 async function sandbox({ cascade, policy, clock }: Context): Promise<Found> {
   if (!cascade) return { state: 'off', says: 'off: packages are judged by their code alone' }
   const { mode, works, backends, waiting, held, left, oldest, problem, budget } = await cascade.status()
-  const ways = backends.map(({ backend, works: can, version, weaker, says }) => (can ? `${version ?? backend} works${weaker.length > 0 ? ` (${weaker.join('; ')})` : ''}` : `${backend}: ${says ?? 'does not work'}`)).join('; ')
+  const best = backends.find((one) => one.works)
+  const ways = best ? `${best.version ?? best.backend} works${best.weaker.length > 0 ? ` (${best.weaker.join('; ')})` : ''}` : works ? 'run by another gate on this data' : backends.map(({ backend, says }) => `${backend}: ${says ?? 'does not work'}`).join('; ')
   const queue = [...waiting > 0 ? [`${waiting} to be run, ${held} of them held`] : [], ...left > 0 ? [`${left} that could not be run`] : []].join(', ')
   const says = [ways, queue].filter(Boolean).join('; ')
   const remedy = backends.find((one) => !one.works && one.remedy !== null)?.remedy

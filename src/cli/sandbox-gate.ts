@@ -43,7 +43,7 @@ function list(group: Command, surroundings: Surroundings): void {
         if (printer.wantsJson) return printer.json(all)
         if (all.length === 0) return printer.note('Nothing was run yet: sluice status says whether packages can be run here, sluice sandbox waiting what waits.')
         printer.table(['run', 'begun', 'package', 'because', 'status', 'what it did'], all.map((run) => [
-          run.id.slice(0, 8), moment(run.startedAt), plain(fileOf(run), 60), run.reason, colourOf(run, printer.paint)(run.status), plain(didOf(run), Math.max(40, printer.width - 100)),
+          run.id.slice(0, 8), moment(run.startedAt), plain(packageOf(run), 50), run.reason, colourOf(run, printer.paint)(run.status), plain(didOf(run), Math.max(60, printer.width - 90)),
         ]))
       })
     })
@@ -58,7 +58,7 @@ function waiting(group: Command, surroundings: Surroundings): void {
         const all = await desk.sandbox.waiting(most(limit))
         if (printer.wantsJson) return printer.json(all)
         if (all.length === 0) return printer.note('Nothing waits for a run.')
-        printer.table(['package', 'since', 'state', 'because'], all.map((one) => [plain(fileOf(one), 60), moment(one.askedAt), stateOf(one), plain(`${one.says}${one.problem === null ? '' : ` (${one.problem})`}`, Math.max(40, printer.width - 90))]))
+        printer.table(['package', 'since', 'state', 'because'], all.map((one) => [plain(packageOf(one), 50), moment(one.askedAt), stateOf(one), plain(`${one.says}${one.problem === null ? '' : ` (${one.problem})`}`, Math.max(60, printer.width - 80))]))
       })
     })
 }
@@ -127,6 +127,7 @@ async function detail({ run, record }: Detail, printer: Printer, all: boolean): 
   printRun({ target: fileOf(run), record: read, about: aboutRecord(read), indicators: run.indicators, verdict: verdictOf(run) }, printer, all)
 }
 
+const packageOf = ({ ref: { ecosystem, name, version } }: Pick<Stored, 'ref'>): string => `${ecosystem}:${name}@${version}`
 const fileOf = ({ ref: { ecosystem, name, version, file } }: Pick<Stored, 'ref'>): string => `${ecosystem}:${name}@${version} ${file}`
 const stateOf = ({ state, holds, urgency }: Want): string => (state === 'left' ? 'not run' : holds ? (urgency === 0 ? 'held, a client waits' : 'held') : 'served')
 

@@ -10,7 +10,7 @@ import type { Want } from './wants.ts'
 export const LEASE = 30_000
 const HOUR = 3_600_000
 /** Runs of one package that fail, or take their process with them, before it is left. */
-export const TRIES = 3
+const TRIES = 3
 
 export interface Claim {
   id: string
