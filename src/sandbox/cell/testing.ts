@@ -11,7 +11,7 @@ const SINKHOLE = join(import.meta.dirname, 'warden/testing.ts')
 export const LIMITS: Limits = { memoryMb: 512, processes: 200, diskMb: 64, fileMb: 64, outputMb: 1, traceMb: 16 }
 
 /** Node, as `/opt/node`. */
-export const NODE: Mount = { from: process.execPath, to: '/opt/node' }
+const NODE: Mount = { from: process.execPath, to: '/opt/node' }
 
 const open = (options: CellOptions, backend: BackendName = 'bubblewrap'): Promise<Cell> => openCell(backend, options, SINKHOLE)
 
