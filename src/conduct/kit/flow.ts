@@ -1,6 +1,7 @@
 import { isBefore, isKin, isNetwork, isSending, isStrange } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import type { Scene } from '../scene.ts'
+import { INTERPRETERS, SHELLS } from './programs.ts'
 
 /** So many of a kind are looked at for what goes with them: chains are pairs. */
 export const FEW = 60
@@ -62,4 +63,14 @@ export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: D
     if (sent && counts(sent)) return { deed, sent }
   }
   return null
+}
+
+/** The file itself is started, or handed to an interpreter. */
+export function starts(run: Deed, path: string): boolean {
+  if (path.length < 3) return false
+  const argv = run.act.argv ?? []
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (run.act.target === path || argv[0] === path) return true
+  if (!INTERPRETERS.has(programOf(run)) && !SHELLS.has(programOf(run))) return false
+  return argv.slice(1, 8).some((word) => word === path || word === name || word === `./${name}`)
 }

@@ -2,10 +2,9 @@ import type { Severity } from '../../core/types.ts'
 import { atMost } from '../../detectors/kit/chains.ts'
 import { isBefore, isKin } from '../deed.ts'
 import type { Deed } from '../deed.ts'
-import { FEW, earliest, lineOf, own, programOf, strangers } from '../kit/flow.ts'
+import { FEW, earliest, lineOf, own, starts, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
-import { INTERPRETERS, SHELLS } from '../kit/programs.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
@@ -49,16 +48,6 @@ function* throughFiles(scene: Scene): Generator<Chain> {
 
 /** What a compiler or a linker wrote was made here. */
 const isBuilt = ({ tool }: Deed): boolean => tool === 'cc' || tool === 'rustc' || tool === 'go' || tool === 'cargo' || tool === 'fortran'
-
-/** The file itself is started, or handed to an interpreter. */
-function starts(run: Deed, path: string): boolean {
-  if (path.length < 3) return false
-  const argv = run.act.argv ?? []
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  if (run.act.target === path || argv[0] === path) return true
-  if (!INTERPRETERS.has(programOf(run)) && !SHELLS.has(programOf(run))) return false
-  return argv.slice(1, 8).some((word) => word === path || word === name || word === `./${name}`)
-}
 
 function* throughPipes(scene: Scene): Generator<Chain> {
   const asked = strangers(scene)

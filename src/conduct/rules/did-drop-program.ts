@@ -1,6 +1,6 @@
 import type { PlaceKind } from '../../analysis/places.ts'
 import { isBefore } from '../deed.ts'
-import { earliest, own } from '../kit/flow.ts'
+import { earliest, own, starts } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -21,7 +21,7 @@ export const didDropProgram: Rule = {
     const byPath = Map.groupBy(written, ({ pass, act }) => `${pass} ${pathOf(act)}`)
     const pairs = byPath.size === 0 ? [] : own(scene, 'exec').flatMap((run) => {
       const paths = [run.act.target, ...(run.act.argv ?? []).slice(0, 4)]
-      const write = paths.flatMap((path) => byPath.get(`${run.pass} ${path}`) ?? []).find((one) => isBefore(one, run))
+      const write = paths.flatMap((path) => byPath.get(`${run.pass} ${path}`) ?? []).find((one) => isBefore(one, run) && starts(run, pathOf(one.act)))
       return write ? [{ write, run }] : []
     })
     const first = earliest(pairs.map(({ run }) => run))

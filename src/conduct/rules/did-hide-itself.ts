@@ -8,7 +8,8 @@ import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 
 const SCRIPT = /\.(?:[cm]?js|py|sh|ts)$/
-const MANIFEST = /\/node_modules\/(?<name>@[^/]+\/[^/]+|[^/]+)\/package\.json$/
+/** Where it is installed, not a copy that it works on. */
+const MANIFEST = /^(?!\/(?:var\/)?tmp\/).*\/node_modules\/(?<name>@[^/]+\/[^/]+|[^/]+)\/package\.json$/
 
 /** The code that ran was deleted, or the manifest that started it was rewritten. */
 export const didHideItself: Rule = {

@@ -15,7 +15,7 @@ export const didPlantFiles: Rule = {
   version: 1,
   why: ['Whoever opens, commits or pushes the project runs what stands in there, and sends it on to others.'],
   judge(scene) {
-    const all = distinct(own(scene, 'write', 'rename', 'link').filter(({ place, phase }) => (place === 'ci' || place === 'assistant') && phase !== 'execute'))
+    const all = distinct(own(scene, 'write', 'rename', 'link').filter(({ place, phase, tool, act }) => (place === 'ci' || place === 'assistant') && phase !== 'execute' && tool !== 'git' && !act.target.startsWith('/tmp/')))
     const first = all.toSorted((a, b) => Number(isTame(a)) - Number(isTame(b)))[0]
     if (!first || !earliest(all)) return []
     const severity: Severity = isTame(first) ? 'low' : 'high'
