@@ -92,7 +92,7 @@ export function descriptor(argument: string | undefined): Descriptor | null {
   const here = argument.startsWith('AT_FDCWD')
   let digits = here ? 8 : 0
   let fd = here ? -1 : 0
-  while (!here && digits < 10 && isDigit(argument.charCodeAt(digits), 57)) fd = fd * 10 + argument.charCodeAt(digits++) - 48
+  if (!here) for (; digits < 10 && isDigit(argument.charCodeAt(digits), 57); digits++) fd = fd * 10 + argument.charCodeAt(digits) - 48
   if (digits === 0) return null
   if (argument.charCodeAt(digits) !== 60) return { fd, names: null, deleted: false }
   const end = afterAngle(argument, digits)
