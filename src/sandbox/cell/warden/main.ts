@@ -58,6 +58,8 @@ async function open({ stage, mounts, options, sinkhole, tools, backend }: Openin
   const at = (name: string): string => join(stage, name)
   const [module] = await Promise.all([import(sinkhole) as Promise<SinkholeModule>, prepare(tools.sh, stage, limits)])
   for (const { to, kind, target } of mounts) if (kind === 'bind') checkReadable(target, to)
+  const { mirror } = options.sinkhole as { mirror?: unknown }
+  if (typeof mirror === 'string') checkReadable(mirror, 'the registries\' place')
   const disk = new Disk(stage, host.home)
   disk.make()
   const made = Object.entries({ ...madeUp(host), ...mendedProc() }).map(([path, text]) => ({ path, bytes: Buffer.from(text), mode: 0o644 }))
@@ -103,7 +105,7 @@ function checkReadable(path: string, as: string): void {
   try {
     accessSync(path, statSync(path).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK)
   } catch {
-    throw new SluiceError('usage', `the cell cannot read what is to be mounted at ${as}: it is nobody's friend on this machine`, { hint: 'make it readable for others (chmod a+rX)' })
+    throw new SluiceError('usage', `the cell cannot read what is to be mounted at ${as}: root's cells are run by nobody of this machine`, { hint: 'make it readable for others (chmod -R a+rX)' })
   }
 }
 
