@@ -3,11 +3,17 @@ import { join } from 'node:path'
 import { readGoMod } from '../../ecosystems/go/manifest.ts'
 import { oneLine } from '../../core/text.ts'
 import { runClient } from './client.ts'
+import type { Getter } from './get.ts'
+import { openRelay } from './relay.ts'
 import type { Tally } from './mirror.ts'
+
+/** Go refuses larger modules (go.dev/ref/mod, "Module zip file constraints"). */
+const FILE = 500 * 1024 * 1024
 
 export interface GoTreeOptions {
   /** The `go` command of this machine. */
   go: string
+  get: Getter
   base: string
   tally: Tally
   /** Empty, ours. */
@@ -20,7 +26,7 @@ export interface GoTreeOptions {
  * Modules that a `go.mod` requires, fetched by `go mod download`, which runs nothing of them (go.dev/ref/mod): from the proxy
  * alone, without version control, without another toolchain. Its cache is laid out as a proxy is.
  */
-export async function fetchGoTree(goMod: string, folder: string, { go, base, tally, scratch, timeMs, signal }: GoTreeOptions): Promise<void> {
+export async function fetchGoTree(goMod: string, folder: string, { go, get, base, tally, scratch, timeMs, signal }: GoTreeOptions): Promise<void> {
   const { mod } = readGoMod(goMod)
   const required = mod.require
   if (required.length === 0) return
@@ -30,9 +36,10 @@ export async function fetchGoTree(goMod: string, folder: string, { go, base, tal
   await writeFile(join(project, 'go.mod'), [
     'module scratch.invalid/scratch', mod.go === null ? '' : `go ${mod.go}`, ...required.map(({ path, version }) => `require ${quoted(path)} ${quoted(version)}`), '',
   ].join('\n'))
+  const relay = await openRelay(base, get, FILE)
   const env = {
     HOME: scratch, PATH: '/usr/bin:/bin', GOPATH: join(scratch, 'go'), GOMODCACHE: join(scratch, 'modules'), GOCACHE: join(scratch, 'cache'), GOENV: 'off', GOFLAGS: '-mod=mod -modcacherw',
-    GOPROXY: base, GOSUMDB: 'off', GONOSUMCHECK: '1', GOVCS: '*:off', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on',
+    GOPROXY: relay.url, GOSUMDB: 'off', GONOSUMCHECK: '1', GOVCS: '*:off', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on',
   }
   try {
     const ran = await runClient([go, 'mod', 'download', '-json'], { cwd: project, env, timeMs, signal })
@@ -45,6 +52,7 @@ export async function fetchGoTree(goMod: string, folder: string, { go, base, tal
     await cp(cache, join(folder, 'go'), { recursive: true, filter: (path) => !/\.(?:lock|partial)$|\/sumdb(?:\/|$)/.test(path) }).catch(() => undefined)
     await count(join(folder, 'go'), tally)
   } finally {
+    await relay.close()
     await writable(join(scratch, 'modules'))
     await rm(join(scratch, 'modules'), { recursive: true, force: true })
   }

@@ -79,7 +79,7 @@ export async function mirror({ target, manifest, files, named }: Prepared, { ups
     const text = goMod ? new TextDecoder().decode(goMod.bytes) : `module ${ref.name}\n`
     const { program } = await tools.go()
     if (base === null) unreachable(/^\s*require\b/m.test(text))
-    else await fetchGoTree(text, folder, { go: program, base, tally, scratch: join(scratch, 'go'), timeMs, signal: late })
+    else await fetchGoTree(text, folder, { go: program, get, base, tally, scratch: join(scratch, 'go'), timeMs, signal: late })
     if (named) await putGo(target, text, folder)
   }
   signal.throwIfAborted()
