@@ -8,7 +8,7 @@ import { ecosystems } from '../../ecosystems/index.ts'
 import type { Tables } from '../../ports/database.ts'
 import { watchedOf } from './watched.ts'
 import type { Outlook } from './outlook.ts'
-import { lastRun, partOf } from './runs.ts'
+import { lastRun, partOf, unanswered } from './runs.ts'
 import { NOWHERE } from './trouble.ts'
 import { place, unwant, wantFor } from './wants.ts'
 
@@ -53,8 +53,8 @@ export function createCascade({ context, outlook, versions, published }: Cascade
       if (!wanted) return { part, changed: before !== null && (same === null || same.state !== 'done') ? await unwant(tx, before, at) : false }
       const placed = { ref, digest, by: null, at }
       if (known?.versions === versions()) {
-        const whole = known.status === 'completed'
-        return { part, changed: await place(tx, before, { ...placed, wanted, state: whole ? 'done' : 'left', run: known.id, problem: whole ? null : known.missing[0] ?? 'not to its end' }) }
+        const problem = unanswered(wanted.reason, known)
+        return { part, changed: await place(tx, before, { ...placed, wanted, state: problem === null ? 'done' : 'left', run: known.id, problem }) }
       }
       // It waits, or was given up: looking at its code once more changes nothing in that.
       if (same !== null && same.state !== 'done') return { part, changed: false }

@@ -2,10 +2,12 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Context } from '../../admission/context.ts'
 import { keepVerdict, withRun } from '../../admission/keep.ts'
 import { Revisions } from '../../admission/revisions.ts'
+import type { RunReason } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
-import { partOf, runOf } from './runs.ts'
+import { partOf, runOf, unanswered } from './runs.ts'
+import type { StoredRun } from './runs.ts'
 import type { RunResult } from './runs-packages.ts'
 
 type FinishContext = Pick<Context, 'database' | 'evidence' | 'common' | 'revisions' | 'clock'>
@@ -44,7 +46,7 @@ export async function finish(context: FinishContext, { id, owner, digest, result
       const ref: ArtifactRef = { ecosystem: ecosystem as EcosystemId, name, version: verdict.version, file }
       if (await keepVerdict(tx, context.common, { ref, row: withRun(verdict, part), publishedAt: new Date(Number(published ?? seen)), swept: null, at })) changed.push(ref)
     }
-    changed.push(...await settle(tx, { digest, run: id, problem: missing[0] ?? null, at }))
+    changed.push(...await settle(tx, { digest, run: runOf(ours), at }))
     return { changed, old: await dropOlder(tx, digest, id) }
   })
   if (!done) return false
@@ -63,10 +65,13 @@ async function verdictsOn(tx: Kysely<Tables>, digest: Digest): Promise<OnBytes[]
     .selectAll('verdicts').select(['artifacts.published_at', 'artifacts.first_seen_at']).where('artifacts.digest', '=', digest).execute()
 }
 
-/** Everybody who waited for these bytes. What could not be seen to its end is as good as not run: policy says what that means. */
-async function settle(tx: Kysely<Tables>, { digest, run, problem, at }: { digest: Digest; run: string; problem: string | null; at: Date }): Promise<{ ecosystem: EcosystemId; name: string }[]> {
-  const rows = await tx.updateTable('sandbox_wants').set({ state: problem === null ? 'done' : 'left', run, problem }).where('digest', '=', digest).where('state', '=', 'waiting')
-    .returning(['ecosystem', 'name', 'holds']).execute()
+/** Everybody who waited for these bytes. Who has no answer is as good as not run: policy says what that means. */
+async function settle(tx: Kysely<Tables>, { digest, run, at }: { digest: Digest; run: StoredRun; at: Date }): Promise<{ ecosystem: EcosystemId; name: string }[]> {
+  const rows = await tx.selectFrom('sandbox_wants').select(['ecosystem', 'name', 'file', 'holds', 'reason']).where('digest', '=', digest).where('state', '=', 'waiting').execute()
+  for (const { ecosystem, name, file, reason } of rows) {
+    const problem = unanswered(reason as RunReason, run)
+    await tx.updateTable('sandbox_wants').set({ state: problem === null ? 'done' : 'left', run: run.id, problem }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
+  }
   const held = rows.filter(({ holds }) => Number(holds) === 1).map(({ ecosystem, name }) => ({ ecosystem: ecosystem as EcosystemId, name }))
   for (const one of held) await Revisions.record(tx, { kind: 'sandbox', ...one, at })
   return held

@@ -56,5 +56,20 @@ export async function lastRun(query: Kysely<Tables>, digest: Digest): Promise<St
 
 export const partOf = ({ id, runs, indicators }: StoredRun): RunPart => ({ id, runs, indicators })
 
+const HOOKS: ReadonlySet<RunReason> = new Set(['new-hooks', 'first-hooks'])
+
+/**
+ * Why a run does not answer what it was wanted for; null: it does. Of hooks it does once the package was installed and loaded in every
+ * pass: what it does when it is called nobody asked. Everything else has to be seen to its end.
+ */
+export function unanswered(reason: RunReason, { missing, phases }: Pick<StoredRun, 'missing' | 'phases'>): string | null {
+  const [first = null] = missing
+  if (first === null || !HOOKS.has(reason)) return first
+  const passes = new Set(phases.map(({ pass }) => pass))
+  const seen = (phase: PhaseName): boolean => [...passes].every((pass) => phases.some((one) => one.pass === pass && one.phase === phase && one.status === 'completed'))
+  // A pass that was not begun has no phases, and is named.
+  return passes.size > 0 && seen('install') && seen('import') && missing.every((line) => /, execute: /.test(line)) ? null : first
+}
+
 export const summaryOf = ({ phases }: SandboxRecord): PhaseSummary[] => phases.map(({ pass, phase, status, says, elapsedMs, acts, processes }) =>
   ({ pass, phase, status, says, elapsedMs: Math.round(elapsedMs), acts: acts.length, processes: processes.length }))
