@@ -43,7 +43,10 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
 
 /** The commands that the arguments may mean: those whose names are among them; all, where none is (help, a slip of the pen). */
 function meant(args: readonly string[]): typeof commands {
-  const found = commands.filter(({ names }) => names.some((name) => args.includes(name)))
+  const all = new Set(commands.flatMap(({ names }) => names))
+  // What follows a command is its own (`host inventory`), unless that may have been the value of an option.
+  const said = new Set(args.filter((arg, at) => all.has(arg) && !(all.has(args[at - 1] ?? '') && !(args[at - 2] ?? '').startsWith('-'))))
+  const found = commands.filter(({ names }) => names.some((name) => said.has(name)))
   return found.length > 0 && !args.includes('help') ? found : commands
 }
 
