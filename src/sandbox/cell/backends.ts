@@ -14,6 +14,18 @@ export function probeBackends(): Promise<Probe[]> {
   return Promise.all(backends.map((backend) => backend.probe()))
 }
 
+/** For so long a backend that worked is taken to work: what changed meanwhile shows when a cell is made. */
+const REMEMBERED_MS = 10 * 60_000
+const worked = new Map<string, { at: number; probe: Probe }>()
+
+async function probed(backend: Backend): Promise<Probe> {
+  const known = worked.get(backend.name)
+  if (known && performance.now() - known.at < REMEMBERED_MS) return known.probe
+  const probe = await backend.probe()
+  if (probe.works) worked.set(backend.name, { at: performance.now(), probe })
+  return probe
+}
+
 /**
  * The one that was asked for, or, with `null`, the first that works. Never another than the one asked for: throws SluiceError
  * `sandbox-unavailable` with what is in the way.
@@ -21,7 +33,7 @@ export function probeBackends(): Promise<Probe[]> {
 export async function chooseBackend(preference: BackendName | null): Promise<{ backend: Backend; probe: Probe }> {
   const refused: Probe[] = []
   for (const backend of backends.filter(({ name }) => preference === null || name === preference)) {
-    const probe = await backend.probe()
+    const probe = await probed(backend)
     if (probe.works) return { backend, probe }
     refused.push(probe)
   }

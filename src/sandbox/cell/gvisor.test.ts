@@ -39,7 +39,7 @@ describe.skipIf(!(await cellsWork('gvisor')))('a cell of gVisor', () => {
   })
 
   it('lets nothing of the machine in, and leaves nothing of itself', async () => {
-    const run = await sh(cell, `cat ${SECRET} /proc/1/root${SECRET}; ls /root /work; mount -t tmpfs tmpfs /tmp; touch /usr/new /etc/new; unshare -U true; perl -e 'print socket(my $s, 40, 1, 0) ? "vsock" : ""'; dmesg | head -1`)
+    const run = await sh(cell, `cat ${SECRET} /proc/1/root${SECRET}; ls /root /boot; mount -t tmpfs tmpfs /tmp; touch /usr/new /etc/new; unshare -U true; perl -e 'print socket(my $s, 40, 1, 0) ? "vsock" : ""'; dmesg | head -1`)
     expect(run.out).toMatch(/^(?:\[.*\] Starting gVisor\.\.\.\n)?$/)
     const namespace = namespaceOf(run)
     await cell.close()
