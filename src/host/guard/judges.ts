@@ -31,12 +31,12 @@ class Conduct implements Judge {
 
   see(act: Act, by: Followed): readonly Alarm[] {
     this.#last = { act, by }
-    return this.#watcher.take(act, by).filter(applies).map((finding) => alarmOf(finding, act, by))
+    return this.#watcher.take(act, by).filter((finding) => applies(finding, act, by)).map((finding) => alarmOf(finding, act, by))
   }
 
   settle(): readonly Alarm[] {
     const last = this.#last
-    return last === null ? [] : this.#watcher.settle().filter(applies).map((finding) => alarmOf(finding, last.act, last.by))
+    return last === null ? [] : this.#watcher.settle().filter((finding) => applies(finding, last.act, last.by)).map((finding) => alarmOf(finding, last.act, last.by))
   }
 }
 
@@ -45,7 +45,8 @@ class Conduct implements Judge {
  * builds ask for as well, and what is declared is not known of a project that nobody has read.
  */
 const IN_A_SANDBOX: ReadonlySet<string> = new Set(['did-bypass-hooks', 'did-try-forbidden', 'did-run-unseen-install'])
-const applies = ({ detector }: Finding): boolean => !IN_A_SANDBOX.has(detector)
+/** Whoever builds in its own folder changes nobody else's files. */
+const applies = ({ detector }: Finding, act: Act, { place }: Followed): boolean => !IN_A_SANDBOX.has(detector) && !(detector === 'did-change-packages' && place !== null && act.target.startsWith(`${place}/`))
 
 /** The title without its subject, and what the act was on where it does not say. */
 function alarmOf({ detector, severity, title }: Finding, act: Act, by: Followed): Alarm {

@@ -6,7 +6,7 @@ import { LONGEST } from './script.ts'
 /** A line of the program in script.ts, read. Of `exec`, the arguments come as lines of their own before it. */
 export type Read =
   | { what: 'ready' }
-  | { what: 'alive' }
+  | { what: 'alive'; at: number }
   | Told
 
 export type Told =
@@ -31,7 +31,7 @@ export function readBpfLine(data: string): Read | null {
   const at = fields.number() / 1000
   if (Number.isNaN(at)) return null
   if (letter === 'R') return { what: 'ready' }
-  if (letter === 'H') return { what: 'alive' }
+  if (letter === 'H') return { what: 'alive', at }
   const pid = fields.number()
   if (!Number.isSafeInteger(pid)) return null
   switch (letter) {

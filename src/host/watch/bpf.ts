@@ -31,6 +31,9 @@ const FLUSH_MS = 20
 const HELD = 20_000
 /** Signs of life come more often than that by far. */
 const SILENT_MS = 10_000
+const ROUNDS = 3
+const MARGIN_MS = 5
+const DRAIN_MS = 15_000
 
 /** Starts bpftrace; resolves when every probe is at work. Throws `sandbox-unavailable` with its own words where it does not start. */
 export async function followByBpf(options: BpfOptions): Promise<BpfFollowing> {
@@ -72,7 +75,9 @@ class Running implements BpfFollowing {
   #grew = false
   #isReady = false
   #readied: { resolve(): void; reject(thrown: unknown): void } | null = null
-  #waiting: (() => void)[] = []
+  #offset = Number.POSITIVE_INFINITY
+  /** `at` null: it is over. */
+  #onPulse: ((at: number | null) => void) | null = null
 
   constructor(child: ChildProcess, options: BpfOptions) {
     this.pid = child.pid ?? 0
@@ -98,20 +103,35 @@ class Running implements BpfFollowing {
     })
   }
 
-  /** The next sign of life comes after everything before it; the processors' other buffers are read within the same round. */
+  /**
+   * Each processor has a buffer, and bpftrace reads one after the other, round after round. A sign of life that was made after another one
+   * was heard belongs to a later round; after three of such, every buffer has been read to where it was when this was asked.
+   */
   drained(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     return new Promise((resolve) => {
-      let left = 2
-      const one = (): void => {
-        if (--left > 0) this.#waiting.push(one)
-        else {
-          this.#flush(true)
-          resolve()
-        }
+      const timer = setTimeout(() => {
+        this.#options.sink.lost(1, 'there was more at the end than could be read in time')
+        done()
+      }, DRAIN_MS)
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#onPulse = null
+        this.#flush(true)
+        resolve()
       }
-      this.#waiting.push(one)
+      let [rounds, after] = [0, this.#clock()]
+      this.#onPulse = (at) => {
+        if (at !== null && at <= after) return
+        after = this.#clock()
+        if (at === null || ++rounds === ROUNDS) done()
+      }
     })
+  }
+
+  /** Now, by the clock of bpftrace: what it said the time was, less the shortest way that took. */
+  #clock(): number {
+    return performance.now() - this.#offset + MARGIN_MS
   }
 
   /** It is killed and not waited for: taking its probes away takes the kernel some seconds. */
@@ -143,7 +163,8 @@ class Running implements BpfFollowing {
       this.#isReady = true
       this.#readied?.resolve()
     } else if (read.what === 'alive') {
-      for (const one of this.#waiting.splice(0)) one()
+      this.#offset = Math.min(this.#offset, performance.now() - read.at)
+      this.#onPulse?.(read.at)
     } else {
       this.#grew = true
       this.#sorter.push(read)
@@ -177,7 +198,6 @@ class Running implements BpfFollowing {
   #end(): void {
     this.#stopped = true
     clearInterval(this.#timer)
-    for (const one of this.#waiting.splice(0)) one()
-    for (const one of this.#waiting.splice(0)) one()
+    this.#onPulse?.(null)
   }
 }
