@@ -50,9 +50,9 @@ export function build(language: Language, row: Row, disguise: Disguise): Promise
 
 async function buildNode(name: string, row: Row, disguise: Disguise): Promise<Built> {
   const body = disguise === 'delayed' ? `setTimeout(() => {\n${indented(row.code, '  ')}\n}, ${MINUTES} * 60 * 1000)` : disguise === 'ci' ? `if (process.env.CI || process.env.GITHUB_ACTIONS) {\n${indented(row.code, '  ')}\n}` : row.code
-  // Who clears the environment of a child takes the hooks from it; a worker has an environment of its own.
-  const hidden = disguise === 'hidden' ? { 'lib/part.js': `${NODE_PRELUDE}${body}\n` } : {}
-  const start = `«require('child_process').spawnSync(process.execPath, [require('path').join(__dirname, '${row.at === 'command' ? '../' : ''}lib/part.js')], { env: { PATH: '/usr/bin:/bin' } })»`
+  // Who clears the environment of a child takes the hooks from it. The file is none that anybody would load by itself.
+  const hidden = disguise === 'hidden' ? { 'lib/part.txt': `${NODE_PRELUDE}${body}\n` } : {}
+  const start = `«require('child_process').spawnSync(process.execPath, [require('path').join(__dirname, '${row.at === 'command' ? '../' : ''}lib/part.txt')], { env: { PATH: '/usr/bin:/bin' } })»`
   const code = disguise === 'hidden' ? `${start}\n` : `${NODE_PRELUDE}${body}\n`
   const called = disguise === 'hidden' ? `exports.run = function run() {\n  ${start}\n}\n` : `${NODE_PRELUDE}exports.run = function run() {\n${indented(body, '  ')}\n}\n`
   const manifest = { name, version: '1.0.0', main: 'index.js', ...(row.at === 'install' ? { scripts: { postinstall: 'node setup.js' } } : {}), ...(row.at === 'command' ? { bin: { [name]: 'bin/cli.js' } } : {}) }
@@ -69,17 +69,17 @@ async function buildPython(name: string, row: Row, disguise: Disguise): Promise<
   const body = disguise === 'delayed' ? `time.sleep(${MINUTES} * 60)\n${row.code}` : disguise === 'ci' ? `if os.environ.get('CI') or os.environ.get('GITHUB_ACTIONS'):\n${indented(row.code, '    ')}` : row.code
   const apart = `${PYTHON_PRELUDE}${body}\n`
   // Isolated mode reads no environment and no user's start-up files.
-  const start = `import os, subprocess, sys\n«subprocess.call([sys.executable, '-I', '-S', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'part_of.py')], env={})»\n`
+  const start = `import os, subprocess, sys\n«subprocess.call([sys.executable, '-I', '-S', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'part_of.txt')], env={})»\n`
   const code = disguise === 'hidden' ? start : apart
   const defined = disguise === 'hidden' ? `def run():\n${indented(start, '    ')}` : `${PYTHON_PRELUDE}def run():\n${indented(body, '    ')}\n`
   if (row.at === 'install') {
-    const { files, places } = placed({ 'pyproject.toml': BACKEND, 'backend.py': `${code}${WHEEL_MAKER(own)}`, ...(disguise === 'hidden' ? { 'part_of.py': apart } : {}) })
+    const { files, places } = placed({ 'pyproject.toml': BACKEND, 'backend.py': `${code}${WHEEL_MAKER(own)}`, ...(disguise === 'hidden' ? { 'part_of.txt': apart } : {}) })
     return { archive: await sdist(name, files), places }
   }
   const { files, places } = placed({
     [`${own}/__init__.py`]: row.at === 'import' ? code : row.at === 'call' ? defined : 'VERSION = 1\n',
     ...(row.at === 'command' ? { [`${own}/cli.py`]: disguise === 'hidden' ? defined.replace('def run', 'def main') : `${PYTHON_PRELUDE}def main():\n${indented(body, '    ')}\n` } : {}),
-    ...(disguise === 'hidden' ? { [`${own}/part_of.py`]: apart } : {}),
+    ...(disguise === 'hidden' ? { [`${own}/part_of.txt`]: apart } : {}),
   })
   return { archive: await wheel(name, files, row.at === 'command' ? { [name]: `${own}.cli:main` } : {}), places }
 }

@@ -94,7 +94,7 @@ os.makedirs(where, exist_ok=True)
 with open(where + '/run', 'wb') as f: f.write(base64.b64decode('IyEvYmluL3NoCnRydWUK'))
 os.chmod(where + '/run', 0o755)
 «subprocess.call([where + '/run'])»` },
-  { id: 'trace', at: 'import', finds: ['did-try-forbidden', 'did-detect-sandbox'], target: /ptrace|tried/, code: `import ctypes
+  { id: 'trace', at: 'import', finds: ['did-inject-process', 'did-try-forbidden', 'did-detect-sandbox'], target: /process|ptrace|tried/, code: `import ctypes
 lib = ctypes.CDLL(None)
 «lib.ptrace(16, os.getppid(), 0, 0)»
 lib.syscall(425, 8, 0)` },
