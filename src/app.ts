@@ -11,6 +11,7 @@ import { createSources } from './admission/sources.ts'
 import type { PublicSource } from './admission/sources.ts'
 import { Sweep } from './admission/sweep.ts'
 import { Tokens } from './access/tokens.ts'
+import { privateName } from './core/policy.ts'
 import type { Policy } from './core/policy.ts'
 import type { EcosystemId } from './core/types.ts'
 import type { ClassRule } from './downloads/classify.ts'
@@ -198,7 +199,7 @@ export async function assemble(parts: Parts): Promise<App> {
 
   const hostRetention: HostRetention = { ...(parts.hosts ?? HOST_DEFAULTS), users: parts.retention?.users ?? null, hosts: parts.retention?.hosts ?? null }
   const hosts = new Hosts({ database, clock, retention: hostRetention })
-  const hostIngest = new HostIngest({ database, clock, keep: hostRetention })
+  const hostIngest = new HostIngest({ database, clock, notifier: parts.notifier, keep: hostRetention, isPrivate: (ecosystem, name) => privateName(policy, ecosystem, name) !== null })
   const domains = new Domains({ ...parts, ...parts.domains, notify: (notice) => parts.notifier.notify(notice) })
   const exchange = new Exchange({ context, data: parts.data, settings: parts.exchange?.settings ?? { feeds: [], publisher: 'Sluice', tlp: 'green', share: 'green' }, trust: parts.exchange?.trust ?? (() => undefined) })
   const readFeeds = async (): Promise<void> => {

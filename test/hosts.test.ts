@@ -18,13 +18,14 @@ const DAY = 86_400_000
 let data: string
 let gate: Gate
 let npm: FakeNpm
+const notices: string[] = []
 let api: Awaited<ReturnType<typeof startApi>>
 let admin: string
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'sluice-hosts-'))
   npm = await startFakeNpm([{ name: 'left-pad', version: '1.3.0', files: { 'index.js': 'module.exports = 1\n' } }, { name: 'left-pad', version: '1.2.0', files: { 'index.js': 'module.exports = 2\n' } }])
-  gate = await startGate({ data, sources: { npm: { url: npm.url, sumdb: null } } })
+  gate = await startGate({ data, sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => void notices.push(`${notice.kind} ${notice.title}`) })
   api = await startApi(gate.app)
   admin = (await gate.app.tokens.create({ name: 'admin', scopes: ['admin'], expiresAt: null })).secret
 })
@@ -220,6 +221,19 @@ describe('who has it', () => {
     expect(page.out).toMatch(/Machines that say so[^]*By their own word 1 machine has it installed; of 1 row this gate never delivered[^]*has-it[^]*never delivered/)
     const csv = await sluice(['trace', 'npm:left-pad@6.6.6', '--csv', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })
     expect(csv.out).toMatch(/"installed","npm","left-pad","6\.6\.6",.*"has-it".*"never delivered by this gate"/)
+  })
+
+  it('is told to people where it was taken back before, and so are alarms', async () => {
+    const { database } = gate.app.context
+    await database.query.insertInto('advisories').values({ id: 'MAL-1', ecosystem: 'npm', name: 'evil', malicious: 1, summary: 'steals', versions: '["1.0.1"]', ranges: '[]', severity: null, url: null, source: 'test', modified: 1, withdrawn: null, tlp: 'clear' }).execute()
+    const one = await machine('late-to-it')
+    notices.length = 0
+    const evil = (version: string) => ({ package: { ecosystem: 'npm' as const, name: 'evil', version, digest: null } })
+    await one.tell([one.event(evil('1.0.0')), one.event(evil('1.0.1')), one.event({ kind: 'blocked', source: 'guard', says: 'evil read ~/.npmrc' })])
+    expect(notices).toEqual(['alarm 1 alarm on late-to-it', 'alarm late-to-it has npm evil 1.0.1'])
+    notices.length = 0
+    await one.tell([one.event({ ...evil('1.0.1'), kind: 'ran', source: 'watch' })])
+    expect(notices).toEqual(['alarm late-to-it ran npm evil 1.0.1'])
   })
 
   it('is shown by machine', async () => {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { SluiceError } from '../../core/errors.ts'
 import { oneLine } from '../../core/text.ts'
+import type { EcosystemId } from '../../core/types.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database, Tables } from '../../ports/database.ts'
+import type { Notifier } from '../../ports/notifier.ts'
 import type { BatchAnswer, BatchHead } from '../events/batch.ts'
 import { BATCH, readBatch, unpacked } from '../events/batch.ts'
 import type { HostEvent } from '../events/event.ts'
@@ -19,10 +21,14 @@ import { withoutUser } from './private.ts'
 import { has, readRanges, withAll } from './ranges.ts'
 import { Rate } from './rate.ts'
 import { speaksFor } from './speaks.ts'
+import { noticesOf } from './telling.ts'
 
 export interface IngestParts {
   database: Database
   clock: Clock
+  notifier: Notifier
+  /** Whether a name is the organisation's own: a public advisory about it is about somebody else's package. */
+  isPrivate(ecosystem: EcosystemId, name: string): boolean
   /** Milliseconds that users and hosts are kept; 0: never written down; null: for good. */
   keep: { users: number | null; hosts: number | null }
 }
@@ -81,7 +87,7 @@ export class HostIngest {
 
   /** Events that were read already; without a spool they count once by their ids. */
   async take(speaker: Speaker, head: Pick<BatchHead, 'host'> & { spool: string | null; complete?: string | undefined }, lines: readonly Read[]): Promise<BatchAnswer> {
-    const { database, clock, keep } = this.#parts
+    const { database, clock, keep, notifier } = this.#parts
     const name = hostName(head.host)
     if (name === null) throw new SluiceError('usage', `no machine can be called ${oneLine(head.host, 80)}`, { hint: 'letters, digits and . _ : -' })
     if (keep.hosts === 0) throw new SluiceError('usage', 'this gate keeps nothing of machines: privacy.keep.hosts is 0', { hint: 'set it to a duration in sluice.yaml' })
@@ -96,6 +102,7 @@ export class HostIngest {
       const stored = await keepEvents(tx, host, sorted.events, received)
       const unkept = await keepPackages(tx, host, stored)
       await keepRuns(tx, host, stored)
+      for (const notice of await noticesOf(tx, name, stored, { at: new Date(received), isPrivate: this.#parts.isPrivate })) await notifier.notify(notice, tx)
       const ended = head.complete === undefined ? 0 : await endOthers(tx, host, { session: head.complete, at: received })
       if (head.spool !== null) await keepSpool(tx, { host, spool: head.spool, taken: JSON.stringify(withAll(taken, sorted.sequences)), last_at: received })
       await keepHost(tx, host, { received, events: stored.length, unkept, refused: sorted.refused, complete: head.complete !== undefined })
