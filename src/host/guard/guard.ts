@@ -49,7 +49,7 @@ export interface GuardOptions {
 }
 
 /** Exit codes of our own. */
-export const STOPPED = 97
+const STOPPED = 97
 export const UNWATCHED = 98
 
 /** Runs a command, watched. Its standard streams, signals and exit code are its own. Throws `usage` where it cannot be started. */

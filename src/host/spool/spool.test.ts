@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostEvent } from '../events/testing.ts'
 import { Spool } from './spool.ts'
@@ -101,7 +101,7 @@ describe('a spool', () => {
   })
 
   it('survives being killed at any moment', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'spool-kill.child.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../test/spool-kill.child.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
     let written = 0
     await new Promise<void>((resolve) => child.stdout.on('data', (text: Buffer) => {
       written = Number(text.toString().trim().split('\n').at(-1))

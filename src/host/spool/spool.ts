@@ -15,7 +15,7 @@ export interface SpoolOptions {
   syncMs: number
 }
 
-export const SPOOL: SpoolOptions = { maxBytes: 64 * 1024 * 1024, segmentBytes: 1024 * 1024, syncMs: 1_000 }
+const SPOOL: SpoolOptions = { maxBytes: 64 * 1024 * 1024, segmentBytes: 1024 * 1024, syncMs: 1_000 }
 
 interface Segment {
   /** Number of its first record. */

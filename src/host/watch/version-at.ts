@@ -41,7 +41,7 @@ function fromPkgInfo(folder: string): string | null {
 }
 
 /** The content of a regular file up to a limit; null: anything else. O_NONBLOCK keeps a pipe from holding us up. */
-export function readSmall(path: string): Buffer | null {
+function readSmall(path: string): Buffer | null {
   let file: number | null = null
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

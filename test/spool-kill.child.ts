@@ -1,5 +1,5 @@
-import { hostEvent } from '../events/testing.ts'
-import { Spool } from './spool.ts'
+import { hostEvent } from '../src/host/events/testing.ts'
+import { Spool } from '../src/host/spool/spool.ts'
 
 // Writes until it is killed; prints how many were written when that many are on the disk.
 const spool = Spool.open(process.argv[2] as string, { segmentBytes: 8_000, syncMs: 0 })
