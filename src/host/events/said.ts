@@ -7,6 +7,8 @@ import type { HostEvent } from './event.ts'
  * An event that was cut says so.
  */
 const MOST = { name: 255, path: 4_096, says: 500, argv: 64, argument: 1_024, stack: 16, honey: 32, id: 64 } as const
+/** Whoever writes keeps to these as well, so that no choice of texts makes an event too long for a batch: what all arguments take, and the file of one frame. */
+const WRITTEN = { arguments: 16_384, frame: 512 } as const
 
 const string = (most: number) => z.string().max(most)
 const whole = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -42,28 +44,51 @@ export function problemOf({ issues: [first] }: z.ZodError): string {
   return first === undefined ? 'not an event' : `${first.path.join('.') || 'the event'}: ${first.message}`.slice(0, 300)
 }
 
-/** The event within what one may hold, and whether something was cut. */
+/**
+ * The event within what one may hold, and whether something was cut. Whatever a watched program calls itself and its package: what
+ * comes out is taken by a reader. A name that no registry takes is no package.
+ */
 export function trim(event: HostEvent): { event: HostEvent; cut: boolean } {
   let cut = false
   const text = <T extends string | null | undefined>(value: T, most: number): T => {
-    if (typeof value !== 'string' || value.length <= most) return value
+    if (typeof value !== 'string') return value
+    const short = shortened(value, most)
+    if (short.length === value.length) return value
     cut = true
-    return value.slice(0, most).toWellFormed() as T
+    return short as T
   }
   const few = <T>(values: readonly T[], most: number): readonly T[] => {
     cut ||= values.length > most
     return values.slice(0, most)
   }
-  const words = (values: readonly string[]): readonly string[] => few(values, MOST.argv).map((value) => text(value, MOST.argument))
-  const { act, process } = event
+  const words = (values: readonly string[]): readonly string[] => {
+    let left: number = WRITTEN.arguments
+    const short = few(values, MOST.argv).map((value) => text(value, MOST.argument))
+    const fit = short.findIndex((value) => (left -= written(value)) < 0)
+    return fit < 0 ? short : few(short, fit)
+  }
+  const placed = <P extends { file: string }>(one: P): P => ({ ...one, file: text(one.file, WRITTEN.frame) })
+  const { act, process, package: had } = event
+  const named = had && { ...had, version: text(had.version, MOST.name) }
   const trimmed: HostEvent = {
     ...event, host: text(event.host, MOST.name), user: text(event.user, MOST.name), place: text(event.place, MOST.path), session: text(event.session, MOST.id), says: text(event.says, MOST.says),
+    package: named !== null && packageSaid.safeParse(named).success ? named : null,
     process: process && { ...process, program: text(process.program, MOST.path), argv: words(process.argv) },
     act: act && {
-      ...act, target: text(act.target, MOST.path), ...(act.argv && { argv: words(act.argv) }), ...(act.other !== undefined && { other: text(act.other, MOST.path) }), ...(act.name !== undefined && { name: text(act.name, MOST.name) }),
-      ...(act.error !== undefined && { error: text(act.error, MOST.name) }), ...(act.method !== undefined && { method: text(act.method, 32) }),
-      ...(act.honey && { honey: few(act.honey, MOST.honey) }), ...(act.stack && { stack: few(act.stack, MOST.stack) }),
+      ...act, target: text(act.target, MOST.path), by: act.by && placed(act.by), ...(act.argv && { argv: words(act.argv) }), ...(act.other !== undefined && { other: text(act.other, MOST.path) }),
+      ...(act.name !== undefined && { name: text(act.name, MOST.name) }), ...(act.error !== undefined && { error: text(act.error, MOST.name) }), ...(act.method !== undefined && { method: text(act.method, 32) }),
+      ...(act.honey && { honey: few(act.honey, MOST.honey) }), ...(act.stack && { stack: few(act.stack, MOST.stack).map(placed) }),
     },
   }
-  return { event: trimmed, cut }
+  return { event: trimmed, cut: cut || trimmed.package !== named }
+}
+
+/** What a text takes in JSON: a control character takes six. */
+const written = (text: string): number => JSON.stringify(text).length - 2
+
+/** At most so many characters, and twice as many as they are written. */
+function shortened(value: string, most: number): string {
+  let short = value.slice(0, most)
+  for (let size = written(short); size > 2 * most; size = written(short)) short = short.slice(0, Math.floor((short.length * 2 * most) / size))
+  return short.length === value.length ? value : short.toWellFormed()
 }
