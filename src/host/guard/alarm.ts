@@ -24,3 +24,22 @@ export interface Judge {
 
 const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 export const atLeast = (severity: Severity, least: Severity): boolean => ORDER.indexOf(severity) >= ORDER.indexOf(least)
+
+/** So many alarms, and after them only what is graver than all before: whoever makes thousands of small ones hides nothing behind them. */
+export class Crowd {
+  readonly #most: number
+  #count = 0
+  #gravest: Severity | null = null
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  admits(severity: Severity): boolean {
+    const isGraver = this.#gravest === null || !atLeast(this.#gravest, severity)
+    if (this.#count >= this.#most && !isGraver) return false
+    this.#count++
+    if (isGraver) this.#gravest = severity
+    return true
+  }
+}

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Act } from '../../tracing/act.ts'
 import type { Followed } from '../watch/followed.ts'
 import { clientName } from './places.ts'
+import type { Alarm } from './alarm.ts'
 import { Rules } from './rules.ts'
+import { Session } from './session.ts'
 
 const by = (more: Partial<Followed> = {}): Followed => ({
   pid: 2, parent: 1, kernel: 2, up: null, argv: ['node', 'setup.js'], program: '/usr/bin/node', cwd: '/app', started: 0, ended: null, exit: null, signal: null,
@@ -45,6 +47,21 @@ describe('what is minded', () => {
     let all = 0
     for (let index = 0; index < 20_000; index++) all += count(act('read', `/h/.ssh/${index}`))
     expect(all).toBeLessThanOrEqual(5_000)
+  })
+
+  it('is told again when it succeeds, and whatever is graver than a crowd before it', () => {
+    const rules = new Rules()
+    const alarms: Alarm[] = []
+    const session = new Session({ judges: [rules], folder: '/app', home: '/h', onAlarm: (alarm) => { alarms.push(alarm) } })
+    const tried = (index: number): Act => act('read', `/h/.ssh/id_${index}`, { done: false, error: 'ENOENT' })
+    for (let index = 0; index < 20_000; index++) session.act(tried(index), by())
+    expect(alarms.length).toBeLessThanOrEqual(1_000)
+    session.act(act('read', '/h/.ssh/id_0'), by())
+    session.act(act('connect', '169.254.169.254:80'), by())
+    expect(alarms.slice(-2).map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(['high reads-secrets', 'critical metadata-service'])
+    session.act(act('read', '/h/.ssh/id_1'), by())
+    expect(alarms.at(-1)?.severity).toBe('critical')
+    expect(session.unlisted).toBeGreaterThan(0)
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Act } from '../../tracing/act.ts'
 import type { Severity } from '../../core/types.ts'
 import { isLasting, isNeeded, isSecret } from './places.ts'
+import { Crowd } from './alarm.ts'
 import type { Alarm, Judge } from './alarm.ts'
 import type { Followed } from '../watch/followed.ts'
 
@@ -8,16 +9,18 @@ const METADATA = /^(?:169\.254\.16[79]\.\d+|169\.254\.170\.2|100\.100\.100\.200|
 const MOST_TOLD = 5_000
 
 /**
- * What no install has a reason to do, whoever does it. Each thing is told once for a package: a loop over a folder is no crowd of alarms.
+ * What no install has a reason to do, whoever does it. Each thing is told once for a package, and again when it is graver: a loop over a
+ * folder is no crowd of alarms, and no crowd hides what comes after it.
  */
 export class Rules implements Judge {
   readonly #told = new Set<string>()
+  readonly #crowd = new Crowd(MOST_TOLD)
 
   see(act: Act, by: Followed): readonly Alarm[] {
     const found = this.#rule(act, by)
     if (found === null) return []
-    const key = `${found.rule} ${by.package?.name ?? by.program} ${act.target}`
-    if (this.#told.has(key) || this.#told.size >= MOST_TOLD) return []
+    const key = `${found.rule} ${found.severity} ${by.package?.name ?? by.program} ${act.target}`
+    if (this.#told.has(key) || !this.#crowd.admits(found.severity)) return []
     this.#told.add(key)
     return [{ ...found, act, by }]
   }

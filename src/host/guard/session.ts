@@ -4,7 +4,7 @@ import type { Followed, Listener } from '../watch/followed.ts'
 import type { HostPackage } from '../events/event.ts'
 import { Installs } from '../watch/installs.ts'
 import type { Change } from '../watch/installs.ts'
-import { atLeast } from './alarm.ts'
+import { atLeast, Crowd } from './alarm.ts'
 import type { Alarm, Judge } from './alarm.ts'
 import { isSecret } from './places.ts'
 
@@ -51,6 +51,7 @@ export class Session implements Listener {
   dead: string | null = null
   readonly #options: SessionOptions
   readonly #met = new Set<number>()
+  readonly #crowd = new Crowd(MOST_ALARMS)
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -92,7 +93,7 @@ export class Session implements Listener {
   }
 
   alarm(alarm: Alarm): void {
-    if (this.alarms.length >= MOST_ALARMS) return void this.unlisted++
+    if (!this.#crowd.admits(alarm.severity)) return void this.unlisted++
     this.alarms.push(alarm)
     this.#options.onAlarm(alarm)
   }
