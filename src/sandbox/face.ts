@@ -107,7 +107,7 @@ export class Sandbox implements Runner {
       const fetched = await mirror(prepared, { upstream, bases, tools: this.#tools, scratch, timeMs: Math.min(FETCHING, timeMs / 2), signal })
       const registries = inBox(this.#parts.registries ?? bases)
       const record = await runAll({
-        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(target.ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, signal, onProgress }),
+        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(target.ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, timeMs, signal, onProgress }),
       }, { passes, phases, phaseMs, signal, onProgress, timeMs: timeMs - (performance.now() - began), limits: LIMITS })
       const told: SandboxRecord = {
         ...record, about: aboutOf(prepared, Object.values(registries)), backend: probe.version ?? backend.name, elapsedMs: performance.now() - began,
@@ -128,14 +128,14 @@ export class Sandbox implements Runner {
     }
   }
 
-  async #planFor(prepared: Prepared, world: World, { phaseMs, signal, onProgress }: Pick<SandboxOptions, 'signal' | 'onProgress'> & { phaseMs: number }): Promise<Plan> {
+  async #planFor(prepared: Prepared, world: World, { phaseMs, timeMs, signal, onProgress }: Pick<SandboxOptions, 'signal' | 'onProgress' | 'timeMs'> & { phaseMs: number }): Promise<Plan> {
     const setting = { home: world.host.home, project: world.project, env: world.env, registries: world.registries, phaseMs }
     switch (prepared.target.ref.ecosystem) {
       case 'npm': return planNpm(prepared, setting, await this.#tools.node())
       case 'pypi': return planPypi(prepared, setting, await this.#tools.python())
       case 'go': {
         const go = await this.#tools.go()
-        return planGo(prepared, setting, { go, built: this.#parts.cache === null ? null : await builtStandardLibrary(go, this.#parts.cache, { signal, onProgress }) })
+        return planGo(prepared, setting, { go, built: this.#parts.cache === null ? null : await builtStandardLibrary(go, this.#parts.cache, { timeMs: timeMs / 4, signal, onProgress }) })
       }
     }
   }

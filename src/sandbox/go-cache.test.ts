@@ -1,0 +1,37 @@
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { builtStandardLibrary } from './go-cache.ts'
+
+let folder: string
+beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'sluice-go-cache-')) })
+afterEach(() => rm(folder, { recursive: true }))
+
+/** Stands for a Go that takes its time: a second build goes on where the first ended. */
+async function go(script: string) {
+  const program = join(folder, 'go')
+  await writeFile(program, `#!/bin/sh\n${script}\n`)
+  await chmod(program, 0o755)
+  return { program, root: folder, version: 'go1.99 custom/x', mounts: [] }
+}
+const build = async (script: string) => builtStandardLibrary(await go(script), join(folder, 'cache'), { timeMs: 2_000, signal: new AbortController().signal })
+
+it('is built once', async () => {
+  const place = await build('echo built >>"$GOCACHE/log"')
+  expect(place).toBe(join(folder, 'cache', 'go-build-go1.99_custom_x'))
+  expect(await build('exit 1')).toBe(place)
+  expect(await readdir(place as string)).toEqual(['log', 'whole'])
+})
+
+it('is of use in part, and gone on with', async () => {
+  const place = await build('echo part >>"$GOCACHE/log"; exec sleep 60') as string
+  expect(await readdir(place)).toEqual(['log'])
+  await build('cat "$GOCACHE/log" >"$GOCACHE/seen"')
+  expect(await readdir(place)).toEqual(['log', 'seen', 'whole'])
+})
+
+it('is done without where nothing can be kept', async () => {
+  await writeFile(join(folder, 'cache'), 'a file')
+  expect(await build('true')).toBeNull()
+})
