@@ -143,7 +143,7 @@ async function sandbox({ cascade, policy, clock }: Context): Promise<Found> {
   const says = [ways, queue].filter(Boolean).join('; ')
   const remedy = backends.find((one) => !one.works && one.remedy !== null)?.remedy
   if (!works) {
-    const holds = mode === 'on' && policy().sandbox?.unavailable === 'hold'
+    const holds = (mode === 'on' || held > 0) && policy().sandbox?.unavailable === 'hold'
     return {
       state: mode === 'on' ? 'failed' : 'warning', says: `no package can be run: ${says}; ${holds ? 'what wants a run is held, as policy.sandbox.unavailable says' : 'what would be run is decided by static examination, and its verdict says so'}`,
       remedy: `${remedy ?? 'install bubblewrap and strace'}; or set sandbox.mode to off`,

@@ -9,6 +9,8 @@ import type { Want } from './wants.ts'
 /** A claim that nobody renews for so long is free: its process has ended, or does not get to it. */
 export const LEASE = 30_000
 const HOUR = 3_600_000
+/** Whatever is further ahead than this was written by a clock that was wrong. */
+const AHEAD = 600_000
 /** Runs of one package that fail, or take their process with them, before it is left. */
 const TRIES = 3
 
@@ -32,17 +34,17 @@ export interface Claiming {
  */
 export async function claim({ database, now, owner, budget, versions }: Claiming): Promise<Claim | 'nothing' | 'busy' | 'budget'> {
   // Looked up by a reader first, so that an idle sandbox costs no write.
-  if (!(await database.query.selectFrom('sandbox_wants').select('file').where('state', '=', 'waiting').where('due_at', '<=', now.getTime()).limit(1).executeTakeFirst())) return 'nothing'
+  if (!(await due(database.query, now).select('file').limit(1).executeTakeFirst())) return 'nothing'
   return database.transaction(async (tx) => {
     await forgetLost(tx, now)
     const running = await tx.selectFrom('sandbox_runs').select(['digest', 'owner']).where('status', '=', 'running').execute()
     if (running.filter((one) => one.owner === owner).length >= budget.atOnce) return 'busy'
-    const next = await tx.selectFrom('sandbox_wants').selectAll().where('state', '=', 'waiting').where('due_at', '<=', now.getTime())
+    const next = await due(tx, now).selectAll()
       .$if(running.length > 0, (some) => some.where('digest', 'not in', running.map(({ digest }) => digest)))
       .orderBy('urgency').orderBy('asked_at').limit(1).executeTakeFirst()
     if (!next) return 'nothing'
     const want = wantOf(next)
-    const begun = await tx.selectFrom('sandbox_runs').select(({ fn }) => fn.countAll<number>().as('count')).where('started_at', '>', now.getTime() - HOUR).executeTakeFirst()
+    const begun = await tx.selectFrom('sandbox_runs').select(({ fn }) => fn.countAll<number>().as('count')).where('started_at', '>', now.getTime() - HOUR).where('started_at', '<', now.getTime() + AHEAD).executeTakeFirst()
     // What nobody waits for leaves half of the hour to those who will.
     if (Number(begun?.count ?? 0) >= (want.urgency >= 2 ? Math.ceil(budget.anHour / 2) : budget.anHour)) return 'budget'
     const id = randomUUID()
@@ -54,6 +56,9 @@ export async function claim({ database, now, owner, budget, versions }: Claiming
     return { id, want }
   })
 }
+
+const due = (query: Kysely<Tables>, now: Date) => query.selectFrom('sandbox_wants').where('state', '=', 'waiting')
+  .where((is) => is.or([is('due_at', '<=', now.getTime()), is('due_at', '>', now.getTime() + AHEAD)]))
 
 /** Whether it is still ours. */
 export async function renew({ query }: Pick<Database, 'query'>, { id, owner, now }: { id: string; owner: string; now: Date }): Promise<boolean> {

@@ -43,8 +43,8 @@ export class RunLoop {
   readonly counts = { completed: 0, incomplete: 0, failed: 0 }
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
-  /** As it was when looked last; null: not yet. */
-  #works: boolean | null = null
+  /** Where packages could be run when looked last; null: not yet. */
+  #where: 'here' | 'elsewhere' | 'nowhere' | null = null
 
   constructor(parts: LoopParts) {
     this.#parts = parts
@@ -72,14 +72,20 @@ export class RunLoop {
   }
 
   async #look(): Promise<number> {
+    const { tell, context: { log } } = this.#parts
+    let pause = PAUSE
+    const failed = (says: string) => (thrown: unknown): void => {
+      pause = PAUSE * 10
+      if (!this.#abort.signal.aborted) log.error({ err: thrown }, says)
+    }
+    // A line that cannot be written keeps nobody waiting.
+    await tell().catch(failed('what was run does not stand in the ledger yet: tried again'))
     try {
-      await this.#parts.tell()
       while (!this.#abort.signal.aborted && (await this.turn()) === 'began');
     } catch (thrown) {
-      if (!this.#abort.signal.aborted) this.#parts.context.log.error({ err: thrown }, 'nothing is run in the sandbox: tried again')
-      return PAUSE * 10
+      failed('nothing is run in the sandbox: tried again')(thrown)
     }
-    return PAUSE
+    return pause
   }
 
   /** Begins the next run, where there is one, and room for it. */
@@ -87,7 +93,8 @@ export class RunLoop {
     const { context: { database, clock }, outlook, settings: { budget }, runs } = this.#parts
     const works = await outlook.worksHere()
     if (works) await outlook.beat()
-    if (works !== this.#works) await this.#turned(works)
+    const where = works ? 'here' : (await outlook.works()) ? 'elsewhere' : 'nowhere'
+    if (where !== this.#where) await this.#turned(where)
     if (!works) return 'nowhere'
     const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: runs.versions })
     if (claimed === 'budget') this.#bump(await mark({ database, now: clock.now() }, `the budget of ${budget.anHour} runs an hour is used up`))
@@ -104,16 +111,16 @@ export class RunLoop {
   }
 
   /** It works from now on, or does not. Where another gate on this data runs packages, they are left to it. */
-  async #turned(works: boolean): Promise<void> {
+  async #turned(where: 'here' | 'elsewhere' | 'nowhere'): Promise<void> {
     const { context: { database, clock, policy, log }, outlook } = this.#parts
     const trouble = { database, now: clock.now() }
     await outlook.works()
-    if (works) this.#bump(await recover(trouble, { held: policy().sandbox?.unavailable === 'hold' }))
-    else if (!outlook.worked) {
+    if (where === 'here') this.#bump(await recover(trouble, { held: policy().sandbox?.unavailable === 'hold' }))
+    else if (where === 'nowhere') {
       this.#bump(outlook.optional ? await leaveAll(trouble) : await mark(trouble, NOWHERE))
       log.warn({ backends: (await outlook.probes()).map(({ backend, says }) => `${backend}: ${says}`) }, 'no package can be run in the sandbox on this machine; sluice doctor says what is missing')
     }
-    this.#works = works
+    this.#where = where
   }
 
   async #run({ id, want }: Claim): Promise<void> {
@@ -170,8 +177,9 @@ export class RunLoop {
     const { context: { database, clock, log }, outlook } = this.#parts
     const problem = sentence(thrown)
     const now = clock.now()
-    const unavailable = isCode(thrown, 'sandbox-unavailable')
     const stopped = this.#abort.signal.aborted
+    // A cell that ended while others can be made is the package's doing: its tries are counted, and nobody else waits for it.
+    const unavailable = !stopped && isCode(thrown, 'sandbox-unavailable') && !(await outlook.worksHere(true))
     // Null: another process had the claim by then, and says what came of it.
     const packages = await database.transaction(async (tx) => {
       const ours = await tx.updateTable('sandbox_runs').set({ status: stopped ? 'lost' : 'failed', says: stopped ? 'the gate was stopped' : problem }).where('id', '=', id).where('owner', '=', this.#owner).where('status', '=', 'running').executeTakeFirst()
@@ -184,10 +192,6 @@ export class RunLoop {
     this.counts.failed++
     log.warn({ ...ref, run: id, error: problem }, 'could not be run in the sandbox')
     this.#bump(packages)
-    if (!unavailable) return
-    await outlook.probes(true)
-    if (!(await outlook.worksHere())) return
-    this.#bump(await mark({ database, now }, problem))
   }
 
   #bump(packages: readonly { ecosystem: EcosystemId; name: string }[]): void {
