@@ -3,6 +3,7 @@ import type { Artifact, Profile, Release, Verdict } from '../core/types.ts'
 import { weigh } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
 import { sweepOf } from '../hunt/swept.ts'
+import { seenIn } from '../sandbox/gate/runs.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import type { ExamineResult } from '../workers/jobs.ts'
 import type { UserRules } from '../yara/rules.ts'
@@ -78,10 +79,11 @@ async function keep(
   }
   const wanted = await cascade?.consider({ artifact, publishedBefore, verdict, profile, difference }) ?? null
   const { row, changed } = await database.transaction(async (tx) => {
-    const seen = await cascade?.keep(tx, { ref, digest, wanted, at })
-    const row = withRun(alone, seen?.part ?? null)
+    // What was seen counts although nothing is run any more.
+    const seen = cascade ? await cascade.keep(tx, { ref, digest, wanted, at }) : { part: await seenIn(tx, digest), changed: false }
+    const row = withRun(alone, seen.part)
     const changed = await keepVerdict(tx, common, { ref, row, publishedAt: artifact.publishedAt ?? artifact.firstSeenAt, swept: await sweepOf(tx, userRules), at })
-    return { row, changed: changed || seen?.changed === true }
+    return { row, changed: changed || seen.changed }
   })
   if (changed) revisions.bump(ref.ecosystem, ref.name)
   return verdictOf(row)

@@ -8,7 +8,7 @@ import { ecosystems } from '../../ecosystems/index.ts'
 import type { Tables } from '../../ports/database.ts'
 import { watchedOf } from './watched.ts'
 import type { Outlook } from './outlook.ts'
-import { lastRun, partOf, unanswered } from './runs.ts'
+import { lastRun, seenIn, unanswered } from './runs.ts'
 import { NOWHERE } from './trouble.ts'
 import { place, unwant, wantFor } from './wants.ts'
 
@@ -46,10 +46,12 @@ export function createCascade({ context, outlook, versions, published }: Cascade
     async keep(tx: Kysely<Tables>, { ref, digest, wanted, at }: { ref: ArtifactRef; digest: Digest; wanted: RunWanted | null; at: Date }): Promise<{ part: RunPart | null; changed: boolean }> {
       const known = await lastRun(tx, digest)
       const before = await wantFor(tx, ref)
-      const part = known && partOf(known)
+      const part = known && await seenIn(tx, digest)
       const same = before?.digest === digest ? before : null
+      // What is held now, and was only to be run behind clients' backs, gets its hold.
+      const more = wanted?.holds === true && same?.holds === false
       // What a person asked for is run, whatever the verdict has become.
-      if (same?.by != null && same.state === 'waiting') return { part, changed: false }
+      if (same?.by != null && same.state === 'waiting') return { part, changed: more ? await place(tx, before, { ...same, wanted: { ...wanted, urgency: same.urgency }, at }) : false }
       if (!wanted) return { part, changed: before !== null && (same === null || same.state !== 'done') ? await unwant(tx, before, at) : false }
       const placed = { ref, digest, by: null, at }
       if (known?.versions === versions()) {
@@ -57,7 +59,7 @@ export function createCascade({ context, outlook, versions, published }: Cascade
         return { part, changed: await place(tx, before, { ...placed, wanted, state: problem === null ? 'done' : 'left', run: known.id, problem }) }
       }
       // It waits, or was given up: looking at its code once more changes nothing in that.
-      if (same !== null && same.state !== 'done') return { part, changed: false }
+      if (same !== null && same.state !== 'done' && !more) return { part, changed: false }
       if (!outlook.worked && outlook.optional) return { part, changed: await place(tx, before, { ...placed, wanted: { ...wanted, holds: false }, state: 'left', run: null, problem: NOWHERE }) }
       return { part, changed: await place(tx, before, { ...placed, wanted, state: 'waiting', run: null, problem: outlook.worked ? null : NOWHERE }) }
     },

@@ -6,7 +6,7 @@ import type { RunReason } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
-import { partOf, runOf, unanswered } from './runs.ts'
+import { runOf, seenIn, unanswered } from './runs.ts'
 import type { StoredRun } from './runs.ts'
 import type { RunResult } from './runs-packages.ts'
 
@@ -39,7 +39,7 @@ export async function finish(context: FinishContext, { id, owner, digest, result
       indicators: JSON.stringify(result.indicators.slice(0, MOST)), missing: JSON.stringify(missing), phases: JSON.stringify(result.phases), record: record.digest, size: record.size,
     }).where('id', '=', id).where('owner', '=', owner).where('status', '=', 'running').returningAll().executeTakeFirst()
     if (!ours) return null
-    const part = partOf(runOf(ours))
+    const part = await seenIn(tx, digest)
     const changed: { ecosystem: EcosystemId; name: string }[] = []
     for (const row of await verdictsOn(tx, digest)) {
       const { ecosystem, name, file, published_at: published, first_seen_at: seen, ...verdict } = row

@@ -3,6 +3,7 @@ import type { RunPart } from '../../admission/context.ts'
 import type { RunReason } from '../../core/cascade.ts'
 import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Run } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
+import { weigh } from '../../core/weigh.ts'
 import type { PassName, PhaseName, PhaseStatus, SandboxRecord } from '../record.ts'
 
 export type RunStatus = 'running' | 'completed' | 'incomplete' | 'failed' | 'lost'
@@ -54,7 +55,23 @@ export async function lastRun(query: Kysely<Tables>, digest: Digest): Promise<St
   return row ? runOf(row) : null
 }
 
-export const partOf = ({ id, runs, indicators }: StoredRun): RunPart => ({ id, runs, indicators })
+/** More runs of the same bytes than anybody asks for. */
+const MANY = 20
+
+/**
+ * What runs of these bytes saw, null: there is none. The last one counts, unless an earlier one saw worse by the same sandbox and
+ * judge, or to its end where the last was not: who behaves for once, or does not let itself be seen, has not become harmless.
+ */
+export async function seenIn(query: Kysely<Tables>, digest: Digest): Promise<RunPart | null> {
+  const rows = await query.selectFrom('sandbox_runs').selectAll().where('digest', '=', digest).where('status', 'in', ['completed', 'incomplete']).orderBy('seq', 'desc').limit(MANY).execute()
+  const all = rows.map(runOf)
+  const [last] = all
+  if (!last) return null
+  const whole = all.find(({ status }) => status === 'completed')
+  const worst = all.filter((run) => run.versions === last.versions || !whole || run.versions === whole.versions || run.seq > whole.seq).map((run) => ({ run, score: weigh(digest, run.runs, [], '').score }))
+    .reduce((a, b) => (b.score > a.score ? b : a)).run
+  return { id: worst.id, runs: worst.runs, indicators: worst.indicators }
+}
 
 const HOOKS: ReadonlySet<RunReason> = new Set(['new-hooks', 'first-hooks'])
 
@@ -68,7 +85,7 @@ export function unanswered(reason: RunReason, { missing, phases }: Pick<StoredRu
   const passes = new Set(phases.map(({ pass }) => pass))
   const seen = (phase: PhaseName): boolean => [...passes].every((pass) => phases.some((one) => one.pass === pass && one.phase === phase && one.status === 'completed'))
   // A pass that was not begun has no phases, and is named.
-  return passes.size > 0 && seen('install') && seen('import') && missing.every((line) => /, execute: /.test(line)) ? null : first
+  return passes.size > 0 && seen('install') && seen('import') && missing.every((line) => /^[a-z]+, execute: /.test(line)) ? null : first
 }
 
 export const summaryOf = ({ phases }: SandboxRecord): PhaseSummary[] => phases.map(({ pass, phase, status, says, elapsedMs, acts, processes }) =>
