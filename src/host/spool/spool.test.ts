@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostEvent } from '../events/testing.ts'
+import { proc } from '../watch/proc.ts'
 import { Spool } from './spool.ts'
 
 let folder: string
@@ -82,10 +83,52 @@ describe('a spool', () => {
 
   it('is one process\'s: another is told so, a lock of one that is gone is nobody\'s', () => {
     const spool = Spool.open(folder)
-    writeFileSync(join(folder, 'lock'), '1')
-    expect(() => Spool.open(folder)).toThrow(/in use by process 1/)
-    writeFileSync(join(folder, 'lock'), '4194303')
-    Spool.open(folder).close()
+    const holder = spawn('sleep', ['60'])
+    writeFileSync(join(folder, 'lock'), `${holder.pid} ${proc.stat(holder.pid as number)?.started}`)
+    expect(() => Spool.open(folder)).toThrow(new RegExp(`in use by process ${holder.pid}`))
+    for (const gone of [`${holder.pid} 1`, `${holder.pid}`, '4194303 7', '']) {
+      writeFileSync(join(folder, 'lock'), gone)
+      Spool.open(folder).close()
+    }
+    holder.kill()
+    spool.close()
+  })
+
+  it('gives no number again that the server knows, though what had it is gone from the disk', () => {
+    const one = Spool.open(folder)
+    one.append(says(5))
+    one.acknowledge(4)
+    one.close()
+    truncateSync(last(), statSync(last()).size / 2)
+    const two = Spool.open(folder)
+    two.append(says(2, 5))
+    expect(two.pending).toBe(2)
+    expect(two.read(ALL).map(({ sequence, event }) => `${sequence} ${event.says}`)).toEqual(['5 event 5', '6 event 6'])
+    two.close()
+  })
+
+  it('reads on after what has gone bad on the disk, and counts it once', () => {
+    const spool = Spool.open(folder, { segmentBytes: 2_000 })
+    spool.append(says(20))
+    const file = openSync(join(folder, '0000000000000000.log'), 'r+')
+    writeSync(file, Buffer.from('xxxx'), 0, 4, 20)
+    closeSync(file)
+    expect(spool.read(ALL).map(({ sequence }) => sequence)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1))
+    spool.read(ALL)
+    expect(spool.takeDropped()).toBe(1)
+    spool.close()
+  })
+
+  it('goes on in the file it has where no other can be made', () => {
+    const spool = Spool.open(folder, { segmentBytes: 1_000 })
+    spool.append(says(2))
+    const next = join(folder, `${String(spool.next).padStart(16, '0')}.log`)
+    mkdirSync(next)
+    spool.append(says(1, 2))
+    expect(spool.takeDropped()).toBe(1)
+    rmSync(next, { recursive: true })
+    spool.append(says(1, 3))
+    expect(spool.read(ALL).map(({ event }) => event.says)).toEqual(['event 0', 'event 1', 'event 3'])
     spool.close()
   })
 

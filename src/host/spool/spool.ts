@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { SluiceError, sentence } from '../../core/errors.ts'
 import type { BatchLine } from '../events/batch.ts'
 import type { HostEvent } from '../events/event.ts'
 import { trim } from '../events/said.ts'
+import { proc } from '../watch/proc.ts'
 import { Appender, frame, read, scan } from './segment.ts'
 
 export interface SpoolOptions {
@@ -43,6 +44,7 @@ export class Spool {
   #dropped: number
   #timer: NodeJS.Timeout | null = null
   #dirty = false
+  #lastUnreadable = -1
 
   private constructor(folder: string, options: SpoolOptions, state: { id: string; acknowledged: number; dropped: number; segments: Segment[] }) {
     this.#folder = folder
@@ -51,8 +53,9 @@ export class Spool {
     this.#segments = state.segments
     this.#acknowledged = state.acknowledged
     this.#dropped = state.dropped
-    const last = state.segments.at(-1) ?? this.#begin(state.acknowledged + 1)
-    this.#appender = new Appender(last.path, last.size)
+    const last = state.segments.at(-1)
+    // What the server knows may be gone here with what was not on the disk yet: its numbers are never given again.
+    this.#appender = last === undefined || this.next <= state.acknowledged ? this.#begin(state.acknowledged + 1) : new Appender(last.path, last.size)
   }
 
   /** Makes the folder where there is none. Throws `storage`; `data-folder-busy` where another process has it. */
@@ -98,23 +101,34 @@ export class Spool {
     else if (this.#dirty) this.#timer ??= setTimeout(() => { this.sync() }, this.#options.syncMs).unref()
   }
 
-  /** The oldest that are not acknowledged. What cannot be read back is dropped and counted. */
+  /**
+   * The oldest that are not acknowledged; they are on the disk, so that no number which a server has seen is given twice. What cannot be
+   * read back is dropped and counted, and what comes after it is read.
+   */
   read({ events, bytes }: { events: number; bytes: number }): BatchLine[] {
+    this.sync()
     const lines: BatchLine[] = []
     let left = bytes
-    for (const segment of this.#segments) {
-      const from = Math.max(0, this.#acknowledged + 1 - segment.first)
-      const offset = segment.offsets[from]
-      if (offset === undefined) continue
-      const payloads = read(segment.path, offset, left)
-      for (const [index, payload] of payloads.entries()) {
-        if (lines.length >= events || (left -= payload.length) < 0 && lines.length > 0) return lines
-        const event = eventIn(payload)
-        if (event !== null) lines.push({ sequence: segment.first + from + index, event })
+    for (const { first, path, offsets } of this.#segments) {
+      for (let at = Math.max(0, this.#acknowledged + 1 - first); at < offsets.length;) {
+        const payloads = read(path, offsets[at] as number, left)
+        for (const payload of payloads.length === 0 ? [null] : payloads) {
+          const event = payload && eventIn(payload)
+          if (lines.length >= events || (left -= payload?.length ?? 0) < 0 && lines.length > 0) return lines
+          if (event) lines.push({ sequence: first + at, event })
+          else this.#unreadable(first + at)
+          at++
+        }
+        if (left <= 0) return lines
       }
-      if (payloads.length < segment.offsets.length - from) return lines
     }
     return lines
+  }
+
+  #unreadable(number: number): void {
+    if (number <= this.#lastUnreadable) return
+    this.#lastUnreadable = number
+    this.#dropped++
   }
 
   /** Everything up to this number is dealt with. Numbers that were never given are not believed. */
@@ -161,16 +175,17 @@ export class Spool {
   #turn(): Segment {
     this.sync()
     const before = this.#appender
-    const segment = this.#begin(this.next)
-    this.#appender = new Appender(segment.path, 0)
+    this.#appender = this.#begin(this.next)
     before.close()
-    return segment
+    return this.#segments.at(-1) as Segment
   }
 
-  #begin(first: number): Segment {
-    const segment = { first, path: join(this.#folder, `${String(first).padStart(16, '0')}.log`), offsets: [], size: 0 }
-    this.#segments.push(segment)
-    return segment
+  /** Throws where no file can be made; then everything is as it was. */
+  #begin(first: number): Appender {
+    const path = join(this.#folder, `${String(first).padStart(16, '0')}.log`)
+    const appender = new Appender(path, 0)
+    this.#segments.push({ first, path, offsets: [], size: 0 })
+    return appender
   }
 
   #dropFirst(): void {
@@ -239,19 +254,19 @@ function eventIn(payload: Buffer): HostEvent | null {
   }
 }
 
-/** A lock of a process that is gone is nobody's. */
+/** A lock of a process that is gone is nobody's, whoever has its number now: after a start of the machine, services get much the same ones. */
 function lock(folder: string): void {
   const path = join(folder, 'lock')
   for (let tries = 0; tries < 2; tries++) {
     try {
       const file = openSync(path, 'wx', 0o600)
-      writeSync(file, String(process.pid))
+      writeSync(file, `${process.pid} ${proc.stat(process.pid)?.started ?? ''}`)
       closeSync(file)
       return
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
-      const pid = Number(readFileSync(path, 'utf8'))
-      if (pid !== process.pid && Number.isSafeInteger(pid) && pid > 0 && existsSync(`/proc/${pid}`)) {
+      const [pid, started] = readFileSync(path, 'utf8').split(' ', 2) as [string, string?]
+      if (Number(pid) !== process.pid && /^[1-9]\d*$/.test(pid) && started !== undefined && proc.stat(Number(pid))?.started === started) {
         throw new SluiceError('data-folder-busy', `the spool in ${folder} is in use by process ${pid}`, { hint: 'name another folder with host.spool.folder' })
       }
       rmSync(path, { force: true })
