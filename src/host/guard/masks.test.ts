@@ -79,6 +79,7 @@ describe.each(USERS)('what $name hides', (user) => {
   it('leaves what is kept by name or path, and what pip logs in with', () => {
     const pip = masked(user, 'pip', { keep: ['~/.ssh', 'DEPLOY_KEY_TOKEN'] }, { DEPLOY_KEY_TOKEN: 'x', OTHER_TOKEN: 'y' })
     expect(pip.run(['sh', '-c', 'cat .ssh/id_rsa .netrc; echo $DEPLOY_KEY_TOKEN$OTHER_TOKEN']).out).toBe('realrealx')
+    expect(pip.run(['cat', '.npmrc']).out).toBe('')
     expect(pip.report.kept.map(({ path }) => path.slice(home.length + 1)).sort()).toEqual(['.netrc', '.ssh'])
     pip.close()
   })

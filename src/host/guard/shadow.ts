@@ -19,7 +19,8 @@ const HIDDEN = [
   '.bitcoin', '.ethereum', '.electrum', '.config/solana', '.config/Exodus', '.exodus', '.config/atomic', '.config/Ledger Live', '.monero',
   '.config/anthropic', '.config/openai', '.cache/huggingface/token', '.huggingface',
 ]
-/** Read by the client itself: hidden from hooks alone, where that is possible. */
+/** Read by npm and its kind: hidden from their hooks alone, where that is possible; from others altogether. */
+const NPM_LIKE = /^(?:npm|npx|pnpm|pnpx|yarn|yarnpkg|bun|bunx|corepack|node)$/
 const CLIENTS = ['.npmrc', '.yarnrc', '.yarnrc.yml', '.bunfig.toml']
 /** What clients need of the above, so that fetching still works. */
 const NEEDED: readonly { client: RegExp; paths: readonly string[] }[] = [
@@ -85,8 +86,9 @@ export function prepareShadows({ home, client, keep, also, decoy, decoysBelow }:
     return { shadow: { path, how: planted > 0 ? 'decoy' : 'empty' }, bind: [seen, path] }
   }
 
-  const all = [...HIDDEN.map((relative) => shadow(join(home, relative), relative)), ...also.map((path) => shadow(path, null))].flatMap((one) => one ?? [])
-  const own = CLIENTS.map((relative) => shadow(join(home, relative), relative)).flatMap((one) => one ?? [])
+  const isOwn = NPM_LIKE.test(client)
+  const all = [...[...HIDDEN, ...(isOwn ? [] : CLIENTS)].map((relative) => shadow(join(home, relative), relative)), ...also.map((path) => shadow(path, null))].flatMap((one) => one ?? [])
+  const own = (isOwn ? CLIENTS : []).map((relative) => shadow(join(home, relative), relative)).flatMap((one) => one ?? [])
   return {
     files: all.map((one) => one.shadow), hooks: own.map((one) => one.shadow), kept, folder,
     binds: all.map(({ bind }) => bind), hookBinds: own.map(({ bind }) => bind),
