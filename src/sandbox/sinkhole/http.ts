@@ -9,6 +9,9 @@ import { asking, flat, hostOf, record, rendered } from './request.ts'
 import { plain } from './seen.ts'
 import { receiveSocket } from './websocket.ts'
 
+/** A connection with nothing under way: a program whose answer nobody reads ends only when we hang up, and installing waits for it. */
+const KEPT_MS = 1_500
+
 const servers = new WeakMap<House, Server>()
 const lines = new WeakMap<Duplex, Line>()
 
@@ -25,8 +28,11 @@ export function receiveHttp(stream: Duplex, line: Line, house: House): void {
 export function receiveHttp2(stream: Duplex, line: Line, house: House): void {
   const session = performServerHandshake(stream as never, { maxSessionMemory: 8, maxHeaderListPairs: 100, maxSessionInvalidFrames: 10 } as never)
   session.on('error', () => stream.destroy())
+  let open = 0
+  session.setTimeout(KEPT_MS, () => void (open === 0 && session.close()))
   session.on('stream', (inner, headers) => {
-    inner.on('error', () => inner.destroy())
+    open++
+    inner.on('error', () => inner.destroy()).on('close', () => open--)
     void take(
       inner,
       {
@@ -53,7 +59,7 @@ export function receiveHttp2(stream: Duplex, line: Line, house: House): void {
 function makeServer(house: House): Server {
   const { limits } = house.options
   const server = createServer({
-    maxHeaderSize: limits.headerBytes, keepAliveTimeout: limits.idleMs, joinDuplicateHeaders: true,
+    maxHeaderSize: limits.headerBytes, keepAliveTimeout: Math.min(KEPT_MS, limits.idleMs), joinDuplicateHeaders: true,
     shouldUpgradeCallback: (request) => /^websocket$/i.test(request.headers.upgrade ?? ''),
   })
   server.on('request', (request, response) => {

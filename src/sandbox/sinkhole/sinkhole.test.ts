@@ -106,6 +106,17 @@ describe('HTTP', () => {
     expect(await until('tls')).toMatchObject({ sni: 'api.attacker.example', refused: null })
   })
 
+  it('hangs up soon where nothing is under way, so that whoever reads no answer can end', async () => {
+    const { port } = await sinkhole()
+    const socket = connect(port, '127.0.0.1')
+    const heard = Array.fromAsync(socket.setEncoding('utf8'))
+    socket.write('GET / HTTP/1.1\r\nhost: telemetry.example\r\n\r\n')
+    expect((await heard).join('')).toMatch(/^HTTP\/1\.1 200[^]*keep-alive: timeout=\d\r\n/i)
+    const session = http2(`http://127.0.0.1:${port}`)
+    session.request({ ':path': '/' }).resume().end()
+    await new Promise((resolve) => session.on('close', resolve))
+  }, 10_000)
+
   it('keeps the name of a handshake whose certificate was refused', async () => {
     const { port, until } = await sinkhole()
     await expect(ask(port, { servername: 'pinned.attacker.example' }, '', true)).rejects.toThrow(/certificate|issuer/)
