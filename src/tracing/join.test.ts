@@ -189,6 +189,20 @@ describe('places', () => {
 })
 
 describe('what hooks wrote', () => {
+  it('takes no more time than it has lines, whatever they claim', () => {
+    const worker = { k: 'worker', p: 2, t: 500, v: 'x', s: at(7) }
+    const flood = Array.from({ length: 60_000 }, (_, n) => ({ k: 'environment', p: 2, t: 400 + n / 100, v: `V${n}`, s: [['[worker eval]', 1, 1]] }))
+    const acts = joined([], [START, worker, ...flood]).acts
+    expect(acts).toHaveLength(60_000)
+    expect(new Set(acts.map(({ at, by }) => `${at >= 500} ${by?.file}:${by?.line}`))).toEqual(new Set(['false [worker eval]:1', 'true index.js:7']))
+  }, 20_000)
+
+  it('cannot make its process a package manager’s', () => {
+    const forged = { k: 'start', p: 2, t: 50, v: '/usr/bin/node', tool: true, s: [] }
+    expect(told(joined([call('read', '/home/u/.npmrc')], [forged, START]).acts)).toEqual(['read /home/u/.npmrc [call] - unhooked'])
+    expect(told(joined([call('read', '/home/u/.npmrc')], [{ ...START, tool: true }]).acts)).toEqual(['read /home/u/.npmrc [call] -'])
+  })
+
   it('is believed as far as its form goes', () => {
     const reader = new HookReader()
     reader.push(Buffer.from([

@@ -12,6 +12,9 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
 /** A hook tells before the call is made; on a busy machine, through a pool of threads, the call may come much later. */
 const PATIENCE = 5_000
 
+/** A flood of lines about one thing hides who did it, and must not take the time of all. */
+const MOST_LOOKS = 2_000
+
 /** Events of one process, found by what they are about and when. */
 export class Told {
   readonly #about = new Map<string, HookEvent[]>()
@@ -20,11 +23,15 @@ export class Told {
   readonly used = new Set<HookEvent>()
   /** A package manager itself. */
   readonly tool: boolean
+  readonly #workers: readonly HookEvent[]
 
   constructor(events: readonly HookEvent[], window: number) {
     this.events = events
     this.#window = window
-    this.tool = events[0]?.kind === 'start' && events[0].tool
+    // A line that says so, written by the package into its own process, does not unsay the interpreter's.
+    const starts = events.filter(({ kind }) => kind === 'start')
+    this.tool = starts.length > 0 && events[0] === starts[0] && starts.every(({ tool }) => tool)
+    this.#workers = events.filter(({ kind }) => kind === 'worker')
     for (const event of events) {
       for (const key of keys(event)) {
         const list = this.#about.get(key)
@@ -41,7 +48,7 @@ export class Told {
 
   /** Who started the threads of this process whose code has no file of its own. */
   threadsBy(at: number): HookEvent | null {
-    return this.events.findLast((event) => event.kind === 'worker' && event.at <= at) ?? null
+    return this.#workers[after(this.#workers, at) - 1] ?? null
   }
 
   /** `at`: epoch milliseconds. `names`: what the address that is connected to was called. */
@@ -59,7 +66,8 @@ export class Told {
 
   /** The last that was told before, or a moment after. */
   #latest(events: readonly HookEvent[], at: number, kinds: readonly string[] | null, patience: number): HookEvent | null {
-    for (let i = after(events, at + this.#window) - 1; i >= 0; i--) {
+    const last = after(events, at + this.#window) - 1
+    for (let i = last; i >= 0 && i > last - MOST_LOOKS; i--) {
       const event = events[i] as HookEvent
       if (event.at < at - patience) return null
       if (kinds === null ? event.kind !== 'start' && event.kind !== 'environment' : kinds.includes(event.kind)) return event
