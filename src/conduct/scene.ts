@@ -22,8 +22,8 @@ export interface Scene {
 }
 
 const PHASES: readonly PhaseName[] = ['install', 'import', 'execute']
-/** So many acts that matter of one phase say all there is to say. */
-const MOST = 20_000
+/** So many acts of one kind that matter, of one phase, say all there is to say; those that carry a planted secret are counted apart. */
+const MOST = 5_000
 
 export function sceneOf(record: SandboxRecord, about: About, only?: PassName): Scene {
   const phases = record.phases.filter(({ pass }) => only === undefined || pass === only)
@@ -49,11 +49,16 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Deed[] {
   for (const act of acts) if (act.kind === 'exec' && act.done) lineage.exec(act)
   const standings = new Map<number, Standing>()
   const deeds: Deed[] = []
+  const counts = new Map<string, number>()
   for (const [index, act] of acts.entries()) {
     let standing = standings.get(act.pid)
     if (!standing) standings.set(act.pid, standing = lineage.standing(act.pid))
     const deed = deedOf(act, { about, pass, phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
-    if (matters(deed) && deeds.push(deed) >= MOST) break
+    if (!matters(deed)) continue
+    const kind = act.honey !== undefined && act.honey.length > 0 ? `${act.kind} with secrets` : act.kind
+    const count = counts.get(kind) ?? 0
+    counts.set(kind, count + 1)
+    if (count < MOST) deeds.push(deed)
   }
   return deeds
 }

@@ -20,7 +20,7 @@ export type Language = 'node' | 'python' | 'go'
 /** How it hides: by waiting ten minutes, from the hooks of its language, or from everybody but CI. */
 export type Disguise = 'plain' | 'delayed' | 'hidden' | 'ci'
 
-/** What is tried in disguise: of each kind of act, so that runs end in time; by CI only what a build machine has, too. */
+/** What is tried in disguise: of each kind of act, so that runs end in time; by CI only what a build machine has, too. Whoever clears a child’s environment has none to send. */
 export const DISGUISED: Readonly<Record<Language, readonly string[]>> = {
   node: ['environment', 'ssh-key', 'npm-token', 'aws-keys', 'wallet', 'download-run', 'bashrc', 'workflow', 'raw-address', 'ransom', 'metadata', 'mine', 'dns-tunnel', 'host-facts', 'drop-program', 'reverse-shell'],
   python: ['environment', 'ssh-key', 'pypi-token', 'aws-keys', 'browser', 'download-run', 'bashrc', 'raw-address', 'metadata', 'mine', 'memory', 'host-facts', 'drop-program', 'orders'],

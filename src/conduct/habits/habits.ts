@@ -15,10 +15,14 @@ const TOKENS = /^(?:npm|pypi|pip|netrc|registry|cargo|go|basic)/i
 /** What is asked of a registry to install from it, as opposed to publishing or asking who one is. */
 const ASKS_TO_ACT = /\/-\/(?:whoami|v1\/login|user\/|npm\/v1\/(?:tokens|user|hooks)|org\/|package\/[^/]+\/(?:access|collaborators|dist-tags))|\/legacy\/?$/
 
+/** Programs of the system that list processes: what they read of all of them is theirs, what is done with their answer is not. */
+const LOOKERS = /^\/(?:usr\/)?s?bin\/(?:ps|pgrep|pkill|pidof|top|htop|lsof|ss|netstat|fuser|free|w|uptime|vmstat|pstree)$/
+
 /** Whether this is what the tool that did it always does. */
 export function isHabit(deed: Deed): boolean {
   const { act, tool, whose } = deed
   if (isNetwork(deed)) return isUsualTalk(deed)
+  if (act.kind === 'read' && act.target.startsWith('/proc/') && LOOKERS.test(deed.process?.program ?? '')) return true
   if (tool === null) return false
   if (isFile(deed)) {
     if (act.kind === 'read') return Object.hasOwn(READS, tool) && (READS[tool]?.test(act.target) ?? false)
