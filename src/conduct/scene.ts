@@ -122,7 +122,7 @@ export function matters(deed: Deed): boolean {
   const { act, place } = deed
   if (act.honey !== undefined && act.honey.length > 0 && NETWORK.has(act.kind)) return !isHabit(deed)
   switch (act.kind) {
-    case 'read': return place !== null && place !== 'temporary' && place !== 'home' && place !== 'package-code' && !isHabit(deed) || act.honey !== undefined || FACTS.test(act.target)
+    case 'read': return place !== null && place !== 'temporary' && place !== 'home' && place !== 'package-code' && !isHabit(deed) || act.honey !== undefined || FACTS.test(act.target) && !isHabit(deed)
     case 'write': case 'rename': case 'link': case 'mode': case 'delete': return !isHabit(deed) && (deed.whose === 'package' || place === 'autostart')
     default: return !isHabit(deed)
   }
