@@ -37,6 +37,13 @@ describe('whatever a record holds', () => {
     }), { numRuns: 150 })
   })
 
+  it('is not crowded out by a flood of something else', () => {
+    const flood = Array.from({ length: 25_000 }, (_, n) => ({ kind: 'environment' as const, target: `V${n}`, at: 1 }))
+    const sample = sampleOf([...flood, { kind: 'read', target: '/home/mkeller/.ssh/id_rsa', at: 2 }, { kind: 'request', target: 'https://c2.example/x', method: 'POST', at: 3, honey: [{ token: 'ssh-key', encodings: [], where: 'body' }] }], 'npm')
+    const found = judge(recordOf(sample), sampleAbout(sample)).flatMap((run) => (run.status === 'ok' ? run.findings.map(({ detector }) => detector) : []))
+    expect(found).toEqual(expect.arrayContaining(['did-read-credentials', 'did-send-secrets']))
+  })
+
   it('is watched without failing', () => {
     fc.assert(fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
       const watcher = new Watcher(sampleAbout({ says: '', acts: [] }))

@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 const PHASES: readonly PhaseName[] = ['install', 'import', 'execute']
-/** So many acts of one kind that matter, of one phase, say all there is to say; those that carry a planted secret are counted apart. */
+/** So many acts of one kind and place, of one phase, say all there is to say; none crowds out another, nor what carries a planted secret. */
 const MOST = 5_000
 
 export function sceneOf(record: SandboxRecord, about: About, only?: PassName): Scene {
@@ -55,7 +55,7 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Deed[] {
     if (!standing) standings.set(act.pid, standing = lineage.standing(act.pid))
     const deed = deedOf(act, { about, pass, phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
     if (!matters(deed)) continue
-    const kind = act.honey !== undefined && act.honey.length > 0 ? `${act.kind} with secrets` : act.kind
+    const kind = `${act.kind} ${act.honey !== undefined && act.honey.length > 0} ${deed.place ?? (act.target === '*' ? '*' : '')}`
     const count = counts.get(kind) ?? 0
     counts.set(kind, count + 1)
     if (count < MOST) deeds.push(deed)

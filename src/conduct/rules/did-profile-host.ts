@@ -12,7 +12,7 @@ import type { Rule } from '../rule.ts'
 const PROGRAMS = /^(?:whoami|id|hostname|hostnamectl|uname|ifconfig|ip|lsb_release|ps|netstat|ss|arp|systeminfo|wmic|w|who|last|lscpu|lspci|lsblk|df|free|uptime|getent|ipconfig|sw_vers|dscl|nproc)$/
 const FILES = /^\/(?:etc\/(?:os-release|lsb-release|machine-id|hostname|passwd)|proc\/(?:cpuinfo|meminfo|version|uptime|net\/)|sys\/class\/(?:net|dmi)|var\/lib\/dbus\/machine-id)/
 const ECHOES = /^(?:api(?:64|4|6)?\.ipify\.org|ifconfig\.(?:me|co|io)|ipinfo\.io|icanhazip\.com|checkip\.amazonaws\.com|checkip\.dyndns\.(?:org|com)|ip-api\.com|ipecho\.net|ident\.me|api\.myip\.com|myexternalip\.com|wtfismyip\.com|ipapi\.co|freegeoip\.\w+|httpbin\.org|jsonip\.com)$/
-const VARIABLES = /^(?:USER|USERNAME|LOGNAME|HOSTNAME|COMPUTERNAME|USERDOMAIN|HOME|USERPROFILE|PWD|INIT_CWD)$/
+const VARIABLES = /^(?:USER|USERNAME|LOGNAME|HOSTNAME|COMPUTERNAME|USERDOMAIN)$/
 const FEWEST = 3
 
 /** Facts of the machine were gathered, and its names went out, or something did. */
