@@ -33,7 +33,7 @@ export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 
   for (const process of processes.toSorted((a, b) => a.started - b.started)) {
     add(children, process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null, process)
   }
-  const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package' && !isToolsLine(act)).map(({ act }) => act.pid)))
+  const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package' && !isToolsLine(act) && !isDrivers(act)).map(({ act }) => act.pid)))
   const lines: TimelineLine[] = []
   const seen = new Set<number>()
   let hidden = 0
@@ -74,6 +74,9 @@ function isTold({ kind, target, other, by, honey }: Act): boolean {
 
 /** A package manager's own line started it. */
 const isToolsLine = ({ by }: Act): boolean => by !== null && (by.package === null ? /\/(?:site-packages\/pip|node_modules\/npm)\//.test(by.file) : isPartOfTool(by.package))
+
+/** How drivers/go.sh starts what it built: worth telling where something was done. */
+const isDrivers = ({ argv = [] }: Act): boolean => (argv[0] === 'timeout' && argv[1] === '-k') || /^bin\/(?:all|one|call)$/.test(argv[0] ?? '')
 
 const CHANGES: ReadonlySet<Act['kind']> = new Set(['write', 'delete', 'rename', 'link', 'mode'])
 const BUILT = /\/(?:pip-[\w-]+|[\w.-]+\.(?:egg|dist)-info|\.venv\/(?:bin|lib)|tmp[\w]{8})(?:\/|$)/
