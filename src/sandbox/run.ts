@@ -115,12 +115,13 @@ async function inCell({ cell, pass, plan, world, prepared }: Inside, { phases, p
     onProgress?.(`as ${NAMED[pass]}: ${DOING[phase]}`)
     const ran = await cell.run({ ...planned as Command, env: { ...(planned as Command).env, ...world.hooks }, timeMs: Math.round(Math.min(phaseMs, left)), graceMs: GRACE, traced: true, ...(pass === 'later' ? { skipsSleep: true } : {}) })
     signal.throwIfAborted()
-    const after = await cell.list(folders)
+    const cut = [...ran.cut]
+    const after = await cell.list(folders, (why) => cut.push(`files: ${why}`))
     const disk = await changesOf(cell, before, after, known)
     before = after
     const { record, missing } = await world.join({ run: ran, pass, phase, command: planned as Command, disk, prepared })
     records.push(record)
-    says.push(...problemsOf(record, [...ran.cut, ...missing]))
+    says.push(...problemsOf(record, [...cut, ...missing]))
     // What was not installed cannot be loaded.
     if (phase === 'install' && record.status !== 'completed') stopped = 'the package could not be installed'
   }
@@ -138,7 +139,7 @@ function problemsOf({ pass, phase, status, exit, says, dropped }: PhaseRecord, c
 }
 
 /** Too many of these say nothing: reading and writing is what installing is. */
-const HARMLESS: ReadonlySet<string> = new Set(['read', 'write', 'mode', 'link', 'rename', 'delete'])
+const HARMLESS: ReadonlySet<string> = new Set(['read', 'write', 'mode', 'link', 'rename', 'delete', 'environment'])
 
 const ENDED: Readonly<Record<string, string>> = {
   failed: 'failed', time: 'ended by the box, out of time', memory: 'ended by the box, out of memory', disk: 'ended by the box, the disk is full', processes: 'ended by the box, too many processes',

@@ -70,8 +70,8 @@ export interface CellRun {
 
 export interface Cell {
   run(command: CellCommand): Promise<CellRun>
-  /** Files under the folders as they are now, links not followed. Paths as they are inside. */
-  list(folders: readonly string[]): Promise<Listed[]>
+  /** Files under the folders as they are now, links not followed. Paths as they are inside. `onCut` is told why these are not all. */
+  list(folders: readonly string[], onCut?: (says: string) => void): Promise<Listed[]>
   /** The beginning of files. */
   read(paths: readonly string[], most: number): Promise<(Uint8Array | null)[]>
   close(): Promise<void>
@@ -85,7 +85,7 @@ export interface Listed {
   /** Nanoseconds since the epoch as a decimal string: what changed is told by it, the size and the inode. */
   changed: string
   inode: string
-  /** Hex, of files up to 64 MiB. */
+  /** Hex, of files up to 64 MiB, as far as there are not too many. */
   sha256: string | null
 }
 

@@ -66,8 +66,10 @@ class LaunchedCell implements Cell {
     return { ...run, trace: outside(run.trace), hooks: outside(run.hooks), wire: this.#launched.outside(run.wire) }
   }
 
-  list(folders: readonly string[]) {
-    return this.#launched.ask({ ask: 'list', folders })
+  async list(folders: readonly string[], onCut?: (says: string) => void) {
+    const { files, cut } = await this.#launched.ask({ ask: 'list', folders })
+    if (cut !== null) onCut?.(cut)
+    return files
   }
 
   read(paths: readonly string[], most: number) {

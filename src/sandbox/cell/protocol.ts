@@ -29,7 +29,7 @@ export type Question =
 export interface Answers {
   open: null
   run: CellRun
-  list: Listed[]
+  list: { files: Listed[]; cut: string | null }
   read: (Uint8Array | null)[]
 }
 

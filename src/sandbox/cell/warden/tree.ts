@@ -8,11 +8,29 @@ import { toBytes, toText } from './names.ts'
 /** PATH_MAX: what lies deeper cannot be named by its whole path, by nobody. */
 const LONGEST_PATH = 4_000
 const MOST_HASHED = 64 * 1024 * 1024
+
+/** Of one list: holes cost no disk, and long names hardly any. */
+interface Bounds {
+  files: number
+  /** Bytes of all paths together. */
+  paths: number
+  /** Bytes of all files whose digest is taken. */
+  hashed: number
+}
+
+const BOUNDS: Bounds = { files: 200_000, paths: 64 * 1024 * 1024, hashed: 3 * 1024 ** 3 }
+
+interface List {
+  files: Listed[]
+  /** Why it is not whole, for people; null: it is. */
+  cut: string | null
+}
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** Nothing runs meanwhile, so nothing moves. Folders before what is in them; links and devices are named, never opened. */
-export function list(disk: Disk, folders: readonly string[]): Listed[] {
-  const found: Listed[] = []
+export function list(disk: Disk, folders: readonly string[], { files: most, paths, hashed }: Bounds = BOUNDS): List {
+  const files: Listed[] = []
+  const left = { paths, hashed }
   const queue = folders.flatMap((inside) => {
     const outside = disk.outside(inside)
     return outside && look(toBytes(outside))?.isDirectory() ? [{ inside: toBytes(inside), outside: toBytes(outside) }] : []
@@ -23,11 +41,13 @@ export function list(disk: Disk, folders: readonly string[]): Listed[] {
       const inside = Buffer.concat([folder.inside, SLASH, name])
       const stat = look(outside)
       if (!stat || outside.length > LONGEST_PATH) continue
-      found.push(listed(toText(inside), outside, stat))
+      left.paths -= inside.length
+      if (files.length >= most || left.paths < 0) return { files, cut: `more files than are looked at: ${files.length} were` }
+      files.push(listed(toText(inside), outside, stat, left))
       if (stat.isDirectory()) queue.push({ inside, outside })
     }
   }
-  return found
+  return { files, cut: left.hashed < 0 ? 'more in files than is looked at' : null }
 }
 
 const SLASH = Buffer.from('/')
@@ -48,11 +68,13 @@ function look(path: Buffer): BigIntStats | null {
   }
 }
 
-function listed(path: string, outside: Buffer, stat: BigIntStats): Listed {
+function listed(path: string, outside: Buffer, stat: BigIntStats, left: { hashed: number }): Listed {
   const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'special'
+  const small = kind === 'file' && stat.size <= MOST_HASHED
+  if (small) left.hashed -= Number(stat.size)
   return {
     path, kind, size: Number(stat.size), mode: Number(stat.mode & 0o7777n), changed: String(stat.ctimeNs), inode: String(stat.ino),
-    sha256: kind === 'file' && stat.size <= MOST_HASHED ? hash(outside) : null,
+    sha256: small && left.hashed >= 0 ? hash(outside) : null,
   }
 }
 
