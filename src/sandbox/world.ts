@@ -57,6 +57,7 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
   const { person, files, environment, tokens } = plant({ seed, persona: pass === 'ci' ? 'ci' : 'laptop', hosts: { npm: placeOf(registries.npm), pypi: placeOf(registries.pypi) } })
   const finder = new Finder(tokens)
   const scripts = `${person.projectFolder}/${DRIVERS}/`
+  const planted = new Set(files.map(({ path }) => path))
   return {
     host: { name: person.host, user: person.user, home: person.home }, project: person.projectFolder, registries,
     env: { ...environment, NODE_EXTRA_CA_CERTS: BUNDLE, SSL_CERT_FILE: BUNDLE, REQUESTS_CA_BUNDLE: BUNDLE, PIP_CERT: BUNDLE },
@@ -66,7 +67,7 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
     sinkhole: { seed, authority, mirror, registries: Object.entries(registries).flatMap(([ecosystem, url]) => (url === null ? [] : [{ ecosystem, url }])) },
     async join({ run, pass: as, phase, command, disk, prepared }) {
       const { acts, processes, dropped, missing } = await gather({ run, command: command.argv, disk, finder }, {
-        places: placesOf(prepared), quiet: { folders: mounts.map(({ to }) => `${to}/`) },
+        places: placesOf(prepared), quiet: { ours: [`${HOOKS}/`, TOLD], folders: mounts.map(({ to }) => `${to}/`) }, planted,
       })
       const seen = acts.filter((act) => !isOurs(act, scripts))
       const { status, exit, elapsedMs, stdout, stderr } = run
@@ -75,13 +76,16 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
   }
 }
 
-/** What drivers do by themselves, and hooks when they tell. Whatever has a line of a package in its stack is not theirs. */
-function isOurs({ kind, target, by, stack }: Act, scripts: string): boolean {
-  if (target === TOLD || (kind === 'write' && target.startsWith(scripts.replace(DRIVERS, 'imports')))) return true
-  return OWN.has(kind) && by !== null && by.package === null && by.file.startsWith(scripts) && (stack ?? []).every((place) => place.package === null)
+/**
+ * What drivers do by themselves. Whatever has a line of a package in its stack is not theirs; and as lines of hooks can be forged, what a
+ * call stands behind is theirs only where it can do no harm.
+ */
+function isOurs({ kind, target, by, stack, seen }: Act, scripts: string): boolean {
+  const project = scripts.slice(0, -DRIVERS.length - 1)
+  if (kind === 'write' && target.startsWith(`${project}imports/`)) return true
+  if (by === null || by.package !== null || !by.file.startsWith(scripts) || (stack ?? []).some((place) => place.package !== null)) return false
+  return kind === 'signal' || (kind === 'write' && target.startsWith(`${project}data/`)) || ((kind === 'environment' || kind === 'sleep') && !seen.includes('call'))
 }
-
-const OWN: ReadonlySet<Act['kind']> = new Set(['environment', 'sleep', 'signal', 'write'])
 
 const LAST = 4 * 1024
 

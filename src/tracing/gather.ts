@@ -25,6 +25,7 @@ export interface GatherOptions {
   window?: number
   /** Scales how much is kept; 1 by default. */
   keep?: number
+  planted?: ReadonlySet<string>
 }
 
 export interface Gathered extends JoinedActs {
@@ -36,9 +37,9 @@ const MOST_WIRE_BYTES = 64 * 1024 * 1024
 const MOST_WIRE_LINES = 50_000
 
 /** Reads what one command left and joins it. Files that cannot be read are told in `missing`. */
-export async function gather({ run, command, disk, finder }: GatherParts, { places, quiet, window, keep }: GatherOptions): Promise<Gathered> {
+export async function gather({ run, command, disk, finder }: GatherParts, { places, quiet, window, keep, planted }: GatherOptions): Promise<Gathered> {
   const missing: string[] = []
-  const tracing = new Tracing({ begin: run.startedAt, command, ...(quiet ? { quiet } : {}), ...(keep === undefined ? {} : { keep }) })
+  const tracing = new Tracing({ begin: run.startedAt, command, ...(quiet ? { quiet } : {}), ...(keep === undefined ? {} : { keep }), ...(planted ? { planted } : {}) })
   const hooks = new HookReader()
   if (run.trace === null) missing.push('no system call was recorded')
   else await feed(run.trace, tracing, 'system calls', missing)

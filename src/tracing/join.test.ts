@@ -191,9 +191,11 @@ describe('places', () => {
 describe('what hooks wrote', () => {
   it('takes no more time than it has lines, whatever they claim', () => {
     const worker = { k: 'worker', p: 2, t: 500, v: 'x', s: at(7) }
-    const flood = Array.from({ length: 60_000 }, (_, n) => ({ k: 'environment', p: 2, t: 400 + n / 100, v: `V${n}`, s: [['[worker eval]', 1, 1]] }))
-    const acts = joined([], [START, worker, ...flood]).acts
-    expect(acts).toHaveLength(60_000)
+    const flood = Array.from({ length: 30_000 }, (_, n) => ({ k: 'environment', p: 2, t: 400 + n / 100, v: `V${n}`, s: [['[worker eval]', 1, 1]] }))
+    const { acts, dropped } = joined([], [START, worker, ...flood, { k: 'environment', p: 2, t: 900, v: '*', s: at(8) }])
+    expect(acts).toHaveLength(20_001)
+    expect(acts.pop()).toMatchObject({ target: '*', by: { file: 'index.js', line: 8 } })
+    expect(dropped).toEqual({ environment: 10_000 })
     expect(new Set(acts.map(({ at, by }) => `${at >= 500} ${by?.file}:${by?.line}`))).toEqual(new Set(['false [worker eval]:1', 'true index.js:7']))
   }, 20_000)
 

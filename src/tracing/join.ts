@@ -70,13 +70,13 @@ export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { beg
     if ((act.kind === 'exec' || act.kind === 'memory') && act.argv && act.done) makers.set(act.pid, joined)
     return [joined]
   })
-  const own = hookActs(ground)
+  const { acts: own, dropped } = hookActs(ground)
   const all = withWire([...acts, ...own].sort((a, b) => a.at - b.at), wire, { begin, names, window })
   return {
     acts: finder === null ? all : withHoney(all, disk, finder),
     processes: traced.processes,
     compiled: compiledOf(told, { begin, places }),
-    dropped: { ...traced.dropped, ...(hooks.dropped > 0 ? { hook: hooks.dropped } : {}) },
+    dropped: { ...dropped, ...traced.dropped, ...(hooks.dropped > 0 ? { hook: hooks.dropped } : {}) },
   }
 }
 
@@ -186,10 +186,15 @@ function isUnhooked(act: Act, process: Process | undefined, { told, begin }: Gro
   return teller === undefined || (!teller.tool && act.at + begin > teller.since)
 }
 
+/** Of one kind, as many as hooks in one process tell; taking all variables at once is counted apart. */
+const MOST_TOLD = 20_000
+
 /** Told by hooks, with no call behind them that would be seen. */
-function hookActs(ground: Ground): Act[] {
+function hookActs(ground: Ground): { acts: Act[]; dropped: Record<string, number> } {
   const { told, begin } = ground
   const acts: Act[] = []
+  const counts = new Map<string, number>()
+  const dropped: Record<string, number> = {}
   for (const [pid, { events, used }] of told) {
     const requests = new Map<string, HookEvent>()
     for (const event of events) {
@@ -199,13 +204,20 @@ function hookActs(ground: Ground): Act[] {
       // What package managers ask of their own environment is theirs.
       if (kind === 'environment' && event.stack[0] && isTool(event.stack[0], ground.places)) continue
       if (kind === 'request' && saidBefore(event, requests)) continue
+      const counted = kind === 'environment' && event.target === '*' ? 'all variables' : kind
+      const count = counts.get(counted) ?? 0
+      counts.set(counted, count + 1)
+      if (count >= MOST_TOLD) {
+        dropped[counted] = (dropped[counted] ?? 0) + 1
+        continue
+      }
       acts.push({
         kind, at: event.at - begin, pid, target: event.target, done: true, seen: ['hook'], ...whose(event, pid, null, ground),
         ...(event.method === null ? {} : { method: event.method }), ...(event.ms === null ? {} : { ms: event.ms }),
       })
     }
   }
-  return acts
+  return { acts, dropped }
 }
 
 /** One request goes through two libraries that both have hooks (`fetch` and what it is made of). */

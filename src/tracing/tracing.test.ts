@@ -112,6 +112,17 @@ describe('what is told', () => {
     expect(dropped).toEqual({ read: 29_500, write: 29_800 })
   })
 
+  it('keeps what is done to decoys and settings, and counts the latter apart where there is too much', () => {
+    const lines = ['1 0.1 execve("/bin/p", ["p"], 0x1) = 0']
+    for (let i = 0; i < 1_000; i++) lines.push(`1 0.2 open("/home/u/work/f${i}", O_RDONLY) = 3`, `1 0.2 open("/home/u/.x/${i}", O_RDONLY) = 3`)
+    lines.push('1 0.3 open("/home/u/Documents/seed.txt", O_RDONLY) = 3', '1 0.3 link("/home/u/Documents/seed.txt", "/home/u/work/node_modules/a") = 0')
+    const tracing = new Tracing({ begin: 0, planted: new Set(['/home/u/Documents/seed.txt']) })
+    tracing.push(Buffer.from(`${lines.join('\n')}\n`))
+    const { acts: kept, dropped } = tracing.end()
+    expect(kept.slice(-2).map(({ kind, target, other }) => `${kind} ${other ?? target}`)).toEqual(['read /home/u/Documents/seed.txt', 'link /home/u/Documents/seed.txt'])
+    expect(dropped).toEqual({ read: 500, 'read of settings': 500 })
+  })
+
   it('is told at once to who listens', () => {
     const told: string[] = []
     const tracing = new Tracing({ begin: 0, onAct: (act, process) => void told.push(`${act.kind} ${act.target} by ${process.argv.join(' ')}`) })

@@ -19,6 +19,8 @@ export interface TracingOptions {
   quiet?: Quiet
   /** Scales how much is kept; 1 by default. */
   keep?: number
+  /** Decoys, by their paths: acts on them are kept however much else there is. */
+  planted?: ReadonlySet<string>
   /** Called with each act that is kept, as soon as it is known. */
   onAct?(act: Act, process: Process): void
 }
@@ -75,7 +77,7 @@ export class Tracing {
     this.#options = options
     this.#begin = options.begin ?? null
     this.#began = options.command === undefined
-    this.#budget = new Budget(options.keep)
+    this.#budget = new Budget(options.keep, options.planted)
     this.#reader = new StraceReader({
       begun: (tid, name, args) => void (CLONES.has(name) && this.#making.set(tid, { thread: isThread(args), made: null })),
       call: (call) => this.#met(call),
