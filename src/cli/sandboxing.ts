@@ -15,6 +15,7 @@ import { Sandbox } from '../sandbox/face.ts'
 import { bestFor } from '../sandbox/plan/best.ts'
 import { packFolder } from '../sandbox/plan/pack.ts'
 import type { Target } from '../sandbox/plan/plan.ts'
+import { withoutPrivate } from '../sandbox/plan/private-names.ts'
 import type { PassName, PhaseName, SandboxRecord } from '../sandbox/record.ts'
 import { openFolder } from './folder.ts'
 import type { Folder } from './folder.ts'
@@ -60,7 +61,9 @@ export async function runTarget(target: string, { globals, surroundings, printer
   const folder = await openFolder({ globals, surroundings: { ...surroundings, open }, printer }, true)
   try {
     const { opened } = folder
-    const sandbox = Sandbox.open({ upstream: opened.app.context.upstream, bases: basesOf(opened), path: surroundings.env['PATH'] ?? '', cache: cacheOf(opened), backend })
+    const bases = basesOf(opened)
+    const { upstream, policy } = opened.app.context
+    const sandbox = Sandbox.open({ upstream: withoutPrivate(upstream, bases, policy), bases, path: surroundings.env['PATH'] ?? '', cache: cacheOf(opened), backend })
     printer.progress('looking for what to run')
     const found = await targetOf(target, { folder, sandbox, ecosystem, file, printer })
     const run = sandbox.runBytes(found, { passes, phases, timeMs, signal: stop.signal, onProgress: (says) => printer.progress(says) })
