@@ -12,6 +12,8 @@ export interface HookShellOptions {
   folder: string
   variables: readonly string[]
   binds: readonly (readonly [string, string])[]
+  /** Whether hooks get a namespace of their own also where nothing is hidden: they cannot read then what the client was started with. */
+  apart: boolean
   mounter: Mounter
 }
 
@@ -19,12 +21,12 @@ export interface HookShellOptions {
  * A shell for hooks: it takes variables away, hides the client's own settings, and then is `sh`. The client itself keeps both.
  * Returns the variables that make the client use it.
  */
-export function hookShell({ folder, variables, binds, mounter }: HookShellOptions): Record<string, string> {
+export function hookShell({ folder, variables, binds, apart, mounter }: HookShellOptions): Record<string, string> {
   const path = join(folder, 'hook-shell')
   const lines = [
     ...(variables.length === 0 ? [] : [`unset ${variables.join(' ')}`]),
     // Root may not mount any more by then: hooks get a user namespace, whoever runs them.
-    binds.length === 0 ? 'exec sh "$@"' : `exec ${shadowed(binds, { ...mounter, root: false }, ['sh']).map(quoted).join(' ')} "$@"`,
+    binds.length === 0 && !apart ? 'exec sh "$@"' : `exec ${shadowed(binds, { ...mounter, root: false }, ['sh']).map(quoted).join(' ')} "$@"`,
   ]
   writeFileSync(path, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 })
   return { npm_config_script_shell: path }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,25 @@ describe.each(USERS)('what $name hides', (user) => {
     const { folder } = masks
     masks.close()
     expect(existsSync(folder as string)).toBe(false)
+  })
+
+  it.each<[string, Partial<MaskSettings>]>([['nothing else is hidden', {}], ['files are kept', { files: 'keep' }]])('is in no other process to be read where %s', (_what, settings) => {
+    for (const path of ['.ssh', '.aws', '.npmrc', '.netrc']) rmSync(join(home, path), { recursive: true })
+    writeFileSync(join(home, '.yarnrc.yml'), 'npmAuthToken: ${NPM_SECRET}\n')
+    const [command, ...args] = [...user.as, 'sleep', '60'] as string[] as [string, ...string[]]
+    const other = spawn(command, args, { env: { PATH, DEPLOY_PASSWORD: 'hunter2' }, stdio: 'ignore' })
+    const look = (pid: number | string): string => `tr '\\0' '\\n' < /proc/${pid}/environ | grep -c 'DEPLOY_PASSWORD=hunter2\\|NPM_SECRET=s'; true`
+    try {
+      const pip = masked(user, 'pip', { ...settings, keep: ['~/.yarnrc.yml'] }, { DEPLOY_PASSWORD: 'hunter2' })
+      expect(pip.run(['sh', '-c', look(other.pid as number)]).out).toBe('0')
+      expect(pip.run(['sh', '-c', `echo $DEPLOY_PASSWORD; id -u`]).out).toBe(String(user.uid))
+      pip.close()
+      const npm = masked(user, 'npm', { ...settings, keep: ['~/.yarnrc.yml'] }, { NPM_SECRET: 's' })
+      expect(npm.run(['sh', '-c', `sh -c "${look('$PPID').replaceAll('"', '').replaceAll('$', '\\$')}"; $npm_config_script_shell -c '${look('$PPID').replaceAll('\'', '"')}'`]).out).toBe('1\n0')
+      npm.close()
+    } finally {
+      other.kill()
+    }
   })
 
   it('shows decoys where there are some', () => {

@@ -4,7 +4,7 @@ import { hasHookShell, hookShell } from './hook-shell.ts'
 import { maskEnv } from './mask.ts'
 import type { MaskEnv } from './mask.ts'
 import type { GuardReport } from './report.ts'
-import { ownFolder, prepareShadows, shadowed, shadowProblem } from './shadow.ts'
+import { hookProblem, ownFolder, prepareShadows, shadowed, shadowProblem } from './shadow.ts'
 
 export interface MaskSettings {
   env: MaskEnv
@@ -51,22 +51,31 @@ export function prepareMasks(settings: MaskSettings, { client, folder, home, env
   const kept = variables.filter(({ how, why }) => how === 'kept' && why !== 'as told').map(({ name }) => name)
   if (kept.length > 0) says.push(`${kept.join(', ')}: ${client} needs ${kept.length === 1 ? 'it' : 'them'}, and hooks that it runs get ${kept.length === 1 ? 'it' : 'them'}, too`)
 
+  // In a namespace of its own a command cannot read what other processes of its user were started with.
+  const apart = problem === null && variables.some(({ how }) => how !== 'kept')
+  if (problem !== null && variables.some(({ how }) => how !== 'kept')) says.push(`variables are taken away, and can still be read in /proc, from other processes of this user: no namespace can be made here (${problem})`)
+  const hooksProblem = nameable && problem === null ? hookProblem(user, env['PATH'] ?? '') : null
+  const forHooks = (at: string, binds: readonly (readonly [string, string])[]): Record<string, string> => {
+    if (hooksProblem !== null) says.push(`hooks can read what ${client} logs in with: they get no namespace here (${hooksProblem})`)
+    return hookShell({ folder: at, variables: notForHooks, binds: hooksProblem === null ? binds : [], apart: problem === null && hooksProblem === null, mounter: user })
+  }
+
   if (!hides || problem !== null) {
     const own = notForHooks.length > 0 ? ownFolder() : null
-    if (own !== null) Object.assign(masked, hookShell({ folder: own, variables: notForHooks, binds: [], mounter: user }))
-    return { env: masked, wrap: (command) => [...command], report: { variables, files: [], forHooks: [], kept: [], says }, folder: own, close: () => { if (own !== null) rmSync(own, { recursive: true, force: true }) } }
+    if (own !== null) Object.assign(masked, forHooks(own, []))
+    return { env: masked, wrap: (command) => (apart ? shadowed([], user, command) : [...command]), report: { variables, files: [], forHooks: [], kept: [], says }, folder: own, close: () => { if (own !== null) rmSync(own, { recursive: true, force: true }) } }
   }
 
   const shadows = prepareShadows({
     home, client, keep: settings.keep.filter((one) => /^[~./]/.test(one)), also: settings.also,
     decoy: (path) => decoys?.file(path) ?? null, decoysBelow: (path) => decoys?.below(path) ?? [],
   })
-  if (nameable && (notForHooks.length > 0 || shadows.hookBinds.length > 0)) Object.assign(masked, hookShell({ folder: shadows.folder, variables: notForHooks, binds: shadows.hookBinds, mounter: user }))
+  if (nameable && (notForHooks.length > 0 || shadows.hookBinds.length > 0)) Object.assign(masked, forHooks(shadows.folder, shadows.hookBinds))
   else if (shadows.hooks.length > 0) says.push(`${shadows.hooks.map(({ path }) => path).join(', ')}: the client's own, and readable by whatever it runs`)
   return {
     env: masked,
-    wrap: (command) => (shadows.binds.length === 0 ? [...command] : shadowed(shadows.binds, user, command)),
-    report: { variables, files: shadows.files, forHooks: nameable ? shadows.hooks : [], kept: shadows.kept, says },
+    wrap: (command) => (shadows.binds.length === 0 && !apart ? [...command] : shadowed(shadows.binds, user, command)),
+    report: { variables, files: shadows.files, forHooks: nameable && hooksProblem === null ? shadows.hooks : [], kept: shadows.kept, says },
     folder: shadows.folder,
     close: () => { shadows.close() },
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
@@ -128,13 +128,29 @@ export interface Mounter {
 export function shadowed(binds: readonly (readonly [string, string])[], { root, uid, gid }: Mounter, command: readonly string[]): string[] {
   const mounts = ['--mount', '--propagation', 'private', 'sh', '-c', MOUNTS, 'sh', ...binds.flat(), '--']
   return root
-    ? ['unshare', ...mounts, 'setpriv', '--bounding-set', '-sys_admin,-sys_ptrace', ...command]
+    ? ['unshare', ...mounts, 'setpriv', '--bounding-set', `-sys_admin,-sys_ptrace${hasPerfmon() ? ',-cap_38' : ''}`, ...command]
     : ['unshare', '--user', '--map-root-user', ...mounts, 'unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, ...command]
 }
 
+/** CAP_PERFMON (since Linux 5.8) reads the memory and environment of any process (mm_access in kernel/fork.c, since 6.15). */
+function hasPerfmon(): boolean {
+  try {
+    return Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8')) >= 38
+  } catch {
+    return false
+  }
+}
+
 /** Why nothing can be hidden here; null: it can. */
-export function shadowProblem(mounter: Mounter, path: string): string | null {
-  const [command, ...args] = shadowed([['/dev/null', '/etc/hostname']], mounter, ['true']) as [string, ...string[]]
+export const shadowProblem = (mounter: Mounter, path: string): string | null => problemOf(shadowed(PROBE, mounter, ['true']), path)
+/** As `shadowProblem`, for what runs within: root has given up rights by then, and some kernels refuse it a namespace of users. */
+export const hookProblem = ({ root, ...user }: Mounter, path: string): string | null =>
+  problemOf(shadowed([], { root, ...user }, shadowed(PROBE, { root: false, ...user }, ['true'])), path)
+
+const PROBE = [['/dev/null', '/etc/hostname']] as const
+
+function problemOf([command, ...args]: readonly string[], path: string): string | null {
+  if (command === undefined) return 'nothing to run'
   const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 5_000, env: { PATH: path }, stdio: ['ignore', 'ignore', 'pipe'] })
   return status === 0 ? null : (error?.message ?? stderr.trim().split('\n').at(-1)) || `status ${status}`
 }
