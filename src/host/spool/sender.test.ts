@@ -95,6 +95,16 @@ describe('sending', () => {
     expect(sender.state.refused).toBe(1)
   })
 
+  it('is done with events of which the server can read none', async () => {
+    const { sender } = await against(async ({ body }, response) => {
+      const { head, lines } = await readBatch(body, 'gzip')
+      response.writeHead(200).end(JSON.stringify({ spool: head.spool, upTo: null, taken: 0, duplicates: 0, refused: [], refusedTotal: lines.length }))
+    })
+    spool.append(events(3))
+    expect(await sender.drain(5_000)).toBe(true)
+    expect(sender.state).toMatchObject({ sent: 0, refused: 3, trouble: null })
+  })
+
   it('keeps to what one request may hold', async () => {
     const { sender, server } = await against(takes)
     const noise = (index: number): string => Array.from({ length: 200 }, (_, at) => Math.imul(index * 7919 + at, 2654435761).toString(36)).join('')

@@ -111,8 +111,10 @@ export class Sender {
     if (status === 400 || status === 413 || status === 422) return this.#minded(body.lines, status, text)
     if (status !== 200 && status !== 202) return this.#failed(`the server answers ${status}${saidIn(text)}`)
     const answer = answerIn(text)
-    if (answer === null || answer.spool.toLowerCase() !== spool.id || answer.upTo === null || !spool.acknowledge(answer.upTo)) return this.#failed('the server answers something else than what was taken')
-    if (answer.upTo < (body.lines[0] as BatchLine).sequence) return this.#failed('the server took nothing')
+    // Of what it cannot read it knows no numbers: where that was everything, all of it is dealt with.
+    const upTo = answer?.upTo ?? (answer !== null && answer.refusedTotal >= body.lines.length ? (body.lines.at(-1) as BatchLine).sequence : null)
+    if (answer === null || answer.spool.toLowerCase() !== spool.id || upTo === null || !spool.acknowledge(upTo)) return this.#failed('the server answers something else than what was taken')
+    if (upTo < (body.lines[0] as BatchLine).sequence) return this.#failed('the server took nothing')
     this.state.sent += answer.taken
     this.state.refused += answer.refusedTotal
     this.state.lastSentAt = new Date()
