@@ -8,6 +8,7 @@ import { BATCH, writeBatch } from '../src/host/events/batch.ts'
 import type { BatchAnswer, Coding } from '../src/host/events/batch.ts'
 import type { HostEvent } from '../src/host/events/event.ts'
 import { hostAct, hostEvent } from '../src/host/events/testing.ts'
+import { keepPackages } from '../src/host/ingest/packages.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeNpm } from './fakes/npm.ts'
 import { sluice, startApi } from './harness/cli.ts'
@@ -98,6 +99,25 @@ describe('what a machine tells', () => {
     await one.tell([one.event({ ...left('1.0.0'), at: new Date(Date.now() - 60_000) }), one.event({ ...left('1.0.0', '/srv/other'), at: new Date(Date.now() - 60_000) })])
     expect((await one.tell([one.event({ ...left('1.0.0'), session })], { complete: session })).body).toMatchObject({ taken: 1, ended: 1 })
     expect(await one.show()).toMatchObject({ packages: 1, items: [{ place: '/srv/app/node_modules/left-pad' }], completeAt: expect.any(String) as string })
+  })
+
+  it('ends nothing that it found again with a clock that went back, and all where it found nothing', async () => {
+    const one = await machine('battery')
+    const tell = (session: string, at: Date) => one.tell([one.event({ ...left('1.0.0'), session, at }), one.event({ ...left('1.0.0', '/srv/other'), session, at })], { complete: session })
+    await tell(randomUUID(), new Date())
+    expect((await tell(randomUUID(), new Date(Date.now() - 90 * DAY))).body).toMatchObject({ taken: 2, ended: 0 })
+    expect(await one.show()).toMatchObject({ packages: 2 })
+    expect((await one.tell([], { complete: randomUUID() })).body).toMatchObject({ ended: 2 })
+  })
+
+  it('keeps up to date what is known where there is no room for more', async () => {
+    const one = await machine('full')
+    await one.tell([one.event(left('1.0.0')), one.event(left('2.0.0'))])
+    const { database } = gate.app.context
+    const { id } = await database.query.selectFrom('hosts').select('id').where('name', '=', 'full').executeTakeFirstOrThrow()
+    const told = ['3.0.0', '1.0.0'].map((version) => ({ event: one.event({ ...left(version), session: 'later' }), at: Date.now() }))
+    expect(await database.transaction((tx) => keepPackages(tx, id, told, 2))).toBe(1)
+    expect(await database.query.selectFrom('host_packages').select(['version', 'session']).where('host', '=', id).orderBy('version').execute()).toEqual([{ version: '1.0.0', session: 'later' }, { version: '2.0.0', session: null }])
   })
 
   it('is within what can be true, whatever its clock says', async () => {

@@ -103,7 +103,7 @@ export class HostIngest {
       const unkept = await keepPackages(tx, host, stored)
       await keepRuns(tx, host, stored)
       for (const notice of await noticesOf(tx, name, stored, { at: new Date(received), isPrivate: this.#parts.isPrivate })) await notifier.notify(notice, tx)
-      const ended = head.complete === undefined ? 0 : await endOthers(tx, host, { session: head.complete, at: received })
+      const ended = head.complete === undefined ? 0 : await endOthers(tx, host, { session: head.complete, at: received, isEmpty: lines.length === 0 })
       if (head.spool !== null) await keepSpool(tx, { host, spool: head.spool, taken: JSON.stringify(withAll(taken, sorted.sequences)), last_at: received })
       await keepHost(tx, host, { received, events: stored.length, unkept, refused: sorted.refused, complete: head.complete !== undefined })
       return {

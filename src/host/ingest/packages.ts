@@ -16,19 +16,20 @@ const PLACE = 1_024
 /** Rows in one statement: below SQLite's limit of 32,766 bound values. */
 const ROWS = 1_000
 
-/** Keeps what is there and what is gone. Answers of how many places there was no room for. */
-export async function keepPackages(tx: Kysely<Tables>, host: string, told: readonly Timed[]): Promise<number> {
+/** Keeps what is there and what is gone. Answers of how many places there was no room for; what is known is kept up to date all the same. */
+export async function keepPackages(tx: Kysely<Tables>, host: string, told: readonly Timed[], most = MOST): Promise<number> {
   const rows = new Map<string, PackageRow>()
   for (const { event, at } of told) {
     if ((event.kind !== 'installed' && event.kind !== 'removed') || !event.package) continue
     const row = packageRow(host, event as HostEvent & { package: HostPackage }, at)
-    const key = `${row.ecosystem} ${row.name} ${row.version} ${row.place_hash}`
-    const known = rows.get(key)
-    rows.set(key, known ? later(known, row) : row)
+    const known = rows.get(keyOf(row))
+    rows.set(keyOf(row), known ? later(known, row) : row)
   }
   if (rows.size === 0) return 0
   const { count } = await tx.selectFrom('host_packages').select(({ fn }) => fn.countAll<number>().as('count')).where('host', '=', host).executeTakeFirstOrThrow()
-  const kept = [...rows.values()].slice(0, Math.max(0, MOST - Number(count)))
+  let room = Math.max(0, most - Number(count))
+  const known = room >= rows.size ? null : await knownKeys(tx, host, [...rows.values()])
+  const kept = [...rows].flatMap(([key, row]) => (known === null || known.has(key) || room-- > 0 ? [row] : []))
   for (let from = 0; from < kept.length; from += ROWS) {
     const newer = <Column extends 'gone_at' | 'source' | 'session'>(column: Column) => sql<PackageRow[Column]>`case when excluded.said_at >= host_packages.said_at then excluded.${sql.ref(column)} else host_packages.${sql.ref(column)} end`
     await tx.insertInto('host_packages').values(kept.slice(from, from + ROWS)).onConflict((conflict) => conflict.columns(['host', 'ecosystem', 'name', 'version', 'place_hash']).doUpdateSet({
@@ -41,10 +42,15 @@ export async function keepPackages(tx: Kysely<Tables>, host: string, told: reado
   return rows.size - kept.length
 }
 
-/** Ends what an inventory that was told whole did not find again. Answers how many. */
-export async function endOthers(tx: Kysely<Tables>, host: string, { session, at }: { session: string; at: number }): Promise<number> {
+/**
+ * Ends what an inventory that was told whole did not find again. Answers how many. A machine whose clock went back says nothing that
+ * counts as later than what it said before: what it found again is among the old then, and only an inventory of nothing ends all.
+ */
+export async function endOthers(tx: Kysely<Tables>, host: string, { session, at, isEmpty }: { session: string; at: number; isEmpty: boolean }): Promise<number> {
   const started = await tx.selectFrom('host_packages').select(({ fn }) => fn.min('said_at').as('at')).where('host', '=', host).where('session', '=', session).executeTakeFirst()
-  const before = started?.at === null || started?.at === undefined ? at : Number(started.at)
+  const none = started?.at === null || started?.at === undefined
+  if (none && !isEmpty) return 0
+  const before = none ? at : Number(started.at)
   const { numUpdatedRows } = await tx.updateTable('host_packages').set({ gone_at: before, said_at: before }).where('host', '=', host).where('gone_at', 'is', null)
     .where((is) => is.or([is('session', 'is', null), is('session', '<>', session)])).where('said_at', '<=', before).executeTakeFirst()
   return Number(numUpdatedRows)
@@ -68,6 +74,17 @@ export async function keepRuns(tx: Kysely<Tables>, host: string, told: readonly 
       count: sql`host_runs.count + excluded.count`, digest: sql`coalesce(excluded.digest, host_runs.digest)`, place: sql`coalesce(excluded.place, host_runs.place)`,
     })).execute()
   }
+}
+
+const keyOf = ({ ecosystem, name, version, place_hash: place }: Pick<PackageRow, 'ecosystem' | 'name' | 'version' | 'place_hash'>): string => `${ecosystem} ${name} ${version} ${place}`
+
+async function knownKeys(tx: Kysely<Tables>, host: string, rows: readonly PackageRow[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (let from = 0; from < rows.length; from += ROWS) {
+    const names = [...new Set(rows.slice(from, from + ROWS).map(({ name }) => name))]
+    for (const row of await tx.selectFrom('host_packages').select(['ecosystem', 'name', 'version', 'place_hash']).where('host', '=', host).where('name', 'in', names).execute()) found.add(keyOf(row))
+  }
+  return found
 }
 
 function packageRow(host: string, { kind, package: had, place, source, session }: HostEvent & { package: HostPackage }, at: number): PackageRow {
