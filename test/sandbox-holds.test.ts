@@ -180,6 +180,20 @@ describe('a clock that was ahead', () => {
   })
 })
 
+it('writes nothing, and leaves no record, where somebody else has the claim by now', async () => {
+  const runner = fakeRunner()
+  const gate = await world(['up'], { sandbox: runner })
+  const { database: { query }, evidence } = gate.app.context
+  runner.stop()
+  await get(gate, 'up')
+  await soon(() => runner.begun.length).toBe(1)
+  await query.updateTable('sandbox_runs').set({ owner: 'another' }).execute()
+  runner.go()
+  await gate.app.sandbox.loop?.idle()
+  expect(await wants(gate, 'up')).toMatchObject({ holds: 1, state: 'waiting' })
+  expect(await Array.fromAsync(evidence.list())).toEqual([])
+})
+
 it('runs on when a line of the ledger cannot be written', async () => {
   const runner = fakeRunner()
   const gate = await world(['one', 'two'], { sandbox: runner })

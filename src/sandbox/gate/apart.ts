@@ -1,6 +1,9 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { setPriority } from 'node:os'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { setPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { sentence, SluiceError } from '../../core/errors.ts'
@@ -29,6 +32,8 @@ const PROBING = 60_000
 /** What a child gets besides its time, to begin and to put everything away. */
 const MORE = 60_000
 const LAST_WORDS = 4_096
+/** Of a child's folder; the number of its gate's process follows. */
+const FOLDER = 'sluice-sandbox-'
 
 /** Each run in a process of its own, which ends with it. */
 export class Apart implements RunsPackages {
@@ -66,10 +71,11 @@ export class Apart implements RunsPackages {
   /** Settles once the child is gone, so that nothing of a run is left when the next begins. */
   async #child(job: Extract<ToChild, { kind: 'probe' | 'run' }>, { timeMs, signal }: { timeMs: number; signal?: AbortSignal }): Promise<Extract<FromChild, { kind: 'probed' | 'done' }>> {
     signal?.throwIfAborted()
-    const { path, temporary } = this.#parts
+    const { path } = this.#parts
+    const folder = await this.#folder()
     const child = fork(SCRIPT, {
       serialization: 'advanced', execArgv: [`--max-old-space-size=${MEMORY_MB}`], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { PATH: path, NODE_COMPILE_CACHE: COMPILED, ...(temporary === undefined ? {} : { TMPDIR: temporary }) },
+      env: { PATH: path, NODE_COMPILE_CACHE: COMPILED, TMPDIR: folder },
     })
     giveWay(child.pid)
     let words = ''
@@ -106,7 +112,20 @@ export class Apart implements RunsPackages {
       const patience = setTimeout(() => child.kill('SIGKILL'), MORE)
       await gone
       clearTimeout(patience)
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined)
     }
+  }
+
+  /** For all that a child writes, so that nothing of it is left although it was killed, or its gate was. */
+  async #folder(): Promise<string> {
+    const { temporary = tmpdir() } = this.#parts
+    for (const name of await readdir(temporary)) {
+      const gate = name.startsWith(FOLDER) ? Number(name.slice(FOLDER.length).split('-')[0]) : 0
+      if (gate > 0 && gate !== process.pid && !existsSync(`/proc/${gate}`)) await rm(join(temporary, name), { recursive: true, force: true }).catch(() => undefined)
+    }
+    const folder = await mkdtemp(join(temporary, `${FOLDER}${process.pid}-`))
+    await chmod(folder, 0o755)
+    return folder
   }
 
   async #fetch(child: ChildProcess, { id, url, options }: Extract<FromChild, { kind: 'fetch' }>): Promise<void> {

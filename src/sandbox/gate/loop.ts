@@ -134,7 +134,11 @@ export class RunLoop {
       const result = await this.#onDisk(digest, ref.file, (path) => runs.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
       signal.throwIfAborted()
       const record = await evidence.put(Readable.from([result.packed]), { limit: LARGEST_RECORD })
-      if (!(await finish(context, { id, owner: this.#owner, digest, result, record }))) return
+      if (!(await finish(context, { id, owner: this.#owner, digest, result, record }))) {
+        // Nothing names it.
+        await evidence.delete(record.digest)
+        return
+      }
       this.counts[result.missing.length > 0 ? 'incomplete' : 'completed']++
       log.info({ ...ref, run: id, backend: result.backend, ms: Math.round(result.elapsedMs), findings: result.runs.flatMap((run) => (run.status === 'ok' ? run.findings.map(({ title }) => title) : [])).slice(0, 5) }, 'was run in the sandbox')
       await this.#parts.tell()
