@@ -13,6 +13,9 @@ const GRAVE: ReadonlySet<Severity> = new Set(['high', 'critical'])
 /** They say how it went, and differ by themselves. */
 const FICKLE: ReadonlySet<string> = new Set(['did-exhaust', 'did-take-commands', 'did-stay-running', 'did-bypass-hooks', 'did-wait'])
 
+/** What these are about lies on a person's machine and not in CI, whatever the package does: that it is not found there is no difference of its own. */
+const LURED: ReadonlySet<string> = new Set(['did-read-credentials', 'did-read-browser-data', 'did-read-messenger-tokens', 'did-read-wallets', 'did-send-secrets', 'did-inject-apps', 'did-destroy'])
+
 /** What was done in some passes only. Passes in which a phase never began say nothing of it. */
 export const differences = {
   ...HEAD,
@@ -39,7 +42,8 @@ function findingsOf(record: SandboxRecord, about: About, pass: PassName, of: Rea
 function summed(record: SandboxRecord, grave: readonly Finding[], found_: ReadonlyMap<PassName, ReadonlyMap<string, Finding>>): Finding[] {
   const sometimes = grave.flatMap((finding) => {
     const where = [...found_].filter(([, of]) => weighs(of.get(finding.detector)))
-    const without = [...found_.keys()].filter((pass) => !weighs(found_.get(pass)?.get(finding.detector)) && comparable(record, pass, where.map(([name]) => name)))
+    const isLured = LURED.has(finding.detector) && where.every(([pass]) => pass !== 'ci')
+    const without = [...found_.keys()].filter((pass) => !(isLured && pass === 'ci') && !weighs(found_.get(pass)?.get(finding.detector)) && comparable(record, pass, where.map(([name]) => name)))
     const shown = where[0]?.[1].get(finding.detector)
     return where.length > 0 && without.length > 0 && shown ? [{ finding: shown, where: where.map(([pass]) => pass), without }] : []
   })

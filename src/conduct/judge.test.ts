@@ -50,6 +50,9 @@ describe('judging a record', () => {
     const [difference] = found(only).filter(({ detector }) => detector === 'did-act-only-sometimes')
     expect(difference).toMatchObject({ severity: 'high', behaviour: 'evasion', title: 'only in continuous integration: the postinstall script sent planted npm-token to collect.drop.example' })
     expect(found({ ...THEFT, passes: ['laptop', 'ci'] }).filter(({ detector }) => detector === 'did-act-only-sometimes')).toEqual([])
+    // In CI there is nothing of a person's to take.
+    const lured: Sample = { says: 'a thief', passes: ['laptop', 'ci'], acts: [{ kind: 'read', target: '/home/mkeller/.aws/credentials', pass: 'laptop' }, { kind: 'request', target: 'https://c2.drop.example/x', method: 'POST' }] }
+    expect(found(lured).map(({ detector }) => detector)).toEqual(['did-read-credentials', 'did-speak-to-strangers'])
   })
 
   it('names the package of a dependency that did it', () => {
