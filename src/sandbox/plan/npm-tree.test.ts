@@ -50,6 +50,11 @@ describe('NpmTree', () => {
     return { versions, asked, lacking: tally.lacking }
   }
 
+  it('writes nowhere else, whatever a registry calls its versions', async () => {
+    const { versions, asked, lacking } = await fetch({ dependencies: { a: 'latest' } }, { a: { '/../../../escaped': {} } })
+    expect({ versions, tarballs: asked.filter((url) => url.endsWith('.tgz')), lacking }).toEqual({ versions: {}, tarballs: [], lacking: ['a@latest, wanted by the package: no version fits'] })
+  })
+
   it('fetches what npm would choose, of everything that is reached', async () => {
     const { versions, lacking } = await fetch({ dependencies: { a: '^1.0.0', '@s/b': '*' } }, {
       a: { '1.0.0': {}, '1.2.0': { dependencies: { c: '~2.1.0' }, peerDependencies: { d: '>=1' } }, '2.0.0': {} },

@@ -63,7 +63,8 @@ export class NpmTree {
     if (!packument) return null
     const version = pick(packument, range)
     const manifest = version === null ? undefined : own(packument.versions, version)
-    if (version === null || !isObject(manifest)) {
+    // A version becomes a file's name, and tags lead to whatever a registry says.
+    if (version === null || !isObject(manifest) || !VERSION.test(version)) {
       if (!optional) this.#tally.lack(`${name}@${range}, wanted by ${by}: no version fits`)
       return null
     }
@@ -148,6 +149,7 @@ export class NpmTree {
 
 const GROUPS = [['dependencies', false], ['optionalDependencies', true], ['peerDependencies', false]] as const
 const MOST_LISTED = 2_000
+const VERSION = /^\d[\w.+-]{0,255}$/
 
 /** A range, a tag or `npm:other@range`; null: an address. */
 function readSpec(alias: string, spec: string): { name: string; range: string } | null {
