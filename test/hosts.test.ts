@@ -282,6 +282,21 @@ describe('forgetting', () => {
     expect((await two.show()).items).toHaveLength(1)
   })
 
+  it('leaves no token that could speak for somebody else', async () => {
+    const [kept, ended] = [await machine('forgotten'), await machine('retired')]
+    await kept.tell([kept.event()])
+    await ended.tell([ended.event()])
+    const as = (token: string, host: string) => post(token, writeBatch({ host, spool: randomUUID() }, [{ sequence: 0, event: hostEvent({ id: randomUUID(), host }) }], 'identity'))
+    await gate.app.operator.forget({ host: 'forgotten' }, { by: 'ann', because: 'asked' })
+    expect((await as(kept.token, 'never-seen')).body.error).toBe('this token speaks for forgotten, not for never-seen')
+    expect((await fetch(`${api.origin}/api/v1/hosts/retired`, { method: 'DELETE', headers: { authorization: `Bearer ${admin}` } })).status).toBe(200)
+    const { tokens } = gate.app
+    expect((await tokens.list()).find(({ name }) => name === 'of retired')?.revokedAt).toBeInstanceOf(Date)
+    expect([401, 403]).toContain((await as(ended.token, 'retired')).status)
+    expect((await read<{ name: string }[]>('hosts')).map(({ name }) => name)).not.toContain('retired')
+    await gate.app.context.database.query.deleteFrom('hosts').execute()
+  })
+
   it('is by age, too', async () => {
     const one = await machine('old')
     await one.tell([one.event(), one.event({ kind: 'alarm', source: 'guard' })])

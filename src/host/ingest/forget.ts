@@ -61,10 +61,8 @@ export async function forgetOnHosts(database: Database, { user, host, token, add
   if (name !== undefined && !row) return 0
   if (user !== undefined) return forgetUsers(database, { user, host: row?.id })
   if (!row) return 0
-  await database.transaction(async (tx) => {
-    await dropHost(tx, row.id)
-    await tx.deleteFrom('host_tokens').where('host', '=', name as string).execute()
-  })
+  // Its token stays tied to it: free, it could speak for somebody else.
+  await database.transaction((tx) => dropHost(tx, row.id))
   return 1
 }
 

@@ -144,11 +144,12 @@ export class Hosts {
     return deliveredOf(this.#database, packages.map(({ version, ...one }) => ({ ...one, version: version ?? '', host: tied?.host ?? ANY_HOST })))
   }
 
-  /** Forgets a machine, all it said, and who may speak for it. Throws `not-found`. */
+  /** Forgets a machine, all it said, and who may speak for it: those tokens are revoked, for one that is free again could take any name. Throws `not-found`. */
   async remove(name: string): Promise<void> {
     const row = await this.#find(name)
     await this.#database.transaction(async (tx) => {
       await dropHost(tx, row.id)
+      await tx.updateTable('tokens').set({ revoked_at: this.#clock.now().getTime() }).where('revoked_at', 'is', null).where('id', 'in', tx.selectFrom('host_tokens').select('token').where('host', '=', row.name)).execute()
       await tx.deleteFrom('host_tokens').where('host', '=', row.name).execute()
     })
   }

@@ -20,6 +20,9 @@ export async function speaksFor(database: Database, { token, host, now }: { toke
       if (row) await tx.updateTable('hosts').set((is) => ({ refused: is('refused', '+', 1), problems: JSON.stringify([...JSON.parse(row.problems) as unknown[], { at, says }].slice(-20)) })).where('id', '=', row.id).execute()
       return { message: `this token speaks for ${oneLine(tied.host, 80)}, not for ${oneLine(host, 80)}`, hint: 'each machine has a token of its own: sluice token create NAME --scope host --host HOST' }
     }
+    // A revoked token is believed a moment longer: no machine that was just forgotten comes back by it.
+    const revoked = await tx.selectFrom('tokens').select('id').where('id', '=', token).where('revoked_at', 'is not', null).executeTakeFirst()
+    if (revoked) return { message: 'this token is revoked', hint: 'make another one: sluice token create NAME --scope host --host HOST' }
     const other = await tx.selectFrom('host_tokens').select('token').where('host', '=', host).limit(1).executeTakeFirst()
     if (other) return { message: `another token speaks for ${oneLine(host, 80)}`, hint: `make one for it: sluice token create NAME --scope host --host ${host}` }
     await tx.insertInto('host_tokens').values({ token, host, at }).execute()
