@@ -50,7 +50,7 @@ export function when({ hook, phase }: Pick<Deed, 'hook' | 'phase'>): string {
 }
 
 /** What an act was, in one line, with nothing in it that a program makes a link of, decoys named. */
-export function done(act: Act): string {
+function done(act: Act): string {
   const sample = act.sample && act.sample.byteLength > 0 ? `: ${printable(act.sample, 160)}` : ''
   const honey = act.honey && act.honey.length > 0 ? ` [${decoys(act.honey)}]` : ''
   return clean(`${safe(clean(body(act)).slice(0, LONGEST))}${act.done ? '' : ` (${act.error ?? 'failed'})`}${honey}${safe(sample)}`).slice(0, LONGEST)

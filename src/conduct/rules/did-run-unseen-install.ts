@@ -26,7 +26,7 @@ export const didRunUnseenInstall: Rule = {
 }
 
 /** No option, number, file or folder: names come last, behind options and what these take. */
-const NAME = /^(?![-.\/~]|\d+$)\S+/
+const NAME = /^(?![-./~]|\d+$)\S+/
 
 /** Build isolation of pip installs what a project declares for its build; those have no package of their own above them. */
 const isShell = (deed: Deed): boolean => /^(?:sh|bash|dash|env)$/.test(programOf(deed))
