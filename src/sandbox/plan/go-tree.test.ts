@@ -58,6 +58,11 @@ describe.skipIf(go === null)('fetchGoTree', () => {
     expect(lacking.join(' ')).toContain('git.example/evil.git')
   }, 60_000)
 
+  it('takes no line that hides in a string', async () => {
+    const { asked, files } = await fetch('module sample.example/x\ngo "1.21\\nreplace mod.example/a => /nowhere"\nrequire mod.example/a v1.0.0\n', { 'mod.example/a@v1.0.0': {} })
+    expect([asked.length > 0, files]).toEqual([true, ['mod.example/a/@v/v1.0.0.zip']])
+  }, 60_000)
+
   it('fetches nothing for a module that requires nothing', async () => {
     expect(await fetch('module sample.example/x\n', {})).toEqual({ asked: [], files: [], lacking: [], packages: 0 })
   })

@@ -34,7 +34,7 @@ export async function fetchGoTree(goMod: string, folder: string, { go, get, base
   await mkdir(project, { recursive: true })
   // What a module replaces or excludes counts only where it is the main one: here it is a dependency.
   await writeFile(join(project, 'go.mod'), [
-    'module scratch.invalid/scratch', mod.go === null ? '' : `go ${mod.go}`, ...required.map(({ path, version }) => `require ${quoted(path)} ${quoted(version)}`), '',
+    'module scratch.invalid/scratch', mod.go === null || !LANGUAGE.test(mod.go) ? '' : `go ${mod.go}`, ...required.map(({ path, version }) => `require ${quoted(path)} ${quoted(version)}`), '',
   ].join('\n'))
   const relay = await openRelay(base, get, FILE)
   const env = {
@@ -57,6 +57,9 @@ export async function fetchGoTree(goMod: string, folder: string, { go, get, base
     await rm(join(scratch, 'modules'), { recursive: true, force: true })
   }
 }
+
+/** Of a `go` line, which may be a string with anything in it, and is written anew here. */
+const LANGUAGE = /^\d+(?:\.\d+){0,2}(?:(?:rc|beta|alpha)\d+)?$/
 
 const quoted = (text: string): string => JSON.stringify(text)
 
