@@ -1,6 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { aboutPackage, aboutRecord } from '../conduct/about.ts'
 import type { About } from '../conduct/about.ts'
 import { SluiceError } from '../core/errors.ts'
@@ -21,6 +19,7 @@ import { planPypi } from './plan/pypi.ts'
 import { Tools } from './plan/tools.ts'
 import type { PhaseName, SandboxRecord } from './record.ts'
 import { LIMITS, PHASES, runAll } from './run.ts'
+import { scratchFolder } from './scratch.ts'
 import type { World } from './world.ts'
 
 export interface SandboxParts {
@@ -99,10 +98,8 @@ export class Sandbox implements Runner {
     const { backend, probe } = await chooseBackend(wanted)
     onProgress?.('unpacking')
     const prepared = await prepare(target)
-    const scratch = await mkdtemp(join(tmpdir(), 'sluice-run-'))
+    const scratch = await scratchFolder()
     try {
-      // The sinkhole reads the mirror, and is nobody of this machine.
-      await chmod(scratch, 0o755)
       onProgress?.('fetching what it depends on')
       const fetched = await mirror(prepared, { upstream, bases, tools: this.#tools, scratch, timeMs: Math.min(FETCHING, timeMs / 2), signal })
       const registries = inBox(this.#parts.registries ?? bases)

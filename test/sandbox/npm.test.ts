@@ -23,7 +23,7 @@ const THIEF = {
 
 describe.skipIf(missing !== null)('an npm package', () => {
   let seen: Seen
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sluice-run-'))
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sluice-box-'))
   beforeAll(async () => {
     seen = await runIn({ ecosystem: 'npm', name: 'sample-thief', version: '1.0.0', file: 'sample-thief-1.0.0.tgz' }, await tarball('package', THIEF))
   }, 240_000)
@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)('an npm package', () => {
   })
 
   afterAll(() => {
-    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('sluice-run-') && !before.includes(name))
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('sluice-box-') && !before.includes(name))
     expect(left.filter((name) => existsSync(`${tmpdir()}/${name}/mirror/npm/sample-thief`))).toEqual([])
   })
 })
