@@ -70,5 +70,12 @@ function serverOf({ url: named, ...connection }: Document['host']['server'], aro
   const url = parsed.href.replace(/\/*$/, '/')
   const origin = originAt(url, connection, ['host', 'server'], around)
   const token = around.env['SLUICE_TOKEN']?.trim()
-  return { url, origin: origin.authorization === null && token ? { ...origin, authorization: `Bearer ${token}` } : origin }
+  const authorized = origin.authorization === null && token ? { ...origin, authorization: `Bearer ${token}` } : origin
+  if (authorized.authorization !== null && parsed.protocol === 'http:' && !isHere(parsed.hostname)) {
+    around.complain({ path: ['host', 'server', 'url'], message: `the token would go to ${parsed.host} over http, readable by everybody on the way`, remedy: 'name an https URL; its authority can be given as ca_file or SSL_CERT_FILE' })
+    return null
+  }
+  return { url, origin: authorized }
 }
+
+const isHere = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host)
