@@ -55,6 +55,12 @@ describe('judging a record', () => {
     expect(found(lured).map(({ detector }) => detector)).toEqual(['did-read-credentials', 'did-speak-to-strangers'])
   })
 
+  it('takes a second name for a file for reading it', () => {
+    const linked = (other: string): Sample => ({ says: 'a link', acts: [{ kind: 'link', target: '/home/mkeller/app/node_modules/sample/a', other }] })
+    expect(found(linked('/home/mkeller/.ssh/id_rsa')).map(({ detector }) => detector)).toEqual(['did-read-credentials'])
+    expect(found(linked('../b/cli.js'))).toEqual([])
+  })
+
   it('names the package of a dependency that did it', () => {
     const [read] = found({ says: 'a dependency', acts: [{ kind: 'read', target: '/home/mkeller/.ssh/id_rsa', by: 'left-pad/index.js:7' }] })
     expect(read?.evidence.at(-1)).toMatchObject({ file: 'left-pad/index.js', lines: [7, 7], says: 'read credentials of the user (code of left-pad)' })

@@ -1,6 +1,7 @@
 import type { PlaceKind } from '../../analysis/places.ts'
 import type { Behaviour, Finding } from '../../core/types.ts'
 import type { Deed } from '../deed.ts'
+import { placeTouched } from '../habits/places.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
 import { raised } from '../../detectors/kit/chains.ts'
@@ -23,7 +24,7 @@ export interface Theft {
 
 /** Reading it, and speaking to a stranger afterwards, is graver still: what was read may be in there, unreadable. */
 export function theft({ id, behaviour, places, called, read, sweep }: Theft, scene: Scene): Finding[] {
-  const all = distinct(own(scene, 'read').filter(({ place }) => place !== null && places.includes(place)))
+  const all = distinct(own(scene, 'read', 'link').filter((deed) => places.some((place) => place === takenFrom(deed))))
   const first = earliest(all)
   if (!first) return []
   const sent = firstSent(scene, all)?.sent ?? null
@@ -35,5 +36,8 @@ export function theft({ id, behaviour, places, called, read, sweep }: Theft, sce
   }, chain(scene.about, sent ? [...told, [sent, 'spoke to a stranger afterwards', 'sink']] : told))
 }
 
+/** A second name for a file is there to be read where nobody looks. */
+const takenFrom = ({ act, place }: Deed): PlaceKind | null => (act.kind === 'link' ? placeTouched({ kind: 'read', target: act.other ?? '' }) : place)
+
 /** Different places, as opposed to many files of one. */
-const folders = (deeds: readonly Deed[]): number => new Set(deeds.map(({ act }) => act.target.replace(/\/[^/]*$/, '').replace(/^(\/(?:home\/[^/]+|root)\/[^/]+(?:\/[^/]+)?).*/, '$1'))).size
+const folders = (deeds: readonly Deed[]): number => new Set(deeds.map(({ act }) => (act.kind === 'link' ? act.other ?? '' : act.target).replace(/\/[^/]*$/, '').replace(/^(\/(?:home\/[^/]+|root)\/[^/]+(?:\/[^/]+)?).*/, '$1'))).size
