@@ -129,6 +129,12 @@ describe.each(ENGINES)('guarded by %s', (engine) => {
 })
 
 describe('a guard', () => {
+  it.runIf(ENGINES.includes('strace'))('ends what ended strace, and says that it was not watched', async () => {
+    const { code, report } = await guarded(['--engine', 'strace', '--', 'sh', '-c', 'sleep 83 & sleep 0.3; kill -9 $PPID; while :; do :; done'])
+    expect(code).toBe(98)
+    expect(report()).toMatchObject({ stopped: { because: 'strace was ended by SIGKILL', left: 0 }, watched: { says: 'strace was ended by SIGKILL' } })
+  })
+
   it('is honest about a command that is not there, and about not being able to watch', async () => {
     const missing = await guarded(['--engine', ENGINES[0] ?? 'strace', '--mask-files', 'keep', '--', 'no-such-command'])
     expect(missing.code === 127 || missing.code === 1).toBe(true)

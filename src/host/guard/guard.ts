@@ -112,6 +112,8 @@ class Guarded {
       const began = performance.now()
       const { exit, signal } = await this.#spawn(masks.wrap(this.#watching?.wrap(command) ?? [...command]), masks.env)
       const elapsedMs = performance.now() - began
+      // strace ends last, unless the command ended it: what it watched lives on, and is ended whatever policy says.
+      if (this.#watching?.engine === 'strace' && signal !== null && this.#stopped === null && treeOf(this.#rooted()).length > 0) this.#escaped(`strace was ended by ${signal}`)
       const over = performance.now()
       await this.#watching?.drained()
       const leftovers = await this.#leftovers()
@@ -235,6 +237,13 @@ class Guarded {
     }
     this.#on = this.#options.strace ? followOn(this.#session, treeOf(this.#rooted()), env['PATH'] ?? '') : null
     say(`${why}; ${this.#on === null ? 'the command goes on unwatched' : 'strace follows what runs'}`)
+  }
+
+  #escaped(why: string): void {
+    this.#session.died(why)
+    this.#says = why
+    this.#unwatched = true
+    this.#stop(why)
   }
 
   async #endOn(): Promise<void> {
