@@ -23,7 +23,9 @@ def child(start, descriptor, name):
 
 if __name__ == "__main__":
     if sys.argv[1] == "--child":
-        child(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+        child(int(sys.argv[2]), int(sys.argv[3]), sys.argv[5])
     if files_of(sys.argv[1]) is None:
         sys.exit(f"{sys.argv[1]} is not there")
-    print(f"{in_turns(os.path.abspath(__file__), [sys.argv[1]], 8.0)} modules imported")
+    begun, late = in_turns(os.path.abspath(__file__), [sys.argv[1]], 8.0)
+    print(f"{begun} modules imported")
+    sys.exit(3 if late else 0)

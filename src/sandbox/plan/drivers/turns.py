@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+MOST_LEFT_OUT = 20
 DEADLINE = time.monotonic() + int(os.environ.pop("CHECK_MS", "50000")) / 1000
 
 
@@ -14,15 +15,15 @@ def left():
 
 
 def in_turns(script, args, item_seconds=5.0):
-    """How many items were begun."""
-    at, total = 0, None
-    while (total is None or at < total) and left() > 0:
+    """How many items were begun, and whether there was no time for all of them. What a child says it is loading when it ends before it knows its items, the next leaves out."""
+    at, total, without = 0, None, []
+    while (total is None or at < total) and left() > 0 and len(without) < MOST_LEFT_OUT:
         read, write = os.pipe()
         child = subprocess.Popen(
-            [sys.executable, script, "--child", str(at), str(write), *args],
+            [sys.executable, script, "--child", str(at), str(write), ",".join(without), *args],
             stdin=subprocess.DEVNULL, pass_fds=(write,), start_new_session=True)
         os.close(write)
-        before, finished, rest, patience = at, False, b"", item_seconds * 3
+        before, finished, rest, patience, loading = at, False, b"", item_seconds * 3, None
         while True:
             ready, _, _ = select.select([read], [], [], max(0.01, min(patience, left())))
             chunk = os.read(read, 65536) if ready else b""
@@ -31,8 +32,10 @@ def in_turns(script, args, item_seconds=5.0):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 word, _, value = line.decode("ascii", "replace").partition(" ")
-                if word == "total" and value.isdigit():
-                    total = int(value)
+                if word == "loading" and value.isdigit():
+                    loading = value
+                elif word == "total" and value.isdigit():
+                    total, loading = int(value), None
                 elif word == "begin" and value.isdigit():
                     at = int(value) + 1
                 elif word == "end":
@@ -47,9 +50,13 @@ def in_turns(script, args, item_seconds=5.0):
         kill(child)
         if finished:
             break
-        if at == before:
+        if loading is not None:
+            without.append(loading)
+        elif at == before:
+            if total is None:
+                break
             at += 1
-    return at if total is None else min(at, total)
+    return at if total is None else min(at, total), left() <= 0 and (total is None or at < total)
 
 
 def kill(child):
