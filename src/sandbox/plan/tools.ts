@@ -104,9 +104,9 @@ function real(path: string): string | null {
   }
 }
 
-/** What a program of this machine prints: its last line, or all of it. */
+/** What a program of this machine prints: its last line, or all of it. Its home is no folder: Go would make one, and write into it. */
 function first(program: string, args: readonly string[], all = false): Promise<string | null> {
-  const env = { PATH: `${dirname(program)}:/usr/bin:/bin`, HOME: '/nonexistent', GOENV: 'off', GOTOOLCHAIN: 'local', npm_config_userconfig: '/dev/null', npm_config_update_notifier: 'false' }
+  const env = { PATH: `${dirname(program)}:/usr/bin:/bin`, HOME: '/dev/null', GOENV: 'off', GOTOOLCHAIN: 'local', npm_config_userconfig: '/dev/null', npm_config_update_notifier: 'false' }
   return new Promise((resolve) => {
     execFile(program, args, { env, cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024 }, (error, stdout) => {
       const text = stdout.trim()
