@@ -20,7 +20,7 @@ export async function builtStandardLibrary({ program, version }: GoTool, folder:
     await mkdir(place, { recursive: true, mode: 0o755 })
     const ran = await runClient([program, 'build', 'std'], {
       cwd: place, timeMs: Math.min(TIME, timeMs), signal,
-      env: { HOME: place, PATH: '/usr/local/bin:/usr/bin:/bin', GOCACHE: place, GOENV: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on' },
+      env: { HOME: '/dev/null', PATH: '/usr/local/bin:/usr/bin:/bin', GOCACHE: place, GOENV: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on' },
     })
     if (ran.code === 0) await writeFile(join(place, WHOLE), '')
     return place

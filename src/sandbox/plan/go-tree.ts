@@ -38,7 +38,7 @@ export async function fetchGoTree(goMod: string, folder: string, { go, get, base
   ].join('\n'))
   const relay = await openRelay(base, get, FILE)
   const env = {
-    HOME: scratch, PATH: '/usr/bin:/bin', GOPATH: join(scratch, 'go'), GOMODCACHE: join(scratch, 'modules'), GOCACHE: join(scratch, 'cache'), GOENV: 'off', GOFLAGS: '-mod=mod -modcacherw',
+    HOME: '/dev/null', PATH: '/usr/bin:/bin', GOPATH: join(scratch, 'go'), GOMODCACHE: join(scratch, 'modules'), GOCACHE: join(scratch, 'cache'), GOENV: 'off', GOFLAGS: '-mod=mod -modcacherw',
     GOPROXY: relay.url, GOSUMDB: 'off', GONOSUMCHECK: '1', GOVCS: '*:off', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on',
   }
   try {
