@@ -3,21 +3,8 @@ import { createSocket } from 'node:dgram'
 import { connect as http2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
-import { plantedBy } from '../../decoys/tokens.ts'
-import { opened, type Opened } from './testing.ts'
-
-const open: Opened[] = []
-async function sinkhole(...given: Parameters<typeof opened>): Promise<Opened> {
-  const made = await opened(...given)
-  open.push(made)
-  return made
-}
-afterEach(async () => {
-  for (const { sinkhole } of open.splice(0)) await sinkhole.close()
-})
-
-const token = (id: string): string => plantedBy('a test').find((entry) => entry.id === id)?.value as string
+import { describe, expect, it } from 'vitest'
+import { sinkhole, token, type Opened } from './testing.ts'
 
 /** Says it all, and waits until the other side has closed. */
 function say(port: number, ...words: readonly (string | Buffer)[]): Promise<string> {

@@ -5,21 +5,8 @@ import { connect as http2 } from 'node:http2'
 import { request as https } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { connect as tls } from 'node:tls'
-import { afterEach, describe, expect, it } from 'vitest'
-import { plantedBy } from '../../decoys/tokens.ts'
-import { opened, type Opened } from './testing.ts'
-
-const open: Opened[] = []
-async function sinkhole(...given: Parameters<typeof opened>): Promise<Opened> {
-  const made = await opened(...given)
-  open.push(made)
-  return made
-}
-afterEach(async () => {
-  for (const { sinkhole } of open.splice(0)) await sinkhole.close()
-})
-
-const token = (id: string): string => plantedBy('a test').find((entry) => entry.id === id)?.value as string
+import { describe, expect, it } from 'vitest'
+import { sinkhole, token } from './testing.ts'
 
 interface Got { status: number; headers: Record<string, unknown>; body: string }
 

@@ -1,3 +1,5 @@
+import { onTestFinished } from 'vitest'
+import { plantedBy } from '../../decoys/tokens.ts'
 import { readSeen, type Seen } from './seen.ts'
 import { openSinkhole, type Sinkhole } from './sinkhole.ts'
 import type { SinkholeInput } from './options.ts'
@@ -13,6 +15,16 @@ export interface Opened {
   /** Waits until something like it was seen. */
   until<K extends Seen['kind']>(kind: K, fits?: (seen: Extract<Seen, { kind: K }>) => boolean): Promise<Extract<Seen, { kind: K }>>
 }
+
+/** For the test at hand: closed when that is over. */
+export async function sinkhole(...given: Parameters<typeof opened>): Promise<Opened> {
+  const made = await opened(...given)
+  onTestFinished(() => made.sinkhole.close())
+  return made
+}
+
+/** One of the secrets that a sinkhole of tests knows. */
+export const token = (id: string): string => plantedBy('a test').find((entry) => entry.id === id)?.value as string
 
 export async function opened(options: Partial<SinkholeInput> = {}, destinationOf?: () => { address: string; port: number } | null): Promise<Opened> {
   const seen: Seen[] = []
