@@ -47,7 +47,7 @@ describe('the embedded database', () => {
   }))
 
   it('rolls back a transaction that stays open too long, and lets others go on', () => inFolder(async (file) => {
-    const database = await openDatabase(file, { transactionLimit: 50 })
+    const database = await openDatabase(file, { transactionLimit: 500 })
     await database.migrate()
     const stuck = database.transaction(async (tx) => {
       await tx.insertInto('settings').values({ key: 'inside', value: '' }).execute()
