@@ -124,7 +124,7 @@ describe.each(NODES)('Node $name', ({ path }) => {
       const { stdout, stderr } = run(`
         const { setTimeout: promised } = require('timers/promises'), later = require('util').promisify(setTimeout)
         const began = Date.now(), tick = performance.now(), high = process.hrtime.bigint(), old = process.hrtime()
-        const say = (name) => () => console.log(name, Math.round((Date.now() - began) / 6e4), Math.round((new Date() - began) / 6e4), Math.round((performance.now() - tick) / 6e4), Math.round(Number((process.hrtime.bigint() - high) / 60000000000n)), Math.round(process.hrtime(old)[0] / 60))
+        const say = (name) => () => console.log(name, Math.round((Date.now() - began) / 6e4), Math.round((new Date() - began) / 6e4), Math.round((performance.now() - tick) / 6e4), Math.round(Number(process.hrtime.bigint() - high) / 6e10), Math.round(process.hrtime(old)[0] / 60))
         setTimeout(say('day'), 86400000); setTimeout(say('hour'), 3600000); setTimeout(say('ten'), 600000, 1)
         promised(1200000).then(say('twenty')); later(1800000).then(say('thirty'))`, { timeRuns: true })
       expect(stderr).toBe('')
