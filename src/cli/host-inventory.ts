@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
@@ -13,6 +13,7 @@ import { Kept, keepWalk, stateFolder, walkDone, walkKept } from '../host/invento
 import { machineRoots } from '../host/inventory/roots.ts'
 import { begin, walk } from '../host/inventory/walk.ts'
 import type { WalkState } from '../host/inventory/walk.ts'
+import { isFolder } from '../screening/machine.ts'
 import { screen } from '../screening/screen.ts'
 import { failing, verdictOf } from './check-verdict.ts'
 import { configOptions, globalsOf } from './globals.ts'
@@ -195,13 +196,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder)
   } catch {
     return []
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
   }
 }

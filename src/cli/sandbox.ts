@@ -32,7 +32,7 @@ export function sandbox(program: Command, surroundings: Surroundings, done: (cod
     .addOption(new Option('--pass <passes>', 'as whom it is run, each time in a fresh cell: laptop, ci, later (a laptop whose time runs fast); commas between').argParser(passes).default(PASSES, 'all three'))
     .addOption(new Option('--phase <phase>', 'how far: installed, then loaded, then what it exports and its commands called').choices(['install', 'import', 'execute']).default('execute'))
     .addOption(new Option('--time <time>', 'what all of it may take').argParser(duration).default(240_000, '4m'))
-    .addOption(new Option('--backend <name>', 'how it is isolated; auto is the strongest that works here').choices(['auto', 'bubblewrap', 'gvisor']).default('auto'))
+    .addOption(new Option('--backend <name>', 'how it is isolated; auto is bubblewrap, or gvisor where only that works').choices(['auto', 'bubblewrap', 'gvisor']).default('auto'))
     .addOption(new Option('--ecosystem <ecosystem>', 'what a local target is, where its files do not tell').choices(['npm', 'pypi', 'go']))
     .option('--file <name>', 'of a version with many files, this one; else the one that a client here would install')
     .option('--all', 'print everything that was seen, of clean packages as well')

@@ -4,9 +4,9 @@ import { duration, timeout } from './values.ts'
 /** What `sandbox` may say: how packages are run on this machine. */
 export const sandbox = z.strictObject({
   mode: z.enum(['auto', 'on', 'off']).prefault('auto').meta({ description: 'auto: where a way to isolate works on this machine; on: it has to; off: nothing is run' }),
-  backend: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'not the name of a backend: sluice doctor lists them').prefault('auto').meta({ description: 'How packages are isolated; auto: the strongest that works', examples: ['auto', 'bubblewrap'] }),
+  backend: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'not the name of a backend: sluice doctor lists them').prefault('auto').meta({ description: 'How packages are isolated; auto: bubblewrap, or gvisor where only that works', examples: ['auto', 'bubblewrap'] }),
   budget: z.strictObject({
-    an_hour: z.int().min(0).max(100_000).prefault(120).meta({ description: 'Runs an hour, all gates of a data folder together; half of them for what nobody waits for', examples: [120] }),
+    an_hour: z.int().min(0).max(100_000).prefault(120).meta({ description: 'Runs an hour, all gates of a data folder together; at most half of them for what is served meanwhile', examples: [120] }),
     at_once: z.int().min(1).max(64).prefault(1).meta({ description: 'Runs at a time, of one gate', examples: [2] }),
   }).prefault({}).meta({ description: 'How much is run' }),
   passes: z.array(z.enum(['laptop', 'ci', 'later'])).min(1).max(3).prefault(['laptop', 'ci', 'later'])

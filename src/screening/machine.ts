@@ -63,7 +63,8 @@ function expand(pattern: string): string[] {
   }
 }
 
-function isFolder(path: string): boolean {
+/** Links are followed: people link folders to where they are named. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {

@@ -93,13 +93,12 @@ describe('calls and hooks', () => {
   })
 
   it('tells what hooks alone see, each once, and believes no call that was not made', () => {
-    const { acts, compiled } = joined([], [
+    const { acts } = joined([], [
       START, { k: 'environment', p: 2, t: 500, v: 'AWS_SECRET_ACCESS_KEY', s: at(1) }, { k: 'sleep', p: 2, t: 501, v: 'setTimeout', ms: 600_000, s: at(2) }, { k: 'exec', p: 2, t: 502, v: 'rm', a: ['rm', '-rf', '/'], s: at(3) },
       { k: 'write', p: 2, t: 503, v: '/etc/passwd', s: at(4) }, { k: 'resolve', p: 2, t: 504, v: '192.0.2.1', s: at(4) }, { k: 'code', p: 2, t: 505, v: 'a'.repeat(64), f: 'Function', n: 30, x: 'return 1', s: at(6) },
       { k: 'request', p: 2, t: 506, v: 'https://c2.example/', f: 'fetch', s: at(7) }, { k: 'request', p: 2, t: 507, v: 'https://c2.example/', f: 'undici', s: at(8) },
     ])
     expect(told(acts)).toEqual(['environment AWS_SECRET_ACCESS_KEY [hook] left index.js:1', 'sleep setTimeout [hook] left index.js:2', 'request https://c2.example/ [hook] left index.js:7'])
-    expect(compiled).toMatchObject([{ sha256: 'a'.repeat(64), how: 'Function', size: 30, by: { line: 6 } }])
   })
 
   it('code without a file is its starter’s: a thread made of text', () => {

@@ -28,27 +28,14 @@ export interface JoinOptions {
   window?: number
 }
 
-/** Code that was made while running, and by which line. */
-interface Compiled {
-  sha256: string
-  size: number
-  sample: string
-  how: string
-  at: number
-  pid: number
-  by: Place | null
-}
-
 export interface JoinedActs {
   /** By time. */
   acts: Act[]
   processes: readonly Process[]
-  compiled: Compiled[]
   dropped: Record<string, number>
 }
 
 const WINDOW = 50
-const MOST_COMPILED = 1_000
 /** Between a request and what it is handed on to. */
 const SAME_REQUEST = 3_000
 
@@ -75,7 +62,6 @@ export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { beg
   return {
     acts: finder === null ? all : withHoney(all, disk, finder),
     processes: traced.processes,
-    compiled: compiledOf(told, { begin, places }),
     dropped: { ...dropped, ...traced.dropped, ...(hooks.dropped > 0 ? { hook: hooks.dropped } : {}) },
   }
 }
@@ -227,17 +213,4 @@ function saidBefore(event: HookEvent, requests: Map<string, HookEvent>): boolean
   if (again) requests.delete(event.target)
   else requests.set(event.target, event)
   return again
-}
-
-function compiledOf(told: ReadonlyMap<number, Told>, { begin, places }: Pick<JoinOptions, 'begin' | 'places'>): Compiled[] {
-  const compiled: Compiled[] = []
-  const known = new Set<string>()
-  for (const [pid, { events }] of told) {
-    for (const { kind, target, size, sample, how, at, stack } of events) {
-      if (kind !== 'code' || known.has(target) || compiled.length >= MOST_COMPILED || !/^[0-9a-f]{64}$/.test(target)) continue
-      known.add(target)
-      compiled.push({ sha256: target, size, sample: sample ?? '', how: how ?? '', at: at - begin, pid, by: attributed(stack, places).by })
-    }
-  }
-  return compiled
 }
