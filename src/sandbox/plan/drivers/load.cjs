@@ -21,9 +21,20 @@ function names() {
   return [name, ...exported.map((key) => name + key.slice(1))]
 }
 
+/** Its commands: nobody loads these, and they are called in the phase that calls. */
+function commands() {
+  try {
+    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return new Set((typeof bin === 'string' ? [bin] : Object.values(bin || {})).map((path) => join(folder, String(path))))
+  } catch {
+    return new Set()
+  }
+}
+
 const TESTS = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|fixtures?|benchmarks?|bench|examples?|docs?)(?:\/|$)|\.(?:test|spec)\.[cm]?js$/
 function files() {
   const found = []
+  const called = commands()
   const walk = (place) => {
     let entries = []
     try {
@@ -33,7 +44,7 @@ function files() {
       const path = join(place, entry.name)
       if (found.length >= MOST) return
       if (entry.isDirectory() && entry.name !== 'node_modules') walk(path)
-      else if (entry.isFile() && /\.(?:[cm]?js|node)$/.test(entry.name) && !TESTS.test(relative(folder, path))) found.push(path)
+      else if (entry.isFile() && /\.(?:[cm]?js|node)$/.test(entry.name) && !TESTS.test(relative(folder, path)) && !called.has(path)) found.push(path)
     }
   }
   walk(folder)
