@@ -154,13 +154,19 @@ describe('what is judged again', () => {
     runner.sees.delete('up')
     await again(2)
     expect(await level(gate, 'up')).toBe('malicious')
-    // A newer sandbox that saw it to its end has the last word, and not one that could not.
+    // Nor has a newer sandbox that sees nothing, to its end or not.
     runner.versionOf.runner = 'fake@2'
-    runner.sees.set('up', { missing: ['laptop, import: out of time'] })
+    runner.sees.set('up', { missing: ['laptop, import: out of time'], reaches: ['second.attacker.example'] })
     await again(3)
-    expect(await level(gate, 'up')).toBe('malicious')
     runner.sees.delete('up')
     await again(4)
+    expect(await level(gate, 'up')).toBe('malicious')
+    const row = await gate.app.context.database.query.selectFrom('verdicts').select(['indicators', 'score']).where('name', '=', 'up').executeTakeFirstOrThrow()
+    expect(JSON.parse(row.indicators ?? '[]')).toEqual(expect.arrayContaining([expect.objectContaining({ value: 'second.attacker.example' })]))
+    // A newer judge reads the old record anew: a mistake of the judge does not outlast it.
+    runner.versionOf.judge = 'judge@2'
+    runner.forgives = true
+    await again(5)
     expect(await level(gate, 'up')).not.toBe('malicious')
   })
 })

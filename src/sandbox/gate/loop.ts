@@ -9,9 +9,9 @@ import { isCode, sentence, SluiceError } from '../../core/errors.ts'
 import type { Digest, EcosystemId } from '../../core/types.ts'
 import { claim, failed, LEASE, renew } from './claim.ts'
 import type { Claim } from './claim.ts'
-import { finish } from './finish.ts'
+import { finish, KEPT } from './finish.ts'
 import type { Outlook } from './outlook.ts'
-import type { RunsPackages } from './runs-packages.ts'
+import type { RunsPackages, Said } from './runs-packages.ts'
 import { mark, recover, leaveAll, NOWHERE } from './trouble.ts'
 
 export interface LoopParts {
@@ -134,7 +134,7 @@ export class RunLoop {
       const result = await this.#onDisk(digest, ref.file, (path) => runs.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
       signal.throwIfAborted()
       const record = await evidence.put(Readable.from([result.packed]), { limit: LARGEST_RECORD })
-      if (!(await finish(context, { id, owner: this.#owner, digest, result, record }))) {
+      if (!(await finish(context, { id, owner: this.#owner, digest, result, record, anew: await this.#anew(digest) }))) {
         // Nothing names it.
         await evidence.delete(record.digest)
         return
@@ -147,6 +147,22 @@ export class RunLoop {
     } finally {
       clearInterval(renewing)
     }
+  }
+
+  /** Records that another judge read, read anew. What cannot be read stays as it was said. */
+  async #anew(digest: Digest): Promise<Map<string, Said>> {
+    const { context: { database, evidence, log }, runs } = this.#parts
+    const said = new Map<string, Said>()
+    const rows = await database.query.selectFrom('sandbox_runs').select(['id', 'record']).where('digest', '=', digest).where('record', 'is not', null)
+      .where('status', 'in', ['completed', 'incomplete']).where('versions', '!=', runs.versions).orderBy('seq', 'desc').limit(KEPT + 1).execute()
+    for (const { id, record } of rows) {
+      try {
+        said.set(id, await runs.judge(await evidence.bytes(record as Digest, LARGEST_RECORD)))
+      } catch (thrown) {
+        log.warn({ digest, run: id, error: sentence(thrown) }, 'an earlier record was not judged anew: what it was said to mean stands')
+      }
+    }
+    return said
   }
 
   /** The bytes as a file: in place where the store has files. */

@@ -2,18 +2,23 @@ import { sentence } from '../../core/errors.ts'
 import type { FoundIndicator, Run } from '../../core/types.ts'
 import type { RecordJudge, Runner, RunOptions, RunTarget } from '../../ports/runner.ts'
 import type { Probe } from '../cell/cell.ts'
-import { packRecord } from './packed.ts'
+import type { SandboxRecord } from '../record.ts'
+import { packRecord, unpackRecord } from './packed.ts'
 import { summaryOf } from './runs.ts'
 import type { PhaseSummary } from './runs.ts'
 
+/** What a record means. */
+export interface Said {
+  runs: readonly Run[]
+  indicators: readonly FoundIndicator[]
+}
+
 /** What is left of a run: all that a verdict needs, and the record as it is kept. Plain data that passes between processes. */
-export interface RunResult {
+export interface RunResult extends Said {
   backend: string
   elapsedMs: number
   missing: readonly string[]
   phases: readonly PhaseSummary[]
-  runs: readonly Run[]
-  indicators: readonly FoundIndicator[]
   packed: Uint8Array
 }
 
@@ -23,6 +28,8 @@ export interface RunsPackages {
   readonly versions: string
   probe(): Promise<readonly Probe[]>
   run(target: RunTarget, options: RunOptions): Promise<RunResult>
+  /** What a record of before means to the judge of now. Throws where it cannot be read. */
+  judge(packed: Uint8Array): Promise<Said>
 }
 
 /** Both in this process. */
@@ -33,9 +40,12 @@ export const together = (runner: Runner, judge: RecordJudge): RunsPackages => ({
     const record = await runner.run(target, options)
     options.signal.throwIfAborted()
     const { backend, elapsedMs, missing } = record
-    return { backend, elapsedMs, missing, phases: summaryOf(record), runs: await judge.judge(record), indicators: judge.indicators(record), packed: await packRecord(record) }
+    return { backend, elapsedMs, missing, phases: summaryOf(record), ...await said(judge, record), packed: await packRecord(record) }
   },
+  judge: async (packed) => said(judge, await unpackRecord(packed)),
 })
+
+const said = async (judge: RecordJudge, record: SandboxRecord): Promise<Said> => ({ runs: await judge.judge(record), indicators: judge.indicators(record) })
 
 /** Where nothing could be found out, nothing works. */
 export const unprobed = (thrown: unknown): Probe => ({ backend: 'any', works: false, version: null, weaker: [], says: sentence(thrown), remedy: null })

@@ -3,7 +3,7 @@ import type { RunPart } from '../../admission/context.ts'
 import type { RunReason } from '../../core/cascade.ts'
 import type { ArtifactRef, Digest, EcosystemId, FoundIndicator, Run } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
-import { weigh } from '../../core/weigh.ts'
+import { joined } from './joined.ts'
 import type { PassName, PhaseName, PhaseStatus, SandboxRecord } from '../record.ts'
 
 export type RunStatus = 'running' | 'completed' | 'incomplete' | 'failed' | 'lost'
@@ -59,18 +59,14 @@ export async function lastRun(query: Kysely<Tables>, digest: Digest): Promise<St
 const MANY = 20
 
 /**
- * What runs of these bytes saw, null: there is none. The last one counts, unless an earlier one saw worse by the same sandbox and
- * judge, or to its end where the last was not: who behaves for once, or does not let itself be seen, has not become harmless.
+ * What runs of these bytes saw, all of them together (`joined`), null: there is none. What an older judge made of it is made anew from
+ * the record whenever a newer one has something to say (`RunLoop`), so that a mistake of a judge does not outlast it.
  */
 export async function seenIn(query: Kysely<Tables>, digest: Digest): Promise<RunPart | null> {
   const rows = await query.selectFrom('sandbox_runs').selectAll().where('digest', '=', digest).where('status', 'in', ['completed', 'incomplete']).orderBy('seq', 'desc').limit(MANY).execute()
   const all = rows.map(runOf)
   const [last] = all
-  if (!last) return null
-  const whole = all.find(({ status }) => status === 'completed')
-  const worst = all.filter((run) => run.versions === last.versions || !whole || run.versions === whole.versions || run.seq > whole.seq).map((run) => ({ run, score: weigh(digest, run.runs, [], '').score }))
-    .reduce((a, b) => (b.score > a.score ? b : a)).run
-  return { id: worst.id, runs: worst.runs, indicators: worst.indicators }
+  return last ? { id: last.id, ...joined(all) } : null
 }
 
 const HOOKS: ReadonlySet<RunReason> = new Set(['new-hooks', 'first-hooks'])
