@@ -80,7 +80,8 @@ function byStrace({ listener, command }: EngineOptions): Watching {
     wrap: (all) => straced(following.pipe, all),
     // Also those that have done nothing yet.
     living: (started) => [...following.living(), ...proc.traced(started)],
-    rootOf: () => following.root,
+    // Before its first act was read, the command is the first that strace traces.
+    rootOf: (started) => following.root ?? proc.traced(started)[0] ?? null,
     own: (started) => [started],
     drained: () => Promise.resolve(),
     cost: () => null,

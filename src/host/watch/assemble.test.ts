@@ -20,6 +20,12 @@ describe('lines together', () => {
     expect(seen).toEqual([{ what: 'exec', at: 0.003, pid: 10, program: '/usr/bin/npm', argv: ['npm', 'ci'] }])
   })
 
+  it('give an exec what hooks are told, of the last try', () => {
+    const { seen } = assembled(['A 1 10 0 sh', 'V 1 10 npm_lifecycle_event=install', 'A 2 10 0 sh', 'V 2 10 npm_lifecycle_event=postinstall', 'V 2 10 npm_lifecycle_event=second', 'V 2 10 npm_package_name=__proto__', 'E 3 10 /bin/sh', 'E 4 10 /bin/true'])
+    expect(seen).toMatchObject([{ told: { npm_lifecycle_event: 'postinstall', npm_package_name: '__proto__' } }, { program: '/bin/true' }])
+    expect(seen[1]).not.toHaveProperty('told')
+  })
+
   it('give a rename both names, a link what it leads to, an exit its code', () => {
     const { seen } = assembled(['r 1 10 -100 /a', 't 1 10 -100 /b', 'l 2 10 -100 /etc/shadow', 't 2 10 -100 /tmp/x', 'x 3 10 7', 'X 3 10', 't 4 10 -100 /alone'])
     expect(seen).toMatchObject([{ kind: 'rename', path: '/a', other: '/b' }, { kind: 'link', path: '/tmp/x', other: '/etc/shadow' }, { what: 'exit', exit: 7 }])

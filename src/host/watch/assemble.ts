@@ -15,11 +15,12 @@ const MOST_ARGUMENTS = 64
 const MOST_PENDING = 10_000
 
 /**
- * Lines of the bpftrace program, in the order of time, into observations: arguments go to their exec, second names to their first,
+ * Lines of the bpftrace program, in the order of time, into observations: arguments and variables go to their exec, second names to their first,
  * exit codes to their exit, packets become names.
  */
 export class Assembler {
   readonly #arguments = new Map<number, string[]>()
+  readonly #told = new Map<number, Record<string, string>>()
   readonly #codes = new Map<number, number>()
   readonly #first = new Map<number, Extract<Observation, { what: 'file' }>>()
   readonly #asked = new Map<number, string>()
@@ -35,17 +36,20 @@ export class Assembler {
     switch (read.what) {
       case 'root': return this.#options.root(read.pid, read.at)
       case 'argument': return this.#argument(read)
+      case 'variable': return this.#variable(read)
       case 'code': return void bounded(this.#codes).set(read.pid, read.code)
       case 'second': return this.#second(read)
       case 'packet': return this.#packet(read)
       case 'exec': {
-        sink.see({ ...read, argv: this.#arguments.get(read.pid) ?? [] })
+        const told = this.#told.get(read.pid)
+        sink.see({ ...read, argv: this.#arguments.get(read.pid) ?? [], ...(told === undefined ? {} : { told }) })
         this.#arguments.delete(read.pid)
+        this.#told.delete(read.pid)
         return
       }
       case 'exit': {
         sink.see({ ...read, exit: this.#codes.get(read.pid) ?? null })
-        for (const map of [this.#arguments, this.#codes, this.#first, this.#asked]) map.delete(read.pid)
+        for (const map of [this.#arguments, this.#told, this.#codes, this.#first, this.#asked]) map.delete(read.pid)
         return
       }
       case 'file':
@@ -55,9 +59,18 @@ export class Assembler {
     }
   }
 
+  /** The first one begins another try: of those along PATH only the last is executed. */
   #argument({ pid, index, text }: Extract<Told, { what: 'argument' }>): void {
-    if (index === 0) bounded(this.#arguments).set(pid, [text])
-    else if (index < MOST_ARGUMENTS) this.#arguments.get(pid)?.push(text)
+    if (index === 0) {
+      bounded(this.#arguments).set(pid, [text])
+      this.#told.delete(pid)
+    } else if (index < MOST_ARGUMENTS) this.#arguments.get(pid)?.push(text)
+  }
+
+  #variable({ pid, name, value }: Extract<Told, { what: 'variable' }>): void {
+    const told = this.#told.get(pid) ?? {}
+    told[name] ??= value
+    if (!this.#told.has(pid)) bounded(this.#told).set(pid, told)
   }
 
   /** Links are told with what they lead to first; the act's target is the name that came to be. */

@@ -22,11 +22,16 @@ describe('a line of the bpftrace program', () => {
     ['U 0 10 /run/x', { what: 'act', at: 0, pid: 10, kind: 'connect', target: '/run/x', error: null }],
     ['D 0 10 \\x00a\\xff', { what: 'packet', at: 0, pid: 10, answer: false, bytes: Buffer.from([0, 97, 255]) }],
     ['c 0 10 -100 /tmp', { what: 'folder', at: 0, pid: 10, path: '/tmp' }],
+    ['V 0 10 npm_package_json=/a=b', { what: 'variable', at: 0, pid: 10, name: 'npm_package_json', value: '/a=b' }],
     ['x 0 10 -1', { what: 'code', at: 0, pid: 10, code: 255 }],
   ])('%j', (line, read) => { expect(readBpfLine(line)).toEqual(read) })
 
   it('says that a path was longer than what is seen of it', () => {
     expect(readBpfLine(`O 0 10 3 0 -100 ${'a'.repeat(199)}`)).toMatchObject({ cut: true })
+  })
+
+  it.each(['V 0 10 npm_package_jsonx=/a', 'V 0 10 __proto__=1', 'V 0 10 npm_lifecycle_event', `V 0 10 npm_package_json=/${'a'.repeat(182)}`])('leaves a variable that nobody asked for, or that is cut: %j', (line) => {
+    expect(readBpfLine(line)).toBeNull()
   })
 
   it('takes nothing for a line that is none, whatever it is', () => {

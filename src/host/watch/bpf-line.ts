@@ -1,9 +1,9 @@
 import { constants } from 'node:os'
 import type { Observation } from './observation.ts'
 import { addressOf } from './socket-address.ts'
-import { LONGEST } from './script.ts'
+import { LONGEST, TOLD } from './script.ts'
 
-/** A line of the program in script.ts, read. Of `exec`, the arguments come as lines of their own before it. */
+/** A line of the program in script.ts, read. Of `exec`, arguments and variables come as lines of their own before it. */
 export type Read =
   | { what: 'ready' }
   | { what: 'alive'; at: number }
@@ -12,6 +12,7 @@ export type Read =
 export type Told =
   | { what: 'root'; at: number; pid: number }
   | { what: 'argument'; at: number; pid: number; index: number; text: string }
+  | { what: 'variable'; at: number; pid: number; name: string; value: string }
   | { what: 'code'; at: number; pid: number; code: number }
   | { what: 'second'; at: number; pid: number; folder: number | null; path: string; cut: boolean }
   | { what: 'packet'; at: number; pid: number; answer: boolean; bytes: Buffer }
@@ -39,6 +40,7 @@ export function readBpfLine(data: string): Read | null {
     case 'F': return { what: 'fork', at, pid, child: fields.number() }
     case 'A': return { what: 'argument', at, pid, index: fields.number(), text: fields.rest() }
     case 'E': return { what: 'exec', at, pid, program: fields.rest(), argv: [] }
+    case 'V': return variable(fields.rest(), at, pid)
     case 'x': return { what: 'code', at, pid, code: fields.number() & 0xff }
     case 'X': return { what: 'exit', at, pid, exit: null, signal: null }
     case 'O': return opened(fields, at, pid)
@@ -70,6 +72,13 @@ function opened(fields: Fields, at: number, pid: number): Read {
     what: 'file', at, pid, kind: (flags & WRITES) === 0 ? 'read' : 'write', folder, ...pathOf(fields.rest()),
     error: result >= 0 ? null : ERRORS.get(-result) ?? `E${-result}`,
   }
+}
+
+/** What was cut is another value. */
+function variable(text: string, at: number, pid: number): Read | null {
+  const end = text.indexOf('=')
+  const name = text.slice(0, Math.max(0, end))
+  return TOLD.includes(name) && Buffer.byteLength(text) < LONGEST - 1 ? { what: 'variable', at, pid, name, value: text.slice(end + 1) } : null
 }
 
 const folderOf = (descriptor: number): number | null => (descriptor < 0 || Number.isNaN(descriptor) ? null : descriptor)

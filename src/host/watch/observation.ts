@@ -6,12 +6,22 @@ import type { ActKind } from '../../tracing/act.ts'
  */
 export type Observation =
   | { what: 'fork'; at: number; pid: number; child: number }
-  | { what: 'exec'; at: number; pid: number; program: string; argv: readonly string[] }
+  | ExecSeen
   | { what: 'exit'; at: number; pid: number; exit: number | null; signal: string | null }
   /** `path` null: by a descriptor that is gone. */
   | { what: 'folder'; at: number; pid: number; path: string | null }
   | FileSeen
   | OtherSeen
+
+/** `told`: of what npm and its kind tell hooks in variables, what the kernel was given; absent: the engine does not see it. */
+export interface ExecSeen {
+  what: 'exec'
+  at: number
+  pid: number
+  program: string
+  argv: readonly string[]
+  told?: Readonly<Record<string, string>>
+}
 
 /** `folder`: a descriptor that the path is relative to; null: the working folder. `cut`: the path was longer than could be read. */
 export interface FileSeen {

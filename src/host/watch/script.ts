@@ -23,6 +23,10 @@ export interface Follow {
 export const LONGEST = 200
 /** How many arguments are seen as the kernel takes them. */
 const ARGUMENTS = 10
+/** How many variables are looked through; npm puts its own after those that it has from its user. */
+const VARIABLES = 512
+/** Variables that say whose hook runs, and which. By the time that `/proc` could be asked, a short hook is over. Each is 16 bytes long or more. */
+export const TOLD: readonly string[] = ['npm_lifecycle_event', 'npm_package_json', 'npm_package_name', 'npm_package_version']
 
 /** Pages of buffer a processor: up to 16 MiB, so that bursts of thousands of opens are not lost, and 128 MiB in all. */
 export const bpftraceEnv = (processors: number): Record<string, string> => ({
@@ -41,8 +45,8 @@ export function bpfScript(follow: Follow, calls: ReadonlySet<string>): string {
     `BEGIN { @tree[(uint64)0] = 0; @dns[(uint64)0, (uint64)0] = 0; @mark[(uint64)0] = 0; @from[(uint64)0] = (uint64)0;${follow.children === undefined ? '' : ` @tree[(uint64)${follow.children}] = 2;`} }`,
     ...processes(time),
     ...(follow.children === undefined ? roots(follow, time) : [`tracepoint:sched:sched_process_exec ${when} { printf("E %llu %d %s", ${time}, pid, str(args->filename)); }`]),
-    enter('execve', argumentsAt('args->argv', time)),
-    enter('execveat', argumentsAt('args->argv', time)),
+    enter('execve', argumentsAt('args->argv', time) + toldAt('args->envp', time)),
+    enter('execveat', argumentsAt('args->argv', time) + toldAt('args->envp', time)),
     ...opens(has, when, time),
     ...names(enter, time),
     ...network(enter, has, when, time),
@@ -78,6 +82,15 @@ function roots({ names = [], prefixes = [], modules = [], scripts = [] }: Follow
 /** Of more arguments than these, `/proc` has the rest while the process lives. */
 const argumentsAt = (argv: string, time: string): string =>
   `$a = ${argv}; $more = 1; $i = 0; unroll(${ARGUMENTS}) { if ($more == 1) { if (*($a + $i) == 0) { $more = 0; } else { printf("A %llu %d %d %s", ${time}, pid, $i, str(*($a + $i))); } } $i = $i + 1; }`
+
+/** Names are compared as two words of eight bytes: comparing strings costs the verifier too much in a loop. */
+function toldAt(envp: string, time: string): string {
+  const word = (text: string, at: number): string => `0x${Buffer.from(text).readBigUInt64LE(at).toString(16)}`
+  const [first, second] = [[...new Set(TOLD.map((name) => word(name, 0)))], [...new Set(TOLD.map((name) => word(name, 8)))]]
+  const any = (name: string, words: readonly string[]): string => words.map((one) => `${name} == ${one}`).join(' || ')
+  return ` $v = (uint64)${envp}; $n = 0; while ($v != 0 && $n < ${VARIABLES}) { $p = *(uint64 *)($v + $n * 8); if ($p == 0) { break; } $n = $n + 1; ` +
+    `$w = *(uint64 *)$p; if (${any('$w', first)}) { $x = *(uint64 *)($p + 8); if (${any('$x', second)}) { printf("V %llu %d %s", ${time}, pid, str($p)); } } }`
+}
 
 /** Told when the call returns: its outcome is known then, and the page that the path lies on is in memory. Folders (O_DIRECTORY) are left out. */
 function opens(has: (name: string, text: string) => string, when: string, time: string): string[] {

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fakeProc, recorder } from './testing.ts'
 import { Tree } from './tree.ts'
@@ -42,6 +45,29 @@ describe('a tree of processes', () => {
     tree.see({ what: 'exec', at: 4, pid: 12, program: '/bin/node', argv: ['node', 'x'] })
     expect(listener.acts.map(({ of }) => of)).toEqual(['evil@1.2.3', 'evil@1.2.3'])
     expect(tree.of(12)?.lifecycle).toBe('postinstall')
+  })
+
+  it('knows a hook that is over before anybody could ask: by what the kernel was given, or by the manifest', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-tree-'))
+    try {
+      const place = join(folder, 'node_modules/evil')
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, 'package.json'), '{"version":"1.2.3","scripts":{"test":"x","preinstall":"node a.js; true"}}')
+      const tree = new Tree({ listener: recorder(), proc: fakeProc() })
+      tree.root(10, 0, folder)
+      for (const pid of [11, 12, 13, 14]) {
+        tree.see({ what: 'fork', at: 1, pid: 10, child: pid })
+        if (pid !== 14) tree.see({ what: 'folder', at: 2, pid, path: place })
+      }
+      tree.see({ what: 'exec', at: 3, pid: 11, program: '/bin/sh', argv: ['sh', '-c', '--', 'node a.js; true'] })
+      tree.see({ what: 'exec', at: 3, pid: 12, program: '/bin/sh', argv: ['sh', '-c', 'node b.js'] })
+      tree.see({ what: 'exec', at: 4, pid: 12, program: '/bin/sh', argv: ['sh', '-c', 'node b.js'], told: { npm_lifecycle_event: 'install', npm_package_json: join(place, 'package.json') } })
+      tree.see({ what: 'exec', at: 3, pid: 13, program: '/bin/cat', argv: ['cat', '-c', 'node a.js; true'], told: { npm_lifecycle_event: 'install', npm_package_json: join(folder, 'package.json') } })
+      tree.see({ what: 'exec', at: 3, pid: 14, program: '/bin/sh', argv: ['sh', '-c', 'x'], told: { npm_lifecycle_event: 'postinstall', npm_package_json: join(place, 'package.json') } })
+      expect([11, 12, 13, 14].map((pid) => [tree.of(pid)?.package?.version, tree.of(pid)?.lifecycle])).toEqual([['1.2.3', 'preinstall'], ['1.2.3', 'install'], ['1.2.3', 'install'], ['1.2.3', 'postinstall']])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('believes of arguments what the kernel was told, not what the process says later', () => {

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize, resolve } from 'node:path'
 import type { Act } from '../../tracing/act.ts'
 import type { Followed, Listener } from './followed.ts'
-import type { FileSeen, Observation, OtherSeen, Sink } from './observation.ts'
+import type { ExecSeen, FileSeen, Observation, OtherSeen, Sink } from './observation.ts'
 import { Attribution } from './attribution.ts'
 import type { Proc } from './proc.ts'
 
@@ -131,16 +131,16 @@ export class Tree implements Sink {
     known.parent = up.pid
     known.cwd ??= up.cwd
     if (known.argv.length === 0) [known.argv, known.program] = [up.argv, up.program]
-    if (known.package === null) [known.package, known.place] = [up.package, up.place]
+    if (known.package === null) [known.package, known.place, known.lifecycle] = [up.package, up.place, known.lifecycle ?? up.lifecycle]
   }
 
-  #exec(process: Followed, { at, program, argv }: Extract<Observation, { what: 'exec' }>): void {
+  #exec(process: Followed, { at, program, argv, told }: ExecSeen): void {
     const now = this.#proc.argv(process.kernel)
     process.program = this.#absolute(process, program)
     // What the kernel was told counts; /proc, which the process can rewrite, only where it goes on the same way or nothing else is known.
     const goesOn = now !== null && now.length >= argv.length && argv.every((one, index) => now[index] === one || (one.length >= 199 && now[index]?.startsWith(one) === true))
     process.argv = argv.length === 0 || goesOn ? now ?? argv : argv
-    this.#attribution.settle(process)
+    this.#attribution.settle(process, told)
     this.#listener.process(process)
     this.#listener.act({ kind: 'exec', at, pid: process.pid, target: process.program, argv: process.argv, done: true, seen: ['call'], by: null }, process)
     if (/(?:^|\/)memfd:|^\/proc\/(?:self|\d+)\/fd\/|^\/dev\/fd\//.test(program)) {

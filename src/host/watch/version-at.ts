@@ -26,9 +26,21 @@ export class Versions {
 }
 
 function fromPackageJson(path: string): string | null {
+  const version = manifest(path)?.version
+  return typeof version === 'string' && version !== '' && version.length <= 256 ? version : null
+}
+
+/** What the package in the folder calls the script that is this text; null: none. */
+export function scriptAt(place: string, text: string): string | null {
+  const scripts = manifest(join(place, 'package.json'))?.scripts
+  if (text === '' || typeof scripts !== 'object' || scripts === null) return null
+  return Object.entries(scripts).find(([, script]) => script === text)?.[0] ?? null
+}
+
+function manifest(path: string): { version?: unknown; scripts?: unknown } | null {
   try {
-    const { version } = JSON.parse(readSmall(path)?.toString('utf8') ?? 'null') as { version?: unknown }
-    return typeof version === 'string' && version !== '' && version.length <= 256 ? version : null
+    const read: unknown = JSON.parse(readSmall(path)?.toString('utf8') ?? 'null')
+    return typeof read === 'object' ? read : null
   } catch {
     return null
   }
