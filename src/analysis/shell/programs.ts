@@ -31,6 +31,8 @@ export function startProgram(call: Call, first: Value): Value {
   const from = runnable(written && !own ? mixed(written.taint, first.taint) : first.taint)
   if (from.bits !== 0 && (written || !KNOWN.has(call.program))) return fetched(call, first, from, written)
   if (own) return script(call, first)
+  const command = KNOWN.has(call.program) ? undefined : call.desk.pkg.triggers.find(({ kind, name }) => kind === 'command' && name === first.text)
+  if (command?.file) return script(call, { ...first, text: command.file })
   return (KNOWN.get(call.program) ?? started)(call)
 }
 
