@@ -39,11 +39,11 @@ export interface Located<T> extends Where {
  * collected data away; `listen` opens a port. `execute` runs data as code or command (eval, a shell fed by a pipe, the
  * installation of an archive); `spawn` starts a program; `load` imports a module whose name is computed.
  * `decode`, `encode`, `encrypt` change data; `verify` hashes what was fetched. `collect` reads facts of the host, its user or
- * their secrets. `write`, `delete` and `list` touch files; `wait` delays; `check` asks what kind of machine this is.
+ * their secrets. `replace` puts a function of its own in the place of one that others call. `write`, `delete` and `list` touch files; `wait` delays; `check` asks what kind of machine this is.
  */
 export type ActionKind =
   | 'fetch' | 'connect' | 'resolve' | 'send' | 'listen' | 'execute' | 'spawn' | 'load' | 'decode' | 'encode' | 'encrypt' | 'verify'
-  | 'collect' | 'write' | 'delete' | 'list' | 'wait' | 'check'
+  | 'collect' | 'replace' | 'write' | 'delete' | 'list' | 'wait' | 'check'
 
 /** Where data comes from, when it matters. */
 export type Origin = 'fetched' | 'decoded' | 'encoded' | SourceKind

@@ -26,11 +26,12 @@ export const SOURCES = {
   history: 1 << 16,
   files: 1 << 17,
   host: 1 << 18,
+  entrusted: 1 << 19,
 } as const
 
 /**
  * `credentials` files and tokens that let somebody act as the user; `secret` one environment variable named like a secret;
- * `environment` all variables at once; `cloud` a metadata service; `history` of a shell; `files` whatever a search found;
+ * `entrusted` a private key or a seed phrase that a caller hands over; `environment` all variables at once; `cloud` a metadata service; `history` of a shell; `files` whatever a search found;
  * `host` facts of the machine and its user.
  */
 export type SourceKind = keyof typeof SOURCES

@@ -2,6 +2,7 @@ import type { Detector } from './detector.ts'
 import { archiveTrickery } from './archive-trickery.ts'
 import { borrowsAReputation } from './borrows-a-reputation.ts'
 import { changesCharacter } from './changes-character.ts'
+import { commandsAssistants } from './commands-assistants.ts'
 import { copiesMetadata } from './copies-metadata.ts'
 import { deceivesReviewers } from './deceives-reviewers.ts'
 import { destroys } from './destroys.ts'
@@ -13,6 +14,7 @@ import { hidesWindowOrLog } from './hides-window-or-log.ts'
 import { imitatesAName } from './imitates-a-name.ts'
 import { impersonatedHost } from './impersonated-host.ts'
 import { injectsIntoApps } from './injects-into-apps.ts'
+import { interceptsPayments } from './intercepts-payments.ts'
 import { knownMalicious } from './known-malicious.ts'
 import { loadsHiddenModule } from './loads-hidden-module.ts'
 import { manifestConfusion } from './manifest-confusion.ts'
@@ -34,6 +36,7 @@ import { spiesOnUser } from './spies-on-user.ts'
 import { stealsBrowserData } from './steals-browser-data.ts'
 import { stealsCloudIdentity } from './steals-cloud-identity.ts'
 import { stealsCredentials } from './steals-credentials.ts'
+import { stealsEntrustedKeys } from './steals-entrusted-keys.ts'
 import { stealsMessengerTokens } from './steals-messenger-tokens.ts'
 import { stealsWallets } from './steals-wallets.ts'
 import { suspiciousBinary } from './suspicious-binary.ts'
@@ -47,7 +50,7 @@ export const detectors: readonly Detector[] = [
   knownMalicious, downloadsAndRuns, runsUnseenInstall, runsHiddenCode, loadsHiddenModule, dropsProgram, takesCommands, reverseShell,
   sendsEnvironment, profilesHost, hidesWindowOrLog, stealsCredentials, stealsWallets, stealsBrowserData, stealsMessengerTokens,
   spiesOnUser, stealsCloudIdentity, sendsSecrets, speaksToDrop, persists, destroys, publishesItself, injectsIntoApps, mines,
-  swapsAddresses, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,
+  swapsAddresses, interceptsPayments, stealsEntrustedKeys, commandsAssistants, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,
   directUrlDependency, manifestConfusion, archiveTrickery, changesCharacter,
   sdistDiffers, borrowsAReputation, copiesMetadata, imitatesAName, oddVersion, throwawayAuthor, thinPackage,
 ]

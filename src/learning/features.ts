@@ -5,7 +5,7 @@ import type { Finding, Run, Trigger, UnpackedPackage } from '../core/types.ts'
 const REACHES: Readonly<Record<Trigger['kind'], string>> = {
   'install-hook': 'unasked', startup: 'unasked', build: 'unasked', import: 'loaded', editor: 'loaded', command: 'asked', generate: 'asked', test: 'asked', call: 'called', file: 'loose',
 }
-const KINDS: readonly Action['kind'][] = ['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'decode', 'encrypt', 'verify', 'collect', 'write', 'delete', 'list', 'wait', 'check']
+const KINDS: readonly Action['kind'][] = ['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'decode', 'encrypt', 'verify', 'collect', 'replace', 'write', 'delete', 'list', 'wait', 'check']
 const FLOWS: readonly (readonly [Action['kind'], Origin])[] = [
   ['execute', 'fetched'], ['execute', 'decoded'], ['spawn', 'fetched'], ['spawn', 'decoded'], ['load', 'decoded'], ['write', 'fetched'], ['write', 'decoded'],
   ['send', 'host'], ['send', 'secret'], ['send', 'environment'], ['send', 'credentials'], ['send', 'browser'], ['send', 'files'], ['send', 'encoded'],

@@ -42,6 +42,9 @@ export function act(rule: Rule, call: Call): Value {
     case 'list': return listed(call, main)
     case 'collect': return collected(rule, call, main)
     case 'look': return looked(call, main)
+    case 'field': return FIELDS.test(main.texts.join(' ')) ? collected(TYPED, call, main) : { ...outside(`${call.ref}()`, call.receiver.bits), trail: call.receiver.trail }
+    case 'handle': return handled(call, main, args[rule.at + 1] ?? NOTHING)
+    case 'replace': return replaced(call, main)
     case 'hash': {
       const all = carried([...args, call.receiver])
       if (all.bits & FETCHED) note(call, 'verify', null, all)
@@ -114,6 +117,21 @@ function loaded(call: Call, main: Value): Value {
   if (held.bits & (FILE_FETCHED | FILE_DECODED | FETCHED)) note(call, 'execute', spec ?? null, held)
   else if (held.bits & DECODED) note(call, 'load', spec ?? null, held)
   return main.texts.map((text) => call.engine.load(text, call.scope)).reduce(either, NOTHING)
+}
+
+/** Parts of a page that take passwords, cards and keys; a table of results has none of these in its name. */
+const FIELDS = /\binput\b|textarea|passw|cvv|cvc|card.?num|ccnum|cc-|iban|mnemonic|seed.?phrase|private.?key/i
+const EVENTS = /^(?:keydown|keyup|keypress|submit|paste)$/
+const TYPED: Rule = { does: 'collect', at: 0, what: 'keystrokes' }
+
+function handled(call: Call, event: Value, handler: Value): Value {
+  if (event.texts.some((text) => EVENTS.test(text)) && handler.functions.length > 0) call.engine.release(handler, only(collected(TYPED, call, event)))
+  return NOTHING
+}
+
+function replaced(call: Call, by: Value): Value {
+  if (by.functions.length > 0) note(call, 'replace', null, UNTAINTED)
+  return NOTHING
 }
 
 function collected(rule: Rule, call: Call, main: Value): Value {

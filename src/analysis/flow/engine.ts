@@ -15,6 +15,7 @@ import type { Tongue, Unit } from './tongue.ts'
 import type { At, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
+import { entrusted } from './entrusted.ts'
 import { Cell, EMPTY, NOTHING, Scope, cellOf, either, known, only, outside } from './value.ts'
 import type { Closure, Value } from './value.ts'
 import { Variables } from './variables.ts'
@@ -181,7 +182,7 @@ export class Engine implements Walking {
     const { scope } = stretch
     for (const [index, param] of node.params.entries()) {
       if (param.is === 'spread') this.#expressions.bind(param.of, { ...NOTHING, items: args.slice(index) }, scope, true)
-      else this.#expressions.bind(param, args[index] ?? rest, scope, true)
+      else this.#expressions.bind(param, args[index] ?? (rest === NOTHING && param.is === 'name' ? entrusted(param, node.name, scope) : rest), scope, true)
     }
     if (!stretch.walked) this.work.walkOrWait(stretch)
     for (const [index, { from }] of args.entries()) {

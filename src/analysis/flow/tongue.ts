@@ -22,6 +22,9 @@ import type { Cell, Value } from './value.ts'
  * | decode, encode, encrypt | changes data; `how` is the codec where the callee says it |
  * | read, write, open, pack, move, delete, list | files; `pack` puts one into the archive that the receiver is |
  * | collect | reads facts of the machine: `what` they are |
+ * | field | looks for parts of a page: where those are named that take what a visitor types, reading them reads that |
+ * | handle | is told of events: argument `at` + 1 is called with what a visitor types |
+ * | replace | puts a function in the place of one that others call (`fetch=`) |
  * | hash | hashes what it is given |
  * | wait, check | delays; asks what machine this is (`how`: ci, platform, locale, debugger, virtual, time) |
  * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
@@ -32,7 +35,7 @@ import type { Cell, Value } from './value.ts'
 export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'look' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
-    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'hash' | 'wait' | 'check'
+    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'field' | 'handle' | 'replace' | 'hash' | 'wait' | 'check'
     | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number
   to?: number

@@ -1,4 +1,4 @@
-import { COLLECTED, CONTENT, DECODED, ENCODED, FETCHED, NETWORK, extended, taint } from '../taint.ts'
+import { COLLECTED, CONTENT, DECODED, ENCODED, FETCHED, NETWORK, SOURCES, extended, taint } from '../taint.ts'
 import type { Step } from '../taint.ts'
 import type { Call } from './call.ts'
 import { NOTHING, only, outside, tainted } from './value.ts'
@@ -13,7 +13,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   let given: Value = NOTHING
   for (const arg of args) if (arg.bits) given = tainted(given, arg)
   for (const arg of named.values()) if (arg.bits) given = tainted(given, arg)
-  const all = receiver.bits ? tainted(only(receiver), given) : given
+  const all = untrusted(receiver.bits ? tainted(only(receiver), given) : given, call)
   const note = (kind: 'write' | 'verify' | 'send', argument: string | null): void =>
     engine.desk.note({ kind, call: spelled(call, callee), argument, taint: kind === 'send' ? given : all }, place)
   if (receiver.opens || args.some((arg) => arg.opens)) {
@@ -40,6 +40,16 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   const value = ref && ref.length < LONGEST_REF && !folded ? { ...outside(`${ref}()`, SPELLS.test(method) ? all.bits : all.bits & ~ENCODED), trail: all.trail } : all
   return receiver.opens ? { ...value, opens: receiver.opens } : value
 }
+
+/** What is made with a key (a signature, an address) is not the key; spelled in another way it still is. */
+function untrusted(value: Value, { method, receiver, args }: Call): Value {
+  if (!(value.bits & SOURCES.entrusted)) return value
+  const itself = ((receiver.bits | (args[0]?.bits ?? 0)) & SOURCES.entrusted) !== 0
+  return JOINS.test(method) || itself && RESPELLS.test(method) ? value : only(taint(value.bits & ~SOURCES.entrusted, value.trail))
+}
+
+const RESPELLS = /^(?:toString|toJSON|stringify|dumps|hex|encode|decode|from|slice|substr|substring|split|reverse|reversed|replace|trim|strip|lower|upper|map|b64encode|hexlify|then|str|String|bytes|EncodeToString)$/
+const JOINS = /^(?:join|concat|format|append|push|set|Sprintf)$/
 
 /** Whom a connection was made to, as its trail says. */
 export function peer(trail: readonly Step[]): string | null {

@@ -55,6 +55,10 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('resolve', ['lookup', 'resolve', 'resolve4', 'resolve6', 'resolveTxt', 'resolveMx', 'resolveAny', 'resolveCname', 'promises.lookup', 'promises.resolve', 'promises.resolveTxt', 'promises.resolve4', 'Resolver().resolve', 'Resolver().resolveTxt'].map((name) => `dns.${name}`)),
   ...all('listen', ['net.createServer().listen', 'http.createServer().listen', 'https.createServer().listen', 'express().listen']),
   ...all('fetch', ['navigator.sendBeacon', 'Image().src=', 'document.createElement().src=', 'document.createElement().href=', 'window.location=', 'location.href=']),
+  ...all('field', ['document.querySelector', 'document.querySelectorAll', 'document.getElementById', 'document.getElementsByName', 'document.getElementsByTagName', 'document.getElementsByClassName', 'jquery']),
+  ...all('handle', ['document.addEventListener', 'document.body.addEventListener', 'addEventListener']),
+  ...all('replace', ['fetch=', 'XMLHttpRequest.prototype.open=', 'XMLHttpRequest.prototype.send=', 'ethereum.request=', 'ethereum.send=', 'ethereum.sendAsync=', 'solana.signTransaction=', 'solana.signAndSendTransaction=', 'navigator.clipboard.writeText=']),
+  'process.dlopen': { does: 'load', at: 1 }, ...all('code', ['ejs.render', 'ejs.compile', 'pug.render', 'pug.compile']),
   ...all('wait', ['Atomics.wait']), setTimeout: { does: 'wait', at: 1 }, 'timers.setTimeout': { does: 'wait', at: 1 }, 'timers/promises.setTimeout': { does: 'wait', at: 0 },
   'Intl.DateTimeFormat().resolvedOptions': { does: 'check', at: 0, how: 'locale' }, 'os.cpus': { does: 'check', at: 0, how: 'virtual' }, 'os.totalmem': { does: 'check', at: 0, how: 'virtual' },
   'inspector.url': { does: 'check', at: 0, how: 'debugger' }, 'is-ci': { does: 'check', at: 0, how: 'ci' },
@@ -78,11 +82,15 @@ const INERT = new Set([
   'prototype', 'constructor', 'Promise', 'DONE', 'OPENED', 'HEADERS_RECEIVED', 'LOADING', 'UNSENT', 'constants', 'createTransport', 'interceptors', 'createSocket', 'default', 'then', 'bind',
 ])
 
+/** Functions of wallet libraries that are given or make keys, when they are assigned to. */
+const KEY_MAKERS = /^(?:@solana\/web3\.js|ethers|bip39|bitcoinjs-lib|tweetnacl|xrpl|tronweb)\.[\w.()]*=$/
+
 /** What calling `ref` does; null when it is of no interest. */
 export function rule(ref: string): Rule | null {
   const plain = ref.replace(/^(?:(?:globalThis|global|window|self|root|top)\.)+/, '').replace(/^(?:graceful-fs|fs-extra|original-fs|memfs)\./, 'fs.').replace(/^fs\/promises\./, 'fs.promises.').replace(/^dns\/promises\./, 'dns.promises.')
   const found = RULES[plain]
   if (found) return found
+  if (plain.endsWith('=')) return KEY_MAKERS.test(plain) ? { does: 'replace', at: 0 } : null
   const dot = plain.indexOf('.')
   if (plain.startsWith('child_process.')) return SPAWNS[plain.slice(14)] ?? null
   // Code by way of any function's constructor: `[].filter.constructor('…')`, `(() => {}).constructor`.
@@ -94,7 +102,7 @@ export function rule(ref: string): Rule | null {
 
 const ROOTS = new Set([
   ...Object.keys(RULES).map((ref) => /^(?:@[^/.]+\/)?[^.(]+/.exec(ref)?.[0] ?? ref), ...NETWORK, 'child_process', 'process', 'globalThis', 'global', 'window', 'self', 'root', 'top', 'document', 'Reflect',
-  'graceful-fs', 'fs-extra', 'original-fs', 'memfs', 'fs/promises', 'dns/promises', 'timers/promises', 'Function', 'constructor', 'import.meta', 'import', 'localStorage', 'sessionStorage', 'Object', 'Array', 'String',
+  'socket.io-client', '@solana/web3.js', 'bip39', 'bitcoinjs-lib', 'tweetnacl', 'xrpl', 'tronweb', 'ethers', 'graceful-fs', 'fs-extra', 'original-fs', 'memfs', 'fs/promises', 'dns/promises', 'timers/promises', 'Function', 'constructor', 'import.meta', 'import', 'localStorage', 'sessionStorage', 'Object', 'Array', 'String',
 ])
 
 /** Whether any rule may be about what this module or global has. */

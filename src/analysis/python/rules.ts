@@ -71,6 +71,9 @@ const SHOWN = /^(abs|all|any|ascii|bin|chr|compile|copyright|dir|eval|exec|forma
 const HASH = /^hashlib\.(?:md5|sha\w+|blake2\w|new)(?:\(\)\.update)?$/
 const CONNECTED = /^(?:http\.client|httplib)\.HTTPS?Connection\(\)\.(?:request|putrequest)$/
 
+/** Functions of wallet libraries that are given or make keys, when they are assigned to. */
+const KEY_MAKERS = /^(?:eth_account|solders|solana|web3|bip_utils|bitcoinlib|xrpl|mnemonic|tronpy)\.[\w.()]*=$/
+
 /** What stands in front of a name that is there anyway. */
 const BUILT_IN = /^(?:(?:globals|locals|vars)\(\)\.)?(?:(?:builtins|__builtins__|__builtin__)\.(?:__dict__\.)?)?/
 
@@ -79,6 +82,7 @@ export function rule(ref: string): Rule | null {
   const plain = ref.replace(BUILT_IN, '').replace(/^six\.moves\./, '')
   const found = RULES[plain]
   if (found) return found
+  if (plain.endsWith('=')) return KEY_MAKERS.test(plain) ? { does: 'replace', at: 0 } : null
   const shown = SHOWN.exec(plain)
   if (shown) return { does: 'text', at: 0, how: shown[1] === 'copyright' ? 'Copyright (c) 2001' : `<built-in function ${shown[1]}>` }
   const http = HTTP.exec(plain)
@@ -89,7 +93,7 @@ export function rule(ref: string): Rule | null {
 
 const ROOTS = new Set([
   ...Object.keys(RULES).map((ref) => ref.split(/[.(]/, 1)[0] ?? ref), 'requests', 'httpx', 'aiohttp', 'urllib3', 'grequests', 'treq', 'tls_client', 'curl_cffi', 'cloudscraper', 'requests_html',
-  'hashlib', 'builtins', '__builtins__', '__builtin__', 'six', 'sys', 'urllib', 'http', 'os', 'dns', 'email', 'Crypto', 'Cryptodome', 'cryptography', 'win32com', 'globals', 'locals', 'vars', 'copyright', 'google', 'botocore',
+  'eth_account', 'solders', 'solana', 'web3', 'bip_utils', 'bitcoinlib', 'xrpl', 'mnemonic', 'tronpy', 'hashlib', 'builtins', '__builtins__', '__builtin__', 'six', 'sys', 'urllib', 'http', 'os', 'dns', 'email', 'Crypto', 'Cryptodome', 'cryptography', 'win32com', 'globals', 'locals', 'vars', 'copyright', 'google', 'botocore',
   ...'abs all any ascii bin dir format hash hex id input iter len max min next oct pow print repr round sorted sum'.split(' '),
 ])
 
