@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { PackageFile, Trigger, UnpackedPackage } from '../core/types.ts'
 import { readBinary } from './binary/index.ts'
 import type { BinaryFacts } from './binary/index.ts'
+import { picklesIn, readPickle } from './binary/pickle.ts'
 import { pythonSource } from './binary/python-source.ts'
 import { recognise } from './decode/index.ts'
 import type { Mark } from './decode/index.ts'
@@ -156,6 +157,7 @@ class Gathering implements Desk {
       const place = { source: { path: file.path, text: '', anchor: null }, from: 0, to: 0 }
       for (const { text } of binary.strings) this.#record.text(text, 'literal', place)
       if (binary.format === 'pyc') this.#compiled(file)
+      if (binary.format === 'pickle') this.#pickled(file)
       return
     }
     const language = languageOf(file, null)
@@ -176,6 +178,16 @@ class Gathering implements Desk {
     this.#read('python', `compiled\0${file.path}`, source)
     this.#settle()
     this.#rest()
+  }
+
+  /** What a pickle calls runs when it is loaded: with the package, where a module of it names the file. */
+  #pickled(file: PackageFile): void {
+    const name = posix.basename(file.path)
+    const loader = [...this.pkg.files.values()].find(({ path, bytes }) => path.endsWith('.py') && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(name))
+    this.#record.trigger = { kind: loader ? 'import' : 'file', name: file.path, file: file.path }
+    const text = picklesIn(file.path, file.bytes).map((one) => readPickle(one).text).join('\n')
+    this.#read('python', `pickled\0${file.path}`, { path: file.path, text, anchor: null })
+    this.#settle()
   }
 
   note(note: Note, place: Place): void {

@@ -1,4 +1,5 @@
 import type { Detector } from './detector.ts'
+import { actsWhenUnpickled } from './acts-when-unpickled.ts'
 import { archiveTrickery } from './archive-trickery.ts'
 import { borrowsAReputation } from './borrows-a-reputation.ts'
 import { changesCharacter } from './changes-character.ts'
@@ -47,7 +48,7 @@ import { throwawayAuthor } from './throwaway-author.ts'
 
 /** Every detector, in the order they run. Adding one touches its file, its test and samples, and this list. */
 export const detectors: readonly Detector[] = [
-  knownMalicious, downloadsAndRuns, runsUnseenInstall, runsHiddenCode, loadsHiddenModule, dropsProgram, takesCommands, reverseShell,
+  knownMalicious, downloadsAndRuns, runsUnseenInstall, runsHiddenCode, loadsHiddenModule, actsWhenUnpickled, dropsProgram, takesCommands, reverseShell,
   sendsEnvironment, profilesHost, hidesWindowOrLog, stealsCredentials, stealsWallets, stealsBrowserData, stealsMessengerTokens,
   spiesOnUser, stealsCloudIdentity, sendsSecrets, speaksToDrop, persists, destroys, publishesItself, injectsIntoApps, mines,
   swapsAddresses, interceptsPayments, stealsEntrustedKeys, commandsAssistants, hidesCodeOffScreen, obfuscated, obeysOnOpen, deceivesReviewers, suspiciousBinary, impersonatedHost,

@@ -3,7 +3,7 @@ import type { FoundText } from './strings.ts'
 /** What a compiled file says without being run. */
 export interface BinaryFacts {
   path: string
-  format: 'elf' | 'pe' | 'mach-o' | 'wasm' | 'pyc' | 'dex' | 'jar' | 'other'
+  format: 'elf' | 'pe' | 'mach-o' | 'wasm' | 'pyc' | 'pickle' | 'dex' | 'jar' | 'other'
   /** `executable`, `shared library`, `object`, `python extension`, `node addon`, `python code`, `module`, … */
   kind: string
   arch: string | null
@@ -11,7 +11,7 @@ export interface BinaryFacts {
   imports: string[]
   /** Text worth a look: addresses, paths to secrets, command lines. At most 500, of at most 500 characters. */
   strings: FoundText[]
-  /** `packed`, `go`, `rust`, `pyinstaller`, `stripped`, `high entropy: NAME`, … */
+  /** `packed`, `go`, `rust`, for a pickle what it calls (`os.system`), `pyinstaller`, `stripped`, `high entropy: NAME`, … */
   marks: string[]
   /** What could not be read, one line each. */
   problems: string[]

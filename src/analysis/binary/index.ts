@@ -1,6 +1,7 @@
 import type { BinaryFacts } from './facts.ts'
 import { marksOf, toolsIn } from './marks.ts'
 import { readNative } from './native.ts'
+import { picklesIn, readPickle } from './pickle.ts'
 import { factsOf, isPyc, parsePyc } from './pyc.ts'
 import { Problems } from './reading.ts'
 import { interestingStrings, isInteresting } from './strings.ts'
@@ -35,6 +36,8 @@ export function readBinary(path: string, bytes: Uint8Array, truncated: boolean):
 function read(path: string, bytes: Uint8Array): BinaryFacts | null {
   if (isWasm(bytes)) return wasm(path, bytes)
   if (isPyc(path, bytes)) return pyc(path, bytes)
+  const pickled = pickle(path, bytes)
+  if (pickled) return pickled
   const problems = new Problems()
   const native = readNative(bytes, problems)
   if (native) {
@@ -69,6 +72,13 @@ function pyc(path: string, bytes: Uint8Array): BinaryFacts {
   // What stands outside the code that was read, or in code that was not, is found as in any other file.
   const loose = interestingStrings(bytes.subarray(read.end)).map(({ text, at }) => ({ text, at: at + read.end }))
   return { path, format: 'pyc', kind: 'python code', arch: null, imports, strings: [...texts, ...loose], marks, problems }
+}
+
+/** A pickle that does something when it is loaded; models and arrays that are only rebuilt are data. */
+function pickle(path: string, bytes: Uint8Array): BinaryFacts | null {
+  const calls = picklesIn(path, bytes).flatMap((one) => readPickle(one).calls)
+  if (calls.length === 0) return null
+  return { path, format: 'pickle', kind: 'python objects', arch: null, imports: [...new Set(calls)], strings: interestingStrings(bytes), marks: [...new Set(calls)], problems: [] }
 }
 
 interface Shape {
