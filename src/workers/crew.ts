@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { COMPILED } from '../config/compiled.ts'
 import { sentence, SluiceError } from '../core/errors.ts'
 import type { Job, ResultOf } from './jobs.ts'
 import { nodeFlags, watchMemory } from './limits.ts'
@@ -15,9 +15,6 @@ export interface Task {
   resolve(result: ResultOf<Job>): void
   reject(error: SluiceError): void
 }
-
-/** Where Node keeps compiled code between starts. Of the installation, not of the machine: others could write to a shared one. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
 /**
  * On two busy cores the gateway's slowest answers take a third of the time when workers give way. Much more would starve

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { COMPILED } from '../config/compiled.ts'
 import { sentence } from '../core/errors.ts'
 import type { Asked, Batch, Loaded, Match, Told } from './messages.ts'
 import type { RuleFile } from './rules.ts'
@@ -26,7 +27,7 @@ export class TooSlow extends Error {
  * request at a time; after TooSlow or any other error the engine is of no more use.
  */
 export class Engine {
-  readonly #thread = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: MEMORY, stdout: true, stderr: true })
+  readonly #thread = new Worker(new URL('./thread.ts', import.meta.url), { env: { NODE_COMPILE_CACHE: COMPILED }, resourceLimits: MEMORY, stdout: true, stderr: true })
   #scanning: string | null = null
   #scans = 0
   #dead: Error | null = null

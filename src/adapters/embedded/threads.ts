@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { COMPILED } from '../../config/compiled.ts'
 import { SluiceError, sentence } from '../../core/errors.ts'
 import type { Answered, Asked, Operation, ThreadSettings } from './messages.ts'
 
@@ -78,6 +79,7 @@ export class DatabaseThread {
     const worker = new Worker(new URL('thread.ts', import.meta.url), {
       workerData: this.#settings,
       name: `database-${this.#settings.role}`,
+      env: { NODE_COMPILE_CACHE: COMPILED },
       resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 },
     })
     worker.on('message', (answers: readonly Answered[]) => {

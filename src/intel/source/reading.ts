@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { COMPILED } from '../../config/compiled.ts'
 import { SluiceError, sentence } from '../../core/errors.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Problem } from '../record.ts'
@@ -26,7 +27,7 @@ const MEMORY_MB = 1_024
 export function readInThread(asked: Asked, progress?: (done: number) => void): Promise<SourceRead> {
   const { promise, resolve, reject } = Promise.withResolvers<SourceRead>()
   const worker = new Worker(new URL('thread.ts', import.meta.url), {
-    workerData: asked, name: 'feed', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
+    workerData: asked, name: 'feed', env: { NODE_COMPILE_CACHE: COMPILED }, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
   })
   worker.on('message', (answered: Answered) => {
     if ('records' in answered) resolve(answered)

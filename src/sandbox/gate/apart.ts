@@ -6,6 +6,7 @@ import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { COMPILED } from '../../config/compiled.ts'
 import { sentence, SluiceError } from '../../core/errors.ts'
 import type { RunOptions, RunTarget } from '../../ports/runner.ts'
 import type { Upstream } from '../../ports/upstream.ts'
@@ -16,13 +17,10 @@ import { unprobed } from './runs-packages.ts'
 import type { RunResult, RunsPackages, Said } from './runs-packages.ts'
 
 export interface ApartParts extends ChildSettings {
-  upstream: Pick<Upstream, 'fetch'>
   /** Where cells and their files lie; absent: the system's. */
   temporary?: string | undefined
 }
 
-/** As in `workers/crew.ts`. */
-const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url))
 /** Of the process that reads what was seen; the packages have limits of their own. */
 const MEMORY_MB = 1_536
@@ -61,8 +59,8 @@ export class Apart implements RunsPackages {
     }
   }
 
-  async run(target: RunTarget, { signal, ...options }: RunOptions): Promise<RunResult> {
-    const said = await this.#child({ kind: 'run', settings: this.#settings, target, options }, { timeMs: options.timeMs + MORE, signal })
+  async run(target: RunTarget, { signal, ...options }: RunOptions, dependencies: Pick<Upstream, 'fetch'>): Promise<RunResult> {
+    const said = await this.#child({ kind: 'run', settings: this.#settings, target, options }, { timeMs: options.timeMs + MORE, signal, dependencies })
     if (said.kind !== 'done') throw new SluiceError('worker-crashed', 'the run gave a wrong answer')
     return said.result
   }
@@ -79,7 +77,7 @@ export class Apart implements RunsPackages {
   }
 
   /** Settles once the child is gone, so that nothing of a run is left when the next begins. */
-  async #child(job: Job, { timeMs, signal }: { timeMs: number; signal?: AbortSignal }): Promise<Answer> {
+  async #child(job: Job, { timeMs, signal, dependencies }: { timeMs: number; signal?: AbortSignal; dependencies?: Pick<Upstream, 'fetch'> }): Promise<Answer> {
     signal?.throwIfAborted()
     const { path } = this.#parts
     const folder = await this.#folder()
@@ -92,7 +90,7 @@ export class Apart implements RunsPackages {
     child.stderr?.on('data', (chunk: Buffer) => { words = (words + chunk.toString('latin1')).slice(-LAST_WORDS) })
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     child.on('message', (message: FromChild) => {
-      if (message.kind === 'fetch') void this.#fetch(child, message)
+      if (message.kind === 'fetch') void fetchFor(child, message, dependencies)
       else if (message.kind === 'failed') reject(errorOf(message.failure))
       else {
         this.#versions = message.versions
@@ -137,15 +135,14 @@ export class Apart implements RunsPackages {
     await chmod(folder, 0o755)
     return folder
   }
-
-  async #fetch(child: ChildProcess, { id, url, options }: Extract<FromChild, { kind: 'fetch' }>): Promise<void> {
-    const answer = await this.#parts.upstream.fetch(url, options)
-      .then(async ({ status, headers, url: from, body }) => ({ status, headers: { ...headers }, url: from, body: new Uint8Array(await buffer(body)) }))
-      .catch((thrown: unknown): Failure => failureOf(thrown))
-    if (child.connected) child.send({ kind: 'got', id, answer } satisfies ToChild)
-  }
 }
 
+async function fetchFor(child: ChildProcess, { id, url, options }: Extract<FromChild, { kind: 'fetch' }>, dependencies: Pick<Upstream, 'fetch'> | undefined): Promise<void> {
+  const answer = await (dependencies?.fetch(url, options) ?? Promise.reject(new SluiceError('forbidden', 'nothing is fetched for this')))
+    .then(async ({ status, headers, url: from, body }) => ({ status, headers: { ...headers }, url: from, body: new Uint8Array(await buffer(body)) }))
+    .catch((thrown: unknown): Failure => failureOf(thrown))
+  if (child.connected) child.send({ kind: 'got', id, answer } satisfies ToChild)
+}
 
 function giveWay(pid: number | undefined): void {
   if (pid === undefined) return
