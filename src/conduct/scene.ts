@@ -7,6 +7,7 @@ import { NETWORK, isFile } from './deed.ts'
 import type { Deed } from './deed.ts'
 import { isPartOfTool } from './habits/tools.ts'
 import { isHabit } from './habits/habits.ts'
+import { knownFor } from './habits/hosts.ts'
 import { placeTouched } from './habits/places.ts'
 import { Lineage } from './lineage.ts'
 import type { Standing } from './lineage.ts'
@@ -16,6 +17,8 @@ export interface Scene {
   about: About
   /** By pass, phase and time. What tools do as their trade is left out. */
   deeds: readonly Deed[]
+  /** What the package asked of its project's home and of hosts that builders are known to fetch from: no deed of interest, but for who then runs what came. */
+  excused: readonly Deed[]
   phases: readonly PhaseRecord[]
   /** What was left of the phases on the disk; nothing on a machine that is watched. */
   disk: readonly (DiskChange & { pass: PassName; phase: PhaseName })[]
@@ -25,19 +28,21 @@ const PHASES: readonly PhaseName[] = ['install', 'import', 'execute']
 /** So many acts of one kind and place, of one phase, say all there is to say; none crowds out another, nor what carries a planted secret. */
 const MOST = 5_000
 
+const MOST_EXCUSED = 200
+
 export function sceneOf(record: SandboxRecord, about: About, only?: PassName): Scene {
   const phases = record.phases.filter(({ pass }) => only === undefined || pass === only)
     .toSorted((a, b) => record.passes.indexOf(a.pass) - record.passes.indexOf(b.pass) || PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase))
   const counts = new Map<PassName, number>()
-  const deeds = phases.flatMap((phase) => {
+  const parts = phases.map((phase) => {
     const from = counts.get(phase.pass) ?? 0
     counts.set(phase.pass, from + phase.acts.length)
     return deedsOf(phase, about, from)
   })
-  return { about, deeds, phases, disk: phases.flatMap(({ disk, pass, phase }) => disk.map((change) => ({ ...change, pass, phase }))) }
+  return { about, deeds: parts.flatMap(({ deeds }) => deeds), excused: parts.flatMap(({ excused }) => excused), phases, disk: phases.flatMap(({ disk, pass, phase }) => disk.map((change) => ({ ...change, pass, phase }))) }
 }
 
-function deedsOf(record: PhaseRecord, about: About, from: number): Deed[] {
+function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, 'deeds' | 'excused'> & { deeds: Deed[] } {
   const { pass, phase } = record
   const lineage = new Lineage(about, 'package')
   const processes = new Map<number, Process>()
@@ -49,18 +54,22 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Deed[] {
   for (const act of acts) if (act.kind === 'exec' && act.done) lineage.exec(act)
   const standings = new Map<number, Standing>()
   const deeds: Deed[] = []
+  const excused: Deed[] = []
   const counts = new Map<string, number>()
   for (const [index, act] of acts.entries()) {
     let standing = standings.get(act.pid)
     if (!standing) standings.set(act.pid, standing = lineage.standing(act.pid))
     const deed = deedOf(act, { about, pass, phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
-    if (!matters(deed)) continue
+    if (!matters(deed)) {
+      if (isExcused(deed) && excused.length < MOST_EXCUSED) excused.push(deed)
+      continue
+    }
     const kind = `${act.kind} ${act.honey !== undefined && act.honey.length > 0} ${deed.place ?? (act.target === '*' ? '*' : '')}`
     const count = counts.get(kind) ?? 0
     counts.set(kind, count + 1)
     if (count < MOST) deeds.push(deed)
   }
-  return deeds
+  return { deeds, excused }
 }
 
 interface Around {
@@ -117,9 +126,14 @@ function trusted(host: string, { kind, target }: Act, about: About): Trust {
   return trustOf(url, { manifest: about }, about)
 }
 
+/** It asked for something, of somebody who is no stranger. */
+export const isExcused = ({ act, whose, tool, trust, host }: Deed): boolean =>
+  act.kind === 'request' && whose === 'package' && tool === null && (trust === 'own' || trust === 'release' || host !== null && knownFor(host, act) !== null)
+
 /** Whether any rule could care. Most of what an installation does is reading code and writing it where it belongs. */
 export function matters(deed: Deed): boolean {
   const { act, place } = deed
+  if (act.watcher === true) return true
   if (act.honey !== undefined && act.honey.length > 0 && NETWORK.has(act.kind)) return !isHabit(deed)
   switch (act.kind) {
     case 'read': return place !== null && place !== 'temporary' && place !== 'home' && place !== 'package-code' && !isHabit(deed) || act.honey !== undefined || FACTS.test(act.target) && !isHabit(deed)

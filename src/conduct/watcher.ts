@@ -6,10 +6,11 @@ import type { Deed } from './deed.ts'
 import { Lineage } from './lineage.ts'
 import { run } from './rule.ts'
 import { rules } from './rules/index.ts'
-import { deedOf, matters } from './scene.ts'
+import { deedOf, isExcused, matters } from './scene.ts'
 
 /** So many deeds that matter are kept of each: an honest installation has few. */
 const KEPT = 400
+const EXCUSED = 50
 /** From here on, what is new is judged in batches, so that floods cost no more than they are. */
 const BUSY = 100
 const BATCH = 50
@@ -19,6 +20,7 @@ const ACTORS = 200
 /** What one package, or what one hook started, did lately. */
 interface Actor {
   deeds: Deed[]
+  excused: Deed[]
   waiting: number
   told: Map<string, Severity>
 }
@@ -49,8 +51,14 @@ export class Watcher {
     if (process) this.#lineage.process(process)
     if (act.kind === 'exec' && act.done) this.#lineage.exec(act)
     const deed = deedOf(act, { about: this.#about, pass: 'laptop', phase: 'install', order: this.#count++, process, standing: this.#lineage.standing(act.pid) })
-    if (!matters(deed)) return []
+    const isOfInterest = matters(deed)
+    if (!isOfInterest && !isExcused(deed)) return []
     const actor = this.#actor(act.by?.package ?? `process ${deed.top}`)
+    if (!isOfInterest) {
+      actor.excused.push(deed)
+      if (actor.excused.length > EXCUSED) actor.excused.shift()
+      return []
+    }
     actor.deeds.push(deed)
     if (actor.deeds.length > KEPT) actor.deeds.splice(0, KEPT / 4)
     actor.waiting++
@@ -65,7 +73,7 @@ export class Watcher {
   #actor(key: string): Actor {
     const known = this.#actors.get(key)
     if (known) return known
-    const fresh: Actor = { deeds: [], waiting: 0, told: new Map() }
+    const fresh: Actor = { deeds: [], excused: [], waiting: 0, told: new Map() }
     this.#actors.set(key, fresh)
     if (this.#actors.size > ACTORS) this.#actors.delete(this.#actors.keys().next().value as string)
     return fresh
@@ -74,7 +82,7 @@ export class Watcher {
   #judge(actor: Actor): Finding[] {
     if (actor.waiting === 0) return []
     actor.waiting = 0
-    const scene = { about: this.#about, deeds: actor.deeds, phases: [], disk: [] }
+    const scene = { about: this.#about, deeds: actor.deeds, excused: actor.excused, phases: [], disk: [] }
     return rules.map((rule) => run(rule, scene)).flatMap((one) => (one.status === 'ok' ? one.findings : [])).filter(({ detector, severity }) => {
       const before = actor.told.get(detector)
       if (before !== undefined && worse(severity, before) >= 0) return false

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { EcosystemId } from '../core/types.ts'
 import { Finder } from '../decoys/finder.ts'
@@ -50,6 +51,8 @@ const BUNDLE = '/etc/ssl/certs/ca-certificates.crt'
 const HOOKS = '/opt/session'
 /** Where hooks write; the cell empties it after each command. */
 const TOLD = '/run/user/1000/session.log'
+/** What hooks sign what they write with, as they look for it. */
+const KEY = `${HOOKS}.key`
 
 /** Somebody's laptop, or a CI job's machine; another somebody each time. */
 export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions): World {
@@ -57,17 +60,18 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
   const { person, files, environment, tokens } = plant({ seed, persona: pass === 'ci' ? 'ci' : 'laptop', hosts: { npm: placeOf(registries.npm), pypi: placeOf(registries.pypi) } })
   const finder = new Finder(tokens)
   const scripts = `${person.projectFolder}/${DRIVERS}/`
+  const key = randomBytes(8).toString('hex')
   const planted = new Set(files.map(({ path }) => path))
   return {
     host: { name: person.host, user: person.user, home: person.home }, project: person.projectFolder, registries,
     env: { ...environment, NODE_EXTRA_CA_CERTS: BUNDLE, SSL_CERT_FILE: BUNDLE, REQUESTS_CA_BUNDLE: BUNDLE, PIP_CERT: BUNDLE },
     hooks: hookEnvironment({ folder: HOOKS, file: TOLD, timeRuns: pass === 'later' }),
     mounts: [{ from: HOOK_FILES, to: HOOKS }],
-    files: [file(BUNDLE, `${systemTrust()}\n${authority.certificate}`), ...files],
+    files: [file(BUNDLE, `${systemTrust()}\n${authority.certificate}`), file(KEY, key), ...files],
     sinkhole: { seed, authority, mirror, registries: Object.entries(registries).flatMap(([ecosystem, url]) => (url === null ? [] : [{ ecosystem, url }])) },
     async join({ run, pass: as, phase, command, disk, prepared }) {
       const { acts, processes, dropped, missing } = await gather({ run, command: command.argv, disk, finder }, {
-        places: placesOf(prepared), quiet: { ours: [`${HOOKS}/`, TOLD], folders: mounts.map(({ to }) => `${to}/`) }, planted,
+        places: placesOf(prepared), quiet: { ours: { folder: `${HOOKS}/`, log: TOLD, key: KEY }, folders: mounts.map(({ to }) => `${to}/`) }, planted, key,
       })
       const seen = acts.filter((act) => !isOurs(act, scripts))
       const { status, exit, elapsedMs, stdout, stderr } = run

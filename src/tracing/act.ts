@@ -22,6 +22,8 @@ export type ActKind =
   | 'signal' | 'inject'
   /** A program or library came out of memory, not out of a file. */
   | 'memory'
+  /** What came over the wire was made into code; `target` is its SHA-256. Only hooks see it, and not where code is evaluated in its own scope. */
+  | 'code'
   /** What the box does not give: io_uring, untraced clones, mounts, namespaces; `target` is the call. */
   | 'refused'
   /** It waited, or asked what time it is in order to; `ms` is how long. */
@@ -74,6 +76,8 @@ export interface Act {
   by: Place | null
   /** Done by a process that should have hooks, and no hook told of it: native code, a child made to lose them, or somebody who got around them. */
   unhooked?: true
+  /** Done to what watches: the hooks' code, their log or what they sign with. Their own dealings with it are told nowhere. */
+  watcher?: true
   /** The lines that led there, innermost first; at most 16. */
   stack?: readonly Place[]
 }

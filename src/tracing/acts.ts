@@ -20,6 +20,8 @@ interface Told {
 export type Found = Pick<Act, 'kind' | 'target'> & Partial<Act> & {
   /** A datagram socket was given an address, by which nothing goes out yet. */
   route?: true
+  /** It was opened so that whatever is written goes behind what is there. */
+  appends?: true
 }
 
 /** What a call does, where that is worth telling; its words may be pieces of the trace. Also keeps what later calls refer to: folders, sockets, files in memory. */
@@ -54,7 +56,8 @@ function opened(told: Told, path: string | null, flags: string): Found | null {
   }
   // What the kernel opened is the truth about links; names below /proc/self and names that are gone say more as they were asked for.
   const real = got?.names?.startsWith('/') && !got.deleted && !path.startsWith('/proc/') ? got.names : path
-  return one(/\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/.test(flags) ? 'write' : 'read', real)
+  if (!/\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/.test(flags)) return one('read', real)
+  return /\bO_APPEND\b/.test(flags) && !/\bO_TRUNC\b/.test(flags) ? { kind: 'write', target: real, appends: true } : one('write', real)
 }
 
 function executed(told: Told, path: string | null, argv: string[]): Found | null {
@@ -63,7 +66,7 @@ function executed(told: Told, path: string | null, argv: string[]): Found | null
   const fd = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/(\d{1,9})$/.exec(path)?.[1]
   const memory = path.startsWith('/memfd:') ? path : fd === undefined ? undefined : process.memory.get(Number(fd))
   const args = argv.map(kept)
-  if (told.done) Object.assign(process, { argv: args, program: kept(memory ?? path), execs: process.execs + 1 })
+  if (told.done) Object.assign(process, { argv: args, program: kept(memory ?? path), execs: process.execs + 1, hooked: false })
   return one(memory === undefined ? 'exec' : 'memory', memory ?? path, { argv: args })
 }
 
@@ -142,6 +145,10 @@ const CALLS: Readonly<Record<string, (told: Told) => Found | null>> = {
   openat2: (told) => opened(told, at(told, 0, 1), member(told.args[2], 'flags') ?? ''),
   creat: (told) => opened(told, here(told, 0), 'O_CREAT'),
   truncate: (told) => one('write', here(told, 0)),
+  ftruncate: (told) => {
+    const file = named(told.args[0])
+    return file?.startsWith('/memfd:') ? null : one('write', file)
+  },
   mknod: (told) => one('write', here(told, 0)),
   mknodat: (told) => one('write', at(told, 0, 1)),
   unlink: (told) => one('delete', here(told, 0)),

@@ -26,16 +26,29 @@ const INSTALLED = /\/(?:node_modules|site-packages|dist-packages|__pycache__|_ca
 /** Written or connected to by everything, and nothing becomes of it. */
 const NOTHING: ReadonlySet<string> = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/tty', '/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/ptmx', '/var/run/nscd/socket', '/run/nscd/socket'])
 
+/** Hooks of interpreters inside, as paths are there. */
+export interface Ours {
+  /** Their code, with a slash at the end. */
+  folder: string
+  /** What they append to. */
+  log: string
+  /** What they sign with; null: they don't. */
+  key: string | null
+}
+
 export interface Quiet {
-  /** What the watcher itself put there: nothing done to it is told. Files, or folders with a slash at the end. */
-  ours?: readonly string[]
+  /** What the watcher itself put there: its own dealings with it are not told, anybody else's are. */
+  ours?: Ours
   /** Further folders whose reads are left out: where interpreters and the package under test lie. With a slash at the end. */
   folders: readonly string[]
 }
 
 /** Whether anything done to it is left out. */
-export const isNothing = (target: string, { ours = [] }: Quiet): boolean =>
-  NOTHING.has(target) || target.startsWith('/dev/pts/') || ours.some((own) => (own.endsWith('/') ? target.startsWith(own) : target === own))
+export const isNothing = (target: string): boolean => NOTHING.has(target) || target.startsWith('/dev/pts/')
+
+/** Whether it is the watcher's own. */
+export const isOurs = (target: string, ours: Ours | undefined): boolean =>
+  ours !== undefined && (target === ours.log || target === ours.key || target.startsWith(ours.folder) || `${target}/` === ours.folder)
 
 /** Whether a read is left out. `path` is absolute, without `.` and `..`. `done`: it was there. */
 export function isBoring(path: string, quiet: Quiet, done = true): boolean {

@@ -28,7 +28,7 @@ async function watched(source: string) {
     cwd: folder, encoding: 'utf8', timeout: 60_000, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, ...hookEnvironment({ folder: HOOK_FILES, file: at('log'), timeRuns: false }) },
   })
   const gathered = await gather({ run: { trace: at('trace'), hooks: at('log'), wire: at('wire'), startedAt }, command, disk: [], finder: null }, {
-    places: { subject: 'evil', folders: [{ folder: `${folder}/`, package: 'evil' }] }, quiet: { ours: [at('log'), `${HOOK_FILES}/`], folders: [] },
+    places: { subject: 'evil', folders: [{ folder: `${folder}/`, package: 'evil' }] }, quiet: { ours: { folder: `${HOOK_FILES}/`, log: at('log'), key: null }, folders: [] },
   })
   const told = gathered.acts.map(({ kind, target, by, unhooked }) => `${kind} ${target.replace(`${folder}/`, '')} ${by ? `${by.package} ${by.file}:${by.line}` : '-'}${unhooked ? ' unhooked' : ''}`)
   return { ...gathered, told, stderr: ran.stderr }

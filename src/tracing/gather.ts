@@ -7,6 +7,7 @@ import { HookReader } from './hooks.ts'
 import { joinActs } from './join.ts'
 import type { JoinedActs } from './join.ts'
 import type { Changed, Seeker } from './honey.ts'
+import { Marks } from './marks.ts'
 import type { PlaceOptions } from './places.ts'
 import { Tracing } from './tracing.ts'
 
@@ -26,9 +27,11 @@ export interface GatherOptions {
   /** Scales how much is kept; 1 by default. */
   keep?: number
   planted?: ReadonlySet<string>
+  /** What hooks sign with; absent: they don't. */
+  key?: string
 }
 
-export interface Gathered extends JoinedActs {
+export interface Gathered extends Omit<JoinedActs, 'unsought'> {
   /** Why it is not all there is, one line each; empty: it is. */
   missing: string[]
 }
@@ -37,10 +40,10 @@ const MOST_WIRE_BYTES = 64 * 1024 * 1024
 const MOST_WIRE_LINES = 50_000
 
 /** Reads what one command left and joins it. Files that cannot be read are told in `missing`. */
-export async function gather({ run, command, disk, finder }: GatherParts, { places, quiet, window, keep, planted }: GatherOptions): Promise<Gathered> {
+export async function gather({ run, command, disk, finder }: GatherParts, { places, quiet, window, keep, planted, key }: GatherOptions): Promise<Gathered> {
   const missing: string[] = []
   const tracing = new Tracing({ begin: run.startedAt, command, ...(quiet ? { quiet } : {}), ...(keep === undefined ? {} : { keep }), ...(planted ? { planted } : {}) })
-  const hooks = new HookReader()
+  const hooks = new HookReader(key === undefined ? null : new Marks(key))
   if (run.trace === null) missing.push('no system call was recorded')
   else await feed(run.trace, tracing, 'system calls', missing)
   if (run.hooks !== null) await feed(run.hooks, hooks, 'what hooks told', missing)
@@ -49,7 +52,9 @@ export async function gather({ run, command, disk, finder }: GatherParts, { plac
   const told = hooks.end()
   if (run.trace !== null && !traced.began) missing.push('the command itself is not in the record of system calls')
   if (traced.unreadable > 0) missing.push(`${traced.unreadable} lines of the record of system calls could not be read`)
-  const joined = joinActs({ traced, hooks: told, wire, disk, finder }, { begin: run.startedAt, places, ...(window === undefined ? {} : { window }) })
+  if (told.lost > 0) missing.push(`${told.lost} lines that hooks wrote are not there any more`)
+  const { unsought, ...joined } = joinActs({ traced, hooks: told, wire, disk, finder }, { begin: run.startedAt, places, ...(quiet?.ours ? { ours: quiet.ours } : {}), ...(window === undefined ? {} : { window }) })
+  if (unsought > 0) missing.push(`planted secrets were not looked for in ${unsought} texts: there were too many`)
   return { ...joined, missing }
 }
 

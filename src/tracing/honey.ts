@@ -18,12 +18,12 @@ const SAMPLE = 4 * 1024
 /** Different texts that are looked into; a flood of them is no reason to look for ever. */
 const MOST_LOOKS = 5_000
 
-/** Puts on each act what it carried away, and on each write what is on the disk of it. */
-export function withHoney(acts: readonly Act[], disk: readonly Changed[], finder: Seeker): Act[] {
+/** Puts on each act what it carried away, and on each write what is on the disk of it. `unsought`: texts that were not looked into. */
+export function withHoney(acts: readonly Act[], disk: readonly Changed[], finder: Seeker): { acts: Act[]; unsought: number } {
   const looks = new Looks(finder)
   const left = new Map(disk.filter(({ what }) => what !== 'deleted').map((change) => [change.path, change]))
   const last = new Map(acts.flatMap((act, i) => (act.done && (act.kind === 'write' || act.kind === 'rename') ? [[written(act), i]] : [])))
-  return acts.map((act, i) => {
+  const all = acts.map((act, i) => {
     const change = last.get(written(act)) === i ? left.get(written(act)) : undefined
     const content = change?.content ?? null
     const hits = [
@@ -41,14 +41,19 @@ export function withHoney(acts: readonly Act[], disk: readonly Changed[], finder
       ...(content && act.sample === undefined ? { sample: content.subarray(0, SAMPLE) } : {}),
     }
   })
+  return { acts: all, unsought: looks.unsought }
 }
 
 const written = (act: Act): string => (act.kind === 'rename' ? act.other ?? '' : act.target)
+
+/** Longer ones are no names and no command lines. */
+const LONGEST = 100_000
 
 class Looks {
   readonly #finder: Seeker
   readonly #known = new Map<string, HoneyHit[]>()
   #left = MOST_LOOKS
+  unsought = 0
 
   constructor(finder: Seeker) {
     this.#finder = finder
@@ -59,19 +64,28 @@ class Looks {
   }
 
   name(name: string): HoneyHit[] {
-    return this.#once(`name ${name}`, () => this.#finder.findInName(name).map((hit) => ({ ...hit, where: 'name' })))
+    return this.#once(`name ${name}`, () => (this.#goesOn() ? this.#finder.findInName(name).map((hit) => ({ ...hit, where: 'name' })) : []))
   }
 
   bytes(bytes: Uint8Array, where: HoneyHit['where']): HoneyHit[] {
-    if (bytes.length < 12 || this.#left-- <= 0) return []
-    return this.#finder.find(bytes).map((hit) => ({ ...hit, where }))
+    return bytes.length < 12 || !this.#goesOn() ? [] : this.#finder.find(bytes).map((hit) => ({ ...hit, where }))
   }
 
   #once(key: string, look: () => HoneyHit[]): HoneyHit[] {
     const known = this.#known.get(key)
     if (known) return known
-    const found = key.length > 100_000 || this.#known.size >= MOST_LOOKS ? [] : look()
-    this.#known.set(key.length > 100_000 ? '' : key, found)
+    if (key.length > LONGEST) {
+      this.unsought++
+      return []
+    }
+    const found = look()
+    if (this.#known.size < MOST_LOOKS) this.#known.set(key, found)
     return found
+  }
+
+  #goesOn(): boolean {
+    if (this.#left-- > 0) return true
+    this.unsought++
+    return false
   }
 }

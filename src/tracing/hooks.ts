@@ -1,4 +1,9 @@
-/** What hooks told, one JSON line each (`src/sandbox/hooks/`). The package can write such lines itself: they attribute, and prove nothing. */
+import type { Marks } from './marks.ts'
+
+/**
+ * What hooks told, one JSON line each (`src/sandbox/hooks/`). The package can write such lines itself: they attribute, and prove
+ * nothing; where hooks sign, what is not signed is kept apart.
+ */
 export interface HookEvent {
   kind: string
   /** As the process itself knows its number. */
@@ -28,19 +33,31 @@ const LONGEST_LINE = 128 * 1024
 const LONGEST_TEXT = 4096
 const MOST_EVENTS = 200_000
 const MOST_FRAMES = 16
+const MOST_FORGED = 50
 
 export interface Hooks {
   events: HookEvent[]
   unreadable: number
   /** Events that were too many. */
   dropped: number
+  /** Lines in the form of hooks that no hook wrote, the first of them; `forgeries` counts all. */
+  forged: HookEvent[]
+  forgeries: number
+  /** Lines that were written and are not there any more. */
+  lost: number
 }
 
 /** Reads pieces of any size; bounded in what it keeps. */
 export class HookReader {
   #rest = ''
   #skipping = false
-  readonly #hooks: Hooks = { events: [], unreadable: 0, dropped: 0 }
+  readonly #hooks: Hooks = { events: [], unreadable: 0, dropped: 0, forged: [], forgeries: 0, lost: 0 }
+  readonly #marks: Marks | null
+
+  /** `marks` knows the key that hooks sign with; null: they don't. */
+  constructor(marks: Marks | null = null) {
+    this.#marks = marks
+  }
 
   push(chunk: Uint8Array): void {
     const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')
@@ -63,28 +80,34 @@ export class HookReader {
     if (this.#rest !== '') this.#line(this.#rest)
     this.#rest = ''
     this.#hooks.events.sort((a, b) => a.at - b.at)
+    this.#hooks.lost = this.#marks?.lost() ?? 0
     return this.#hooks
   }
 
   #line(line: string): void {
     if (line === '') return
-    const event = line.length > LONGEST_LINE ? null : readEvent(Buffer.from(line, 'latin1').toString('utf8'))
-    if (event === null) this.#hooks.unreadable++
-    else if (this.#hooks.events.length >= MOST_EVENTS) this.#hooks.dropped++
+    const read = line.length > LONGEST_LINE ? null : readLine(Buffer.from(line, 'latin1').toString('utf8'))
+    const event = read === null ? null : eventOf(read)
+    if (read === null || event === null) this.#hooks.unreadable++
+    else if (this.#marks !== null && !this.#marks.admits(read)) {
+      this.#hooks.forgeries++
+      if (this.#hooks.forged.length < MOST_FORGED) this.#hooks.forged.push(event)
+    } else if (this.#hooks.events.length >= MOST_EVENTS) this.#hooks.dropped++
     else this.#hooks.events.push(event)
   }
 }
 
-/** null: no event. */
-function readEvent(line: string): HookEvent | null {
-  let read: unknown
+function readLine(line: string): Record<string, unknown> | null {
   try {
-    read = JSON.parse(line)
+    const read: unknown = JSON.parse(line)
+    return typeof read !== 'object' || read === null || Array.isArray(read) ? null : read as Record<string, unknown>
   } catch {
     return null
   }
-  if (typeof read !== 'object' || read === null || Array.isArray(read)) return null
-  const { k, p, t, v, a, o, n, m, ms, f, x, s, tool } = read as Record<string, unknown>
+}
+
+/** null: no event. */
+function eventOf({ k, p, t, v, a, o, n, m, ms, f, x, s, tool }: Record<string, unknown>): HookEvent | null {
   if (typeof k !== 'string' || k.length > 40 || !isCount(p) || typeof t !== 'number' || !Number.isFinite(t)) return null
   return {
     kind: k, pid: p, at: t, target: text(v) ?? '', argv: Array.isArray(a) ? a.slice(0, 64).map((part) => text(part) ?? '') : [],

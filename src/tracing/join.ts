@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import type { Act, Place, Process } from './act.ts'
+import { isOurs } from './boring.ts'
+import type { Ours } from './boring.ts'
 import type { HookEvent, Hooks } from './hooks.ts'
 import { hasHooks, Told } from './match.ts'
 import { attributed, isTool } from './places.ts'
@@ -26,6 +28,8 @@ export interface JoinOptions {
   places: PlaceOptions
   /** How far apart a hook's word and a call may be where nothing else ties them; 50 ms. */
   window?: number
+  /** What the watcher has inside. */
+  ours?: Ours
 }
 
 export interface JoinedActs {
@@ -33,6 +37,8 @@ export interface JoinedActs {
   acts: Act[]
   processes: readonly Process[]
   dropped: Record<string, number>
+  /** Texts that planted secrets were not looked for in: there were too many. */
+  unsought: number
 }
 
 const WINDOW = 50
@@ -43,12 +49,12 @@ const SAME_REQUEST = 3_000
  * Everything that was seen of one phase, told once. Calls are the truth; hooks say which line it was; the wire and the disk what
  * was in it. What hooks alone tell (variables, names, waits) is told as theirs.
  */
-export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { begin, places, window = WINDOW }: JoinOptions): JoinedActs {
+export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { begin, places, window = WINDOW, ours }: JoinOptions): JoinedActs {
   const told = byProcess(traced, hooks.events, { begin, window })
   const names = namesOf(wire)
   const makers = new Map<number, Act>()
   const processes = new Map(traced.processes.map((process) => [process.pid, process]))
-  const ground: Ground = { told, processes, names, makers, begin, places }
+  const ground: Ground = { told, processes, names, makers, begin, places, ours }
   const datagrams = new Set(wire.flatMap((seen) => (seen.kind === 'udp' && seen.to !== null ? [addressOf(seen.to)] : [])))
   const calls = [...traced.acts, ...traced.routes.filter(({ target }) => datagrams.has(target))].sort((a, b) => a.at - b.at)
   const acts = calls.flatMap((act) => {
@@ -58,9 +64,9 @@ export function joinActs({ traced, hooks, wire, disk, finder }: JoinParts, { beg
     return [joined]
   })
   const { acts: own, dropped } = hookActs(ground)
-  const all = withWire([...acts, ...own].sort((a, b) => a.at - b.at), wire, { begin, names, window })
+  const all = withWire([...acts, ...own, ...forgeries(hooks, begin, ours)].sort((a, b) => a.at - b.at), wire, { begin, names, window })
   return {
-    acts: finder === null ? all : withHoney(all, disk, finder),
+    ...(finder === null ? { acts: all, unsought: 0 } : withHoney(all, disk, finder)),
     processes: traced.processes,
     dropped: { ...dropped, ...traced.dropped, ...(hooks.dropped > 0 ? { hook: hooks.dropped } : {}) },
   }
@@ -109,7 +115,13 @@ interface Ground {
   makers: ReadonlyMap<number, Act>
   begin: number
   places: PlaceOptions
+  ours: Ours | undefined
 }
+
+/** Lines that no hook wrote, as what they are: somebody's writing to the log, whoever they name. */
+const forgeries = ({ forged }: Hooks, begin: number, ours: Ours | undefined): Act[] => forged.map(({ kind, at, target }) => ({
+  kind: 'write', at: at - begin, pid: 0, target: ours?.log ?? '', done: true, seen: ['hook'], by: null, watcher: true, sample: Buffer.from(`${kind} ${target}`.slice(0, 300)),
+}))
 
 function withHook(act: Act, ground: Ground): Act {
   const { told, processes, names, begin } = ground
@@ -175,6 +187,9 @@ function isUnhooked(act: Act, process: Process | undefined, { told, begin }: Gro
 /** Of one kind, as many as hooks in one process tell; taking all variables at once is counted apart. */
 const MOST_TOLD = 20_000
 
+/** What the sinkhole answers with bears its mark (sinkhole/answers/stage.ts): in code that was made while running it says where that came from. */
+const STAGE = /\.stage-[\w.-]/
+
 /** Told by hooks, with no call behind them that would be seen. */
 function hookActs(ground: Ground): { acts: Act[]; dropped: Record<string, number> } {
   const { told, begin } = ground
@@ -184,8 +199,13 @@ function hookActs(ground: Ground): { acts: Act[]; dropped: Record<string, number
   for (const [pid, { events, used }] of told) {
     const requests = new Map<string, HookEvent>()
     for (const event of events) {
-      const kind = event.kind === 'environment' || event.kind === 'request' ? event.kind
+      const kind = event.kind === 'environment' || event.kind === 'request' ? event.kind : event.kind === 'code' && STAGE.test(event.sample ?? '') ? 'code'
         : !used.has(event) && (event.kind === 'resolve' || event.kind === 'sleep') ? event.kind : null
+      const touched = used.has(event) ? null : touching(event, ground.ours)
+      if (touched !== null) {
+        acts.push({ ...touched, at: event.at - begin, pid, done: true, seen: ['hook'], watcher: true, ...whose(event, pid, null, ground) })
+        continue
+      }
       if (kind === null || event.target === '' || (kind === 'resolve' && isIP(event.target) !== 0)) continue
       // What package managers ask of their own environment is theirs.
       if (kind === 'environment' && event.stack[0] && isTool(event.stack[0], ground.places)) continue
@@ -199,12 +219,22 @@ function hookActs(ground: Ground): { acts: Act[]; dropped: Record<string, number
       }
       acts.push({
         kind, at: event.at - begin, pid, target: event.target, done: true, seen: ['hook'], ...whose(event, pid, null, ground),
-        ...(event.method === null ? {} : { method: event.method }), ...(event.ms === null ? {} : { ms: event.ms }),
+        ...(event.method === null ? {} : { method: event.method }), ...(kind === 'code' ? { bytes: event.size, sample: Buffer.from(event.sample ?? '') } : {}), ...(event.ms === null ? {} : { ms: event.ms }),
       })
     }
   }
   return { acts, dropped }
 }
+
+/** What code did to the watcher's own, by calls that look like the watcher's. Their code may be read: it stands in stacks, whose lines people are shown. */
+function touching({ kind, target, other }: HookEvent, ours: Ours | undefined): Pick<Act, 'kind' | 'target'> | null {
+  const path = [target, other ?? ''].find((one) => isOurs(one, ours))
+  if (path === undefined || !Object.hasOwn(TOUCHES, kind)) return null
+  const as = TOUCHES[kind] as Act['kind']
+  return as === 'read' && path !== ours?.log && path !== ours?.key ? null : { kind: as, target: path }
+}
+
+const TOUCHES: Readonly<Record<string, Act['kind']>> = { read: 'read', write: 'write', copy: 'write', delete: 'delete', rename: 'rename', link: 'link', mode: 'mode' }
 
 /** One request goes through two libraries that both have hooks (`fetch` and what it is made of). */
 function saidBefore(event: HookEvent, requests: Map<string, HookEvent>): boolean {

@@ -17,6 +17,8 @@ export interface Live extends Omit<Process, 'parent'> {
   peers: ReadonlyMap<number, string>
   /** How often it executed something. */
   execs: number
+  /** It loaded the watcher's hooks, and so has their log open and read what they sign with. */
+  hooked: boolean
 }
 
 /** Numbers come round again; the second owner of one gets this much added, which no kernel gives out itself (PID_MAX_LIMIT is 2^22). */
@@ -47,7 +49,7 @@ export class Processes {
     if (known) return known
     return this.#add(tid, {
       pid: this.#unique(tid), inner: tid, up: null, recorded: true, outside: false, argv: [], program: '', cwd: null, started: at, ended: null, exit: null, signal: null,
-      alive: true, memory: new Map(), peers: new Map(), execs: 0,
+      alive: true, memory: new Map(), peers: new Map(), execs: 0, hooked: false,
     })
   }
 
@@ -57,10 +59,10 @@ export class Processes {
       this.#threads.set(made.outer, of)
       return of
     }
-    const { argv, program, cwd, memory, peers, outside } = of
+    const { argv, program, cwd, memory, peers, outside, hooked } = of
     return this.#add(made.outer, {
       pid: this.#unique(made.outer), inner: made.inner, up: of.recorded ? of : of.up, recorded: true, outside, argv, program, cwd, started: options.at, ended: null, exit: null, signal: null,
-      alive: true, memory, peers, execs: 0,
+      alive: true, memory, peers, execs: 0, hooked,
     })
   }
 

@@ -1,8 +1,8 @@
 import type { Act, Process } from './act.ts'
 import { actOf } from './acts.ts'
 import type { Found } from './acts.ts'
-import { isBoring, isNothing } from './boring.ts'
-import type { Quiet } from './boring.ts'
+import { isBoring, isNothing, isOurs } from './boring.ts'
+import type { Ours, Quiet } from './boring.ts'
 import { Budget } from './budget.ts'
 import { kept } from './paths.ts'
 import { Processes, toProcess } from './processes.ts'
@@ -171,16 +171,19 @@ export class Tracing {
     if (found) this.#found(call, process, found)
   }
 
-  #found(call: Call, process: Live, { route, ...found }: Found): void {
+  #found(call: Call, process: Live, { route, appends, ...found }: Found): void {
     if (!this.#began || process.outside) return
     const quiet = this.#options.quiet ?? NOTHING_QUIET
-    if (isNothing(found.target, quiet)) return
+    if (isNothing(found.target)) return
+    const watcher = isOurs(found.target, quiet.ours) || found.other !== undefined && isOurs(found.other, quiet.ours)
+    if (watcher && isHooksOwn(found, process, { ours: quiet.ours as Ours, appends: appends === true })) return
     const error = call.result.startsWith('-1 ') ? /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1] : undefined
     const injected = call.result.endsWith(' (INJECTED)') && found.kind !== 'sleep'
-    if (found.kind === 'read' && isBoring(found.target, quiet, error === undefined)) return
+    if (found.kind === 'read' && !watcher && isBoring(found.target, quiet, error === undefined)) return
     const act: Act = {
       ...found, target: kept(found.target), ...(found.other === undefined ? {} : { other: kept(found.other) }), at: call.at - (this.#begin ?? 0), pid: process.pid, done: error === undefined && !injected && !call.open || error === 'EINPROGRESS',
       ...(error === undefined || error === 'EINPROGRESS' ? {} : { error }), seen: ['call'], by: null,
+      ...(watcher ? { watcher: true as const } : {}),
     }
     if (found.kind === 'exec') return this.#executed(act, process)
     if (found.kind === 'resolve' && this.#again(act)) return
@@ -218,6 +221,15 @@ export class Tracing {
     if (child[1] === 'EXITED') process.exit ??= Number(child[3])
     else process.signal = child[3] as string
   }
+}
+
+/** Programs load hooks, which read their key and open their log for appending. Whoever did not load them has no business there. */
+function isHooksOwn({ kind, target }: Pick<Act, 'kind' | 'target'>, process: Live, { ours, appends }: { ours: Ours; appends: boolean }): boolean {
+  if (kind === 'read' && target !== ours.log && target !== ours.key) {
+    process.hooked ||= /\.(?:cjs|py)$/.test(target)
+    return true
+  }
+  return process.hooked && (kind === 'read' ? target === ours.key : kind === 'write' && target === ours.log && appends)
 }
 
 const exitCode = (args: string): number | null => {

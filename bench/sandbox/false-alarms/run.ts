@@ -57,7 +57,7 @@ function fetched(group: Group, name: string): Target {
   mkdirSync(folder, { recursive: true })
   if (readdirSync(folder).length === 0) {
     if (group === 'npm' || group === 'hooks') execFileSync('npm', ['pack', name, '--ignore-scripts', '--pack-destination', folder], { stdio: 'ignore' })
-    else execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', ...(group === 'sources' ? ['--no-binary', ':all:'] : ['--only-binary', ':all:']), '--dest', folder, name], { stdio: 'ignore' })
+    else execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', ...(group === 'sources' ? ['--no-binary', name] : ['--only-binary', ':all:']), '--dest', folder, name], { stdio: 'ignore' })
   }
   const file = readdirSync(folder)[0] ?? ''
   const bytes = readFileSync(join(folder, file))

@@ -12,13 +12,15 @@ interface Known {
   says: string
   /** Which tool asks there; absent: any code. */
   tool?: Tool
+  /** Anybody can put something there; elsewhere only whose host it is. */
+  anybody?: true
 }
 
 const KNOWN: readonly Known[] = [
   { host: exactly('nodejs.org', 'unofficial-builds.nodejs.org', 'iojs.org'), path: /^\/(?:dist|download)\//, says: 'headers of the runtime, for native add-ons' },
   { host: exactly('electronjs.org', 'artifacts.electronjs.org', 'atom.io'), says: 'headers of Electron, for native add-ons' },
-  { host: exactly('github.com'), path: /^\/[\w.-]+\/[\w.-]+\/releases\/download\//, says: 'a release of a project' },
-  { host: exactly('objects.githubusercontent.com', 'release-assets.githubusercontent.com', 'github-releases.githubusercontent.com'), says: 'a release of a project' },
+  { host: exactly('github.com'), path: /^\/[\w.-]+\/[\w.-]+\/releases\/download\//, says: 'a release of a project', anybody: true },
+  { host: exactly('objects.githubusercontent.com', 'release-assets.githubusercontent.com', 'github-releases.githubusercontent.com'), says: 'a release of a project', anybody: true },
   { host: exactly('cdn.playwright.dev', 'playwright.azureedge.net', 'playwright.download.prss.microsoft.com'), says: 'browsers of Playwright' },
   { host: exactly('storage.googleapis.com'), path: /^\/(?:chrome-for-testing-public|chromium-browser-snapshots|chromedriver|tensorflow)\//, says: 'browsers and models of their makers' },
   { host: exactly('googlechromelabs.github.io', 'chromedriver.storage.googleapis.com', 'edgedl.me.gvt1.com'), says: 'drivers of Chrome' },
@@ -37,6 +39,9 @@ function exactly(...hosts: string[]): RegExp {
 
 /** Whom the drivers of the box name when they call functions: it is the caller who asks there. */
 export const isCallers = (host: string): boolean => /(?:^|\.)shop\.example$/.test(host)
+
+/** Whether what came from there can be anybody's. */
+export const isAnybodys = (host: string): boolean => KNOWN.some((one) => one.anybody === true && one.host.test(host))
 
 /** What honest builders ask this host for; null: none is known to. Without a URL the name has to do. */
 export function knownFor(host: string, act: Pick<Act, 'kind' | 'target' | 'method'>): string | null {

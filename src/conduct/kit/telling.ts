@@ -72,6 +72,7 @@ function body(act: Act): string {
     case 'signal': return `signalled ${act.target}`
     case 'inject': return `wrote into process ${act.target}`
     case 'memory': return `ran code from memory ${act.target}`
+    case 'code': return 'made code of what was fetched'
     case 'refused': return `tried ${act.target}`
     case 'sleep': return `waited ${Math.round((act.ms ?? 0) / 1000)} s`
     case 'read': return `read ${act.target}`

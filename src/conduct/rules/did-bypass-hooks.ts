@@ -2,7 +2,6 @@ import type { Severity } from '../../core/types.ts'
 import { isNetwork, isStrange } from '../deed.ts'
 import { distinct, earliest, programOf } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
-import { baseOf } from '../habits/tools.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
@@ -12,7 +11,7 @@ const HOOKED = /^(?:node|nodejs|python[\d.]*)$/
 /** An interpreter whose code is watched did something that its code was not seen to do: native code, or a way around. */
 export const didBypassHooks: Rule = {
   id: 'did-bypass-hooks',
-  version: 1,
+  version: 2,
   why: ['Code that speaks to the kernel past its own language does not want to be seen by what watches that language.'],
   judge(scene) {
     const all = distinct(scene.deeds.filter((deed) => deed.whose === 'package' && deed.tool === null && isUnseen(deed) && isGrave(deed)), ({ act, host }) => host ?? act.target)
@@ -24,6 +23,7 @@ export const didBypassHooks: Rule = {
   },
 }
 
-const isUnseen = ({ act, process }: Deed): boolean => act.by === null && act.seen.includes('call') && !act.seen.includes('hook') && HOOKED.test(baseOf(process?.program ?? ''))
+/** Also where the line that started such an interpreter is known: a child that was made to lose its hooks. */
+const isUnseen = ({ act }: Deed): boolean => act.unhooked === true
 const isGrave = (deed: Deed): boolean =>
   isNetwork(deed) && deed.act.kind !== 'resolve' && isStrange(deed) || deed.act.kind === 'read' && deed.place !== null && deed.place !== 'system' || deed.act.kind === 'exec' && !HOOKED.test(programOf(deed)) && deed.phase === 'import'

@@ -1,66 +1,104 @@
+import { worse } from '../../detectors/kit/chains.ts'
 import type { Severity } from '../../core/types.ts'
-import { atMost } from '../../detectors/kit/chains.ts'
 import { isBefore, isKin } from '../deed.ts'
 import type { Deed } from '../deed.ts'
-import { FEW, earliest, lineOf, own, starts, strangers } from '../kit/flow.ts'
+import { isAnybodys, knownFor } from '../habits/hosts.ts'
+import { FEW, earliest, lineOf, own, programOf, starts, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
+import { INTERPRETERS, SHELLS } from '../kit/programs.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
 
 const PIPED = /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:\S*\/)?(?:sh|bash|zsh|dash|node|python[\d.]*|perl|ruby)\b|\b(?:sh|bash)\b[^|;&]*[<$]\(\s*(?:curl|wget)\b|\biex\b.*(?:downloadstring|iwr|invoke-webrequest)/i
+/** What the box answers with marks that it was run, however: whoever evaluates what came leaves this (sandbox/sinkhole/answers/stage.ts). */
+const RAN = /^\/.*\/\.stage-[\w.-]+$/
 const SEVERITY: ByPhase = { install: 'critical', import: 'critical', execute: 'high' }
+const ELSEWHERE: ByPhase = { install: 'high', import: 'high', execute: 'low' }
+const OWN: ByPhase = { install: 'low', import: 'low', execute: 'info' }
+const OWN_CODE: ByPhase = { install: 'medium', import: 'medium', execute: 'low' }
 
 interface Chain {
   asked: Deed
   written: Deed | null
   ran: Deed
-  severity: Severity
 }
 
-/** Something was asked of a stranger, and what came was run: as a file that was written, through a pipe, or from memory. */
+/** Something was asked of a stranger, and what came was run: as a file that was written, through a pipe, from memory or by evaluating it. */
 export const didDownloadAndRun: Rule = {
   id: 'did-download-and-run',
-  version: 1,
+  version: 2,
   why: ['What code fetches and runs was never in the archive that was examined.'],
   judge(scene) {
-    const chains = [...throughFiles(scene), ...throughPipes(scene), ...throughMemory(scene)]
-    const first = earliest(chains.map(({ ran }) => ran))
-    const one = chains.find(({ ran }) => ran === first)
+    const asked = strangers(scene)
+    const chains = [...chainsFrom(scene, asked), ...chainsFrom(scene, scene.excused)].map((one) => ({ ...one, severity: gravity(one) })).filter(({ severity }) => severity !== 'info')
+    const worst = chains.toSorted((a, b) => worse(a.severity, b.severity))[0]?.severity
+    const first = earliest(chains.filter(({ severity }) => severity === worst).map(({ ran }) => ran))
+    const one = chains.find(({ ran, severity }) => ran === first && severity === worst)
     if (!one || !first) return []
     return found({ detector: this.id, behaviour: 'fetch-and-run', severity: one.severity, title: `${when(first)} fetched from ${one.asked.host} and ran what came` },
       chain(scene.about, [[one.asked, `asked ${one.asked.host}`, 'source'], ...(one.written ? [[one.written, 'kept the answer', 'transform'] as const] : []), [one.ran, 'ran it', 'sink']]))
   },
 }
 
-function* throughFiles(scene: Scene): Generator<Chain> {
+const chainsFrom = (scene: Scene, asked: readonly Deed[]): Chain[] =>
+  (asked.length === 0 ? [] : [...throughFiles(scene, asked), ...throughPipes(scene, asked), ...throughMemory(scene, asked), ...evaluated(scene, asked)])
+
+/**
+ * What a stranger sends is grave whatever it is. A program of the project itself, or of the registry, is how native programs are
+ * installed; text that is run is what nobody needs to fetch. Where anybody can put things, the address says nothing: a program is
+ * as good as a stranger's unless it is asked for by the machine's name, kept with the package, and so is one of those that
+ * packages wrap. What only its maker can put somewhere is the maker's.
+ */
+function gravity({ asked, written, ran }: Chain): Severity {
+  const isCode = written === null || CODE.test(pathOf(written.act)) || INTERPRETERS.has(programOf(ran)) || SHELLS.has(programOf(ran))
+  if (asked.trust === 'release' || asked.trust === 'own') return (isCode ? OWN_CODE : OWN)[ran.phase]
+  if (asked.host === null || knownFor(asked.host, asked.act) === null) return SEVERITY[ran.phase]
+  if (!isAnybodys(asked.host)) return 'info'
+  if (isCode) return SEVERITY[ran.phase]
+  return PLATFORM.test(asked.act.target) && written !== null && isKept(pathOf(written.act)) ? OWN[ran.phase] : ELSEWHERE[ran.phase]
+}
+
+const pathOf = (act: Deed['act']): string => (act.kind === 'rename' ? act.other ?? act.target : act.target)
+const CODE = /\.(?:[cm]?js|py|sh|bash|rb|pl|ps1|bat|cmd|vbs|php|lua)$/i
+const PLATFORM = /(?:linux|darwin|macos|osx|win(?:32|64|dows)|apple|freebsd|x86_64|x64|amd64|arm64|aarch64|i[36]86|musl|gnu)/i
+/** Where packages lie, and the caches of what they fetch for themselves. */
+const isKept = (path: string): boolean => /\/(?:node_modules|site-packages|dist-packages)\//.test(path) || /^\/(?:home\/[^/]+|root)\/\.cache\/[^./][^/]*\/[^.]/.test(path)
+
+function* throughFiles(scene: Scene, all: readonly Deed[]): Generator<Chain> {
   const runs = own(scene, 'exec').slice(0, 2000)
-  const asked = strangers(scene).filter(({ act }) => act.kind !== 'resolve')
+  const asked = all.filter(({ act }) => act.kind !== 'resolve')
   if (asked.length === 0) return
   for (const written of own(scene, 'write', 'rename').slice(0, 2000)) {
-    const path = written.act.kind === 'rename' ? written.act.other ?? '' : written.act.target
+    const path = pathOf(written.act)
     const ran = runs.find((run) => isBefore(written, run) && starts(run, path))
     const from = ran && asked.findLast((one) => one.pass === written.pass && isKin(one, ran) && one.order < ran.order)
-    if (ran && from && !isBuilt(written)) yield { asked: from, written, ran, severity: SEVERITY[ran.phase] }
+    if (ran && from && !isBuilt(written)) yield { asked: from, written, ran }
   }
 }
 
 /** What a compiler or a linker wrote was made here. */
 const isBuilt = ({ tool }: Deed): boolean => tool === 'cc' || tool === 'rustc' || tool === 'go' || tool === 'cargo' || tool === 'fortran'
 
-function* throughPipes(scene: Scene): Generator<Chain> {
-  const asked = strangers(scene)
+function* throughPipes(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
   for (const ran of own(scene, 'exec').filter((run) => PIPED.test(lineOf(run))).slice(0, FEW)) {
     const from = asked.find((one) => isBefore(ran, one) && isKin(ran, one))
-    if (from) yield { asked: from, written: null, ran, severity: SEVERITY[ran.phase] }
+    if (from) yield { asked: from, written: null, ran }
   }
 }
 
-function* throughMemory(scene: Scene): Generator<Chain> {
-  const asked = strangers(scene)
-  for (const ran of own(scene, 'memory').slice(0, FEW)) {
+function* throughMemory(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
+  for (const ran of own(scene, 'memory', 'code').slice(0, FEW)) {
     const from = asked.findLast((one) => isBefore(one, ran) && isKin(one, ran))
-    if (from) yield { asked: from, written: null, ran, severity: atMost('critical', SEVERITY[ran.phase]) }
+    if (from) yield { asked: from, written: null, ran }
+  }
+}
+
+/** Nothing was started: the answer itself ran in the process that had asked. */
+function* evaluated(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
+  for (const ran of own(scene, 'write').filter(({ act }) => RAN.test(act.target)).slice(0, FEW)) {
+    const from = asked.findLast((one) => isBefore(one, ran) && isKin(one, ran) && one.act.kind !== 'resolve')
+    if (from) yield { asked: from, written: null, ran }
   }
 }

@@ -9,12 +9,14 @@ import type { Rule } from '../rule.ts'
 
 const SEVERITY: ByPhase = { install: 'high', import: 'high', execute: 'medium' }
 const AWAY: ReadonlySet<PlaceKind> = new Set(['temporary', 'home', 'autostart', 'app-code'])
+/** Programs that a package fetches for itself when it is asked to are kept there (XDG Base Directory Specification), under a name that says whose they are. */
+const CACHED = /^\/(?:home\/[^/]+|root)\/\.cache\/[^./][^/]*\/[^.]/
 const HIDDEN = /^\/(?:home\/[^/]+|root|tmp|var\/tmp|dev\/shm)\/(?:.*\/)?\.[^/]+/
 
 /** A program was written where it does not belong, and started. */
 export const didDropProgram: Rule = {
   id: 'did-drop-program',
-  version: 1,
+  version: 2,
   why: ['A program that is unpacked, tucked away and started is made not to be found.'],
   judge(scene) {
     const written = own(scene, 'write', 'rename').filter((deed) => deed.tool === null && isAway(deed)).slice(0, 2000)
@@ -26,7 +28,7 @@ export const didDropProgram: Rule = {
     })
     const first = earliest(pairs.map(({ run }) => run))
     const pair = pairs.find(({ run }) => run === first)
-    return pair && first ? found({ detector: this.id, behaviour: 'dropper', severity: SEVERITY[first.phase], title: `${when(first)} put a program where it does not belong and started it` },
+    return pair && first ? found({ detector: this.id, behaviour: 'dropper', severity: first.phase === 'execute' && CACHED.test(pathOf(pair.write.act)) ? 'low' : SEVERITY[first.phase], title: `${when(first)} put a program where it does not belong and started it` },
       chain(scene.about, [[pair.write, 'puts it there', 'transform'], [first, 'starts it', 'sink']])) : []
   },
 }

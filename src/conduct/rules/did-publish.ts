@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/types.ts'
+import { printable } from '../kit/decoded.ts'
 import { distinct, lineOf, own } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -13,7 +14,7 @@ const CODE_HOST = /^(?:api\.)?(?:github|gitlab|bitbucket)\.(?:com|org)$/
 /** Code of the package spoke to a registry or code host as its user: to publish, or to learn what may be published. */
 export const didPublish: Rule = {
   id: 'did-publish',
-  version: 1,
+  version: 2,
   why: ['A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.'],
   judge(scene) {
     const all = distinct([...own(scene, 'request').filter((deed) => publishes(deed) || asks(deed)), ...own(scene, 'exec').filter((deed) => !/^(?:sh|bash|dash)$/.test((deed.act.argv?.[0] ?? '').replace(/.*\//, '')) && (PUBLISHES.test(lineOf(deed)) || ASKS.test(lineOf(deed))))], (deed) => `${deed.act.method} ${lineOf(deed)}`)
@@ -25,7 +26,14 @@ export const didPublish: Rule = {
   },
 }
 
+/** How an upload begins, wherever it goes: a document of a package with its distribution tags (npm), a form with core metadata (PyPI’s legacy upload). */
+const isUpload = ({ kind, method, sample }: Deed['act']): boolean => kind === 'request' && sample !== undefined
+  && (method === 'PUT' ? NPM_DOCUMENT : PYPI_FORM).test(printable(sample, 4096)) && (method === 'PUT' || method === 'POST')
+const NPM_DOCUMENT = /^\{\s?"_id"\s?:.*"dist-tags"/
+const PYPI_FORM = /name="?:action"?\s+file_upload|name="?metadata_version"?/
+
 const publishes = ({ act, trust, host }: Deed): boolean => (trust === 'own' && (act.method === 'PUT' || act.method === 'POST' && /\/legacy\/?|upload/.test(act.target)))
+  || trust !== 'local' && isUpload(act)
   || CODE_HOST.test(host ?? '') && (act.method === 'PUT' || act.method === 'POST' || act.method === 'PATCH') && /\/(?:user\/repos|repos\/|graphql|gists|orgs\/)/.test(act.target)
 const asks = ({ act, trust, host }: Deed): boolean => WHO.test(act.target) && trust === 'own' || CODE_HOST.test(host ?? '') && /\/(?:user|user\/(?:repos|orgs)|orgs\/[^/]+\/(?:actions\/)?secrets.*)(?:\?.*)?$/.test(act.target)
 const isPublishing = (deed: Deed): boolean => (deed.act.kind === 'request' ? publishes(deed) : PUBLISHES.test(lineOf(deed)))

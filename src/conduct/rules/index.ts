@@ -32,6 +32,7 @@ import { didSpy } from './did-spy.ts'
 import { didStayRunning } from './did-stay-running.ts'
 import { didSwapClipboard } from './did-swap-clipboard.ts'
 import { didTakeCommands } from './did-take-commands.ts'
+import { didTouchWatchers } from './did-touch-watchers.ts'
 import { didTryForbidden } from './did-try-forbidden.ts'
 import { didTunnelDns } from './did-tunnel-dns.ts'
 import { didUseOddTools } from './did-use-odd-tools.ts'
@@ -43,7 +44,7 @@ export const rules: readonly Rule[] = [
   didExhaust, didHideItself, didInjectApps, didInjectProcess, didListen, didMine, didOpenReverseShell, didPersist, didPlantFiles, didProfileHost,
   didPublish, didReadBrowserData, didReadCredentials, didReadMessengerTokens, didReadWallets, didRunFromMemory, didRunUnseenInstall,
   didScanNetwork, didSendEnvironment, didSendSecrets, didSpeakToStrangers, didSpy, didStayRunning, didSwapClipboard, didTakeCommands,
-  didTryForbidden, didTunnelDns, didUseOddTools, didWait,
+  didTouchWatchers, didTryForbidden, didTunnelDns, didUseOddTools, didWait,
 ]
 
 /** Version of the rules as a whole, as of the detectors. */

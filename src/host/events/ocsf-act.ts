@@ -33,7 +33,7 @@ export function classOf(act: Act): Classed {
     case 'send': return { class: 4001, activity: 6, fields: network(act, 2) }
     case 'listen': return { class: 4001, activity: 7, fields: network(act, 1) }
     case 'request': return { class: 4002, activity: act.method !== undefined && Object.hasOwn(METHODS, act.method) ? METHODS[act.method] ?? OTHER : OTHER, fields: { http_request: { url: { url_string: act.target }, ...(act.method === undefined ? {} : { http_method: act.method }), ...(act.bytes === undefined ? {} : { body_length: act.bytes }) } } }
-    case 'memory': return { class: 1005, activity: 1, fields: { module: { load_type_id: 2, file: fileOf(act.target) } } }
+    case 'memory': case 'code': return { class: 1005, activity: 1, fields: { module: { load_type_id: 2, file: fileOf(act.target) } } }
     case 'refused': case 'sleep': return { class: 1003, activity: 4, fields: { kernel: { name: act.kind === 'sleep' ? 'sleep' : act.target || 'unknown', type_id: 2, system_call: act.target } } }
   }
 }

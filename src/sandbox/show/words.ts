@@ -22,6 +22,7 @@ export function saidOf(act: Act): string {
     case 'signal': return `signals process ${act.target}${failed}`
     case 'inject': return `reaches into process ${act.target}${failed}`
     case 'memory': return `runs a program out of memory (${act.target})${failed}`
+    case 'code': return `makes code of what came over the wire (${act.bytes ? sizeOf(act.bytes) : act.target.slice(0, 12)})`
     case 'refused': return `asks for ${act.target}, which the box refuses`
     case 'sleep': return act.ms === undefined ? 'waits' : `waits ${durationOf(act.ms)}`
   }

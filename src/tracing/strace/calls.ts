@@ -12,7 +12,7 @@ export const STRACE_OPTIONS = ['-f', '--seccomp-bpf', '-q', '-yy', '-ttt', '--de
 export const TRACED = [
   'execve', 'execveat', 'clone', 'clone3', 'fork', 'vfork', 'exit_group',
   'chdir', 'fchdir', 'chroot',
-  'open', 'openat', 'openat2', 'creat', 'mknod', 'mknodat', 'truncate',
+  'open', 'openat', 'openat2', 'creat', 'mknod', 'mknodat', 'truncate', 'ftruncate',
   'unlink', 'unlinkat', 'rmdir', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'symlink', 'symlinkat',
   'chmod', 'fchmod', 'fchmodat',
   'connect', 'bind', 'listen', 'sendto', 'sendmsg', 'sendmmsg',

@@ -44,9 +44,12 @@ export function gather(folder: string, into: string, most: number): { path: stri
   let written = 0
   let over = false
   const out = openSync(into, 'w')
-  for (const name of readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare)) {
+  const found = readdirSync(folder, { encoding: 'buffer' }).map((name) => {
     const path = Buffer.concat([Buffer.from(`${folder}/`), name])
-    const stat = lstatSync(path)
+    return { path, stat: lstatSync(path) }
+  })
+  // The hooks' own is the oldest: what was put beside it takes no room from it.
+  for (const { path, stat } of found.sort((a, b) => a.stat.ino - b.stat.ino)) {
     if (stat.isFile()) {
       const room = most - written
       if (stat.size > room) over = true

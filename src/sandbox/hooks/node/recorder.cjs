@@ -2,6 +2,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { threadId } = require('node:worker_threads')
+const { marker } = require('./mark.cjs')
 
 /** The file that events are appended to, and the clock's lead in milliseconds where time is made to run; children get both. */
 const FILE = 'XDG_SESSION_LOG'
@@ -12,7 +13,7 @@ const MOST_TEXT = 1024
 const MOST_FRAMES = 16
 
 /* The program may overwrite whatever it can reach. What runs when it does has been taken beforehand, and walks arrays by index. */
-const { openSync, writeSync, fstatSync } = fs
+const { openSync, writeSync, fstatSync, readFileSync } = fs
 const { stringify } = JSON
 const now = Date.now
 const { captureStackTrace } = Error
@@ -23,6 +24,8 @@ const { defineProperty, getOwnPropertyDescriptor } = Object
 const HERE = path.dirname(__dirname)
 /** Where Python children find their hooks. */
 const PYTHON = path.join(HERE, 'python')
+/** What lines are signed with lies beside the hooks, where there is anything. */
+const KEY = `${HERE}.key`
 const slice = Function.prototype.call.bind(String.prototype.slice)
 const startsWith = Function.prototype.call.bind(String.prototype.startsWith)
 const exec = Function.prototype.call.bind(RegExp.prototype.exec)
@@ -37,7 +40,7 @@ function recorder() {
   const given = env.NODE_OPTIONS ?? ''
   /** What the program would see without us. */
   const visible = without(given, hook)
-  const log = appender(file)
+  const log = appender(file, signing())
   /** The program may define `process.pid` anew; a fork is an exec in Node. */
   const { pid: number } = process
   let told = 0
@@ -51,8 +54,7 @@ function recorder() {
       const event = { k: kind, p: number, w: threadId, t: now(), __proto__: null }
       for (const name in fields) event[name] = short(fields[name])
       event.s = frames ?? stack()
-      if (++told === MOST_EVENTS) log(stringify({ k: 'lost', p: number, w: threadId, t: event.t, __proto__: null }))
-      else log(stringify(event))
+      log(++told === MOST_EVENTS ? { k: 'lost', p: number, w: threadId, t: event.t, __proto__: null } : event)
     } catch { /* not told */ } finally {
       busy = false
     }
@@ -119,8 +121,18 @@ function isTool(options) {
   }
 }
 
-/** Appends whole lines. A program may close our descriptor and get its number for a file of its own: then it is not ours any more. */
-function appender(file) {
+/** null: nothing is signed. */
+function signing() {
+  try {
+    return marker(readFileSync(KEY, 'latin1').trim())
+  } catch {
+    return null
+  }
+}
+
+/** Appends whole lines, numbered and signed. A program may close our descriptor and get its number for a file of its own: then it is not ours any more. */
+function appender(file, mark) {
+  let count = 0
   let fd = -1
   let inode = -1
   const open = () => {
@@ -128,13 +140,16 @@ function appender(file) {
     inode = fstatSync(fd).ino
   }
   open()
-  return (line) => {
+  return (event) => {
+    const n = count++
+    event.i = n
+    if (mark !== null) event.z = mark(event.p, event.w, n, event.t | 0)
     try {
       if (fstatSync(fd).ino !== inode) open()
     } catch {
       open()
     }
-    writeSync(fd, `${line}\n`)
+    writeSync(fd, `${stringify(event)}\n`)
   }
 }
 

@@ -1,12 +1,13 @@
 import { json, text, type Answer, type Asked } from './answer.ts'
+import { EVALUATED } from './stage.ts'
 
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
 /**
- * Fields that remote controls are known to read. Who asks what to run is told `id`, and who evaluates what it is sent evaluates a
- * zero: both go on, and show that they do.
+ * Fields that remote controls are known to read. Who asks what to run is told `id`, and who evaluates what it is sent evaluates what
+ * leaves a mark: both go on, and show that they do.
  */
-const ORDERS = { command: 'id', cmd: 'id', code: '0', script: '0', cookie: '0', task: 'id' }
+const ORDERS = { command: 'id', cmd: 'id', code: EVALUATED, script: EVALUATED, cookie: EVALUATED, task: 'id' }
 
 /** Whatever nobody else knows: what the path's extension or the Accept header ask for, in its smallest true form. */
 export function generic({ method, path, headers }: Asked): Answer {
