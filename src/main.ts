@@ -9,12 +9,11 @@ import type { Config } from './config.ts'
 import type { Upstreams } from './config/discover.ts'
 import { withoutFile } from './config/without-file.ts'
 import { sentence, SluiceError } from './core/errors.ts'
-import type { Policy } from './core/policy.ts'
 import { ecosystems } from './ecosystems/index.ts'
 import { unkept } from './ledger/forget.ts'
 import { systemClock } from './ports/clock.ts'
 import type { Parts } from './app.ts'
-import type { Origin, Upstream } from './ports/upstream.ts'
+import type { Origin } from './ports/upstream.ts'
 import type { ReadFolder } from './ports/rows.ts'
 
 /** Loads when it is called: what is not needed for a command would take longer to load than the command may last. */
@@ -74,7 +73,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     hunt: config.hunt,
     exchange: { settings: { ...config.exchange, feeds: config.feeds }, trust: (origins) => { trusted = origins } },
     downloads: config.downloads,
-    ...sandboxOf(config, found, { upstream, policy: () => config.policy }),
+    ...sandboxOf(config, found),
     response: {
       sender: config.response.sender, ownDomains: config.domains.protect, publisher: publisherOf(config), looksAtContent: config.response.looksAtContent,
       carry: createCarrier({ sender: config.response.sender, outbox: join(config.data, 'outbox'), mailer: config.response.sendMail && notify.mail ? createMailer(notify.mail) : null }),
@@ -93,14 +92,13 @@ async function open(options: OpenOptions): Promise<Opened> {
 }
 
 /** Packages are run in processes of their own; nothing of that is loaded here. */
-function sandboxOf({ sandbox, data }: Config, found: Upstreams, { upstream, policy }: { upstream: Upstream; policy(): Policy }): Pick<Parts, 'sandbox'> {
+function sandboxOf({ sandbox, data }: Config, found: Upstreams): Pick<Parts, 'sandbox'> {
   if (sandbox.mode === 'off') return {}
   const { Apart } = require('./sandbox/gate/apart.ts') as typeof import('./sandbox/gate/apart.ts')
-  const { withoutPrivate } = require('./sandbox/plan/private-names.ts') as typeof import('./sandbox/plan/private-names.ts')
   const base = (one: Upstreams['npm']): string | null => (one.on ? one.url : null)
   const { PATH: path = '', TMPDIR: temporary } = environment()
   const bases = { npm: base(found.npm), pypi: base(found.pypi), go: base(found.go) }
-  return { sandbox: { settings: sandbox, runs: new Apart({ upstream: withoutPrivate(upstream, bases, policy), bases, path, temporary, cache: join(data, 'sandbox'), backend: sandbox.backend }) } }
+  return { sandbox: { settings: sandbox, runs: new Apart({ bases, path, temporary, cache: join(data, 'sandbox'), backend: sandbox.backend }) } }
 }
 
 /** Who says what is told to others. */

@@ -42,7 +42,8 @@ const context = {
 } as unknown as Context
 const outlook = new Outlook({ database, clock, log, runs, mode: 'on' })
 const tell = (): Promise<void> => tellRuns(context, () => Promise.resolve({ ruling: { action: 'serve', reason: 'clean', because: 'nothing found', until: null }, policy: 'p' }))
-const loop = new RunLoop({ context, outlook, runs, settings: { budget: { anHour: 10_000, atOnce: 3 }, passes: ['laptop'], time: 1_000 }, tell })
+const dependencies = { fetch: () => Promise.reject(new Error('nothing depends on anything here')) }
+const loop = new RunLoop({ context, outlook, runs, dependencies, settings: { budget: { anHour: 10_000, atOnce: 3 }, passes: ['laptop'], time: 1_000 }, tell })
 for (;;) {
   await tell()
   const turn = await loop.turn()

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createUpstream } from '../src/adapters/upstream.ts'
 import { environment } from '../src/config/environment.ts'
 import { Apart } from '../src/sandbox/gate/apart.ts'
 import { startFakeNpm } from './fakes/npm.ts'
@@ -28,10 +27,7 @@ lib([5])[pick([6])](pick([7, 8, 9]), { method: pick([10]) }, (answer) => answer.
 `
 const young = new Date(Date.now() - 3_600_000)
 const { PATH: path = '' } = environment()
-const apart = (npm: string): Apart => new Apart({
-  upstream: createUpstream({ way: () => ({ origins: [{ base: npm, authorization: null, alsoAllow: [] }], proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 5_000 }) }),
-  bases: { npm, pypi: null, go: null }, path, cache: null, backend: null,
-})
+const apart = (npm: string): Apart => new Apart({ bases: { npm, pypi: null, go: null }, path, cache: null, backend: null })
 const probes = await apart('http://127.0.0.1:9/').probe()
 const works = probes.some((one) => one.works)
 if (!works) process.stderr.write(`skipped: no package can be run here: ${probes.map(({ backend, says }) => `${backend}: ${says}`).join('; ')}\n`)
@@ -48,6 +44,8 @@ describe.skipIf(!works)('the real sandbox in the gate', () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-real-'))
     npm = await startFakeNpm([
       { name: 'thanks', version: '1.0.0', manifest: HOOK, files: { 'setup.js': "console.log('thanks for installing')" }, publishedAt: young },
+      { name: 'leans', version: '1.0.0', manifest: { ...HOOK, dependencies: { bad: '1.0.0', good: '^1.0.0' } }, files: { 'setup.js': "require('good')" }, publishedAt: young },
+      { name: 'bad', version: '0.9.0' }, { name: 'bad', version: '1.0.0' }, { name: 'good', version: '1.0.0' }, { name: 'good', version: '1.1.0' },
       { name: 'takes', version: '1.0.0', manifest: HOOK, files: { 'setup.js': THIEF, 'words.json': WORDS }, publishedAt: young },
     ])
     gate = await startGate({
@@ -91,5 +89,15 @@ describe.skipIf(!works)('the real sandbox in the gate', () => {
     const [run] = await gate.app.sandbox.desk.list({ package: { ecosystem: 'npm', name: 'takes', version: '1.0.0' } })
     const { record } = await gate.app.sandbox.desk.show(run?.id ?? '')
     expect(record?.phases.flatMap(({ acts }) => acts).some(({ honey }) => (honey ?? []).some(({ token }) => token === 'npm-token'))).toBe(true)
+  }, 240_000)
+
+  it('installs nothing that is condemned here, and says that it is missing', async () => {
+    const order = { ecosystem: 'npm', digest: null, action: 'recall', because: 'it steals', by: 'ann', expiresAt: null } as const
+    for (const [name, version] of [['bad', '1.0.0'], ['good', '1.1.0']] as const) await gate.app.operator.order({ ...order, name, version })
+    await gate.app.operator.scan('npm:leans@1.0.0')
+    await expect.poll(() => ended('leans'), { timeout: 120_000 }).toBe('incomplete')
+    const [run] = await gate.app.sandbox.desk.list({ package: { ecosystem: 'npm', name: 'leans', version: '1.0.0' } })
+    expect(run?.missing.filter((line) => line.startsWith('not fetched'))).toEqual(['not fetched: bad@1.0.0, wanted by the package: this gate refuses 1.0.0: recalled: it steals (ann)'])
+    expect((await install('leans', 'first')).text).toContain('could not be run in the sandbox (')
   }, 240_000)
 })

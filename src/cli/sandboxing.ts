@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
+import { Dependencies } from '../admission/dependencies.ts'
 import { fileForRun } from '../admission/for-run.ts'
 import type { About } from '../conduct/about.ts'
 import { indicatorsOf } from '../conduct/indicators.ts'
@@ -13,9 +14,9 @@ import { weigh } from '../core/weigh.ts'
 import type { BackendName } from '../sandbox/cell/backends.ts'
 import { Sandbox } from '../sandbox/face.ts'
 import { bestFor } from '../sandbox/plan/best.ts'
+import { GATE_BASES } from '../sandbox/plan/get.ts'
 import { packFolder } from '../sandbox/plan/pack.ts'
 import type { Target } from '../sandbox/plan/plan.ts'
-import { withoutPrivate } from '../sandbox/plan/private-names.ts'
 import type { PassName, PhaseName, SandboxRecord } from '../sandbox/record.ts'
 import { openFolder } from './folder.ts'
 import type { Folder } from './folder.ts'
@@ -61,9 +62,7 @@ export async function runTarget(target: string, { globals, surroundings, printer
   const folder = await openFolder({ globals, surroundings: { ...surroundings, open }, printer }, true)
   try {
     const { opened } = folder
-    const bases = basesOf(opened)
-    const { upstream, policy } = opened.app.context
-    const sandbox = Sandbox.open({ upstream: withoutPrivate(upstream, bases, policy), bases, path: surroundings.env['PATH'] ?? '', cache: cacheOf(opened), backend })
+    const sandbox = Sandbox.open({ upstream: new Dependencies(opened.app.context), bases: GATE_BASES, registries: basesOf(opened), path: surroundings.env['PATH'] ?? '', cache: cacheOf(opened), backend })
     printer.progress('looking for what to run')
     const found = await targetOf(target, { folder, sandbox, ecosystem, file, printer })
     const run = sandbox.runBytes(found, { passes, phases, timeMs, signal: stop.signal, onProgress: (says) => printer.progress(says) })

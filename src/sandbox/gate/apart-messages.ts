@@ -8,7 +8,7 @@ import type { RunResult, Said } from './runs-packages.ts'
 
 /** How the child is set up: as `SandboxParts` of `face.ts`, in plain data. */
 export interface ChildSettings {
-  /** Where dependencies come from. */
+  /** As which registries the box knows them; dependencies come from the gate (`Dependencies`). */
   bases: Readonly<Record<EcosystemId, string | null>>
   /** PATH, on which interpreters are looked for. */
   path: string

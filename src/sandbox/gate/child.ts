@@ -6,6 +6,7 @@ import { SluiceError } from '../../core/errors.ts'
 import type { UpstreamAnswer, UpstreamOptions } from '../../ports/upstream.ts'
 import type { BackendName } from '../cell/backends.ts'
 import { Sandbox } from '../face.ts'
+import { GATE_BASES } from '../plan/get.ts'
 import { errorOf, failureOf } from './apart-messages.ts'
 import type { ChildSettings, FromChild, ToChild } from './apart-messages.ts'
 import { together } from './runs-packages.ts'
@@ -36,9 +37,10 @@ function got({ id, answer }: Extract<ToChild, { kind: 'got' }>): void {
   else one?.resolve({ ...answer, body: Readable.from([Buffer.from(answer.body)]) })
 }
 
+const GATE_ALONE = { fetch: fetchByGate }
 
 function open({ bases, path, cache, backend }: ChildSettings): RunsPackages {
-  const sandbox = Sandbox.open({ upstream: { fetch: fetchByGate }, bases, path, cache, backend: backend as BackendName | null })
+  const sandbox = Sandbox.open({ upstream: GATE_ALONE, bases: GATE_BASES, registries: bases, path, cache, backend: backend as BackendName | null })
   return together(sandbox, recordJudge(Object.values(bases).flatMap((base) => (base === null ? [] : [new URL(base).hostname]))))
 }
 
@@ -47,7 +49,7 @@ async function obey(message: Extract<ToChild, { kind: 'probe' | 'run' | 'judge' 
   try {
     if (message.kind === 'probe') say({ kind: 'probed', versions: runs.versions, probes: await runs.probe() })
     else if (message.kind === 'judge') say({ kind: 'judged', versions: runs.versions, said: await runs.judge(message.packed) })
-    else say({ kind: 'done', versions: runs.versions, result: await runs.run(message.target, { ...message.options, signal: stop.signal }) })
+    else say({ kind: 'done', versions: runs.versions, result: await runs.run(message.target, { ...message.options, signal: stop.signal }, GATE_ALONE) })
   } catch (thrown) {
     say({ kind: 'failed', failure: failureOf(thrown) })
   }

@@ -7,6 +7,7 @@ import type { Context } from '../../admission/context.ts'
 import type { SandboxSettings } from '../../config/sandbox.ts'
 import { isCode, sentence, SluiceError } from '../../core/errors.ts'
 import type { Digest, EcosystemId } from '../../core/types.ts'
+import type { Upstream } from '../../ports/upstream.ts'
 import { claim, failed, LEASE, renew } from './claim.ts'
 import type { Claim } from './claim.ts'
 import { finish, KEPT } from './finish.ts'
@@ -18,6 +19,8 @@ export interface LoopParts {
   context: Context
   outlook: Outlook
   runs: RunsPackages
+  /** What packages depend on comes from there. */
+  dependencies: Pick<Upstream, 'fetch'>
   settings: Pick<SandboxSettings, 'budget' | 'passes' | 'time'>
   /** What runs found stands in the ledger, where it does not yet. */
   tell(): Promise<void>
@@ -124,14 +127,14 @@ export class RunLoop {
   }
 
   async #run({ id, want }: Claim): Promise<void> {
-    const { context, runs, settings } = this.#parts
+    const { context, runs, settings, dependencies } = this.#parts
     const { log, evidence } = context
     const { ref, digest } = want
     const own = new AbortController()
     const signal = AbortSignal.any([own.signal, this.#abort.signal])
     const renewing = setInterval(() => void this.#renew(id, own), LEASE / 3).unref()
     try {
-      const result = await this.#onDisk(digest, ref.file, (path) => runs.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }))
+      const result = await this.#onDisk(digest, ref.file, (path) => runs.run({ ref, digest, path }, { passes: settings.passes, timeMs: settings.time, signal }, dependencies))
       signal.throwIfAborted()
       const record = await evidence.put(Readable.from([result.packed]), { limit: LARGEST_RECORD })
       if (!(await finish(context, { id, owner: this.#owner, digest, result, record, anew: await this.#anew(digest) }))) {

@@ -1,4 +1,5 @@
 import type { Cascade, Context } from '../../admission/context.ts'
+import { Dependencies } from '../../admission/dependencies.ts'
 import { findRelease, isAbsent } from '../../admission/renditions.ts'
 import type { Renditions } from '../../admission/renditions.ts'
 import type { Settling } from '../../admission/settle.ts'
@@ -57,7 +58,7 @@ export class SandboxRoom {
     this.#desk = new SandboxDesk({ context, outlook: this.#outlook, mode: settings?.mode ?? 'off', budget: settings?.budget ?? { anHour: 0, atOnce: 0 } })
     if (this.#parts === null || this.#outlook === null) return
     this.#loop = new RunLoop({
-      ...this.#parts, context, outlook: this.#outlook, tell: () => tellRuns(context, (subject) => settling.rule(subject)),
+      ...this.#parts, context, outlook: this.#outlook, dependencies: new Dependencies(context), tell: () => tellRuns(context, (subject) => settling.rule(subject)),
     })
   }
 

@@ -1,6 +1,7 @@
 import { sentence } from '../../core/errors.ts'
 import type { FoundIndicator, Run } from '../../core/types.ts'
 import type { RecordJudge, Runner, RunOptions, RunTarget } from '../../ports/runner.ts'
+import type { Upstream } from '../../ports/upstream.ts'
 import type { Probe } from '../cell/cell.ts'
 import type { SandboxRecord } from '../record.ts'
 import { packRecord, unpackRecord } from './packed.ts'
@@ -27,7 +28,8 @@ export interface RunsPackages {
   /** Of runner and judge together; not known before `probe` has answered once. */
   readonly versions: string
   probe(): Promise<readonly Probe[]>
-  run(target: RunTarget, options: RunOptions): Promise<RunResult>
+  /** `dependencies` answers for the addresses of `GATE_BASES`. */
+  run(target: RunTarget, options: RunOptions, dependencies: Pick<Upstream, 'fetch'>): Promise<RunResult>
   /** What a record of before means to the judge of now. Throws where it cannot be read. */
   judge(packed: Uint8Array): Promise<Said>
 }

@@ -9,6 +9,10 @@ export interface Bases {
   go: string | null
 }
 
+/** Addresses that lead nowhere but to the gate's own `Dependencies`. */
+export const GATE = 'https://dependencies.invalid/'
+export const GATE_BASES: Bases = { npm: `${GATE}npm/`, pypi: `${GATE}pypi/simple/`, go: `${GATE}go/` }
+
 export interface Got {
   status: number
   contentType: string

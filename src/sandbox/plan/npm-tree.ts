@@ -65,7 +65,7 @@ export class NpmTree {
     const manifest = version === null ? undefined : own(packument.versions, version)
     // A version becomes a file's name, and tags lead to whatever a registry says.
     if (version === null || !isObject(manifest) || !VERSION.test(version)) {
-      if (!optional) this.#tally.lack(`${name}@${range}, wanted by ${by}: no version fits`)
+      if (!optional) this.#tally.lack(`${name}@${range}, wanted by ${by}: ${await this.#why(name, range)}`)
       return null
     }
     if (wanted.versions.has(version) || (optional && !fitsHere(manifest))) return null
@@ -75,6 +75,12 @@ export class NpmTree {
     }
     wanted.versions.set(version, manifest)
     return manifest
+  }
+
+  /** Of an exact version a registry may have more to say than that it does not list it. */
+  async #why(name: string, range: string): Promise<string> {
+    if (!VERSION.test(range)) return 'no version fits'
+    return this.#get.get(`${this.#base}${name.replace('/', '%2f')}/${range}`).then(() => 'no version fits', (thrown: unknown) => sentence(thrown))
   }
 
   async #packument(name: string, optional: boolean): Promise<Packument | null> {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { sentence } from '../../core/errors.ts'
 import type { Getter } from './get.ts'
 
 /** A module proxy on this machine for a client of ours, which then speaks to nobody else. */
@@ -20,7 +21,8 @@ export async function openRelay(base: string, get: Getter, limit: number): Promi
     }
     get.get(`${base}${path.slice(1)}`, { limit }).then(({ status, contentType, body }) => {
       response.writeHead(status, { 'content-type': contentType || 'application/octet-stream' }).end(body)
-    }, () => response.writeHead(502).end())
+      // The go command shows what a text says, and asks nobody else: that would be another proxy.
+    }, (thrown: unknown) => response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(sentence(thrown)))
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
   return {
