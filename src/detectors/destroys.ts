@@ -5,6 +5,9 @@ import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 
 const SEVERITY: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'medium', loose: 'low' }
+/** A path of which only the root is known, in a function of the language: who runs a command has named the rest. */
+const LEFT: ByReach = { ...SEVERITY, asked: 'medium', called: 'low' }
+const isLeft = ({ kind, argument, call }: Action): boolean => kind === 'delete' && argument === '/' && call.includes('.')
 /** Switching the machine off takes what was not saved. */
 const OFF: ByReach = { unasked: 'critical', loaded: 'high', asked: 'info', called: 'low', loose: 'low' }
 const SWITCHES = /^(?:sudo )?(?:poweroff|halt|reboot|shutdown(?:\.exe)?(?: .*)?[ ](?:[-/][spr]\b|-h|now)|init [06]|stop-computer|restart-computer)\b/i
@@ -15,7 +18,7 @@ const TOOLS = /\b(?:mkfs(?:\.\w+)?|shred|vssadmin\S* delete|wbadmin\S* delete|ci
 /** Code deletes or overwrites what belongs to the user: a home folder, a disk, the backups. */
 export const destroys: Detector = {
   id: 'destroys',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   needs: ['does:delete', 'does:spawn', 'does:encrypt'],
   why: [
@@ -24,7 +27,7 @@ export const destroys: Detector = {
   ],
   detect(_pkg, facts) {
     const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions) || switching(action))
-      .map((action) => ({ action, severity: (switching(action) ? OFF : SEVERITY)[reachOf(action)] }))
+      .map((action) => ({ action, severity: (switching(action) ? OFF : isLeft(action) ? LEFT : SEVERITY)[reachOf(action)] }))
       .filter(({ severity }) => severity !== 'info')
       .toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found

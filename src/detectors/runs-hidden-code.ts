@@ -1,4 +1,5 @@
 import type { Action, Facts } from '../analysis/facts.ts'
+import type { UnpackedPackage } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { atMost, chain, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
@@ -21,13 +22,13 @@ const BLOBS = new Set(['pyarmor', 'high-entropy-blob', 'many-escapes', 'hidden-u
 /** Code decodes text or bytes and executes the result. */
 export const runsHiddenCode: Detector = {
   id: 'runs-hidden-code',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Nothing honest needs to hide the code of an install hook, a build or a start-up file behind an encoding.',
     'Decoded code escapes whoever reads the source, and scanners that look for words.',
   ],
-  detect(_pkg, facts) {
+  detect(pkg, facts) {
     const runs = running(facts, 'decoded')
       // What was fetched besides is judged by its source; a file that was dropped, by what drops it.
       .filter((run) => run.kind !== 'load' && !run.from.includes('fetched') && !isPlain(run) && !(run.kind === 'spawn' && writtenBefore(run, facts)))
@@ -36,6 +37,7 @@ export const runsHiddenCode: Detector = {
         // A command line into which all kinds of things went, or of which little is known, is no hidden one.
         const mixed = !EVALUATES.test(run.call) && reachOf(run) !== 'unasked' && (run.path.some(({ kind }) => kind === 'collect') || (run.argument ?? '…').includes('…'))
         const veiled = reachOf(run) === 'loaded' && content !== 'unknown' && isVeiled(run, facts)
+        if (content === 'known' && reachOf(run) !== 'unasked' && isSpelledOut(run, pkg)) return { run, content, severity: 'low' as const }
         return { run, content, severity: veiled ? 'critical' as const : mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }
       })
       .sort((a, b) => worse(a.severity, b.severity))
@@ -50,6 +52,15 @@ export const runsHiddenCode: Detector = {
       evidence: evidence(more[0] ?? shown(run, run.call), [...more.slice(1, 5), ...acts.slice(0, 3), ...more.slice(5)]),
     }]
   },
+}
+
+/** Every word of it can be read in the file: it was put together from what stands there, and does nothing that could be seen. */
+function isSpelledOut({ argument, file }: Action, { files }: UnpackedPackage): boolean {
+  const words = (argument ?? '…').match(/[\w$…]{3,}/g) ?? []
+  const bytes = files.get(file)?.bytes
+  if (!bytes || argument === null || argument.includes('…') || argument.length > 290 || OPAQUE.test(argument)) return false
+  const text = new TextDecoder().decode(bytes.subarray(0, 1_000_000))
+  return words.every((word) => text.includes(word))
 }
 
 function contentOf(run: Action, facts: Facts): Content {

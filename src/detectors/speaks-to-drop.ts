@@ -33,7 +33,7 @@ const ATTACHMENT = /\/attachments\/\d/
 /** Code speaks to a place that honest projects do not speak to on their own: a drop, or an address without a name. */
 export const speaksToDrop: Detector = {
   id: 'speaks-to-drop',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A project has a home of its own; what is taken goes to places that anybody can open and nobody answers for.',
@@ -67,6 +67,8 @@ export const speaksToDrop: Detector = {
 /** Whether whom it speaks to was hidden in the same file, by more than being put together. */
 const isVeiled = ({ argument, file, kind }: Action, { indicators }: Facts): boolean => kind !== 'resolve' && argument !== null && /^https?:\/\//i.test(argument)
   && indicators.some((one) => one.spelled === 'decoded' && one.value.type === 'url' && one.file === file && argument.startsWith(one.value.value))
+  // A host that stands there for all to read hides nothing, whatever was put behind it.
+  && !indicators.some((one) => one.spelled === 'literal' && one.file === file && hostOf(`//${one.value.value.replace(/^https?:\/\//, '')}`) === hostOf(argument))
 
 /** A mailbox whose key stands in code, hidden or not, although no call was seen that uses it. */
 function keptIn({ triggers }: UnpackedPackage, { indicators, actions }: Facts) {

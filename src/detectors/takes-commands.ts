@@ -22,6 +22,8 @@ const SEVERITY: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
 }
 
 const SOCKETS = /\b(?:socket|websocket\w*|websockets|socketio|ws|net|tls|dgram|paho|pika|amqp\w*|mqtt|ircbot|irc)\b|\bnet\.Dial|WebSocket|TcpClient|XMLRPC|\/dev\/tcp/i
+/** Asks for an address, and hears nothing else. */
+const LOOKS_UP = /getaddrinfo|gethostby|inet_|getnameinfo|getservby/
 const BOTS = /\b(?:telebot|telegram|telegraf|node-telegram-bot-api|discord(?:\.js)?|pyrogram|telethon|aiogram|slack_bolt)\b|getUpdates/i
 
 const EVALUATES = /^(?:eval|Function|exec)$/
@@ -31,7 +33,7 @@ const POLLING: ByReach = { unasked: 'high', loaded: 'medium', asked: 'low', call
 /** Code runs what the other end of a line says, as often as it says it. */
 export const takesCommands: Detector = {
   id: 'takes-commands',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   needs: ['does:execute', 'does:spawn'],
   why: [
@@ -72,7 +74,7 @@ function lineOf(run: Action, ground: Ground): [Line, Step] | null {
   const steps = run.path.filter((step) => step.kind === 'fetch')
   const bot = steps.find((step) => BOTS.test(step.call) || /api\.telegram\.org|discord(?:app)?\.com\/api/i.test(step.argument ?? ''))
   if (bot) return ['bot', bot]
-  const connection = steps.find((step) => isConnection(step, ground) || SOCKETS.test(step.call))
+  const connection = steps.find((step) => isConnection(step, ground) || SOCKETS.test(step.call) && !LOOKS_UP.test(step.call))
   if (connection) return ['connection', connection]
   const polled = ground.facts.actions.some((action) => isPause(action, run)) ? steps[0] : undefined
   return polled ? ['polling', polled] : null

@@ -10,7 +10,7 @@ export interface Machine {
   readonly desk: Desk
   readonly tongue: Tongue
   /** The file named by `path` now holds this; `text` where that is known. */
-  mark(path: Value, content: Taint, text?: string): void
+  mark(path: Value, content: Taint, text?: string, more?: boolean): void
   /** What a value holds, with what the file holds that it names. */
   holds(value: Value): Taint
   /** Adds to a variable. */

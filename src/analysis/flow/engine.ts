@@ -25,6 +25,8 @@ import type { Stretch } from './worklist.ts'
 
 /** Longer tables are data, not what code hides in. */
 const LONGEST_TABLE = 1_000_000
+/** What is written to a file piece by piece is put together up to here. */
+const LONGEST_WRITTEN = 100_000
 const INLINED = 400
 const LONGEST_NAME = 1000
 /** Imports of one file whose targets are remembered. */
@@ -112,12 +114,13 @@ export class Engine implements Walking {
     }
   }
 
-  mark(path: Value, content: Taint, text?: string): void {
+  mark(path: Value, content: Taint, text?: string, more?: boolean): void {
     if (path.from) this.put(path.from, only(naming(content)))
     const readable = text !== undefined && !isBinary(text) ? text : undefined
     for (const name of path.texts) {
       if (!(content.bits & CONTENT) && readable === undefined) continue
-      this.desk.written.set(name, { text: readable ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
+      const whole = more && readable !== undefined ? continued(this.desk.written.get(name)?.text, readable) : readable
+      this.desk.written.set(name, { text: whole ?? UNKNOWN, taint: taint(content.bits & CONTENT, content.trail) })
       this.put(this.#file(name), only(content))
     }
   }
@@ -273,5 +276,9 @@ export class Engine implements Walking {
     return stretch.last ?? NOTHING
   }
 }
+
+/** What a file holds after one more piece; a piece that is written again, because its code is walked again, stands there already. */
+const continued = (before: string | undefined, piece: string): string =>
+  (before === undefined || before === UNKNOWN || before.length > LONGEST_WRITTEN ? piece : before.includes(piece) ? before : before + piece)
 
 const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'

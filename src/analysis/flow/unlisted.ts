@@ -19,7 +19,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   if (receiver.opens || args.some((arg) => arg.opens)) {
     for (const handle of [receiver, ...args]) {
       if (!handle.opens) continue
-      engine.mark(handle.opens, all, handle === receiver && WRITES.test(method) ? args[0]?.texts[0] : undefined)
+      engine.mark(handle.opens, all, handle === receiver && WRITES.test(method) ? args[0]?.texts[0] : undefined, true)
       if (handle === receiver) for (const text of args[0]?.texts ?? []) engine.desk.left(text, place)
       if (WRITES.test(method) || all.bits & (FETCHED | DECODED)) note('write', handle.opens.texts[0] ?? null)
     }

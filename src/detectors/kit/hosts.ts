@@ -64,13 +64,22 @@ export function trustOf(url: string | null, pkg: Declares, outside: Pick<Outside
 
 /** Whether the address belongs to the home or repository the package declares: same host, and same owner on a shared one. */
 function declared(url: string, host: string, pkg: Declares): boolean {
+  const [at, by] = served(url, host)
   const homes = [pkg.manifest.repository, pkg.manifest.homepage].filter((home) => home !== undefined).map(expanded)
   return homes.some((home) => {
     const of = hostOf(home)?.replace(/^www\./, '')
     if (of === undefined) return false
-    if (SHARED.has(of)) return host === of && owner(url) !== null && owner(url) === owner(home)
+    if (SHARED.has(of)) return at === of && by !== null && by === owner(home)
     return within(host, of)
   })
+}
+
+/** Where code hosts serve what lies in a repository: whose it is stands in the path there, too, or in front of the name. */
+const SERVING: Readonly<Record<string, string>> = { 'raw.githubusercontent.com': 'github.com', 'codeload.github.com': 'github.com', 'gist.githubusercontent.com': 'github.com', 'raw.github.com': 'github.com' }
+
+function served(url: string, host: string): [host: string, owner: string | null] {
+  const pages = /^([\w-]+)\.(github|gitlab)\.io$/.exec(host)
+  return pages ? [`${pages[2]}.com`, pages[1] as string] : [SERVING[host] ?? host, owner(url)]
 }
 
 /** `owner/name` and `github:owner/name` are npm's short forms. */
