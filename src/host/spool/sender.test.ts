@@ -95,6 +95,22 @@ describe('sending', () => {
     expect(sender.state.refused).toBe(1)
   })
 
+  it('finds one in a thousand with few tries, and loses no other', async () => {
+    const { sender, server } = await against(async (request, response, raw) => ((await told(request.body)).includes('event 700') ? void response.writeHead(400).end('{"error":"no"}') : takes(request, response, raw)))
+    spool.append(events(1_000))
+    expect(await sender.drain(20_000)).toBe(true)
+    expect(sender.state).toMatchObject({ sent: 999, refused: 1 })
+    expect(server.requests.length).toBeLessThan(40)
+  })
+
+  it('keeps what waits where the server minds whatever it is sent, and gives up one more only after many tries', async () => {
+    const { sender } = await against((_request, response) => void response.writeHead(400).end('{"error":"no such version"}'))
+    spool.append(events(100))
+    for (let tries = 0; tries < 8; tries++) expect(await sender.drain(5_000)).toBe(false)
+    expect(sender.state).toMatchObject({ refused: 4, trouble: 'the server minds whatever it is sent (400: no such version)' })
+    expect(spool.pending).toBe(96)
+  })
+
   it('is done with events of which the server can read none', async () => {
     const { sender } = await against(async ({ body }, response) => {
       const { head, lines } = await readBatch(body, 'gzip')

@@ -31,10 +31,15 @@ export interface SenderState {
 
 const EVENTS = 1_000
 const BYTES = 2 * 1024 * 1024
+/** Events in a row that the server minds, and nothing between them that it takes: from then on it is rather the server. */
+const IN_A_ROW = 3
+/** Tries, further and further apart, before one more event is given up then. */
+const TRIES = 8
 
 /**
  * Sends what is in a spool, batch after batch, and goes on where the server says it is. A batch that the server cannot take is cut
- * in half until the one event that it minds is found; that one is given up and counted. Nobody waits for it.
+ * in half until the one event that it minds is found; that one is given up and counted. A server that minds whatever it is sent costs
+ * a handful of events, and no more than one an hour or so after that. Nobody waits for it.
  */
 export class Sender {
   readonly state: SenderState = { sent: 0, refused: 0, lastSentAt: null, trouble: null }
@@ -43,6 +48,9 @@ export class Sender {
   #running: Promise<void> | null = null
   #failures = 0
   #most = EVENTS
+  /** Events given up since the server last took something, and how often the next one was tried. */
+  #inRow = 0
+  #tries = 0
   #stopped = false
 
   constructor(options: SenderOptions) {
@@ -120,6 +128,8 @@ export class Sender {
     this.state.lastSentAt = new Date()
     this.state.trouble = null
     this.#failures = 0
+    this.#inRow = 0
+    this.#tries = 0
     this.#most = Math.min(EVENTS, this.#most * 2)
   }
 
@@ -138,7 +148,13 @@ export class Sender {
 
   #minded(lines: readonly BatchLine[], status: number, text: string): void {
     const [first] = lines as [BatchLine]
-    if (lines.length === 1) return this.#giveUp(first)
+    if (lines.length === 1) {
+      // What is too large by itself is no sign of what the server does with others.
+      if (status !== 413 && this.#inRow >= IN_A_ROW && ++this.#tries < TRIES) return this.#failed(`the server minds whatever it is sent (${status}${saidIn(text)})`)
+      this.#inRow++
+      this.#tries = 0
+      return this.#giveUp(first)
+    }
     this.#most = Math.ceil(lines.length / 2)
     this.#trouble(`the server minds a batch (${status}${saidIn(text)}): smaller ones are tried`)
   }

@@ -116,6 +116,11 @@ function addRules(homes: readonly string[]): void {
 
 const removeRules = (): void => void auditctl('-D', '-k', KEY)
 
+/** Takes out what a watch left that was killed, whatever engine it is followed by now. `path`: where programs are. Only root can; nobody else put any in. */
+export function clearAuditRules(path: string): void {
+  spawnSync('auditctl', ['-D', '-k', KEY], { stdio: 'ignore', timeout: 5_000, env: { PATH: path } })
+}
+
 const lostEvents = (): number => Number(/^lost (\d+)/m.exec(spawnSync('auditctl', ['-s'], { encoding: 'utf8', timeout: 5_000 }).stdout)?.[1] ?? 0)
 
 /** The end of a file that another program writes, and turns over. */

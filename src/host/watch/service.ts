@@ -4,7 +4,7 @@ import type { Alarm, Judge } from '../guard/alarm.ts'
 import type { Sender } from '../spool/sender.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { HostEvent } from '../events/event.ts'
-import { auditProblem, followByAudit } from './audit.ts'
+import { auditProblem, clearAuditRules, followByAudit } from './audit.ts'
 import { followByBpf } from './bpf.ts'
 import type { Listener } from './followed.ts'
 import { followManagers, managerIn } from './managers.ts'
@@ -79,6 +79,7 @@ export class HostWatch {
   }
 
   async start(): Promise<void> {
+    if (this.#options.root) clearAuditRules(this.#options.path)
     await this.#follow()
     this.#timer = setInterval(() => { this.#tick() }, TICK_MS)
   }
