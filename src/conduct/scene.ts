@@ -109,7 +109,11 @@ const cloudIn = (host: string): 'cloud' | null => (CLOUD.test(host) ? 'cloud' : 
 /** The name that was meant, wherever it led: in a sandbox every name leads to an address of the box. */
 function hostAsked({ kind, target, name }: Act): string | null {
   if (kind === 'resolve') return clean(target)
-  if (kind === 'request') return clean(URL.parse(target)?.hostname || name || target)
+  if (kind === 'request') {
+    // A path is what a function was called with that asks for URLs.
+    const host = URL.parse(target)?.hostname || name || (target.startsWith('/') ? null : target)
+    return host === null ? null : clean(host)
+  }
   if (target.startsWith('/') || target.startsWith('@') || target === '') return null
   return clean(name ?? target.replace(/:\d+$/, ''))
 }

@@ -1,6 +1,8 @@
 import { placeOf } from '../../analysis/places.ts'
 import type { PlaceKind } from '../../analysis/places.ts'
+import { GIVEN } from '../../sandbox/plan/given.ts'
 import type { Act } from '../../tracing/act.ts'
+import type { Deed } from '../deed.ts'
 
 /** Code and caches of packages and programs: names in there mean nothing by themselves. */
 const CODE = /\/(?:node_modules|site-packages|dist-packages|_cacache|pkg\/mod|go-build[^/]*|__pycache__|\.cache\/(?:pip|go-build|uv|node-gyp|yarn|pnpm)|\.npm\/_(?:cacache|logs|prebuilds))(?:\/|$)/
@@ -11,6 +13,9 @@ const DEVICES = /^\/dev\/(?:null|zero|u?random|tty|pts\/|fd\/|std(?:in|out|err)|
 /** Settings of a project that libraries read wherever they are loaded. */
 const SETTINGS = /^\/(?:home\/[^/]+|root)\/.+\/\.(?:npmrc|yarnrc(?:\.yml)?|pypirc)$|\/\.env(?:\.\w{1,20})?$|\/\.gitconfig$|\/\.config\/git\/|\/\.terraform\.d\//
 const START = /^(?:\/etc\/ld\.so\.preload|.*\/(?:sitecustomize|usercustomize)\.py|.*\.pth)$/
+
+/** Functions are called with it: what becomes of it then is what they were called for. */
+export const isCallersFile = ({ act, phase }: Pick<Deed, 'act' | 'phase'>): boolean => phase === 'execute' && act.target.endsWith(`/${GIVEN.file}`)
 
 /** What kind of place a file act touches, as paths of a machine are, not as code spells them; null: nothing special. */
 export function placeTouched({ kind, target }: Pick<Act, 'kind' | 'target'>): PlaceKind | null {

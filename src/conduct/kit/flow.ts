@@ -65,6 +65,13 @@ export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: D
   return null
 }
 
+/** What an interpreter is told to run: its first argument that is no option, and before it what it is to load. What comes behind is the script's own business. */
+function scriptsOf(argv: readonly string[]): string[] {
+  const at = argv.findIndex((word, index) => index > 0 && !word.startsWith('-') && !LOADS.test(argv[index - 1] ?? ''))
+  return argv.slice(1, at < 0 ? 16 : at + 1).map((word) => word.replace(/^--(?:require|import|loader)=/, ''))
+}
+const LOADS = /^(?:-r|--require|--import|--loader|-W|-X)$/
+
 /** The file itself is started, or handed to an interpreter. */
 export function starts(run: Deed, path: string): boolean {
   if (path.length < 3) return false
@@ -72,5 +79,5 @@ export function starts(run: Deed, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (run.act.target === path || argv[0] === path) return true
   if (!INTERPRETERS.has(programOf(run)) && !SHELLS.has(programOf(run))) return false
-  return argv.slice(1, 8).some((word) => word === path || word === name || word === `./${name}`)
+  return scriptsOf(argv).some((word) => word === path || word === name || word === `./${name}`)
 }

@@ -4,6 +4,7 @@ import { distinct, earliest, lineOf, own } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Rule } from '../rule.ts'
+import { isCallersFile } from '../habits/places.ts'
 
 const THEIRS = /^\/(?:home\/[^/]+|root)\/(?!\.(?:cache|npm|local\/share\/pnpm|config\/configstore)\/)/
 const WIPES = /\brm\s+(?:-\S+\s+)*-\w*[rf]\w*\s+(?:\S+\s+)*(?:~|\$HOME|\/home\/[^/\s]+|\/root|\/)\/?(?:\*|\s|$)|\b(?:shred|mkfs(?:\.\w+)?|wipefs)\s|\bdd\b.*\bof=\/dev\/|\b(?:del|rd|rmdir)\s+\/s\b|\bformat\s+c:/i
@@ -12,15 +13,16 @@ const MANY = 5
 /** Files of the user were deleted or written over. What the run itself had made is its own. */
 export const didDestroy: Rule = {
   id: 'did-destroy',
-  version: 1,
+  version: 2,
   why: ['What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.'],
   judge(scene) {
     const left = new Map(scene.disk.map(({ path, pass, what }) => [`${pass} ${path}`, what]))
-    const touched = new Set<string>()
+    // A socket that is listened on is a file that was made.
+    const touched = new Set(own(scene, 'listen').map(({ act, pass }) => `${pass} ${act.target}`))
     const gone = own(scene, 'write', 'delete', 'rename').filter((deed) => {
       const { act, pass } = deed
       const path = `${pass} ${act.target}`
-      if (!THEIRS.test(act.target) || deed.place === 'package-code' || deed.tool !== null) return false
+      if (!THEIRS.test(act.target) || isCallersFile(deed) || deed.place === 'package-code' || deed.tool !== null) return false
       const made = left.get(path) === 'created' || touched.has(path)
       if (act.kind === 'write') touched.add(path)
       return act.kind === 'write' ? left.get(path) === 'changed' && DOCUMENTS.test(act.target) : !made && (act.kind === 'delete' || isLocked(act.other ?? '', act.target))

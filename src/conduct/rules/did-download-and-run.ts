@@ -1,6 +1,6 @@
 import { worse } from '../../detectors/kit/chains.ts'
 import type { Severity } from '../../core/types.ts'
-import { isBefore, isKin } from '../deed.ts'
+import { isBefore, isKin, isStrange } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import { isAnybodys, knownFor } from '../habits/hosts.ts'
 import { FEW, earliest, lineOf, own, programOf, starts, strangers } from '../kit/flow.ts'
@@ -74,7 +74,7 @@ function* throughFiles(scene: Scene, all: readonly Deed[]): Generator<Chain> {
     const path = pathOf(written.act)
     const ran = runs.find((run) => isBefore(written, run) && starts(run, path))
     const from = ran && asked.findLast((one) => one.pass === written.pass && isKin(one, ran) && one.order < ran.order)
-    if (ran && from && !isBuilt(written)) yield { asked: from, written, ran }
+    if (ran && from && !isBuilt(written) && (written.tool === null || isStrange(from))) yield { asked: from, written, ran }
   }
 }
 

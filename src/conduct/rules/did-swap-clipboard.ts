@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts'
 /** The clipboard was read, and something else put in its place. */
 export const didSwapClipboard: Rule = {
   id: 'did-swap-clipboard',
-  version: 1,
+  version: 2,
   why: ['Addresses of wallets are too long to be checked by eye; whoever pastes one pays whom the clipboard names.'],
   judge(scene) {
     const execs = own(scene, 'exec')
@@ -16,7 +16,7 @@ export const didSwapClipboard: Rule = {
     const read = execs.find((deed) => reads(deed) && written.some((one) => one.pass === deed.pass))
     const first = earliest(written)
     if (!first) return []
-    const severity: Severity = first.phase === 'execute' ? read ? 'medium' : 'info' : read ? 'high' : 'medium'
+    const severity: Severity = first.phase === 'execute' ? read ? 'low' : 'info' : read ? 'high' : 'medium'
     return found({ detector: this.id, behaviour: 'address-swap', severity, title: `${when(first)} ${read ? 'read the clipboard and put something else there' : 'wrote to the clipboard'}` },
       chain(scene.about, [...(read ? [[read, 'reads the clipboard', 'source'] as const] : []), [first, 'writes to the clipboard', 'sink']]))
   },

@@ -89,6 +89,33 @@ describe('timelineOf', () => {
   })
 })
 
+describe('a timeline that is flooded', () => {
+  const flood = Array.from({ length: 20_000 }, (_, n) => deed(act('connect', `198.18.${n >> 8}.${n & 255}:443`, { name: `n${n}.example`, at: n }), { host: `n${n}.example`, trust: 'foreign' }))
+  const writes = Array.from({ length: 5_000 }, (_, n) => deed(act('write', `/home/maya/${n}`, { at: n })))
+  const theft = [
+    deed(act('read', '/home/maya/.ssh/id_rsa', { at: 30_000 }), { place: 'ssh-keys' }), deed(act('send', '203.0.113.9:4444', { at: 30_001, honey: [{ token: 'npm-token', encodings: ['hex'], where: 'body' }] }), { trust: 'hostile' }),
+    deed(act('write', '/home/maya/.bashrc', { at: 30_002 }), { place: 'shell-startup' }), deed(act('memory', '/memfd:x', { at: 30_003 })),
+  ]
+
+  it('shows what is rare, in its order and under its process, and how much it leaves out', () => {
+    const lines = timelineOf({ processes: phase.processes, acts: [] }, [...flood, ...writes, ...theft], 'thief')
+    const says = lines.map((line) => line.says)
+    expect(lines.length).toBeLessThan(410)
+    expect(says).toEqual(expect.arrayContaining(['npm install thief', 'node setup.js  (exit code 1)', 'reads ~/.ssh/id_rsa', 'writes ~/.bashrc', 'runs a program out of memory (/memfd:x)']))
+    expect(lines.find(({ decoys }) => decoys !== '')?.decoys).toBe('decoy npm-token (hex)')
+    expect(says.indexOf('reads ~/.ssh/id_rsa')).toBeGreaterThan(says.findIndex((one) => one.startsWith('connects to')))
+    expect(says.some((one) => /^2[45]\d{3} lines that say less were left out$/.test(one))).toBe(true)
+  })
+
+  it('is over in time where processes are many', () => {
+    const processes = Array.from({ length: 20_000 }, (_, n) => process(n + 1, n === 0 ? null : Math.ceil(n / 2), [`p${n}`]))
+    const started = processes.map(({ pid }) => deed(act('exec', '/bin/x', { pid, argv: ['x', String(pid)] })))
+    const lines = timelineOf({ processes, acts: [] }, [...started, deed(act('read', '/home/maya/.npmrc', { pid: 20_000, at: 9e6 }), { place: 'credentials' })], 'thief')
+    expect(lines.map(({ says }) => says)).toContain('reads ~/.npmrc')
+    expect(lines.length).toBeLessThan(410)
+  })
+})
+
 describe('onlyIn', () => {
   it('tells what another pass did besides, whoever it was run as', () => {
     const first = [deed(act('read', '/home/maya/projects/shop-api/.env')), deed(act('exec', '/bin/id', { argv: ['id', '/home/maya/projects/shop-api/x'] }))]

@@ -3,6 +3,8 @@ import type { Deed } from '../../conduct/deed.ts'
 import type { Act, Process } from '../../tracing/act.ts'
 import { isInstalled } from '../../tracing/boring.ts'
 import type { PhaseRecord } from '../record.ts'
+import { mostTelling, weightOf } from './most.ts'
+import type { Weighed, Weight } from './most.ts'
 import { decoysOf, placeOf, saidOf } from './words.ts'
 
 /** One line of what happened, for people. All of its text is the package's: whoever prints it makes it plain first. */
@@ -18,7 +20,10 @@ export interface TimelineLine {
   by: string
 }
 
+/** Of more the most telling are shown. */
 const MOST_LINES = 400
+/** Of a process that nothing of the package's started. */
+const LEAST: Weight = { class: 'process', weight: 0 }
 const DEEPEST = 8
 
 /**
@@ -26,41 +31,49 @@ const DEEPEST = 8
  * phase that rules judge (conduct/scene.ts): everything else is the trade of tools, and is counted only.
  */
 export function timelineOf({ processes, acts }: Pick<PhaseRecord, 'processes' | 'acts'>, deeds: readonly Deed[], own: string): TimelineLine[] {
-  const told = new Map<number, Act[]>()
-  for (const { act } of deeds) if (!(act.kind === 'exec' && act.done) && isTold(act)) add(told, act.pid, act)
+  const told = new Map<number, Deed[]>()
+  const starts = new Map<number, Weight>()
+  for (const deed of deeds) {
+    const { act } = deed
+    if (!(act.kind === 'exec' && act.done)) {
+      if (isTold(act)) add(told, act.pid, deed)
+    } else if (deed.whose === 'package') starts.set(act.pid, weightOf(deed))
+  }
   const known = new Map(processes.map((process) => [process.pid, process]))
   const children = new Map<number | null, Process[]>()
   for (const process of processes.toSorted((a, b) => a.started - b.started)) {
     add(children, process.parent !== null && known.has(process.parent) && process.parent !== process.pid ? process.parent : null, process)
   }
   const worth = worthTelling(processes, told, new Set(deeds.filter(({ act, whose }) => act.kind === 'exec' && act.done && whose === 'package' && !isToolsLine(act) && !isDrivers(act)).map(({ act }) => act.pid)))
-  const lines: TimelineLine[] = []
+  const lines: Weighed<TimelineLine>[] = []
   const seen = new Set<number>()
   let hidden = 0
   const tell = (root: Process): void => {
-    const open = [{ process: root, depth: 0 }]
+    const open = [{ process: root, depth: 0, above: -1 }]
     for (let next = open.pop(); next; next = open.pop()) {
       const { process, depth } = next
+      let { above } = next
       if (seen.has(process.pid)) continue
       seen.add(process.pid)
       const shown = worth.has(process.pid)
       if (shown) {
-        lines.push({ depth, at: process.started, kind: 'process', says: commandOf(process), decoys: '', by: '' })
-        for (const one of folded(told.get(process.pid) ?? [])) lines.push(lineOf(one, depth + 1, own))
+        above = lines.push({ line: { depth, at: process.started, kind: 'process', says: commandOf(process), decoys: '', by: '' }, weight: starts.get(process.pid) ?? LEAST, above }) - 1
+        for (const one of folded(told.get(process.pid) ?? [])) lines.push({ line: lineOf(one, depth + 1, own), weight: weightOf(one.deed), above })
       } else hidden++
       const below = Math.min(depth + (shown ? 1 : 0), DEEPEST)
-      open.push(...(children.get(process.pid) ?? []).map((child) => ({ process: child, depth: below })).reverse())
+      open.push(...(children.get(process.pid) ?? []).map((child) => ({ process: child, depth: below, above })).reverse())
     }
   }
   for (const process of children.get(null) ?? []) tell(process)
   // A circle of parents, and acts whose process nobody saw begin.
   for (const process of processes) if (!seen.has(process.pid)) tell(process)
-  for (const [pid, all] of told) if (!known.has(pid)) for (const one of folded(all)) lines.push(lineOf(one, 0, own))
-  const more = lines.length - MOST_LINES
+  for (const [pid, all] of told) if (!known.has(pid)) for (const one of folded(all)) lines.push({ line: lineOf(one, 0, own), weight: weightOf(one.deed), above: -1 })
+  const shown = mostTelling(lines, MOST_LINES)
+  const more = lines.length - shown.length
   const rest = acts.length - deeds.length
   return [
-    ...lines.slice(0, MOST_LINES),
-    ...(more > 0 ? [note(`and ${more} lines more`)] : []),
+    ...shown,
+    ...(more > 0 ? [note(`${more} lines that say less were left out`)] : []),
     ...(hidden > 0 || rest > 0 ? [note([hidden > 0 ? `${hidden} more processes` : '', rest > 0 ? `${rest} acts of installing, building and loading` : ''].filter(Boolean).join(', '))] : []),
   ]
 }
@@ -104,18 +117,19 @@ const commandOf = ({ argv, program, exit, signal }: Process): string =>
   `${argv.length > 0 ? argv.join(' ') : program}${signal === null ? (exit !== null && exit !== 0 ? `  (exit code ${exit})` : '') : `  (${signal})`}`
 
 /** The same thing said again and again is said once. */
-function folded(acts: readonly Act[]): { act: Act; times: number }[] {
-  const seen = new Map<string, { act: Act; times: number }>()
-  for (const act of acts.toSorted((a, b) => a.at - b.at)) {
+function folded(deeds: readonly Deed[]): { deed: Deed; times: number }[] {
+  const seen = new Map<string, { deed: Deed; times: number }>()
+  for (const deed of deeds.toSorted((a, b) => a.act.at - b.act.at)) {
+    const { act } = deed
     const key = `${saidOf({ ...act, bytes: 0, ms: 0 })} ${decoysOf(act.honey)}`
     const known = seen.get(key)
     if (known) known.times++
-    else seen.set(key, { act, times: 1 })
+    else seen.set(key, { deed, times: 1 })
   }
   return [...seen.values()]
 }
 
-function lineOf({ act, times }: { act: Act; times: number }, depth: number, own: string): TimelineLine {
+function lineOf({ deed: { act }, times }: { deed: Deed; times: number }, depth: number, own: string): TimelineLine {
   return { depth, at: act.at, kind: 'act', says: `${saidOf(act)}${times > 1 ? `  ×${times}` : ''}`, decoys: decoysOf(act.honey), by: placeOf(act.by, own) }
 }
 
