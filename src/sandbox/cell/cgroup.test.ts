@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -75,4 +77,49 @@ describe('cgroups of a cell', () => {
     removeFence({ folders: [at(`sluice-cell-${process.pid}-mine`)], limited: new Set() })
     expect(existsSync(at(`sluice-cell-${process.pid}-mine`))).toBe(false)
   })
+})
+
+/** A hierarchy of the machine's own that passes memory and pids on to a group of ours; `why`: there is none. */
+function realHierarchy(): { root: string; path: string; why: string | null } {
+  const root = /^\S+ (\S+) cgroup2 /m.exec(readFileSync('/proc/mounts', 'utf8'))?.[1] ?? ''
+  const path = /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/'
+  const none = (why: string) => ({ root, path: '', why })
+  if (root === '') return none('no cgroup v2 is mounted')
+  for (const at of new Set([path, dirname(path)])) {
+    const passed = readFileSync(join(root, at, 'cgroup.subtree_control'), 'utf8').trim().split(/\s+/)
+    if (!passed.includes('memory') || !passed.includes('pids')) continue
+    const ours = join(at, `sluice-test-${process.pid}`)
+    try {
+      mkdirSync(join(root, ours))
+    } catch (thrown) {
+      return none(`none of our own may be made: ${String(thrown)}`)
+    }
+    return { root, path: ours, why: null }
+  }
+  return none(`cgroup v2 has no memory or pids to pass on here (${readFileSync(join(root, 'cgroup.controllers'), 'utf8').trim() || 'nothing'})`)
+}
+
+it('v2 as the kernel has it: the limits are in force for whoever joins', async ({ skip }) => {
+  const { root: mounted, path, why } = realHierarchy()
+  if (why !== null) return skip(why)
+  const [ours, leaf] = [join(mounted, path), join(mounted, path, 'gate')]
+  try {
+    writeFileSync(join(ours, 'cgroup.subtree_control'), '+memory +pids')
+    mkdirSync(leaf)
+    const fence = makeFence(LIMITS, 'real', { root: mounted, own: `0::${join(path, 'gate')}\n` })
+    const [folder] = fence.folders as [string]
+    expect([...fence.limited].sort()).toEqual(['memory', 'pids'])
+    expect([readFileSync(join(folder, 'memory.max'), 'utf8').trim(), readFileSync(join(folder, 'pids.max'), 'utf8').trim()]).toEqual([BYTES, '220'])
+    const child = spawn('sleep', ['600'])
+    const ended = once(child, 'exit')
+    writeFileSync(join(folder, 'cgroup.procs'), String(child.pid))
+    writeFileSync(join(folder, 'cgroup.kill'), '1')
+    expect(await ended).toEqual([null, 'SIGKILL'])
+    await expect.poll(() => {
+      removeFence(fence)
+      return existsSync(folder)
+    }).toBe(false)
+  } finally {
+    for (const each of [leaf, ours]) if (existsSync(each)) rmdirSync(each)
+  }
 })

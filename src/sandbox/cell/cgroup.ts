@@ -83,6 +83,7 @@ export function makeFence(limits: Limits, id: string, cgroups: Cgroups): Fence {
       mkdirSync(child)
       for (const controller of controllers) {
         for (const [file, value] of settings(controller, version, limits)) writeFileSync(join(child, file), value)
+        if (controller === 'memory' && version === 2) withoutSwap(child)
       }
       folders.push(child)
       for (const controller of controllers) limited.add(controller)
@@ -96,9 +97,18 @@ export function makeFence(limits: Limits, id: string, cgroups: Cgroups): Fence {
 /** The disk is memory too, and so are records: what is written there counts here, and has its own limit. */
 function settings(controller: Controller, version: 1 | 2, limits: Limits): [string, string][] {
   const bytes = String((limits.memoryMb + limits.diskMb + 6 * limits.traceMb + OWN_MEMORY_MB) * 1024 * 1024)
-  if (controller === 'memory') return version === 1 ? [['memory.limit_in_bytes', bytes]] : [['memory.max', bytes], ['memory.swap.max', '0']]
+  if (controller === 'memory') return version === 1 ? [['memory.limit_in_bytes', bytes]] : [['memory.max', bytes]]
   if (controller === 'pids') return [['pids.max', String(limits.processes + OWN_PROCESSES)]]
   return version === 1 ? [['cpu.shares', CPU_SHARES]] : [['cpu.weight', CPU_WEIGHT]]
+}
+
+/** A kernel without swap has no such file, and needs none. */
+function withoutSwap(folder: string): void {
+  try {
+    writeFileSync(join(folder, 'memory.swap.max'), '0')
+  } catch {
+    // The limit on memory stands.
+  }
 }
 
 /** Of cells whose gate was ended by force together with whoever should have cleaned up. Only empty ones can be removed. */
