@@ -19,19 +19,26 @@ const CLAIMS = pattern(
 /** Marks that make scanners of source code look away. */
 const BLINDS = /#\s*(?:nosec|noqa|nosemgrep|pragma: no cover)|(?:\/\/|\/\*)\s*(?:nosemgrep|eslint-disable|tslint:disable|codeql\[|lgtm\b|@ts-nocheck)/i
 /** Commands in files that assistants take their instructions from. */
-const ASSISTANT = /(?:^|\/)(?:AGENTS|CLAUDE|GEMINI|SKILL)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules)$|(?:^|\/)\.(?:cursor\/rules|claude\/(?:commands|agents|skills)|github\/copilot-instructions\.md)/
-const PIPED = pattern(String.raw`\b(?:curl|wget|iwr|irm) [^\n|]{1,200}\| ?(?:sudo )?(?:(?:ba|z)?sh|python3?|node|iex)\b`)
+const ASSISTANT = /(?:^|\/)(?:AGENTS|CLAUDE|GEMINI|SKILL)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules)$|(?:^|\/)\.(?:cursor\/rules|windsurf\/rules|kiro\/steering|claude\/(?:commands|agents|skills)|github\/(?:copilot-instructions\.md|instructions\/))/
+const PIPED = pattern(
+  String.raw`\b(?:curl|wget|iwr|irm) [^\n|]{1,200}\| ?(?:sudo )?(?:(?:ba|z)?sh|python3?|node|iex)\b`,
+  String.raw`\bbase64 (?:-d|-D|--decode)[^\n|]{0,60}\| ?(?:sudo )?(?:ba|z)?sh\b`,
+)
+/** Secrets that a tool wants to be told, and that nobody is to hear of. */
+const WHISPERS = pattern(String.raw`(?:id_rsa|\.aws[\\/]credentials|\.npmrc|\.ssh[\\/]|\.env\b|mcp\.json|api[_ -]?keys?)[^\u0000]{0,400}\b(?:do not|don't|never|must not) (?:\w{1,12} ){0,4}(?:mention|tell|inform|notify|reveal|disclose)\b[^.\n]{0,60}\buser\b`)
+/** Characters that show nowhere and that a model reads all the same: tags, variation selectors in rows, signs without width in rows. */
+const UNSEEN = /[\u{E0020}-\u{E007E}]{4,}|[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]{4,}|[\u200b\u200c\u2060\u2062-\u2064]{8,}/gu
 
 function pattern(...parts: readonly string[]): RegExp {
   return new RegExp(parts.join('|'), 'gi')
 }
 
-const READ = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat|rb|md|rst|txt|cfg|toml|ya?ml)$|(?:^|\/)\.\w+rules$|(?:^|\/)[A-Z]+$/i
-const PROSE = /\.(?:md|rst|txt)$|(?:^|\/)[A-Z]+$/i
+const READ = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|bat|rb|mdc?|rst|txt|cfg|toml|ya?ml)$|(?:^|\/)\.\w+rules$|(?:^|\/)[A-Z]+$/i
+const PROSE = /\.(?:mdc?|rst|txt)$|(?:^|\/)[A-Z]+$/i
 /** So many in one file are a list of them: whoever defends models keeps such lists. */
 const LIST = 6
 
-type Kind = 'order' | 'claim' | 'command'
+type Kind = 'order' | 'claim' | 'command' | 'unseen'
 interface Said {
   kind: Kind
   place: Evidence
@@ -40,7 +47,7 @@ interface Said {
 /** Text in the package tells those who judge it what to think. */
 export const deceivesReviewers: Detector = {
   id: 'deceives-reviewers',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Packages are read by models before they are read by people; orders to a model have no other reader.',
@@ -74,22 +81,23 @@ function judged(file: PackageFile, facts: Facts): Found[] {
   return [{ severity, title: `${file.path} ${TITLES[first.kind]}`, places: [first.place, ...places, ...(effect ? [{ ...shown(effect, `${effect.call} runs in the same file`), role: 'sink' as const }] : [])] }]
 }
 
-const RANK: Readonly<Record<Kind, number>> = { claim: 0, command: 1, order: 2 }
+const RANK: Readonly<Record<Kind, number>> = { claim: 0, command: 1, order: 2, unseen: 3 }
 const TITLES: Readonly<Record<Kind, string>> = {
-  order: 'gives orders to whoever analyses it', claim: 'vouches for itself', command: 'tells assistants to fetch code and run it',
+  order: 'gives orders to whoever analyses it', claim: 'vouches for itself', command: 'tells assistants to fetch code and run it', unseen: 'tells assistants what its readers cannot see',
 }
 
 function gravity(kind: Kind, acts: boolean, prose: boolean): Severity {
+  if (kind === 'unseen') return 'high'
   if (kind === 'command') return 'medium'
   if (kind === 'order') return acts ? 'high' : 'medium'
   return acts && !prose ? 'medium' : 'low'
 }
 
 function saidIn(file: PackageFile): Said[] {
-  const patterns: (readonly [Kind, RegExp])[] = [['order', ORDERS], ['claim', CLAIMS], ...(ASSISTANT.test(file.path) ? [['command', PIPED] as const] : [])]
+  const patterns: (readonly [Kind, RegExp])[] = [['order', ORDERS], ['order', WHISPERS], ['claim', CLAIMS], ...(ASSISTANT.test(file.path) ? [['command', PIPED] as const, ['unseen', UNSEEN] as const] : [])]
   return stretches(file).flatMap((stretch) => patterns.flatMap(([kind, phrases]) =>
     [...stretch.text.matchAll(phrases)].slice(0, LIST).map((match): Said => ({
-      kind, place: { file: file.path, ...lineAt(stretch, match.index), says: `"${match[0].replace(/\s+/g, ' ').slice(0, 120)}"` },
+      kind, place: { file: file.path, ...lineAt(stretch, match.index), says: kind === 'unseen' ? `${[...match[0]].length} characters that show nowhere` : `"${match[0].replace(/\s+/g, ' ').slice(0, 120)}"` },
     }))))
 }
 

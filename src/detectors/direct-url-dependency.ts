@@ -8,7 +8,7 @@ import { wantedBy } from './kit/wanted.ts'
 /** A dependency is fetched from an address instead of the registry. The gravest three are told. */
 export const directUrlDependency: Detector = {
   id: 'direct-url-dependency',
-  version: 3,
+  version: 4,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What an address serves can change after the package was examined, and differ by who asks.',
@@ -22,7 +22,7 @@ export const directUrlDependency: Detector = {
       const trust = trustOf(url, pkg, outside)
       if (trust === 'own') return []
       const mimics = host === null ? null : imitated(host, outside)
-      const severity: Severity = ignored !== null ? 'info' : mimics !== null || (host !== null && isAddress(host) && trust !== 'local') || trust === 'hostile' ? 'high'
+      const severity: Severity = ignored !== null ? 'info' : mimics !== null || (host !== null && isAddress(host) && trust !== 'local') || trust === 'hostile' || trust === 'foreign' && /^http:/i.test(url) ? 'high'
         : trust === 'release' || isGit(url) ? 'low' : 'medium'
       const where = mimics === null ? host ?? 'an address' : `${host}, which imitates ${mimics},`
       return [{

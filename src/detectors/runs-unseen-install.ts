@@ -37,7 +37,7 @@ interface Installing {
 /** Code has a package manager install something that nobody declared. */
 export const runsUnseenInstall: Detector = {
   id: 'runs-unseen-install',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What is declared as a dependency is resolved, locked and examined; what a hook installs is not.',
@@ -77,9 +77,15 @@ function byName(run: Action, declared: ReadonlySet<string>): Installing[] {
 /** `npm i x`, `pip3 install -q x==1`: what stands behind a verb that installs, and is neither option nor address nor path. */
 function namesIn(line: string): string[] {
   const words = line.split(' ')
+  if (RUNNERS.test(line)) return words.slice(words[0] === 'npm' || words[0] === 'pnpm' || words[0] === 'yarn' || words[0] === 'pipx' ? 2 : 1).filter((word, index, all) => NAMED.test(word) && !VALUED.test(all[index - 1] ?? '')).slice(0, 1).filter((word) => !HABITS.test(word))
   const verb = words.findIndex((word) => word === 'install' || word === 'i' || word === 'add')
   return verb < 1 ? [] : words.slice(verb + 1).filter((word, index) => NAMED.test(word) && !VALUED.test(words[verb + index] ?? ''))
 }
+
+/** `npx x`: fetched by its name, and run. */
+const RUNNERS = /^(?:(?:npx|pnpx|bunx|uvx) |(?:npm (?:exec|x)|pnpm dlx|yarn dlx|pipx run) )/
+/** What hooks call by way of such a runner as a matter of course. */
+const HABITS = /^(?:only-allow|husky|lint-staged|pretty-quick|commitlint|@commitlint\/cli|patch-package|simple-git-hooks|lefthook|playwright(?:-core)?|prisma|ngcc|node-gyp|skip-postinstall|force-resolutions|npm-force-resolutions|check-node-version|typescript|tsc|lerna|nx|turbo|is-ci)(?:@.*)?$/
 
 const NAMED = /^(?:@[\w.-]+\/)?[a-z\d][\w.-]*(?:\[[\w,]*\])?(?:[=<>~!@^].*)?$/i
 

@@ -29,7 +29,7 @@ interface Found {
 /** A compiled file hides what it is, or runs by itself. Native addons and tools that are started when asked are ordinary. */
 export const suspiciousBinary: Detector = {
   id: 'suspicious-binary',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Nobody can read a compiled program in a review; who packs it or gives it a false name does not want it read by machines, either.',
@@ -54,7 +54,7 @@ function judged(binary: Binary, pkg: UnpackedPackage, facts: Facts): Found[] {
   if (!NATIVE.has(binary.format)) return []
   const oddities = oddIn(binary, pkg)
   const start = startOf(binary, facts)
-  const severities = [...oddities.map(({ severity }) => severity), ...(start ? [(oddities.length > 0 ? STARTED_ODD : STARTED)[reachOf(start)]] : [])]
+  const severities = [...oddities.map(({ severity }) => severity), ...(start ? [(oddities.length > 0 || HOSTS.test(start.call) ? STARTED_ODD : STARTED)[reachOf(start)]] : [])]
   const severity = severities.reduce<Severity>((most, one) => atLeast(most, one), 'info')
   const says = oddities[0]?.says ?? 'a program that the package brings along'
   return severity === 'info' ? [] : [{ severity, says, binary, start }]
@@ -82,11 +82,14 @@ const spelled = (format: string): string => (format === 'elf' ? 'an ELF' : `a ${
 /** The action that starts it, with the strongest trigger. */
 function startOf({ path, kind }: Binary, { actions }: Facts): Action | null {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (kind !== 'executable' || name.length < 3) return null
-  return actions.find(({ kind: does, argument }) => (does === 'spawn' || does === 'execute') && argument !== null && named(argument, name)) ?? null
+  if (name.length < 3) return null
+  return actions.find(({ kind: does, argument, call }) => (does === 'spawn' || does === 'execute') && argument !== null && (kind === 'executable' || HOSTS.test(call)) && named(argument, name)) ?? null
 }
 
-const named = (line: string, name: string): boolean => line.split(/[\s"'=]+/).some((word) => word === name || word.endsWith(`/${name}`) || word.endsWith(`\\${name}`))
+/** Programs of the system that run what a library holds. */
+const HOSTS = /^(?:rundll32|regsvr32|odbcconf|installutil|regasm)(?:\.exe)?$/i
+
+const named = (line: string, name: string): boolean => line.split(/[\s"',=]+/).some((word) => word === name || word.endsWith(`/${name}`) || word.endsWith(`\\${name}`))
 
 /** Compiled files lie beside their sources, or in `__pycache__`; one without is code that nobody can read. */
 function compiledPython(binary: Binary, { files }: UnpackedPackage): Found[] {

@@ -44,7 +44,13 @@ export function read(rule: Rule, call: Call, path: Value): Value {
 /** What a file of the package says, read by the package itself: data, until somebody runs it. */
 function ownText({ engine }: Call, path: Value): string[] {
   const own = path.texts.filter((text) => text.startsWith(`${ROOT}/`)).map((text) => engine.desk.pkg.files.get(posix.normalize(text.slice(ROOT.length + 1))))
-  return own.filter((file) => file !== undefined && file.size < LONGEST_OWN && !file.truncated).map((file) => sourceOf(file as PackageFile).text)
+  return own.filter((file) => file !== undefined && file.size < LONGEST_OWN && !file.truncated).map((file) => dataOf(file as PackageFile))
+}
+
+/** Text, or one character a byte where it is none: what is unpacked from it is read on. */
+function dataOf(file: PackageFile): string {
+  const { text } = sourceOf(file)
+  return text.includes('\ufffd') ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : text
 }
 
 const LONGEST_OWN = 1_000_000
