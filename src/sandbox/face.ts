@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import { aboutPackage, aboutRecord } from '../conduct/about.ts'
 import type { About } from '../conduct/about.ts'
-import { SluiceError } from '../core/errors.ts'
+import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import type { EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Runner, RunOptions, RunTarget } from '../ports/runner.ts'
@@ -9,7 +9,8 @@ import type { Upstream } from '../ports/upstream.ts'
 import { chooseBackend, probeBackends } from './cell/backends.ts'
 import type { BackendName } from './cell/backends.ts'
 import type { Mount, Probe } from './cell/cell.ts'
-import { builtStandardLibrary } from './go-cache.ts'
+import { builtStandardLibrary, fastGo } from './go-cache.ts'
+import { besides } from './plan/beside.ts'
 import type { Bases } from './plan/get.ts'
 import { planGo } from './plan/go.ts'
 import { planNpm } from './plan/npm.ts'
@@ -17,7 +18,7 @@ import type { Plan, Prepared, Target } from './plan/plan.ts'
 import { mirror, prepare } from './plan/prepare.ts'
 import { planPypi } from './plan/pypi.ts'
 import { Tools } from './plan/tools.ts'
-import type { PhaseName, SandboxRecord } from './record.ts'
+import type { PassName, PhaseName, SandboxRecord } from './record.ts'
 import { LIMITS, PHASES, runAll } from './run.ts'
 import { scratchFolder } from './scratch.ts'
 import type { World } from './world.ts'
@@ -104,10 +105,10 @@ export class Sandbox implements Runner {
       const fetched = await mirror(prepared, { upstream, bases, tools: this.#tools, scratch, timeMs: Math.min(FETCHING, timeMs / 2), signal })
       const registries = inBox(this.#parts.registries ?? bases)
       const record = await runAll({
-        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(target.ref.ecosystem), planFor: (world) => this.#planFor(prepared, world, { phaseMs, timeMs, signal, onProgress }),
+        backend, prepared, mirror: fetched.folder, registries, mounts: await this.#mountsFor(target.ref.ecosystem), planFor: (world, pass) => this.#planFor(prepared, { world, pass }, { phaseMs, timeMs, signal, onProgress }),
       }, { passes, phases, phaseMs, signal, onProgress, timeMs: timeMs - (performance.now() - began), limits: LIMITS })
       const told: SandboxRecord = {
-        ...record, about: aboutOf(prepared, Object.values(registries)), backend: probe.version ?? backend.name, elapsedMs: performance.now() - began,
+        ...record, about: aboutOf(prepared, registries), backend: probe.version ?? backend.name, elapsedMs: performance.now() - began,
         // The sinkhole has something in its place, with which the package does not do what it does.
         missing: [...record.missing, ...fetched.lacking.map((one) => `not fetched: ${one}`)],
       }
@@ -125,17 +126,27 @@ export class Sandbox implements Runner {
     }
   }
 
-  async #planFor(prepared: Prepared, world: World, { phaseMs, timeMs, signal, onProgress }: Pick<SandboxOptions, 'signal' | 'onProgress' | 'timeMs'> & { phaseMs: number }): Promise<Plan> {
+  async #planFor(prepared: Prepared, { world, pass }: { world: World; pass: PassName }, { phaseMs, timeMs, signal, onProgress }: Pick<SandboxOptions, 'signal' | 'onProgress' | 'timeMs'> & { phaseMs: number }): Promise<Plan> {
     const setting = { home: world.host.home, project: world.project, env: world.env, registries: world.registries, phaseMs }
     switch (prepared.target.ref.ecosystem) {
       case 'npm': return planNpm(prepared, setting, await this.#tools.node())
       case 'pypi': return planPypi(prepared, setting, await this.#tools.python())
       case 'go': {
         const go = await this.#tools.go()
-        return planGo(prepared, setting, { go, built: this.#parts.cache === null ? null : await builtStandardLibrary(go, this.#parts.cache, { timeMs: timeMs / 4, signal, onProgress }) })
+        const building = { timeMs: timeMs / 4, signal, onProgress }
+        const { cache } = this.#parts
+        const fast = pass === 'later' ? await fastGo(go, cache, building).catch(whyNot) : null
+        const built = fast !== null && 'overlay' in fast ? fast.built : cache === null ? null : await builtStandardLibrary(go, cache, building)
+        return planGo(prepared, setting, { go, built, fast })
       }
     }
   }
+}
+
+/** A pass in which time does not run is still worth having, where it says so. */
+function whyNot(thrown: unknown): { failed: string } {
+  if (!isCode(thrown, 'sandbox-unavailable')) throw thrown
+  return { failed: sentence(thrown) }
 }
 
 /** Registries under their names; one that is at an address, or on this machine, gets a name that is nobody's. */
@@ -148,8 +159,8 @@ function inBox(bases: Bases): Record<EcosystemId, string | null> {
   return { npm: named('npm'), pypi: named('pypi'), go: named('go') }
 }
 
-function aboutOf({ target: { ref, digest, bytes }, manifest, files }: Prepared, registries: readonly (string | null)[]): About {
+function aboutOf({ target: { ref, digest, bytes }, manifest, files }: Prepared, registries: Bases): About {
   const artifact = { ref, digest, size: bytes.byteLength, publishedAt: null, firstSeenAt: new Date(), upstream: '' }
-  const hosts = registries.flatMap((url) => (url === null ? [] : [new URL(url).hostname]))
+  const hosts = (Object.keys(registries) as EcosystemId[]).flatMap((ecosystem) => (registries[ecosystem] === null ? [] : [new URL(registries[ecosystem]).hostname, ...besides(ecosystem, registries[ecosystem])]))
   return aboutPackage({ artifact, manifest, files, triggers: ecosystems[ref.ecosystem].triggers(manifest, files), oddities: [], missing: [] }, hosts)
 }

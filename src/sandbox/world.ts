@@ -8,6 +8,7 @@ import { gather } from '../tracing/gather.ts'
 import type { PlaceOptions } from '../tracing/places.ts'
 import type { CellOptions, CellRun, Mount } from './cell/cell.ts'
 import { HOOK_FILES, hookEnvironment } from './hooks/environment.ts'
+import { besides } from './plan/beside.ts'
 import { DRIVERS, file } from './plan/plan.ts'
 import type { Command, Prepared } from './plan/plan.ts'
 import type { DiskChange, PassName, PhaseName, PhaseRecord } from './record.ts'
@@ -68,7 +69,7 @@ export function worldOf({ pass, seed, registries, mirror, mounts }: WorldOptions
     hooks: hookEnvironment({ folder: HOOKS, file: TOLD, timeRuns: pass === 'later' }),
     mounts: [{ from: HOOK_FILES, to: HOOKS }],
     files: [file(BUNDLE, `${systemTrust()}\n${authority.certificate}`), file(KEY, key), ...files],
-    sinkhole: { seed, authority, mirror, registries: Object.entries(registries).flatMap(([ecosystem, url]) => (url === null ? [] : [{ ecosystem, url }])) },
+    sinkhole: { seed, authority, mirror, registries: Object.entries(registries).flatMap(([ecosystem, url]) => (url === null ? [] : [{ ecosystem, url, hosts: besides(ecosystem as EcosystemId, url) }])) },
     async join({ run, pass: as, phase, command, disk, prepared }) {
       const { acts, processes, dropped, missing } = await gather({ run, command: command.argv, disk, finder }, {
         places: placesOf(prepared), quiet: { ours: { folder: `${HOOKS}/`, log: TOLD, key: KEY }, folders: mounts.map(({ to }) => `${to}/`) }, planted, key,

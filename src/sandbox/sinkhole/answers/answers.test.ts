@@ -10,7 +10,7 @@ import { readOptions } from '../options.ts'
 import type { Answer, Asked } from './answer.ts'
 import { answering } from './table.ts'
 
-const options = readOptions({ seed: 'answers', registries: [{ ecosystem: 'npm', url: 'https://registry.example/npm/', hosts: ['files.example'] }, { ecosystem: 'pypi', url: 'https://index.example/simple/' }] })
+const options = readOptions({ seed: 'answers', registries: [{ ecosystem: 'npm', url: 'https://registry.example/npm/', hosts: ['files.example'] }, { ecosystem: 'pypi', url: 'https://index.example/simple/', hosts: ['upload.index.example'] }] })
 const { answer } = answering(options, new Names({}, 1_000))
 const person = personOf('answers', 'laptop')
 const secret = (id: string): string => plantedBy('answers').find((token) => token.id === id)?.value as string
@@ -34,6 +34,9 @@ describe('who is asked', () => {
     ['GET https://registry.example/npm/@a%2fb', 'npm/placeholder', 'https://registry.example/npm/@a/b/-/b-1.0.0.tgz'],
     ['GET https://registry.example/npm/up', 'npm/missing', /Not found/, { path: '/npm/../../etc/passwd' }],
     ['POST https://index.example/legacy/', 'pypi/upload', /OK/],
+    ['POST https://upload.index.example/legacy/', 'pypi/upload', /OK/],
+    ['POST https://packages.example/x', 'pypi/upload', /OK/, { body: Buffer.from('--b\r\nContent-Disposition: form-data; name=":action"\r\n\r\nfile_upload\r\n--b--') }],
+    ['PUT https://packages.example/evil', 'npm/publish', /"ok":true/, { body: Buffer.from('{"_id":"evil","dist-tags":{},"_attachments":{}}') }],
     ['GET https://index.example/simple/Some_Thing/', 'pypi/placeholder', 'some_thing-1.0.0-py3-none-any.whl#sha256='],
     ['POST https://index.example/_/oidc/mint-token', 'pypi/oidc', secret('pypi-ci-token').slice(-40)],
     ['GET https://api.github.com/user', 'github/user', person.login],

@@ -26,6 +26,8 @@ export function registryFor(asked: Asked, registries: readonly RegistryOptions[]
     const beside = ecosystem === 'pypi' && bare(new URL(url).hostname) === asked.host && /^\/(?:legacy|pypi|_|upload)\b/.test(asked.path)
     if (beside || hosts.includes(asked.host)) return { ecosystem, base: origin, path: asked.path }
   }
+  const uploaded = uploadIn(asked)
+  if (uploaded) return { ecosystem: uploaded, base: origin, path: asked.path }
   const client = asked.headers['user-agent'] ?? ''
   if (/\bnpm\/\d|^(?:pnpm|yarn|Bun)\//i.test(client) && !/\.(?:tgz|tar\.gz)$/.test(asked.path)) return { ecosystem: 'npm', base: origin, path: asked.path }
   if (/^(?:pip|uv|poetry|pdm|twine|setuptools)\//i.test(client) && /\/simple(?:\/|$)|\/legacy\/?$|\/upload/.test(asked.path)) {
@@ -36,6 +38,12 @@ export function registryFor(asked: Asked, registries: readonly RegistryOptions[]
     }
   }
   return client.startsWith('Go-http-client/') && /\/@(?:v\/|latest$)/.test(asked.path) ? { ecosystem: 'go', base: origin, path: asked.path } : null
+}
+
+/** What is uploaded says which registry it is meant for, wherever it is sent: core metadata in a form, or a document with its archive in it. */
+function uploadIn({ method, body }: Asked): RegistryOptions['ecosystem'] | null {
+  if (method === 'POST' && body.includes('name=":action"') && body.includes('file_upload')) return 'pypi'
+  return method === 'PUT' && body.includes('"_attachments"') && body.includes('"dist-tags"') ? 'npm' : null
 }
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
