@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Longest input a decoder looks at, in characters or bytes. */
 export const LONGEST_INPUT = 4 * 1024 * 1024
 /** Most bytes a decoder gives. */
@@ -16,16 +18,19 @@ export const charactersOf = (input: string | Uint8Array): string =>
 /** Of ten characters, one may be damage: interpreters read over it in comments and strings, so a reader of code has to as well. */
 const DAMAGE = 0.1
 
+const DECODERS = { 'utf-8': new TextDecoder('utf-8'), 'utf-16le': new TextDecoder('utf-16le'), 'utf-16be': new TextDecoder('utf-16be') }
+
 /** Text behind bytes: UTF-8, or UTF-16 where every second byte is empty as PowerShell writes it; null when it is not text. */
 export function textOf(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return null
-  const wide = wideness(bytes)
-  const text = new TextDecoder(wide ?? 'utf-8').decode(bytes)
+  const text = DECODERS[wideness(bytes) ?? 'utf-8'].decode(bytes)
   return damage(text) <= text.length * DAMAGE ? text : null
 }
 
 /** Text without any damage, as a guess has to be judged: chance seldom makes it from what is not text. */
 export function plainTextOf(bytes: Uint8Array): string | null {
+  // Most guesses are not even UTF-8.
+  if (!isUtf8(bytes) && wideness(bytes) === null) return null
   const text = textOf(bytes)
   return text !== null && damage(text) === 0 ? text : null
 }

@@ -33,6 +33,8 @@ const LETTERS = 0.5
 export function guessKey(bytes: Uint8Array): number | null {
   if (bytes.length < 48) return null
   const sample = bytes.subarray(0, SAMPLE)
+  // No key makes two of one byte, or one of two.
+  if (new Set(sample).size <= 10) return null
   let best: { key: number; score: number } | null = null
   for (let key = 1; key < 256; key++) {
     const score = wordiness(sample, key)
@@ -44,12 +46,10 @@ export function guessKey(bytes: Uint8Array): number | null {
 /** How many characters are small letters or blanks; none when one is not of a text at all. */
 function wordiness(sample: Uint8Array, key: number): number {
   let count = 0
-  const seen = new Set<number>()
   for (const byte of sample) {
     const code = byte ^ key
     if (code > 0x7e || (code < 0x20 && code !== 9 && code !== 10 && code !== 13)) return 0
     if (code === 0x20 || code === 10 || (code >= 97 && code <= 122)) count++
-    seen.add(code)
   }
-  return seen.size > 10 ? count : 0
+  return count
 }

@@ -12,11 +12,17 @@ const MAGIC: readonly (readonly [Kind, string, number?])[] = [
   ['rar', '526172211a07'], ['sqlite', '53514c69746520666f726d6174'],
 ]
 
+/** First bytes of them, at the place where they stand. */
+const FIRST = new Set(MAGIC.map(([, magic, at = 0]) => (at << 8) | Number.parseInt(magic.slice(0, 2), 16)))
+const PLACES = [...new Set(MAGIC.map(([, , at = 0]) => at))]
+
 /** Null for what none of them begins. */
 export function kindOf(bytes: Uint8Array): Kind | null {
-  const head = Buffer.from(bytes.subarray(0, 16))
-  const digits = head.toString('hex')
-  for (const [kind, magic, at = 0] of MAGIC) if (digits.startsWith(magic, at * 2)) return kind
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(16, bytes.length))
+  if (PLACES.some((at) => FIRST.has((at << 8) | (head[at] ?? 0)))) {
+    const digits = head.toString('hex')
+    for (const [kind, magic, at = 0] of MAGIC) if (digits.startsWith(magic, at * 2)) return kind
+  }
   // RFC 1950: deflate with any window, and a header that 31 divides.
   if (head.length > 2 && ((head[0] as number) & 0x8f) === 8 && (((head[0] as number) << 8) | (head[1] as number)) % 31 === 0) return 'zlib'
   if (isProgram(bytes)) return 'pe'

@@ -4,7 +4,7 @@ import type { Constant } from './fold.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
 import type { Held } from './units.ts'
-import { Cell, NOTHING, known, numeric } from './value.ts'
+import { Fields, NOTHING, cellOf, known, numeric } from './value.ts'
 import type { Closure, Scope, Value } from './value.ts'
 
 /** Steps for all files of a package together, a few seconds at most: what obfuscators make is small. */
@@ -111,11 +111,8 @@ function valueOf(constant: Constant, depth: number): Value | null {
   if (depth > DEEPEST) return null
   if (Array.isArray(constant)) return { ...NOTHING, items: constant.map((item) => valueOf(item, depth + 1) ?? NOTHING) }
   if (constant instanceof Map) {
-    const fields = new Map([...constant].map(([key, item]) => {
-      const cell = new Cell()
-      cell.add(valueOf(item, depth + 1) ?? NOTHING)
-      return [key, cell] as const
-    }))
+    const fields = new Fields()
+    for (const [key, item] of constant) cellOf(fields, key).add(valueOf(item, depth + 1) ?? NOTHING)
     return { ...NOTHING, fields }
   }
   return null

@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../desk.ts'
-import { Cell, NOTHING, known, numeric, only } from './value.ts'
+import { Fields, NOTHING, cellOf, known, numeric, only } from './value.ts'
 import type { Value } from './value.ts'
 
 const LONGEST = 1_000_000
@@ -23,10 +23,7 @@ function meant(value: unknown, depth: number): Value {
   if (typeof value === 'number') return numeric(value)
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return NOTHING
   if (Array.isArray(value)) return { ...NOTHING, items: value.slice(0, MOST).map((item) => meant(item, depth + 1)) }
-  const fields = new Map(Object.entries(value).slice(0, MOST).map(([key, item]) => {
-    const cell = new Cell()
-    cell.add(meant(item, depth + 1))
-    return [key, cell] as const
-  }))
+  const fields = new Fields()
+  for (const [key, item] of Object.entries(value).slice(0, MOST)) cellOf(fields, key).add(meant(item, depth + 1))
   return { ...NOTHING, fields }
 }

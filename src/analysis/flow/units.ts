@@ -3,7 +3,7 @@ import { sourceOf } from '../source.ts'
 import type { Source } from '../source.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
-import { Cell, NOTHING, Scope } from './value.ts'
+import { Cell, Fields, NOTHING, Scope } from './value.ts'
 
 /** Characters of code that one engine holds, before files that it meets wait for another: trees take many times their text. */
 export const KEPT = 5 * 1024 * 1024
@@ -73,7 +73,7 @@ export class Units {
     try {
       const body = this.#tongue.lower(source)
       const unit: Unit = { source, exports: new Cell() }
-      unit.exports.add({ ...NOTHING, fields: new Map() })
+      unit.exports.add({ ...NOTHING, fields: new Fields() })
       const held = { unit, body, scope: new Scope(null, unit, cells), entered: false }
       this.#held.set(key, held)
       return held

@@ -41,6 +41,14 @@ export class Cell {
   value: Value = NOTHING
   #readers: Reader[] = NONE as unknown as Reader[]
   #blank: Value | null = null
+  /** The object it is a field of, and under which name. */
+  readonly #of: Fields | null
+  readonly #name: string
+
+  constructor(of: Fields | null = null, name = '') {
+    this.#of = of
+    this.#name = name
+  }
 
   /** The value, `from` here, for somebody who has to know when it changes. */
   read(reader: Reader): Value {
@@ -61,10 +69,17 @@ export class Cell {
     const joined = this.value === NOTHING || this.value === more ? { ...more, from: this } : both(this.value, more, this)
     if (same(joined, this.value)) return null
     this.value = joined
+    if (this.#of) this.#of.changed.push(this.#name)
     const readers = this.#readers
     this.#readers = NONE as unknown as Reader[]
     return readers
   }
+}
+
+/** The fields of an object. Whoever took all of them over before only needs what has changed since. */
+export class Fields extends Map<string, Cell> {
+  /** Names of fields in the order in which they came and changed: a few times each at most, as variables do. */
+  readonly changed: string[] = []
 }
 
 export class Scope {
@@ -99,8 +114,14 @@ export class Scope {
 }
 
 export function cellOf(fields: Map<string, Cell>, name: string): Cell {
-  let cell = fields.get(name)
-  if (!cell) fields.set(name, cell = new Cell())
+  return fields.get(name) ?? added(fields, name)
+}
+
+function added(fields: Map<string, Cell>, name: string): Cell {
+  const of = fields instanceof Fields ? fields : null
+  const cell = new Cell(of, name)
+  fields.set(name, cell)
+  of?.changed.push(name)
   return cell
 }
 
