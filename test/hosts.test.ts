@@ -250,10 +250,12 @@ describe('who has it', () => {
     notices.length = 0
     const evil = (version: string) => ({ package: { ecosystem: 'npm' as const, name: 'evil', version, digest: null } })
     await one.tell([one.event(evil('1.0.0')), one.event(evil('1.0.1')), one.event({ kind: 'blocked', source: 'guard', says: 'evil read ~/.npmrc' })])
-    expect(notices).toEqual(['alarm 1 alarm on late-to-it', 'alarm late-to-it has npm evil 1.0.1'])
+    // What was recalled before is told whenever deliveries have ended.
+    const alarms = (): string[] => notices.filter((one) => one.startsWith('alarm '))
+    expect(alarms()).toEqual(['alarm 1 alarm on late-to-it', 'alarm late-to-it has npm evil 1.0.1'])
     notices.length = 0
     await one.tell([one.event({ ...evil('1.0.1'), kind: 'ran', source: 'watch' })])
-    expect(notices).toEqual(['alarm late-to-it ran npm evil 1.0.1'])
+    expect(alarms()).toEqual(['alarm late-to-it ran npm evil 1.0.1'])
   })
 
   it('is shown by machine', async () => {
