@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { builtStandardLibrary } from './go-cache.ts'
+import { builtStandardLibrary, fastGo } from './go-cache.ts'
 
 let folder: string
 beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'sluice-go-cache-')) })
@@ -34,4 +34,8 @@ it('is of use in part, and gone on with', async () => {
 it('is done without where nothing can be kept', async () => {
   await writeFile(join(folder, 'cache'), 'a file')
   expect(await build('true')).toBeNull()
+})
+
+it('is changed only where that Go is known, so that time runs fast', async () => {
+  await expect(fastGo(await go('true'), join(folder, 'cache'), { timeMs: 2_000, signal: new AbortController().signal })).rejects.toThrow('runtime/time_nofake.go of this Go is not as it is known')
 })

@@ -29,7 +29,7 @@ export interface RunParts {
   /** Interpreters. */
   mounts: readonly Mount[]
   /** What is put in and run, as whoever the world is made for. */
-  planFor(world: World): Promise<Plan>
+  planFor(world: World, pass: PassName): Promise<Plan>
 }
 
 export const PHASES: readonly PhaseName[] = ['install', 'import', 'execute']
@@ -78,7 +78,7 @@ async function onePass(pass: PassName, seed: string, { backend, prepared, mirror
   const until = performance.now() + timeMs
   onProgress?.(`as ${NAMED[pass]}: making a cell`)
   const world = worldOf({ pass, seed, registries, mirror, mounts })
-  const plan = await planFor(world)
+  const plan = await planFor(world, pass)
   const cell = await backend.open({ limits, mounts: [...world.mounts, ...plan.mounts], files: [...world.files, ...plan.files], host: world.host, sinkhole: world.sinkhole, signal })
   try {
     return { ...await inCell({ cell, pass, plan, world, prepared }, { ...settings, timeMs: until - performance.now() }), host: world.host }
@@ -94,10 +94,10 @@ interface Inside { cell: Cell; pass: PassName; plan: Plan; world: World; prepare
 async function inCell({ cell, pass, plan, world, prepared }: Inside, { phases, phaseMs, timeMs, signal, onProgress }: RunSettings): Promise<{ records: PhaseRecord[]; says: string[] }> {
   const until = performance.now() + timeMs
   const records: PhaseRecord[] = []
-  const says: string[] = []
+  const says = (plan.missing ?? []).map((one) => `${pass}: ${one}`)
   for (const command of plan.prepare) {
     const ran = await cell.run({ ...command, timeMs: PREPARING, graceMs: 0, traced: false })
-    if (ran.status !== 'completed') return { records, says: [`${pass}: could not be prepared: ${sentence(lastLine(ran))}`] }
+    if (ran.status !== 'completed') return { records, says: [...says, `${pass}: could not be prepared: ${sentence(lastLine(ran))}`] }
   }
   const known = new Set([...prepared.files.values()].map(({ sha256 }) => sha256))
   const folders = writable(world.host.home)

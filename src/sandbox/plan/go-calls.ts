@@ -1,5 +1,6 @@
 import type { PackageFile } from '../../core/types.ts'
 import { GIVEN } from './given.ts'
+import { REST } from './go-rest.ts'
 
 /** A program that calls functions of one package, each by its number, with plausible arguments. */
 export interface GoCalls {
@@ -14,9 +15,10 @@ const MOST_FUNCTIONS = 2_000
 
 /**
  * Programs for the packages of a module that have exported functions and methods with simple parameters. Signatures are read by
- * their form alone; where one is read wrongly, that program does not compile in the box and its package is only imported.
+ * their form alone; where one is read wrongly, that program does not compile in the box and its package is only imported. `fast`:
+ * time of these programs runs fast.
  */
-export function goCalls(module: string, files: ReadonlyMap<string, PackageFile>): GoCalls[] {
+export function goCalls(module: string, files: ReadonlyMap<string, PackageFile>, fast = false): GoCalls[] {
   const packages = new Map<string, PackageFile[]>()
   for (const file of files.values()) {
     if (!/^(?:[\w.~/-]*\/)?[\w.~-]+\.go$/.test(file.path) || file.path.endsWith('_test.go') || OUT.test(file.path) || file.truncated || file.size > LARGEST) continue
@@ -25,7 +27,7 @@ export function goCalls(module: string, files: ReadonlyMap<string, PackageFile>)
   }
   return [...packages].slice(0, MOST_PACKAGES).flatMap(([folder, all]) => {
     const calls = all.flatMap(callsOf).slice(0, MOST_CALLS)
-    return calls.length === 0 ? [] : [{ count: calls.length, source: program(folder === '' ? module : `${module}/${folder}`, calls) }]
+    return calls.length === 0 ? [] : [{ count: calls.length, source: program(folder === '' ? module : `${module}/${folder}`, calls, fast) }]
   })
 }
 
@@ -78,7 +80,13 @@ const VALUES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['int', 'int8', 'int16', 'int32', 'int64', 'uint', 'uint8', 'uint16', 'uint32', 'uint64', 'float32', 'float64'].map((one) => [one, '7'])),
 }
 
-function program(path: string, calls: readonly string[]): string {
+const SHORT = `select {
+	case <-done:
+		time.Sleep(50 * time.Millisecond)
+	case <-time.After(2 * time.Second):
+	}`
+
+function program(path: string, calls: readonly string[], fast: boolean): string {
   return `package main
 
 import (
@@ -88,7 +96,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
+${fast ? '\t"syscall"\n' : ''}	"time"
 
 	target ${JSON.stringify(path)}
 )
@@ -106,11 +114,7 @@ ${calls.map((call) => `\t\tfunc() { ${call} },`).join('\n')}
 		defer func() { _ = recover() }()
 		calls[at]()
 	}()
-	select {
-	case <-done:
-		time.Sleep(50 * time.Millisecond)
-	case <-time.After(2 * time.Second):
-	}
+	${fast ? 'rest(5000, done)' : SHORT}
 }
-`
+${fast ? REST : ''}`
 }

@@ -44,6 +44,8 @@ export interface Plan {
   /** Of ours, before the first phase. */
   prepare: readonly Command[]
   phases: Readonly<Record<PhaseName, Command | { skipped: string }>>
+  /** What will not be seen however well it runs. */
+  missing?: readonly string[]
 }
 
 /** What a driver leaves of a phase's time for coming to its end. */

@@ -1,10 +1,13 @@
 #!/bin/bash
 # Go has no install hooks: a package's code runs when it is imported (init), called, or built into a command.
-# go.sh install MODULE VERSION | import MODULE | execute MODULE
+# go.sh install MODULE VERSION | import MODULE | execute MODULE | time (ends with 1 where time does not run fast)
 # Nothing but go and timeout is started, so that whatever else is seen is the package's.
 phase=$1 module=$2 version=$3
 end=$((${CHECK_MS:-50000} / 1000))
-unset CHECK_MS
+# Where time runs fast, programs have it run for a while.
+call=3
+[ -n "$CHECK_LONG" ] && call=8
+unset CHECK_MS CHECK_LONG
 
 # Ends with 1 where there is no time left.
 limited() { # SECONDS COMMAND…
@@ -22,10 +25,14 @@ packages() { go list -e -f '{{if and .GoFiles (not .Incomplete)}}{{.Name}} {{.Im
 program() { # PATHS…
   printf 'package main\n\nimport (\n'
   printf '\t_ "%s"\n' "$@"
-  printf ')\n\nfunc main() {}\n'
+  printf '%s\n' "$(<scripts/main.txt)"
 }
 
 case $phase in
+time)
+  printf 'package main\n\nimport "time"\n\nfunc main() { time.Sleep(time.Hour) }\n' >imports/one/main.go
+  go build -o bin/one ./imports/one && timeout -k 1 20 bin/one || { echo 'time does not run fast in programs of this Go'; exit 1; }
+  ;;
 install)
   go get "$module@$version" || exit 1
   go build "$module/..." || exit 0
@@ -63,7 +70,7 @@ execute)
     [ -f "${place}main.go" ] && go build -o bin/call "./$place" 2>/dev/null || continue
     read -r count <"${place}count"
     for ((at = 0; at < count; at++)); do
-      limited 3 bin/call "$at" >/dev/null 2>&1 || exit 3
+      limited "$call" bin/call "$at" >/dev/null 2>&1 || exit 3
       functions=$((functions + 1))
     done
   done
