@@ -51,7 +51,7 @@ export async function assemble(parts: Parts): Promise<App> {
   const tools = await openTools(context, names)
   const lookout = new Lookout({ context, names, tools, lists: parts.nameLists, settings: parts.watch })
   const reviews = new ReviewDesk({ context, alarms: tools.alarms, settings: parts.recheck ?? RECHECK_DEFAULTS })
-  const recalls = new Recalls({ context, exposureOf })
+  const recalls = new Recalls({ context, exposureOf, ...parts.recalls })
   const hunter = new Hunter(context, door.settling)
   const retro = new Retro({ context, settling: door.settling, alarms: tools.alarms, budget: parts.hunt?.budget ?? 60 })
   const { hosts, hostIngest } = hostRooms(parts, policy)

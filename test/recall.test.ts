@@ -27,7 +27,7 @@ async function npmGate(options: GateOptions = {}, more: readonly FakeVersion[] =
   const npm = await startFakeNpm([{ name: 'up', version: '1.0.0' }, { name: 'up', version: '2.0.0' }, ...more])
   open.push(npm)
   const notices: Notice[] = []
-  const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => notices.push(notice), ...options })
+  const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => notices.push(notice), recalls: { settled: 0 }, ...options })
   open.push(gate)
   return { npm, gate, notices, get: async (name, version = '1.0.0') => (await fetch(`${gate.npm}${name}/-/${name}-${version}.tgz`)).status }
 }
@@ -44,7 +44,7 @@ const settled = async (gate: Gate, name = 'up') => expect(await gate.app.recalls
 const eventually = (check: () => Promise<void>) => expect.poll(async () => {
   await check()
   return true
-}, { timeout: 10_000 }).toBe(true)
+}, { timeout: 20_000 }).toBe(true)
 
 async function advise({ app: { context: { database } } }: Gate, withdrawn: number | null = null): Promise<void> {
   const row = { malicious: 1, summary: 'steals tokens', versions: '["1.0.0"]', ranges: '[]', severity: null, url: null, source: 'osv', modified: 1, withdrawn }
@@ -57,11 +57,16 @@ async function advise({ app: { context: { database } } }: Gate, withdrawn: numbe
 
 describe('a recall', () => {
   it('takes back what was served: bytes become evidence, the ledger and people are told, once', async () => {
-    const { gate, notices, npm, get } = await npmGate()
+    // Whoever asked is counted when this test has asked, not before.
+    let ahead = 0
+    const { gate, notices, npm, get } = await npmGate({ recalls: { settled: 3_600_000 }, clock: { now: () => new Date(Date.now() + ahead) } })
     expect([await get('up'), await get('up', '2.0.0')]).toEqual([200, 200])
     const [one, two] = [await digestOf(gate), await digestOf(gate, 'up', '2.0.0')]
     await order(gate, 'recall', { version: '1.0.0' })
     expect(await get('up')).toBe(403)
+    await expect.poll(async () => (await gate.app.recallBook.list()).length, { timeout: 10_000 }).toBe(1)
+    expect(notices).toEqual([])
+    ahead = 3_700_000
     await settled(gate)
     expect([await where(gate, one), await where(gate, two)]).toEqual(['evidence', 'blob'])
     expect(await lines(gate)).toEqual(['recalled', 'recalled up-1.0.0.tgz', 'purged up-1.0.0.tgz'])
@@ -103,10 +108,10 @@ describe('a recall', () => {
   })
 
   it('given and ended before anything was done is told in that order, and leaves the bytes', async () => {
-    const { gate, notices, get } = await npmGate()
+    const { gate, notices, get } = await npmGate({ recalls: { settled: 1_000 } })
     await get('up')
     await order(gate, 'recall', { version: '1.0.0' })
-    await expect.poll(async () => (await gate.app.recallBook.list()).length).toBe(1)
+    await expect.poll(async () => (await gate.app.recallBook.list()).length, { timeout: 10_000 }).toBe(1)
     await order(gate, 'release', { version: '1.0.0' })
     await eventually(async () => expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted']))
     await settled(gate)
@@ -197,7 +202,7 @@ describe('a recall', () => {
           response.pause()
           const denying = { ...gate.app.context.policy(), id: 'denying', deny: [{ ecosystem: 'npm', name: 'large', versions: [], because: 'banned', expires: null, lifts: [] } satisfies Rule] }
           const denied: Promise<unknown> = by === 'an order' ? order(gate, 'recall', { name: 'large' }) : gate.app.setPolicy(denying)
-          denied.then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 5_000 }).toBe(0)).then(() => {
+          denied.then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 20_000 }).toBe(0)).then(() => {
             response.on('data', (more: Buffer) => { bytes += more.length })
             response.resume()
           }, reject)
@@ -371,6 +376,8 @@ describe('what was taken back stays away', () => {
     await order(gate, 'release', { version: '1.0.0' })
     const [first] = await gate.app.recallBook.list()
     await eventually(async () => expect((await gate.app.recallBook.show(first?.id ?? ''))?.files).toMatchObject([{ step: 'lifting', problem: expect.stringContaining('is stored as') as string }]))
+    // A client waits for what is being put back; here nothing comes.
+    gate.app.context.limits.patience = 300
     expect(await get('up')).toBe(403)
     expect(await where(gate, digest)).toBe('evidence')
   })

@@ -34,7 +34,7 @@ export function contextOf(parts: Parts, { ledger, metered, names, rules, sandbox
     }),
     upstream: metered.upstream(parts.upstream, basesOf(parts.sources)),
     // One more than may examine at a time, so that index documents never wait for archives.
-    pool: metered.pool(createPool({ size: size + 1, limits: { timeMs, memoryMb } })),
+    pool: metered.pool(parts.pool ?? createPool({ size: size + 1, limits: { timeMs, memoryMb } })),
     userRules: () => rules?.current() ?? null,
     sources: createSources(parts.sources, policy),
     ...(sandbox.cascade ? { cascade: sandbox.cascade } : {}),

@@ -40,6 +40,7 @@ import type { EvidenceStore } from '../recall/evidence.ts'
 import type { Recalls } from '../recall/recalls.ts'
 import type { SandboxRoom } from '../sandbox/gate/room.ts'
 import type { SandboxParts } from '../sandbox/gate/room.ts'
+import type { Pool } from '../workers/pool.ts'
 
 export interface Parts {
   database: Database
@@ -58,6 +59,10 @@ export interface Parts {
   /** A folder with the organisation's own rules, and how many milliseconds they may take for one package. */
   rules: { folder: string; timeMs: number } | null
   workers: { size: number; timeMs: number; memoryMb: number }
+  /** Absent: workers of its own. */
+  pool?: Pool
+  /** See RecallsParts. */
+  recalls?: { settled: number }
   /** Absent: nothing is run in isolation. */
   sandbox?: SandboxParts
   /** Names of attackers: whom to protect, and where they are looked up. */

@@ -22,6 +22,7 @@ import type { EcosystemId } from '../../src/core/types.ts'
 import { createMetrics } from '../../src/gateway/metrics.ts'
 import { createGateway } from '../../src/gateway/server.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { sharedPool } from './workers.ts'
 
 export interface GateOptions {
   sources?: Partial<Record<EcosystemId, PublicSource>>
@@ -31,6 +32,8 @@ export interface GateOptions {
   anonymous?: Anonymous
   /** Origins besides the sources that may be reached although they are on loopback (file hosts, private registries). */
   origins?: readonly string[]
+  /** Milliseconds until upstream's head must be there, and from byte to byte of those that it redirects to. */
+  timeouts?: { head: number; strangers: number }
   data?: string
   rules?: { folder: string; timeMs: number }
   /** Absent: the feeds are not followed. */
@@ -39,7 +42,9 @@ export interface GateOptions {
   nameLists?: Partial<Record<EcosystemId, string>>
   onNotice?: (notice: Notice) => void
   response?: Parts['response']
+  /** Absent: those that all gates of a test file share. */
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
+  recalls?: Parts['recalls']
   /** Absent: nothing is run. */
   sandbox?: SandboxParts
 }
@@ -76,8 +81,8 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     blobs: await openBlobs(join(data, 'blobs')),
     evidence: await openBlobs(join(data, 'evidence')),
     upstream: createUpstream({ way: () => ({
-      origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [] })),
-      proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: 3_000,
+      origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [], headTimeout: options.timeouts?.head ?? 5_000, stallTimeout: 3_000 })),
+      proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: options.timeouts?.strangers ?? 3_000,
     }) }),
     notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
     domains: { settings: { protect: [], allow: [], rdap: null, recheck: 3_600_000, certificates: null, passiveDns: null }, resolver: { resolve: () => Promise.resolve({ outcome: 'failed', records: [], why: 'no DNS in tests' }) } },
@@ -91,6 +96,8 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     },
     rules: options.rules ?? null,
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
+    ...(options.recalls ? { recalls: options.recalls } : {}),
+    ...(options.workers ? {} : { pool: sharedPool() }),
     workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
   })
   await app.follow()

@@ -24,14 +24,15 @@ const DEEP = '['.repeat(500_000)
 
 /** Troubles that an index document and an artifact may have alike. `ROUGH` stands for the rude server's origin. */
 const EITHER: readonly [string, Misbehaviour][] = [
+  // First, as they take longest and all go on at once.
+  ['a head that never ends', { redirect: 'ROUGH/half-a-head' }],
+  ['an answer that stalls', { redirect: 'ROUGH/stall' }],
   ['502', { status: 502, body: 'bad gateway' }],
   ['429', { status: 429, body: 'slow down' }],
   ['401', { status: 401, body: 'who are you' }],
   ['a dropped connection', { drop: true }],
   ['a truncated answer', { truncate: 3 }],
   ['a cut chunked answer', { redirect: 'ROUGH/cut' }],
-  ['an answer that stalls', { redirect: 'ROUGH/stall' }],
-  ['a head that never ends', { redirect: 'ROUGH/half-a-head' }],
   ['something that is not HTTP', { redirect: 'ROUGH/garbage' }],
   ['redirects in a circle', { redirect: 'ROUGH/loop' }],
   ['a redirect to a private address', { redirect: 'https://10.1.2.3/x' }],
@@ -60,7 +61,7 @@ describe.each(['npm', 'pypi', 'go'] as const)('%s upstream in trouble', (ecosyst
     rude = await rawServer((socket, path) => RUDE[path]?.(socket, rude.url))
     rig = await rigs[ecosystem]()
     gate = await startGate({
-      sources: { [ecosystem]: rig.source }, origins: [...rig.origins, rude.url], clock: { now: () => new Date(Date.now() + ahead) },
+      sources: { [ecosystem]: rig.source }, origins: [...rig.origins, rude.url], timeouts: { head: 3_000, strangers: 500 }, clock: { now: () => new Date(Date.now() + ahead) },
       // Every request asks upstream again, so that nothing depends on the clock.
       limits: { fresh: 0, stale: 0, revalidation: 8_000, indexSize: SMALL, artifactSize: SMALL },
     })
