@@ -12,7 +12,8 @@ const ORDINARY = /^\/etc\/(?:passwd|group|hosts|host\.conf|resolv\.conf|nsswitch
 const DEVICES = /^\/dev\/(?:null|zero|u?random|tty|pts\/|fd\/|std(?:in|out|err)|ptmx)/
 /** Settings of a project that libraries read wherever they are loaded. */
 const SETTINGS = /^\/(?:home\/[^/]+|root)\/.+\/\.(?:npmrc|yarnrc(?:\.yml)?|pypirc)$|\/\.env(?:\.\w{1,20})?$|\/\.gitconfig$|\/\.config\/git\/|\/\.terraform\.d\//
-const START = /^(?:\/etc\/ld\.so\.preload|.*\/(?:sitecustomize|usercustomize)\.py|.*\.pth)$/
+/** Python obeys these only where it looks for modules. */
+const START = /^(?:\/etc\/ld\.so\.preload|.*\/(?:(?:site|dist)-packages|python3(?:\.\d+)?)\/(?:sitecustomize\.py|usercustomize\.py|[^/]+\.pth))$/
 
 /** Functions are called with it: what becomes of it then is what they were called for. */
 export const isCallersFile = ({ act, phase }: Pick<Deed, 'act' | 'phase'>): boolean => phase === 'execute' && act.target.endsWith(`/${GIVEN.file}`)

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/types.ts'
 import { distinct, earliest, own } from '../kit/flow.ts'
+import { environmentsMade } from '../kit/made.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { About } from '../about.ts'
@@ -14,10 +15,11 @@ const OUTPUT = /^[._]|__pycache__|\.(?:dist-info|egg-info|data)$/
 /** Files of another package were changed by this one’s code. */
 export const didChangePackages: Rule = {
   id: 'did-change-packages',
-  version: 1,
+  version: 2,
   why: ['Whoever changes another package is not there any more when that one is looked at.'],
   judge(scene) {
-    const all = distinct(own(scene, 'write', 'rename', 'delete').filter((deed) => deed.tool === null && otherOf(deed, scene.about) !== null))
+    const isNew = environmentsMade(scene)
+    const all = distinct(own(scene, 'write', 'rename', 'delete').filter((deed) => deed.tool === null && !isNew(deed.act.target) && otherOf(deed, scene.about) !== null))
     const code = all.filter(({ act }) => CODE.test(act.kind === 'rename' ? act.other ?? '' : act.target))
     const first = earliest(code.length > 0 ? code : all)
     if (!first) return []

@@ -17,13 +17,16 @@ export const didDestroy: Rule = {
   why: ['What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.'],
   judge(scene) {
     const left = new Map(scene.disk.map(({ path, pass, what }) => [`${pass} ${path}`, what]))
+    // What was there before is missed afterwards. Where nobody looked, it is taken for the user's.
+    const missed = scene.phases.length === 0 ? null : new Set(scene.disk.filter(({ what }) => what === 'deleted').map(({ path, pass }) => `${pass} ${path}`))
     // A socket that is listened on is a file that was made.
     const touched = new Set(own(scene, 'listen').map(({ act, pass }) => `${pass} ${act.target}`))
     const gone = own(scene, 'write', 'delete', 'rename').filter((deed) => {
       const { act, pass } = deed
+      if (!act.done) return false
       const path = `${pass} ${act.target}`
       if (!THEIRS.test(act.target) || isCallersFile(deed) || deed.place === 'package-code' || deed.tool !== null) return false
-      const made = left.get(path) === 'created' || touched.has(path)
+      const made = left.get(path) === 'created' || touched.has(path) || missed?.has(path) === false
       if (act.kind === 'write') touched.add(path)
       return act.kind === 'write' ? left.get(path) === 'changed' && DOCUMENTS.test(act.target) : !made && (act.kind === 'delete' || isLocked(act.other ?? '', act.target))
     })

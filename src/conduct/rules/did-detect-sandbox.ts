@@ -15,14 +15,15 @@ const TOOLS = /\b(?:ps|pgrep|tasklist)\b.*\b(?:strace|gdb|wireshark|tcpdump|frid
 /** It looked for signs of being watched. */
 export const didDetectSandbox: Rule = {
   id: 'did-detect-sandbox',
-  version: 1,
+  version: 2,
   why: ['Who behaves for those who watch has something else in mind for those who do not.'],
   judge(scene) {
     const all = distinct(scene.deeds.filter((deed) => deed.whose === 'package' && weight(deed) > 0))
     const first = earliest(all.toSorted((a, b) => weight(b) - weight(a)))
     const sum = all.reduce((total, deed) => total + weight(deed), 0)
     if (!first || sum < 2) return []
-    const severity: Severity = sum >= 6 ? 'high' : sum >= 4 ? 'medium' : 'low'
+    // What a library says of the machine when it is asked to is its trade.
+    const severity: Severity = first.phase === 'execute' ? 'low' : sum >= 6 ? 'high' : sum >= 4 ? 'medium' : 'low'
     return found({ detector: this.id, behaviour: 'evasion', severity, title: `${when(first)} looked for signs of being watched` },
       chain(scene.about, all.toSorted((a, b) => weight(b) - weight(a)).slice(0, 7).map((deed) => [deed, 'tells whether this is a real machine', 'source'] as const)))
   },

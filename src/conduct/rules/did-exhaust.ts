@@ -10,6 +10,8 @@ import type { Scene } from '../scene.ts'
 /** More than any build starts, in all, and of one command at a time. */
 const MANY = 2_000
 const SWARM = 40
+/** Everything a package exports is called, in several ways: each call may start something. */
+const SWARM_OF_CALLS = 250
 /** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
 const FLOOD = 500 * 1024 * 1024
 const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
@@ -18,7 +20,7 @@ const SEVERITY: Readonly<Record<keyof typeof SAYS, Severity>> = { processes: 'hi
 /** The box had to stop it: no room was left for processes, or on the disk. */
 export const didExhaust: Rule = {
   id: 'did-exhaust',
-  version: 1,
+  version: 2,
   why: ['A machine that has nothing left serves nobody, and its watchers neither.'],
   judge(scene) {
     for (const phase of scene.phases) {
@@ -38,7 +40,7 @@ function swarms({ deeds }: Scene, { pass, phase }: PhaseRecord): boolean {
   const execs = deeds.filter((deed) => deed.pass === pass && deed.phase === phase && deed.whose === 'package' && deed.tool === null && deed.act.kind === 'exec' && deed.act.done && deed.process !== null)
   return [...Map.groupBy(execs, lineOf).values()].some((group) => {
     const last = group.at(-1)?.act.at ?? 0
-    return group.filter(({ process }) => process?.ended == null || process.ended >= last).length >= SWARM
+    return group.filter(({ process }) => process?.ended == null || process.ended >= last).length >= (phase === 'execute' ? SWARM_OF_CALLS : SWARM)
   })
 }
 

@@ -1,4 +1,5 @@
 import { distinct, earliest, lineOf, own } from '../kit/flow.ts'
+import { environmentsMade } from '../kit/made.ts'
 import { found } from '../kit/found.ts'
 import type { ByPhase } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -13,10 +14,11 @@ const TRIED: ByPhase = { install: 'high', import: 'high', execute: 'medium' }
 /** Something was put where it starts again by itself. */
 export const didPersist: Rule = {
   id: 'did-persist',
-  version: 1,
+  version: 2,
   why: ['What starts again by itself outlives the package that put it there, and its removal.'],
   judge(scene) {
-    const written = own(scene, 'write', 'rename', 'link').filter((deed) => placeOf(deed) !== null)
+    const isNew = environmentsMade(scene)
+    const written = own(scene, 'write', 'rename', 'link').filter((deed) => placeOf(deed) !== null && !isNew(deed.act.target))
     const all = distinct([...written, ...own(scene, 'exec').filter((deed) => COMMANDS.test(lineOf(deed)))])
     const done = all.filter(({ act }) => act.done)
     const first = earliest(done.length > 0 ? done : all)
