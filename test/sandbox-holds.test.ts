@@ -71,7 +71,7 @@ describe('a package that ends its cell', () => {
     expect((await get(gate, 'good')).says).toContain('being run in the sandbox')
     await soon(() => runner.begun.at(-1)?.ref.name).toBe('good')
     expect((await wants(gate, 'good')).problem).toBeNull()
-    expect((await get(gate, 'bad')).says).toContain('being run in the sandbox')
+    expect((await get(gate, 'bad')).says).toContain('waiting for its turn to be run in the sandbox, 1 before it, try again in a few minutes: ')
     runner.go()
     await soon(async () => (await get(gate, 'good')).status).toBe(200)
     for (let tries = 2; tries <= 3; tries++) {

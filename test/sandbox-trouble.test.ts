@@ -111,6 +111,39 @@ describe('within its budget', () => {
     expect(runner.begun).toHaveLength(1)
   })
 
+  it('waits for its turn, and no longer for room, once the hour has some', async () => {
+    let now = Date.now()
+    const { gate, runner } = await world(['one', 'two', 'three'], { runner: fakeRunner({ budget: { anHour: 1, atOnce: 1 } }), clock: { now: () => new Date(now) }, sandbox: { unavailable: 'serve-by-static' } })
+    const used = 'waits for the sandbox (the budget of 1 runs an hour is used up)'
+    runner.stop()
+    await gate.app.operator.scan('npm:one@1.0.0')
+    await soon(() => runner.begun.length).toBe(1)
+    await gate.app.operator.scan('npm:two@1.0.0')
+    expect((await get(gate, 'two')).says).toContain('waiting for its turn to be run in the sandbox, 1 before it, try again in a few minutes: ')
+    runner.go()
+    // Served by static examination while there is no room; what is being run is still held.
+    await soon(async () => (await get(gate, 'two')).status).toBe(200)
+    await gate.app.setPolicy({ ...gate.app.context.policy(), id: 'held', sandbox: SANDBOX_POLICY })
+    await soon(async () => (await get(gate, 'two')).says).toContain(used)
+    await gate.app.operator.scan('npm:three@1.0.0')
+    runner.stop()
+    now += 61 * 60_000
+    await soon(async () => (await get(gate, 'two')).says).toContain('being run in the sandbox')
+    expect((await get(gate, 'three')).says).toContain('waiting for its turn to be run in the sandbox, 1 before it')
+    expect((await gate.app.sandbox.desk.waiting()).map(({ ref, place }) => `${ref.name} ${place}`)).toEqual(['two 1', 'three 2'])
+    runner.go()
+    await soon(async () => (await get(gate, 'three')).says).toContain(used)
+  })
+
+  it('keeps a part of the hour for people, whatever else is held', async () => {
+    const names = ['one', 'two', 'three', 'four', 'five']
+    const { gate, runner } = await world(names, { runner: fakeRunner({ budget: { anHour: 4, atOnce: 1 } }), limits: { patience: 10_000 } })
+    for (const name of names) await gate.app.operator.scan(`npm:${name}@1.0.0`)
+    await soon(async () => (await gate.app.sandbox.desk.waiting()).map(({ ref, problem }) => `${ref.name} ${problem}`)).toEqual(['four', 'five'].map((name) => `${name} the budget of 4 runs an hour is used up`))
+    expect((await get(gate, 'five')).status).toBe(200)
+    expect(runner.begun.map(({ ref }) => ref.name)).toEqual(['one', 'two', 'three', 'five'])
+  })
+
   it('runs so many at a time, and what a client waits for first', async () => {
     const { gate, runner } = await world(['one', 'two', 'three'], { runner: fakeRunner({ budget: { anHour: 100, atOnce: 1 } }) })
     runner.stop()

@@ -67,8 +67,10 @@ export interface Cascade {
   consider(examined: Examined): Promise<RunWanted | null>
   /** Its place in the queue, and its hold, in that transaction. `part`: what the last run of the same bytes found; `changed`: clients may see a difference. */
   keep(tx: Kysely<Tables>, wanted: { ref: ArtifactRef; digest: Digest; wanted: RunWanted | null; at: Date }): Promise<{ part: RunPart | null; changed: boolean }>
-  /** Somebody waits for it: it goes before what nobody waits for. */
-  hasten(ref: ArtifactRef): Promise<void>
+  /** Somebody waits for it: it goes before what nobody waits for. Whether it has room now that it had not. */
+  hasten(ref: ArtifactRef): Promise<boolean>
+  /** How many are run before it; null: it is being run, or nobody knows. */
+  ahead(ref: ArtifactRef): Promise<number | null>
   status(): Promise<SandboxStatus>
 }
 

@@ -1,6 +1,6 @@
 import { missingRun } from '../core/cascade.ts'
 import type { RunDue } from '../core/cascade.ts'
-import { decide, pledgedDigest } from '../core/decide.ts'
+import { BEING_RUN, decide, pledgedDigest } from '../core/decide.ts'
 import type { Judged, Ruling, Subject } from '../core/decide.ts'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
 import { says } from '../core/weigh.ts'
@@ -88,7 +88,8 @@ export class Settling {
         continue
       }
       const current = revision === revisions.of(ecosystem, name) && settled.policy === policy().id
-      if (current || looks === LOOKS || settled.ruling.reason === 'examining') return { ...settled, revision, userRules: own }
+      if (!current && looks < LOOKS && settled.ruling.reason !== 'examining') continue
+      return { ...settled, ...(settled.ruling.reason === 'running' ? { ruling: await this.#inQueue(settled.ref, settled.ruling, judged?.run) } : {}), revision, userRules: own }
     }
   }
 
@@ -125,13 +126,22 @@ export class Settling {
   async #isRun(ref: ArtifactRef, due: RunDue | undefined, { revision, until }: { revision: number; until: number }): Promise<boolean> {
     const { cascade, revisions, log } = this.#context
     if (due?.state !== 'waiting' || !cascade) return false
-    if (due.urgency > 0) await cascade.hasten(ref).catch((thrown: unknown) => log.warn({ ...ref, error: sentence(thrown) }, 'its run is not hastened'))
-    if (due.problem !== null) return false
+    const freed = due.urgency > 0 && await cascade.hasten(ref).catch((thrown: unknown) => {
+      log.warn({ ...ref, error: sentence(thrown) }, 'its run is not hastened')
+      return false
+    })
+    if (due.problem !== null) return freed
     while (revisions.of(ref.ecosystem, ref.name) === revision) {
       if (performance.now() >= until) return false
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     return true
+  }
+
+  /** Who is refused because of a run is told whether it is under way, and how many are before it. */
+  async #inQueue(ref: ArtifactRef, ruling: Ruling, due: RunDue | undefined): Promise<Ruling> {
+    const before = due?.problem === null ? await this.#context.cascade?.ahead(ref).catch(() => null) ?? 0 : 0
+    return before === 0 ? ruling : { ...ruling, because: ruling.because.replace(BEING_RUN, `waiting for its turn to be run in the sandbox, ${before} before it`) }
   }
 
   /** What is no longer recalled has its bytes back in a moment: whoever asks in between waits as for a verdict. */

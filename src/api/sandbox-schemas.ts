@@ -66,7 +66,7 @@ export const SandboxAnswers = {
     oldest: instant.nullable(), runs: z.record(z.string(), z.number()), problem: text,
   }).openapi('SandboxStatus'),
   list: z.array(stored.openapi('SandboxRun')),
-  waiting: z.array(want.openapi('SandboxWant')),
+  waiting: z.array(want.extend({ place: z.number().nullable().describe('in the queue; null: it is not in it') }).openapi('SandboxWant')),
   run: z.object({ run: stored, record: record.nullable() }).openapi('SandboxRunDetail'),
   asked: z.array(want),
 }

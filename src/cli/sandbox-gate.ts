@@ -17,7 +17,7 @@ import type { Paint, Printer } from './print.ts'
 
 type Stored = SandboxAnswer<'list'>[number]
 type Detail = SandboxAnswer<'run'>
-type Want = SandboxAnswer<'waiting'>[number]
+type Want = SandboxAnswer<'asked'>[number]
 
 const STATUSES = ['running', 'completed', 'incomplete', 'failed', 'lost'] as const
 
@@ -58,7 +58,7 @@ function waiting(group: Command, surroundings: Surroundings): void {
         const all = await desk.sandbox.waiting(most(limit))
         if (printer.wantsJson) return printer.json(all)
         if (all.length === 0) return printer.note('Nothing waits for a run.')
-        printer.table(['package', 'since', 'state', 'because'], all.map((one) => [plain(packageOf(one), 50), moment(one.askedAt), stateOf(one), plain(`${one.says}${one.problem === null ? '' : ` (${one.problem})`}`, Math.max(60, printer.width - 80))]))
+        printer.table(['place', 'package', 'since', 'state', 'because'], all.map((one) => [one.place === null ? '' : String(one.place), plain(packageOf(one), 50), moment(one.askedAt), stateOf(one), plain(`${one.says}${one.problem === null ? '' : ` (${one.problem})`}`, Math.max(60, printer.width - 80))]))
       })
     })
 }

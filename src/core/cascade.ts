@@ -40,6 +40,12 @@ export function runsFor(policy: SandboxPolicy, reason: RunReason): Runs {
 /** 0: a client waits for it; 1: held, and nobody waits; 2: served meanwhile; 3: for what can be learnt from it. */
 export type Urgency = 0 | 1 | 2 | 3
 
+/** Runs an hour for this and all that is more urgent: what nobody waits for leaves some to people who will. */
+export function roomFor(urgency: Urgency, anHour: number): number {
+  if (urgency === 0) return anHour
+  return urgency === 1 ? anHour - Math.floor(anHour / 4) : Math.ceil(anHour / 2)
+}
+
 export interface RunWanted {
   reason: RunReason
   /** Completes "it is being run in the sandbox: …". */

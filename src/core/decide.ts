@@ -190,10 +190,12 @@ function bySuspicion({ version }: Subject, suspicions: readonly Suspicion[], com
  * Held until it was run. What the sandbox found is in the verdict: a run that was had, whatever came of it, holds nothing here.
  * Whoever accepts what it is wanted for need not wait either.
  */
+export const BEING_RUN = 'being run in the sandbox'
+
 function byRun(run: RunDue | undefined, { sandbox }: Policy): Ruling | null {
   if (!run?.holds || !sandbox || runsFor(sandbox, run.reason) !== 'hold') return null
   const { state, says, problem } = run
-  if (problem === null) return { action: 'hold', reason: 'running', because: `being run in the sandbox, try again in a few minutes: ${says}`, until: null }
+  if (problem === null) return { action: 'hold', reason: 'running', because: `${BEING_RUN}, try again in a few minutes: ${says}`, until: null }
   if (sandbox.unavailable === 'serve-by-static') return null
   if (state === 'waiting') return { action: 'hold', reason: 'running', because: `waits for the sandbox (${problem}): ${says}`, until: null }
   return { action: 'hold', reason: 'undetermined', because: `could not be run in the sandbox (${problem}): ${says}`, until: null }

@@ -1,20 +1,23 @@
 import type { Kysely } from 'kysely'
 import type { Cascade, Context, Examined, RunPart } from '../../admission/context.ts'
-import { sampleOf, wantsRun } from '../../core/cascade.ts'
+import { roomFor, sampleOf, wantsRun } from '../../core/cascade.ts'
 import type { RunWanted } from '../../core/cascade.ts'
 import { privateName } from '../../core/policy.ts'
 import type { ArtifactRef, Digest } from '../../core/types.ts'
 import { ecosystems } from '../../ecosystems/index.ts'
 import type { Tables } from '../../ports/database.ts'
+import { begunThisHour } from './claim.ts'
 import { watchedOf } from './watched.ts'
 import type { Outlook } from './outlook.ts'
 import { lastRun, seenIn, unanswered } from './runs.ts'
-import { NOWHERE } from './trouble.ts'
-import { place, unwant, wantFor } from './wants.ts'
+import { isUsedUp, NOWHERE } from './trouble.ts'
+import { ahead, place, unwant, wantFor } from './wants.ts'
 
 export interface CascadeParts {
   context: Pick<Context, 'database' | 'clock' | 'policy'>
   outlook: Outlook
+  /** Runs an hour. */
+  anHour: number
   /** Of sandbox and judge together: runs of others are not used again. */
   versions(): string
   /** The registry's own time of a release; null: it has none, or cannot be asked. */
@@ -22,7 +25,7 @@ export interface CascadeParts {
 }
 
 /** Who goes to the sandbox: facts gathered for `core/cascade.ts`, and its answer kept where decisions and the loop find it. */
-export function createCascade({ context, outlook, versions, published }: CascadeParts): Omit<Cascade, 'status'> {
+export function createCascade({ context, outlook, anHour, versions, published }: CascadeParts): Omit<Cascade, 'status'> {
   const { database, clock, policy } = context
   return {
     async consider({ artifact: { ref, digest, publishedAt }, publishedBefore, verdict, profile, difference }: Examined): Promise<RunWanted | null> {
@@ -64,10 +67,17 @@ export function createCascade({ context, outlook, versions, published }: Cascade
       return { part, changed: await place(tx, before, { ...placed, wanted, state: 'waiting', run: null, problem: outlook.worked ? null : NOWHERE }) }
     },
 
-    async hasten({ ecosystem, name, file }: ArtifactRef): Promise<void> {
-      await database.query.updateTable('sandbox_wants').set({ urgency: 0 }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file)
-        .where('state', '=', 'waiting').where('urgency', '>', 0).execute()
+    async hasten({ ecosystem, name, file }: ArtifactRef): Promise<boolean> {
+      const { query } = database
+      const [want] = await query.updateTable('sandbox_wants').set({ urgency: 0 }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file)
+        .where('state', '=', 'waiting').where('urgency', '>', 0).returning('problem').execute()
+      // Room is kept for people: for what nobody waited for there was none.
+      if (!want || !isUsedUp(want.problem) || (await begunThisHour(query, clock.now())) >= roomFor(0, anHour)) return false
+      await query.updateTable('sandbox_wants').set({ problem: null }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).where('problem', '=', want.problem).execute()
+      return true
     },
+
+    ahead: (ref) => ahead(database.query, ref, clock.now()),
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { Revisions } from '../../admission/revisions.ts'
+import { roomFor } from '../../core/cascade.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import type { Database, Tables } from '../../ports/database.ts'
 import { wantOf } from './wants.ts'
@@ -30,6 +31,7 @@ export interface Claiming {
 
 /**
  * Takes what is most urgent: what a client waits for before what is held, that before what is served meanwhile; of equals the oldest.
+ * What nobody waits for leaves room to those who will (`roomFor`).
  * At most one run of the same bytes at a time, whoever asks. `budget`: something waits that the hour has no room for.
  */
 export async function claim({ database, now, owner, budget, versions }: Claiming): Promise<Claim | 'nothing' | 'busy' | 'budget'> {
@@ -44,9 +46,7 @@ export async function claim({ database, now, owner, budget, versions }: Claiming
       .orderBy('urgency').orderBy('asked_at').limit(1).executeTakeFirst()
     if (!next) return 'nothing'
     const want = wantOf(next)
-    const begun = await tx.selectFrom('sandbox_runs').select(({ fn }) => fn.countAll<number>().as('count')).where('started_at', '>', now.getTime() - HOUR).where('started_at', '<', now.getTime() + AHEAD).executeTakeFirst()
-    // What nobody waits for leaves half of the hour to those who will.
-    if (Number(begun?.count ?? 0) >= (want.urgency >= 2 ? Math.ceil(budget.anHour / 2) : budget.anHour)) return 'budget'
+    if ((await begunThisHour(tx, now)) >= roomFor(want.urgency, budget.anHour)) return 'budget'
     const id = randomUUID()
     const { ecosystem, name, version, file } = want.ref
     await tx.insertInto('sandbox_runs').values({
@@ -55,6 +55,12 @@ export async function claim({ database, now, owner, budget, versions }: Claiming
     }).execute()
     return { id, want }
   })
+}
+
+/** Of all gates on this data. */
+export async function begunThisHour(query: Kysely<Tables>, now: Date): Promise<number> {
+  const begun = await query.selectFrom('sandbox_runs').select(({ fn }) => fn.countAll<number>().as('count')).where('started_at', '>', now.getTime() - HOUR).where('started_at', '<', now.getTime() + AHEAD).executeTakeFirst()
+  return Number(begun?.count ?? 0)
 }
 
 const due = (query: Kysely<Tables>, now: Date) => query.selectFrom('sandbox_wants').where('state', '=', 'waiting')

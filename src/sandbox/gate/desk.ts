@@ -87,9 +87,9 @@ export class SandboxDesk {
   }
 
   /** What waits, or was left, in the order in which it is run. */
-  async waiting(limit = 100): Promise<Want[]> {
+  async waiting(limit = 100): Promise<(Want & { place: number | null })[]> {
     const rows = await this.#parts.context.database.query.selectFrom('sandbox_wants').selectAll().where('state', '!=', 'done').orderBy('state', 'desc').orderBy('urgency').orderBy('asked_at').limit(limit).execute()
-    return rows.map(wantOf)
+    return rows.map((row, at) => ({ ...wantOf(row), place: row.state === 'waiting' ? at + 1 : null }))
   }
 
   /** `id` may be cut where it is clear which one is meant. Throws `not-found`, `usage`. `record` null: it is not kept (any more). */

@@ -13,7 +13,7 @@ import type { Claim } from './claim.ts'
 import { finish, KEPT } from './finish.ts'
 import type { Outlook } from './outlook.ts'
 import type { RunsPackages, Said } from './runs-packages.ts'
-import { mark, recover, leaveAll, NOWHERE } from './trouble.ts'
+import { eased, exhausted, leaveAll, mark, NOWHERE, recover } from './trouble.ts'
 
 export interface LoopParts {
   context: Context
@@ -46,6 +46,8 @@ export class RunLoop {
   readonly counts = { completed: 0, incomplete: 0, failed: 0 }
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
+  /** Whether something may wait for the hour to have room. */
+  #short = true
   /** Where packages could be run when looked last; null: not yet. */
   #where: 'here' | 'elsewhere' | 'nowhere' | null = null
 
@@ -99,8 +101,17 @@ export class RunLoop {
     const where = works ? 'here' : (await outlook.works()) ? 'elsewhere' : 'nowhere'
     if (where !== this.#where) await this.#turned(where)
     if (!works) return 'nowhere'
+    const trouble = { database, now: clock.now() }
+    if (this.#short) {
+      const { packages, left } = await eased(trouble, budget.anHour)
+      this.#short = left
+      this.#bump(packages)
+    }
     const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: runs.versions })
-    if (claimed === 'budget') this.#bump(await mark({ database, now: clock.now() }, `the budget of ${budget.anHour} runs an hour is used up`))
+    if (claimed === 'budget') {
+      this.#short = true
+      this.#bump(await exhausted(trouble, budget.anHour))
+    }
     if (typeof claimed === 'string') return claimed
     const run = this.#run(claimed).catch((thrown: unknown) => this.#parts.context.log.error({ err: thrown }, 'a run in the sandbox could not be kept'))
     this.#running.add(run)

@@ -46,7 +46,7 @@ export class SandboxRoom {
     const mode = parts?.settings.mode ?? 'off'
     this.#outlook = parts && mode !== 'off' ? new Outlook({ database, clock, log, runs: parts.runs, mode }) : null
     this.cascade = this.#outlook === null ? undefined : {
-      ...createCascade({ context: { database, clock, policy }, outlook: this.#outlook, versions: () => parts?.runs.versions ?? '', published: (ref) => this.#published(ref) }),
+      ...createCascade({ context: { database, clock, policy }, outlook: this.#outlook, anHour: parts?.settings.budget.anHour ?? 0, versions: () => parts?.runs.versions ?? '', published: (ref) => this.#published(ref) }),
       status: () => this.desk.status(),
     }
   }

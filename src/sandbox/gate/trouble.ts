@@ -1,8 +1,15 @@
 import { Revisions } from '../../admission/revisions.ts'
+import { roomFor } from '../../core/cascade.ts'
+import type { Urgency } from '../../core/cascade.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import type { Database } from '../../ports/database.ts'
+import { begunThisHour } from './claim.ts'
 
 export const NOWHERE = 'nothing isolates packages on this machine'
+
+const USED_UP = 'the budget of '
+export const usedUp = (anHour: number): string => `${USED_UP}${anHour} runs an hour is used up`
+export const isUsedUp = (problem: string | null): boolean => problem?.startsWith(USED_UP) ?? false
 
 type Package = { ecosystem: EcosystemId; name: string }
 type Trouble = { database: Database; now: Date }
@@ -13,6 +20,27 @@ export async function mark(trouble: Trouble, problem: string): Promise<Package[]
   if (!(await query.selectFrom('sandbox_wants').select('file').where('state', '=', 'waiting').where('problem', 'is', null).limit(1).executeTakeFirst())) return []
   return change(trouble, null, { problem })
 }
+
+/** The hour has no room for what waits, but for what is being run. */
+export async function exhausted(trouble: Trouble, anHour: number): Promise<Package[]> {
+  return change(trouble, null, { problem: usedUp(anHour) }, (await idle(trouble.database).select(['ecosystem', 'name', 'file']).where('problem', 'is', null).execute()))
+}
+
+/** The hour has room again: as many as it has room for, in their order, wait for their turn. `left`: others still wait for room. */
+export async function eased({ database, now }: Trouble, anHour: number): Promise<{ packages: Package[]; left: boolean }> {
+  const waiting = await idle(database).select(['ecosystem', 'name', 'file', 'urgency', 'problem']).orderBy('urgency').orderBy('asked_at').limit(anHour + 1).execute()
+  if (!waiting.some(({ problem }) => isUsedUp(problem))) return { packages: [], left: false }
+  const begun = await begunThisHour(database.query, now)
+  const free = waiting.filter(({ urgency, problem }, at) => isUsedUp(problem) && begun + at < roomFor(Number(urgency) as Urgency, anHour))
+  const problems = new Set(free.map(({ problem }) => problem as string))
+  const packages: Package[] = []
+  for (const problem of problems) packages.push(...await change({ database, now }, problem, { problem: null }, free.filter((one) => one.problem === problem)))
+  return { packages, left: true }
+}
+
+/** Waiting, and not being run. */
+const idle = ({ query }: Pick<Database, 'query'>) => query.selectFrom('sandbox_wants').where('state', '=', 'waiting')
+  .where('digest', 'not in', query.selectFrom('sandbox_runs').select('digest').where('status', '=', 'running'))
 
 /** Packages can be run again. `held`: whoever waited was not served meanwhile. */
 export async function recover({ database, now }: Trouble, { held }: { held: boolean }): Promise<Package[]> {
@@ -28,10 +56,12 @@ export async function leaveAll(trouble: Trouble): Promise<Package[]> {
   return [...await change(trouble, null, left), ...await change(trouble, NOWHERE, left)]
 }
 
-/** Of all that wait with this problem, or without one. */
-function change({ database, now }: Trouble, problem: string | null, to: { problem: string | null; state?: string; holds?: number; urgency?: number }): Promise<Package[]> {
+/** Of all that wait with this problem, or without one; `only`: of these files. */
+function change({ database, now }: Trouble, problem: string | null, to: { problem: string | null; state?: string; holds?: number; urgency?: number }, only?: readonly { ecosystem: string; name: string; file: string }[]): Promise<Package[]> {
   return database.transaction(async (tx) => {
-    const rows = await tx.updateTable('sandbox_wants').set(to).where('state', '=', 'waiting').where('problem', problem === null ? 'is' : '=', problem).returning(['ecosystem', 'name']).execute()
+    const those = tx.updateTable('sandbox_wants').set(to).where('state', '=', 'waiting').where('problem', problem === null ? 'is' : '=', problem).returning(['ecosystem', 'name'])
+    const rows = only === undefined ? await those.execute()
+      : (await Promise.all(only.map(({ ecosystem, name, file }) => those.where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()))).flat()
     const packages = [...new Map(rows.map(({ ecosystem, name }) => [`${ecosystem} ${name}`, { ecosystem: ecosystem as EcosystemId, name }])).values()]
     for (const one of packages) await Revisions.record(tx, { kind: 'sandbox', ...one, at: now })
     return packages

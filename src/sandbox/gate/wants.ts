@@ -75,3 +75,15 @@ async function announce(tx: Kysely<Tables>, { ecosystem, name }: ArtifactRef, wa
   await Revisions.record(tx, { kind: 'sandbox', ecosystem, name, at })
   return true
 }
+
+/** How many are run before it, as far as that can be said: those that are more urgent or older, and those being run; null: it is being run itself, or waits for nothing. */
+export async function ahead(query: Kysely<Tables>, { ecosystem, name, file }: Pick<ArtifactRef, 'ecosystem' | 'name' | 'file'>, now: Date): Promise<number | null> {
+  const want = await wantFor(query, { ecosystem, name, file })
+  if (want?.state !== 'waiting') return null
+  const running = (await query.selectFrom('sandbox_runs').select('digest').where('status', '=', 'running').execute()).map(({ digest }) => digest)
+  if (running.includes(want.digest)) return null
+  const before = await query.selectFrom('sandbox_wants').select(({ fn }) => fn.count<number>('digest').distinct().as('count')).where('state', '=', 'waiting').where('due_at', '<=', now.getTime())
+    .where('digest', 'not in', [want.digest, ...running])
+    .where((is) => is.or([is('urgency', '<', want.urgency), is.and([is('urgency', '=', want.urgency), is('asked_at', '<', want.askedAt.getTime())])])).executeTakeFirst()
+  return running.length + Number(before?.count ?? 0)
+}
