@@ -118,11 +118,14 @@ describe('a recall', () => {
 describe('a gate that is closed', () => {
   it('leaves no verdict on what it was examining', async () => {
     const npm = await fake({ name: 'up', version: '1.0.0' })
-    const first = await startGate({ sources: { npm: { url: npm.url, sumdb: null } } })
+    // Workers of its own, which have to start first: they are seen at work.
+    const first = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, workers: { size: 1 } })
     npm.behaviour.set(npm.tarballPath('up', '1.0.0'), { delay: 200 })
     const asked = bytes(first, 'up', '1.0.0').catch(() => 0)
-    await new Promise((resolve) => setTimeout(resolve, 250))
-    await first.app.context.pool.close()
+    const { pool } = first.app.context
+    await expect.poll(() => npm.count(npm.tarballPath('up', '1.0.0')), { interval: 5, timeout: 20_000 }).toBe(1)
+    await expect.poll(() => pool.stats().busy, { interval: 5, timeout: 20_000 }).toBe(1)
+    await pool.close()
     expect(await asked).not.toBe(200)
     const rows = await first.app.context.database.query.selectFrom('verdicts').select('level').execute()
     expect(rows.filter(({ level }) => level !== 'clean')).toEqual([])

@@ -83,7 +83,7 @@ describe('clients that do not read', () => {
   })
 
   it('are waited for while there is nothing to read yet', async () => {
-    const origin = await gateway({ stall: 20, otherwise: (_request, response) => void setTimeout(() => response.end('late'), 300) })
+    const origin = await gateway({ stall: 400, otherwise: (_request, response) => void setTimeout(() => response.end('late'), 900) })
     expect(await (await fetch(`${origin}/late`)).text()).toBe('late')
   })
 })

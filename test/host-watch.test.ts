@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { COMPILED } from '../src/config/compiled.ts'
 import { auditProblem } from '../src/host/watch/audit.ts'
 import { hasBpftrace, hasStrace, until } from '../src/host/watch/testing.ts'
 import { startApi } from './harness/cli.ts'
@@ -61,7 +62,7 @@ async function start(host: string, args: readonly string[], server = api.origin)
   const config = join(folder, `${host}.yaml`)
   writeFileSync(config, `host:\n  name: ${host}\n`)
   const child = spawn(process.execPath, [MAIN, '--config', config, ...args], {
-    cwd: join(folder, 'app'), stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], HOME: join(folder, 'home'), XDG_STATE_HOME: state, SLUICE_SERVER: server, SLUICE_TOKEN: tokens.get(host) },
+    cwd: join(folder, 'app'), stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], HOME: join(folder, 'home'), XDG_STATE_HOME: state, SLUICE_SERVER: server, SLUICE_TOKEN: tokens.get(host), NODE_COMPILE_CACHE: COMPILED },
   })
   running.push(child)
   let err = ''

@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMPILED } from '../src/config/compiled.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeNpm } from './fakes/npm.ts'
 
@@ -33,7 +34,7 @@ afterAll(async () => {
 function start(...args: string[]) {
   const child = spawn(join(ROOT, 'node_modules', '.bin', 'node'), [join(ROOT, 'src', 'main.ts'), 'up', '--config', join(folder, 'sluice.yaml'), '--data', join(folder, 'data'), ...args], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: folder, SLUICE_NPM_UPSTREAM: npm.url, SLUICE_PYPI_UPSTREAM: 'off', SLUICE_GO_UPSTREAM: 'off' },
+    env: { PATH: process.env['PATH'], HOME: folder, SLUICE_NPM_UPSTREAM: npm.url, SLUICE_PYPI_UPSTREAM: 'off', SLUICE_GO_UPSTREAM: 'off', NODE_COMPILE_CACHE: COMPILED },
   })
   running.add(child)
   const seen = { out: '', err: '' }
@@ -53,7 +54,7 @@ function start(...args: string[]) {
   return { child, open, ended }
 }
 
-describe.skipIf(process.platform === 'win32')('sluice up', () => {
+describe.skipIf(process.platform === 'win32')('sluice up', { timeout: 90_000 }, () => {
   it('finishes a download that is under way when it is told to end, and takes no new ones', async () => {
     const { child, open, ended } = start('--port', '0')
     const origin = await open

@@ -6,6 +6,7 @@ import type { Finding, PackageFile, Run } from '../core/types.ts'
 import { inspect } from '../workers/examine.ts'
 import { readRules } from './rules.ts'
 import { endUserRules, runUserRules } from './run.ts'
+import { spent } from '../../test/harness/spent.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-yara-'))
 afterAll(async () => {
@@ -125,10 +126,10 @@ describe('runUserRules', () => {
 
   it('fails in time and says which file of rules is too slow', async () => {
     const slow = 'rule slow { condition: for all i in (0..filesize) : ( for all j in (0..filesize) : ( uint8(i) + uint8(j) != 1000 ) ) }'
-    const started = performance.now()
-    const result = await run({ 'a.yar': MARKER, 'slow.yar': slow, 'z.yar': MARKER }, { 'small.js': 'x', 'large.js': 'abc'.repeat(1_000_000) }, 600)
-    expect([result.status, reason(result)]).toEqual(['failed', 'the rules took longer than 600 ms, the last of it for large.js: slow.yar is too slow'])
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const started = spent()
+    const result = await run({ 'a.yar': MARKER, 'slow.yar': slow, 'z.yar': MARKER }, { 'small.js': 'x', 'large.js': 'abc'.repeat(1_000_000) }, 1_500)
+    expect([result.status, reason(result)]).toEqual(['failed', 'the rules took longer than 1500 ms, the last of it for large.js: slow.yar is too slow'])
+    expect(spent() - started).toBeLessThan(5_000)
     expect(found(await run({ 'a.yar': MARKER }, { a: 'exercise-marker' }))).toHaveLength(1)
   })
 })

@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMPILED } from '../../config/compiled.ts'
 import { hasBpftrace, hasStrace } from '../watch/testing.ts'
 import type { GuardReport } from './report.ts'
 import { shadowProblem } from './shadow.ts'
@@ -56,7 +57,7 @@ afterAll(async () => {
 async function guarded(args: readonly string[], { env = {}, stdin = '', onOut }: { env?: Record<string, string>; stdin?: string; onOut?: (text: string, kill: (signal: NodeJS.Signals) => void) => void } = {}) {
   const file = join(folder, `report-${Math.random()}.json`)
   const child = spawn(process.execPath, [MAIN, 'guard', '--report', file, ...args], {
-    cwd: join(folder, 'app'), env: { PATH: `${folder}:${process.env['PATH']}`, HOME: home, NPM_TOKEN: 'npm-secret', DEPLOY_PASSWORD: 'deploy-secret', XDG_STATE_HOME: join(folder, 'state'), ...env }, stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: join(folder, 'app'), env: { PATH: `${folder}:${process.env['PATH']}`, HOME: home, NPM_TOKEN: 'npm-secret', DEPLOY_PASSWORD: 'deploy-secret', XDG_STATE_HOME: join(folder, 'state'), NODE_COMPILE_CACHE: COMPILED, ...env }, stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.end(stdin)
   let [out, err] = ['', '']

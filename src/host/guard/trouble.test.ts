@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMPILED } from '../../config/compiled.ts'
 import { proc } from '../watch/proc.ts'
 import { hasBpftrace, hasStrace, until } from '../watch/testing.ts'
 import type { GuardReport } from './report.ts'
@@ -18,7 +19,7 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 let runs = 0
 function start(args: readonly string[]) {
   const file = join(folder, `report-${runs++}.json`)
-  const child = spawn(process.execPath, [MAIN, 'guard', '--mask-files', 'keep', '--grace', '0', '--report', file, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, 'guard', '--mask-files', 'keep', '--grace', '0', '--report', file, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, NODE_COMPILE_CACHE: COMPILED }, stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, err] = ['', '']
   child.stdout.on('data', (text: Buffer) => { out += text.toString() })
   child.stderr.on('data', (text: Buffer) => { err += text.toString() })
@@ -52,7 +53,8 @@ describe.runIf(bpftrace)('when bpftrace is killed midway', () => {
   it.runIf(strace)('it goes on where policy says so, and strace follows', async () => {
     const run = await killed(['--fail', 'go-on', '--stop', 'never'])
     await until('strace', () => childNamed(run.child.pid as number, 'strace') !== undefined)
-    await new Promise((done) => setTimeout(done, 500))
+    const parent = run.child.pid as number
+    await until('it to follow', () => proc.traced(childNamed(parent, 'strace') ?? 0).includes(childNamed(parent, 'sh') ?? -1))
     await new Promise((done) => spawn('touch', [join(folder, 'go')]).once('close', done))
     expect(await run.ended).toBe(0)
     expect(run.out()).toContain('done')
