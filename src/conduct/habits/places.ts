@@ -15,8 +15,10 @@ const SETTINGS = /^\/(?:home\/[^/]+|root)\/.+\/\.(?:npmrc|yarnrc(?:\.yml)?|pypir
 /** Python obeys these only where it looks for modules. */
 const START = /^(?:\/etc\/ld\.so\.preload|.*\/(?:(?:site|dist)-packages|python3(?:\.\d+)?)\/(?:sitecustomize\.py|usercustomize\.py|[^/]+\.pth))$/
 
+const CALLERS = new RegExp(`^/home/[^/]+/.+/${GIVEN.folder}(?:/|$)`)
+
 /** Functions are called with it: what becomes of it then is what they were called for. */
-export const isCallersFile = ({ act, phase }: Pick<Deed, 'act' | 'phase'>): boolean => phase === 'execute' && act.target.endsWith(`/${GIVEN.file}`)
+export const isCallersFile = ({ act, phase }: Pick<Deed, 'act' | 'phase'>): boolean => phase === 'execute' && CALLERS.test(act.target)
 
 /** What kind of place a file act touches, as paths of a machine are, not as code spells them; null: nothing special. */
 export function placeTouched({ kind, target }: Pick<Act, 'kind' | 'target'>): PlaceKind | null {

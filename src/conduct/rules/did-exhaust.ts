@@ -12,6 +12,7 @@ const MANY = 2_000
 const SWARM = 40
 /** Everything a package exports is called, in several ways: each call may start something. */
 const SWARM_OF_CALLS = 250
+const MANY_OF_CALLS = 10_000
 /** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
 const FLOOD = 500 * 1024 * 1024
 const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
@@ -25,7 +26,7 @@ export const didExhaust: Rule = {
   judge(scene) {
     for (const phase of scene.phases) {
       const stopped = phase.status === 'processes' || phase.status === 'disk' || phase.status === 'memory' ? phase.status : null
-      const what = stopped ?? (phase.processes.length > MANY || swarms(scene, phase) ? 'processes' : floods(phase) ? 'disk' : null)
+      const what = stopped ?? (phase.processes.length > (phase.phase === 'execute' ? MANY_OF_CALLS : MANY) || swarms(scene, phase) ? 'processes' : floods(phase) ? 'disk' : null)
       if (what === null) continue
       const culprit = culpritOf(scene, phase, what)
       const place: Evidence = culprit ? { ...shown(culprit, scene.about, SAYS[what]), role: 'sink' } : { file: '', lines: [0, 0], excerpt: phase.says ?? what, says: SAYS[what] }

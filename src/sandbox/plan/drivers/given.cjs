@@ -1,6 +1,6 @@
 'use strict'
 // What functions of a package are called with. The same texts are in ../given.ts, so that what came from here is known again.
-const { join } = require('node:path')
+const { dirname, join } = require('node:path')
 
 const TEXT = 'hello world'
 const URL_TEXT = 'https://www.shop.example/products?page=1'
@@ -9,7 +9,7 @@ const file = () => join(process.cwd(), 'data', 'products.json')
 /** Stands for options, a request, a response, a stream: whatever is asked of it, it has. */
 function options() {
   const own = {
-    name: TEXT, text: TEXT, data: TEXT, value: TEXT, input: TEXT, url: '/products?page=1', method: 'GET', path: file(), file: file(), cwd: process.cwd(),
+    name: TEXT, text: TEXT, data: TEXT, value: TEXT, input: TEXT, url: '/products?page=1', method: 'GET', path: file(), file: file(), cwd: dirname(file()),
     headers: { host: 'www.shop.example', 'user-agent': 'Mozilla/5.0', accept: '*/*' }, query: { page: '1' }, params: { id: '1' }, body: { email: 'anna@shop.example', password: 'correct horse' },
   }
   for (const method of ['on', 'once', 'end', 'write', 'send', 'json', 'setHeader', 'status', 'pipe', 'emit', 'use', 'get', 'post']) own[method] = function () { return this }

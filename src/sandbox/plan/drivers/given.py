@@ -17,7 +17,7 @@ def callback(*given, **named):
 BY_NAME = (
     (("url", "uri", "endpoint", "href"), lambda: URL),
     (("path", "file", "filename", "filepath"), file),
-    (("dir", "directory", "folder", "cwd", "root"), os.getcwd),
+    (("dir", "directory", "folder", "cwd", "root"), lambda: os.path.dirname(file())),
     (("host", "hostname", "domain", "server"), lambda: "www.shop.example"),
     (("port", "count", "size", "n", "num", "number", "limit", "timeout", "seconds", "index", "length"), lambda: 7),
     (("callback", "func", "function", "fn", "handler", "f", "key"), lambda: callback),
