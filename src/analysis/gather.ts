@@ -142,6 +142,7 @@ class Gathering implements Desk {
   #unreached(file: PackageFile): void {
     if (this.#seen.has(file.path) || languageOf(file, null) === null) return
     this.#renew(file.size)
+    this.written.parted()
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
     this.#base = ''
     this.file(file.path, null)

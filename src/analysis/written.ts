@@ -40,6 +40,12 @@ export class WrittenFiles {
     this.#loose = content
   }
 
+  /** What follows is not run after what came before: nothing that was let loose there is at hand. */
+  parted(): void {
+    if (this.#loose !== null) this.#loosened++
+    this.#loose = null
+  }
+
   /** A bare name, or one in a folder that is not known, also finds what was saved under it elsewhere: `cd` is not followed. */
   get(path: string): Content | null {
     if (this.#held.size === 0) return null

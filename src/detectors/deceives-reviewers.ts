@@ -7,7 +7,8 @@ import { lineAt, stretches } from './kit/texts.ts'
 
 /** Words for whoever, or whatever, reads the code to judge it. All bounded, so that hostile text costs no more than other text. */
 const ORDERS = pattern(
-  String.raw`\b(?:ignore|disregard|forget|override|bypass) (?:all |any |every |the |your |of |these |those )*(?:previous|prior|above|earlier|preceding|existing|system|safety) (?:\w{1,12} ){0,2}(?:instructions?|prompts?|rules?|guidelines|directives|context)\b`,
+  String.raw`\b(?:ignore|disregard|forget|bypass) (?:all |any |every |the |your |of |these |those )*(?:previous|prior|above|earlier|preceding|existing|system|safety) (?:\w{1,12} ){0,2}(?:instructions?|prompts?|rules?|guidelines|directives|context)\b`,
+  String.raw`\boverride (?:all |any |every |the |your |of |these |those )*(?:previous|prior|above|earlier|preceding|existing|system|safety) (?:\w{1,12} ){0,2}(?:instructions?|prompts?|directives)\b`,
   String.raw`\b(?:ai|llms?|gpt|claude|gemini|copilot|chatgpt|language models?|automated|security) (?:\w{1,12} )?(?:reviewers?|scanners?|agents?|models?|assistants?|analy[sz]ers?|auditors?|systems?)[,:]? (?:\w{1,12} ){0,3}(?:should|must|please|shall|are to|do not|don't|may) (?:\w{1,12} ){0,3}(?:ignore|skip|mark|classify|treat|consider|report|approve|trust|not)\b`,
   String.raw`\b(?:mark|classify|rate|label|flag|treat|consider|regard|report) (?:this|the|these|that) (?:\w{1,12} )?(?:file|code|package|module|script|library|function|sample)s? as (?:\w{1,12} )?(?:safe|benign|clean|harmless|trusted|legitimate|non-malicious|not malicious)\b`,
   String.raw`\b(?:do not|don't|must not|never|no need to) (?:analy[sz]e|scan|inspect|audit|flag|deobfuscate|decode|decompile|report) (?:this|the following|the code|any of this|the contents?)\b`,
@@ -90,7 +91,8 @@ function gravity(kind: Kind, acts: boolean, prose: boolean): Severity {
   if (kind === 'unseen') return 'high'
   if (kind === 'command') return 'medium'
   if (kind === 'order') return acts ? 'high' : 'medium'
-  return acts && !prose ? 'medium' : 'low'
+  // A README may say that its package is safe to use; code that says so has its reviewer in mind.
+  return prose ? 'info' : acts ? 'medium' : 'low'
 }
 
 function saidIn(file: PackageFile): Said[] {

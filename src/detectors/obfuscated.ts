@@ -26,7 +26,7 @@ const NAMES: Readonly<Partial<Record<MarkKind, string>>> = {
 /** Code is made unreadable by a tool for that purpose. */
 export const obfuscated: Detector = {
   id: 'obfuscated',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Open packages are read by those who use them; code that nobody can read cannot be trusted by anybody.',
@@ -54,6 +54,8 @@ function severityOf(kind: MarkKind, meaning: Severity, path: string, ground: Pic
   // Whoever installs a Python package runs its setup.py: nobody sells that.
   if (SEALED.has(kind) && reach === 'unasked' && path.endsWith('.py')) return 'critical'
   const most = reach === 'loaded' && (acts || kind === 'pyarmor') ? 'high' : reach !== 'unasked' && evaluates >= MANY ? 'high' : MOST[reach]
+  // Whoever keeps secrets encrypts them; with code that is run from text beside it, it is the code.
+  if (kind === 'fernet' && evaluates === 0) return 'info'
   if (!UNREADABLE.has(kind)) return atMost(meaning, most)
   const soon = reach === 'unasked' || reach === 'loaded'
   // Escapes for plain letters are for eyes: with code that is run from text at once, nothing else is left that they could be for.

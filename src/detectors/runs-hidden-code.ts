@@ -13,7 +13,7 @@ const SEVERITY: Readonly<Record<Content, ByReach>> = {
   acts: { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'high' },
   known: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'high' },
   blob: { unasked: 'critical', loaded: 'high', asked: 'medium', called: 'medium', loose: 'high' },
-  unknown: { unasked: 'critical', loaded: 'medium', asked: 'low', called: 'info', loose: 'info' },
+  unknown: { unasked: 'critical', loaded: 'medium', asked: 'info', called: 'info', loose: 'info' },
 }
 
 const EFFECTS = new Set<Action['kind']>(['fetch', 'connect', 'resolve', 'send', 'listen', 'execute', 'spawn', 'load', 'collect', 'write', 'delete'])

@@ -164,7 +164,11 @@ export class Engine implements Walking {
 
   release(value: Value, given: Value): Value {
     let result = NOTHING
-    for (const closure of value.functions) result = either(result, this.call(closure, [given], only(given)))
+    for (const closure of value.functions) {
+      result = either(result, this.call(closure, [given], only(given)))
+      const made = this.#instances.get(closure.node)
+      if (made) this.release({ ...made, functions: [] }, NOTHING)
+    }
     const inside = value.items ?? value.fields
     if (inside === null || inside === EMPTY.items || this.#released.get(inside) === given.bits) return result
     this.#released.set(inside, given.bits)
@@ -214,7 +218,12 @@ export class Engine implements Walking {
       this.put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
     }
     for (const base of node.bases) this.release(this.#expressions.eval(base, scope, null), NOTHING)
-    for (const method of node.methods) this.call({ node: method, scope }, isMaker(method) ? args : [])
+    // What it inherits may call any of them; else the code that has it does, or whoever it is handed to.
+    for (const method of node.methods) {
+      if (isMaker(method)) this.call({ node: method, scope }, args)
+      else if (node.bases.length > 0) this.call({ node: method, scope }, [])
+      else this.made({ node: method, scope })
+    }
     return self
   }
 

@@ -84,9 +84,12 @@ const download: Program = (call) => {
   return answer
 }
 
+const BRANCH = /^(?:-b|--branch|--depth|-o|--origin|--revision|-c|--config|--filter|-j|--jobs)$/
+
 /** `git clone URL dir`: whatever lies in there was fetched. */
 export const clone: Program = (call) => {
-  const url = urlIn(call.texts) ?? call.texts.find((text) => /^[\w.-]+@[\w.-]+:/.test(text)) ?? null
+  const texts = call.texts.filter((_text, index) => !BRANCH.test(call.texts[index - 1] ?? ''))
+  const url = urlIn(texts) ?? texts.find((text) => /^[\w.-]+@[\w.-]+:/.test(text)) ?? null
   const answer = asked(call, url)
   call.files.loose(answer)
   return NOTHING

@@ -78,6 +78,8 @@ const MANY_BYTES = 256
 /** Plain characters written as escapes, and long binary strings. Tables of foreign letters and control codes are neither. */
 export function* escapes(text: string): Generator<Mark> {
   if (!text.includes('\\x') && !text.includes('\\u') && !/\\[01]?[0-7]{2}/.test(text)) return
+  // Generators of message formats write their own descriptions so.
+  if (/\bserialized_pb\b|AddSerializedFile\(/.test(text)) return
   const short: Mark[] = []
   let hidden = 0
   for (const found of text.matchAll(ESCAPES)) {
