@@ -35,7 +35,7 @@ describe('runs-hidden-code', () => {
     ['code that acts', hidden(`require('child_process').exec('id')`), 'critical', 'high'],
     ['code that only computes', hidden('answer(42)'), 'high', 'medium'],
     ['a value', hidden('{"answer": 42}'), undefined, undefined],
-    ['nobody knows what', `eval(atob(text))`, 'medium', 'low'],
+    ['nobody knows what', `eval(atob(text))`, 'medium', 'info'],
   ])('weighs %s by what it does', (_what, code, loaded, asked) => {
     expect(severity(code, 'import')).toBe(loaded)
     expect(severity(code, 'command')).toBe(asked)
