@@ -1,7 +1,7 @@
 /**
  * Runs ordinary packages in the sandbox and counts alarms: what conduct alone makes suspicious or malicious.
  *
- *   node bench/sandbox/false-alarms/run.ts [--only name,…] [--group npm|hooks|wheels|sources] [--passes laptop,ci] [--phases install,import,execute] [--cache DIR] [--out FILE.jsonl] [--records DIR]
+ *   node bench/sandbox/false-alarms/run.ts [--only name,…] [--group npm|hooks|wheels|sources] [--held-out] [--passes laptop,ci] [--phases install,import,execute] [--cache DIR] [--out FILE.jsonl] [--records DIR]
  *
  * Archives are fetched once, through npm and pip as they are set up on the machine, and kept in the cache folder.
  */
@@ -19,15 +19,16 @@ import { packRecord } from '../../../src/sandbox/gate/packed.ts'
 import type { Target } from '../../../src/sandbox/plan/plan.ts'
 import type { PassName, PhaseName } from '../../../src/sandbox/record.ts'
 import { box } from '../box.ts'
-import { COUNT, ORDINARY } from './packages.ts'
+import { countOf, HELD_OUT, ORDINARY } from './packages.ts'
 
 type Group = keyof typeof ORDINARY
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, group: { type: 'string' }, passes: { type: 'string', default: 'laptop' }, phases: { type: 'string', default: 'install,import,execute' }, cache: { type: 'string', default: join(tmpdir(), 'sluice-bench-cache') }, out: { type: 'string' }, records: { type: 'string' } } })
+const { values } = parseArgs({ options: { only: { type: 'string' }, group: { type: 'string' }, 'held-out': { type: 'boolean', default: false }, passes: { type: 'string', default: 'laptop' }, phases: { type: 'string', default: 'install,import,execute' }, cache: { type: 'string', default: join(tmpdir(), 'sluice-bench-cache') }, out: { type: 'string' }, records: { type: 'string' } } })
+const lists = values['held-out'] ? HELD_OUT : ORDINARY
 const sandbox = await box(values.cache)
 const outcomes: { name: string; level: string; installed: boolean; findings: string[]; missing: string[]; ms: number }[] = []
 for (const group of (Object.keys(ORDINARY) as Group[]).filter((one) => values.group === undefined || values.group.split(',').includes(one))) {
-  for (const name of ORDINARY[group].filter((one) => values.only === undefined || values.only.split(',').includes(one))) {
+  for (const name of lists[group].filter((one) => values.only === undefined || values.only.split(',').includes(one))) {
     const from = performance.now()
     try {
       const target = fetched(group, name)
@@ -76,6 +77,6 @@ function refOf(group: Group, name: string, file: string): ArtifactRef {
 function report(): void {
   const alarms = outcomes.filter(({ level }) => /^(?:suspicious|malicious)/.test(level))
   const run = outcomes.filter(({ level }) => level !== 'not run')
-  console.log(`${run.length} of ${COUNT} run, ${run.filter(({ installed }) => installed).length} of them installed; alarms: ${alarms.length} (${(100 * alarms.length / Math.max(1, run.length)).toFixed(1)} %)`)
+  console.log(`${run.length} of ${countOf(lists)} run, ${run.filter(({ installed }) => installed).length} of them installed; alarms: ${alarms.length} (${(100 * alarms.length / Math.max(1, run.length)).toFixed(1)} %)`)
   for (const { name, level, findings } of alarms) console.log(`- ${name}: ${level}: ${findings.join('; ')}`)
 }
