@@ -76,6 +76,13 @@ describe.each(NODES)('Node $name', ({ path }) => {
     expect(events.filter(({ kind }) => kind === 'environment').map(({ target }) => target)).toEqual(expect.arrayContaining(['ONE', 'TWO', 'THREE', 'FOUR']))
   })
 
+  it('lends whom the box trusts to a child without an environment, which does not see it', () => {
+    const { stdout } = run(`
+      console.log(require('child_process').execFileSync(process.execPath, ['-p', 'JSON.stringify([process.env.NODE_EXTRA_CA_CERTS, Object.keys(process.env), /NODE_EXTRA_CA_CERTS=.tmp.box/.test(require("fs").readFileSync("/proc/self/environ"))])'], { env: { A: '1' }, encoding: 'utf8' }))
+      console.log(process.env.NODE_EXTRA_CA_CERTS)`, { env: { NODE_EXTRA_CA_CERTS: '/tmp/box' } })
+    expect(stdout.trim().split(/\n+/)).toEqual([JSON.stringify([null, ['A'], true]), '/tmp/box'])
+  })
+
   it('shows nothing of itself', () => {
     const { stdout, stderr } = run(`
       console.log(JSON.stringify([process.env.NODE_OPTIONS, process.env.PYTHONPATH, Object.keys(process.env).filter((name) => /NODE_OPT|PYTHONPATH|SESSION/.test(name)), 'NODE_OPTIONS' in process.env,

@@ -7,6 +7,9 @@ const { marker } = require('./mark.cjs')
 /** The file that events are appended to, and the clock's lead in milliseconds where time is made to run; children get both. */
 const FILE = 'XDG_SESSION_LOG'
 const LEAD = 'XDG_SESSION_LEAD'
+/** Whom the box's own servers are trusted by, and that a child has it from us: whoever is started without an environment speaks to them all the same. */
+const TRUST = 'NODE_EXTRA_CA_CERTS'
+const LENT = 'XDG_SESSION_TRUST'
 
 const MOST_EVENTS = 20_000
 const MOST_TEXT = 1024
@@ -40,6 +43,7 @@ function recorder() {
   const given = env.NODE_OPTIONS ?? ''
   /** What the program would see without us. */
   const visible = without(given, hook)
+  const trusted = env[TRUST]
   const log = appender(file, signing())
   /** The program may define `process.pid` anew; a fork is an exec in Node. */
   const { pid: number } = process
@@ -83,7 +87,8 @@ function recorder() {
     tell, quietly, safely, apply, stack, immediate: () => safely(immediate, false), tool, now,
     isBusy: () => busy,
     hidden: {
-      [FILE]: undefined, [LEAD]: undefined, NODE_OPTIONS: visible || undefined, __proto__: null,
+      [FILE]: undefined, [LEAD]: undefined, [LENT]: undefined, NODE_OPTIONS: visible || undefined, __proto__: null,
+      ...(env[LENT] === undefined ? {} : { [TRUST]: undefined }),
       ...(env.PYTHONPATH === undefined ? {} : { PYTHONPATH: foreign(env.PYTHONPATH).join(':') || undefined }),
     },
     /** What a child's environment has to have. */
@@ -92,6 +97,7 @@ function recorder() {
       return {
         [FILE]: file, NODE_OPTIONS: withHook(own.NODE_OPTIONS ?? '', hook), ...(lead === null ? {} : { [LEAD]: String(Math.round(lead)) }),
         PYTHONPATH: [PYTHON, ...foreign(own.PYTHONPATH ?? '')].join(':'),
+        ...(trusted === undefined || own[TRUST] !== undefined ? {} : { [TRUST]: trusted, [LENT]: '1' }),
       }
     },
     lead: env[LEAD] === undefined ? null : Number(env[LEAD]) || 0,
