@@ -12,6 +12,7 @@ describe('trustOf', () => {
     'package.json': '{"repository":{"url":"git+https://github.com/Me/tool.git"},"homepage":"https://www.tool.example"}' } })
   it.each([
     ['https://registry.example/x', 'own'], ['https://github.com/me/other/releases/x', 'release'], ['https://dl.tool.example/x', 'release'],
+    ['https://raw.githubusercontent.com/me/other/main/x', 'release'], ['https://me.github.io/x', 'release'], ['https://raw.githubusercontent.com/you/tool/x', 'foreign'], ['https://you.github.io/x', 'foreign'],
     ['http://tool.example/x', 'foreign'], ['https://github.com/you/tool/x', 'foreign'], ['https://tool.example.evil.test/x', 'foreign'],
     ['http://203.0.113.9/x', 'hostile'], ['https://a.oast.fun/x', 'hostile'], ['http://localhost:1/x', 'local'], ['https://…/x', 'unknown'], [null, 'unknown'],
   ])('%s is %s', (url, expected) => expect(trustOf(url, pkg, outside)).toBe(expected))
