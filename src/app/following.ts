@@ -103,7 +103,7 @@ export class Following {
 
   /** What is of no use any more goes, and what is to be shown of a time is recorded in it. */
   async #housekeeping(): Promise<void> {
-    const { parts: { retention, database, clock }, context, door, hosts } = this.#rooms
+    const { parts: { retention, database, clock }, context, door, hosts, sandbox } = this.#rooms
     const { log } = context
     const sweep = new Sweep(context)
     this.#timers.every(HOURLY, 'sweep failed', () => sweep.run())
@@ -116,6 +116,7 @@ export class Following {
       forget().catch((thrown: unknown) => log.error({ err: thrown }, 'who asked could not be forgotten'))
     }
     this.#timers.every(HOURLY, 'what machines told is not deleted', () => hosts.prune())
+    this.#timers.every(HOURLY, 'old runs in the sandbox are not deleted', () => sandbox.prune(context))
     this.#timers.every(HOURLY, 'checkpoint failed', () => door.renditions.dating.checkpoint())
     await door.renditions.dating.checkpoint()
   }

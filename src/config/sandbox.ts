@@ -6,13 +6,14 @@ export const sandbox = z.strictObject({
   mode: z.enum(['auto', 'on', 'off']).prefault('auto').meta({ description: 'auto: where a way to isolate works on this machine; on: it has to; off: nothing is run' }),
   backend: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'not the name of a backend: sluice doctor lists them').prefault('auto').meta({ description: 'How packages are isolated; auto: bubblewrap, or gvisor where only that works', examples: ['auto', 'bubblewrap'] }),
   budget: z.strictObject({
-    an_hour: z.int().min(0).max(100_000).prefault(120).meta({ description: 'Runs an hour, all gates of a data folder together; at most half of them for what is served meanwhile', examples: [120] }),
+    an_hour: z.int().min(0).max(100_000).prefault(120).meta({ description: 'Runs an hour, all gates of a data folder together; a quarter of them for people who wait alone, at most half for what is served meanwhile', examples: [120] }),
     at_once: z.int().min(1).max(64).prefault(1).meta({ description: 'Runs at a time, of one gate', examples: [2] }),
   }).prefault({}).meta({ description: 'How much is run' }),
   passes: z.array(z.enum(['laptop', 'ci', 'later'])).min(1).max(3).prefault(['laptop', 'ci', 'later'])
     .refine((all) => new Set(all).size === all.length, 'a pass is named twice')
     .meta({ description: 'As whom a package is run: on a laptop, in CI, on a laptop whose time runs fast', examples: [['laptop', 'ci']] }),
   time: timeout().refine((value) => value <= 3_600_000, 'at most 1h').prefault('5min').meta({ description: 'What one package may take in all', examples: ['5min'] }),
+  keep: duration().refine((value) => value >= 86_400_000, 'not less than a day').prefault('90d').meta({ description: 'How long runs and their records are kept; what a verdict, a recall or an open case rests on is kept longer', examples: ['90d'] }),
 })
 
 export interface SandboxSettings {
@@ -23,6 +24,7 @@ export interface SandboxSettings {
   passes: readonly ('laptop' | 'ci' | 'later')[]
   /** Milliseconds. */
   time: number
+  keep: number
 }
 
 export const sandboxOf = ({ budget, backend, ...rest }: z.output<typeof sandbox>): SandboxSettings =>

@@ -6,6 +6,7 @@ import type { RunReason } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId, Run } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
+import { dropRecord } from './prune.ts'
 import { runOf, seenIn, unanswered } from './runs.ts'
 import type { StoredRun } from './runs.ts'
 import type { RunResult, Said } from './runs-packages.ts'
@@ -32,7 +33,7 @@ const MOST = 500
  * transaction, announced to every gate. False: the claim was somebody else's by then, and nothing was written.
  */
 export async function finish(context: FinishContext, { id, owner, digest, result, record, anew = new Map() }: Finished): Promise<boolean> {
-  const { database, clock, revisions, evidence } = context
+  const { database, clock, revisions } = context
   const at = clock.now()
   const missing = result.missing.slice(0, 50).map((line) => oneLine(line, 300))
   const done = await database.transaction(async (tx) => {
@@ -55,7 +56,7 @@ export async function finish(context: FinishContext, { id, owner, digest, result
   if (!done) return false
   for (const { ecosystem, name } of done.changed) revisions.bump(ecosystem, name)
   // Nothing names them any more.
-  for (const old of done.old) if (old !== record.digest) await evidence.delete(old).catch(() => null)
+  for (const old of done.old) await dropRecord(context, old)
   return true
 }
 

@@ -12,6 +12,7 @@ import { claim, failed, LEASE, renew } from './claim.ts'
 import type { Claim } from './claim.ts'
 import { finish, KEPT } from './finish.ts'
 import type { Outlook } from './outlook.ts'
+import { dropRecord } from './prune.ts'
 import type { RunsPackages, Said } from './runs-packages.ts'
 import { eased, exhausted, leaveAll, mark, NOWHERE, recover } from './trouble.ts'
 
@@ -150,7 +151,7 @@ export class RunLoop {
       const record = await evidence.put(Readable.from([result.packed]), { limit: LARGEST_RECORD })
       if (!(await finish(context, { id, owner: this.#owner, digest, result, record, anew: await this.#anew(digest) }))) {
         // Nothing names it.
-        await evidence.delete(record.digest)
+        await dropRecord(context, record.digest)
         return
       }
       this.counts[result.missing.length > 0 ? 'incomplete' : 'completed']++

@@ -12,12 +12,13 @@ import { SandboxDesk } from './desk.ts'
 import type { SandboxStatus } from './desk.ts'
 import { RunLoop } from './loop.ts'
 import { Outlook } from './outlook.ts'
+import { pruneRuns } from './prune.ts'
 import type { RunsPackages } from './runs-packages.ts'
 import { tellRuns } from './tell.ts'
 
 /** What packages are run with, and what says what was seen. */
 export interface SandboxParts {
-  settings: SandboxSettings
+  settings: Omit<SandboxSettings, 'keep'> & Partial<Pick<SandboxSettings, 'keep'>>
   runs: RunsPackages
 }
 
@@ -25,6 +26,8 @@ type RoomContext = Pick<Context, 'database' | 'clock' | 'log' | 'policy'>
 
 /** How often metrics look. */
 const LOOK = 5_000
+/** As `sandbox.keep` of the configuration, where there is none. */
+const KEPT = 90 * 86_400_000
 
 /** The sandbox in the gate: who goes there (`cascade`), runs (`follow`), and what people see of it (`desk`). */
 export class SandboxRoom {
@@ -89,6 +92,11 @@ export class SandboxRoom {
     if (!this.#loop) return
     look()
     this.#timer = setInterval(look, LOOK).unref()
+  }
+
+  /** What nothing rests on any more is not kept for ever, also where nothing is run by now. */
+  prune(context: Parameters<typeof pruneRuns>[0]): Promise<number> {
+    return pruneRuns(context, this.#parts?.settings.keep ?? KEPT)
   }
 
   async stop(): Promise<void> {
