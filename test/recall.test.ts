@@ -27,7 +27,7 @@ async function npmGate(options: GateOptions = {}, more: readonly FakeVersion[] =
   const npm = await startFakeNpm([{ name: 'up', version: '1.0.0' }, { name: 'up', version: '2.0.0' }, ...more])
   open.push(npm)
   const notices: Notice[] = []
-  const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => notices.push(notice), recalls: { settled: 0 }, ...options })
+  const gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, onNotice: (notice) => notices.push(notice), ...options })
   open.push(gate)
   return { npm, gate, notices, get: async (name, version = '1.0.0') => (await fetch(`${gate.npm}${name}/-/${name}-${version}.tgz`)).status }
 }

@@ -44,6 +44,7 @@ export interface GateOptions {
   response?: Parts['response']
   /** Absent: those that all gates of a test file share. */
   workers?: Partial<{ size: number; timeMs: number; memoryMb: number }>
+  /** Absent: who met a recall is counted at once, since nobody but the test asks. */
   recalls?: Parts['recalls']
   /** Absent: nothing is run. */
   sandbox?: SandboxParts
@@ -96,7 +97,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     },
     rules: options.rules ?? null,
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
-    ...(options.recalls ? { recalls: options.recalls } : {}),
+    recalls: options.recalls ?? { settled: 0 },
     ...(options.workers ? {} : { pool: sharedPool() }),
     workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
   })

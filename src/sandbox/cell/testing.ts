@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { openCell } from './open.ts'
 import type { Cell, CellCommand, CellOptions, CellRun, Limits, Mount } from './cell.ts'
@@ -35,8 +35,12 @@ export async function sh(cell: Cell, script: string, more: Partial<CellCommand> 
 
 export const file = (path: string, text: string, mode = 0o644): CellOptions['files'][number] => ({ path, bytes: Buffer.from(text), mode })
 
-/** By what a run says where its record is: the namespace that everything of one cell is in. */
-export const namespaceOf = ({ wire }: CellRun): string => readlinkSync(`/proc/${/^\/proc\/(\d+)\//.exec(wire)?.[1]}/ns/ipc`)
+/** By what a run says where its record is: the namespace that everything of one cell is in. It is held, so that no later one gets its number. */
+export function namespaceOf({ wire }: CellRun): string {
+  const path = `/proc/${/^\/proc\/(\d+)\//.exec(wire)?.[1]}/ns/ipc`
+  openSync(path, 'r')
+  return readlinkSync(path)
+}
 
 export function livingIn(namespace: string): string[] {
   return readdirSync('/proc').filter((pid) => {
