@@ -128,4 +128,22 @@ print(isinstance(day, datetime.datetime), type(day).__name__, time.strftime('%Y'
     expect(stderr).toBe('')
     expect(stdout.trim().split('\n')).toEqual(['sleep 10 10 10', 'timer 30 30 30', 'loop 60 60 60', 'spin 70 70 70', 'True datetime True'])
   })
+
+  it('lets waits pass that somebody could end, and does not where somebody does; loops of short ones are one wait', () => {
+    const { stdout, stderr, events } = run(`import queue, select, threading, time
+began = time.time()
+def say(name, what): print(name, what, round((time.time() - began) / 60), flush=True)
+say('event', threading.Event().wait(600))
+try: queue.Queue().get(timeout=600)
+except queue.Empty: say('queue', 'empty')
+say('select', select.select([], [], [], 600))
+ready = threading.Event()
+threading.Thread(target=ready.set).start()
+say('ready', ready.wait(600))
+for _ in range(600): time.sleep(1)
+say('naps', None)`, { timeRuns: true })
+    expect(stderr).toBe('')
+    expect(stdout.trim().split('\n')).toEqual(['event False 10', 'queue empty 20', 'select ([], [], []) 30', 'ready True 30', 'naps None 40'])
+    expect(events.filter(({ kind }) => kind === 'sleep').length).toBeGreaterThan(3)
+  })
 })
