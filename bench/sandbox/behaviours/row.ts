@@ -25,15 +25,17 @@ export type Disguise = 'plain' | 'delayed' | 'hidden' | 'ci'
 /** Acts that only what a laptop has can show: keys, wallets, browsers, documents. A build machine has none of them. */
 const ONLY_LAPTOPS: ReadonlySet<string> = new Set([
   'ssh-key', 'ssh-key-sent', 'aws-keys', 'many-credentials', 'pypi-token', 'wallet', 'solana', 'browser', 'discord', 'delete-documents', 'ransom', 'wipe',
+  // A build machine's ~/.npmrc names a variable in place of the token.
+  'npm-token', 'npm-token-base64', 'npmrc-http2', 'command',
   'gh-fetch', 'wallet-worker', 'netrc-datagram', 'ssh-stream', 'git-passwords', 'ctypes-key', 'kube-tls', 'login-data', 'aws-syscall', 'key-hex', 'gcloud',
 ])
 /** Acts that need the environment that a hidden child has not: there is nothing to send, or no way to where it acts. */
-const ONLY_OPEN: ReadonlySet<string> = new Set(['environment', 'environment-gzip', 'environment-base64', 'fork-environment', 'other-package', 'start-file'])
+const ONLY_OPEN: ReadonlySet<string> = new Set(['environment', 'environment-gzip', 'environment-base64', 'fork-environment', 'other-package', 'start-file', 'publish'])
 
 /** Whether hiding so leaves anything to be seen: no row is left out for what is found of it. */
 export function makesSense(language: Language, { id }: Row, disguise: Disguise): boolean {
   switch (disguise) {
-    case 'ci': return !(ONLY_LAPTOPS.has(id) || language === 'python' && id === 'command')
+    case 'ci': return !ONLY_LAPTOPS.has(id)
     case 'hidden': return language !== 'go' && !ONLY_OPEN.has(id)
     case 'plain': case 'delayed': return true
   }
