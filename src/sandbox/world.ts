@@ -7,6 +7,7 @@ import type { Act } from '../tracing/act.ts'
 import { gather } from '../tracing/gather.ts'
 import type { PlaceOptions } from '../tracing/places.ts'
 import type { CellOptions, CellRun, Mount } from './cell/cell.ts'
+import { TOLD } from './cell/inside.ts'
 import { HOOK_FILES, hookEnvironment } from './hooks/environment.ts'
 import { besides } from './plan/beside.ts'
 import { DRIVERS, file } from './plan/plan.ts'
@@ -50,8 +51,6 @@ export interface WorldOptions {
 /** Where everything in the box looks for whom to trust. */
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt'
 const HOOKS = '/opt/session'
-/** Where hooks write; the cell empties it after each command. */
-const TOLD = '/run/user/1000/session.log'
 /** What hooks sign what they write with, as they look for it. */
 const KEY = `${HOOKS}.key`
 

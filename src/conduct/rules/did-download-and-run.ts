@@ -90,15 +90,21 @@ function* throughPipes(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
 
 function* throughMemory(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
   for (const ran of own(scene, 'memory', 'code').slice(0, FEW)) {
-    const from = asked.findLast((one) => isBefore(one, ran) && isKin(one, ran))
+    const from = lastAsked(asked, ran)
     if (from) yield { asked: from, written: null, ran }
   }
+}
+
+/** A request says more than the connection it went over. */
+function lastAsked(asked: readonly Deed[], ran: Deed): Deed | undefined {
+  const before = asked.filter((one) => isBefore(one, ran) && isKin(one, ran) && one.act.kind !== 'resolve')
+  return before.findLast(({ act }) => act.kind === 'request') ?? before.at(-1)
 }
 
 /** Nothing was started: the answer itself ran in the process that had asked. */
 function* evaluated(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
   for (const ran of own(scene, 'write').filter(({ act }) => RAN.test(act.target)).slice(0, FEW)) {
-    const from = asked.findLast((one) => isBefore(one, ran) && isKin(one, ran) && one.act.kind !== 'resolve')
+    const from = lastAsked(asked, ran)
     if (from) yield { asked: from, written: null, ran }
   }
 }

@@ -14,7 +14,7 @@ export const didTouchWatchers: Rule = {
     const all = distinct(scene.deeds.filter(({ act, whose }) => act.watcher === true && whose === 'package'), ({ act }) => `${act.kind} ${act.target}`)
     const first = earliest(all)
     if (!first) return []
-    const severity: Severity = all.every(({ act }) => act.kind === 'read' || !act.done) ? 'medium' : 'high'
+    const severity: Severity = all.every(({ act }) => act.kind === 'read') ? 'medium' : 'high'
     return found({ detector: this.id, behaviour: 'evasion', severity, title: `${when(first)} ${isForged(first) ? 'wrote what its watchers were to have seen' : 'reached for what watches it'}` },
       chain(scene.about, all.slice(0, 5).map((deed) => [deed, isForged(deed) ? 'is a line of the watchers’ log that they did not write' : 'touches what watches it', 'sink'] as const)))
   },

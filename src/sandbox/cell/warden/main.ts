@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { accessSync, appendFileSync, closeSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { sentence, SluiceError } from '../../../core/errors.ts'
 import type { Answer, Answers, Opening, Question } from '../protocol.ts'
 import type { Outlet, Sinkhole } from '../../sinkhole/sinkhole.ts'
 import { NETWORK_SCRIPT } from '../network.ts'
 import { Destinations, LISTEN } from './destination.ts'
-import { HOOKS } from '../inside.ts'
+import { HOOKS, TOLD } from '../inside.ts'
 import { Disk } from './disk.ts'
 import { madeUp, mendedProc } from './etc.ts'
 import { Fixed } from './fixed.ts'
@@ -74,7 +74,7 @@ async function open({ stage, mounts, options, sinkhole, tools, backend }: Openin
       look: {
         binds: [
           ...mounts.flatMap(({ to, kind, target }) => kind === 'bind' ? [{ from: target, to, writable: false }] : []),
-          ...disk.binds(), { from: at('hooks'), to: HOOKS, writable: true }, ...fixed.binds,
+          ...disk.binds(), { from: at('hooks'), to: HOOKS, writable: true }, { from: join(at('hooks'), basename(TOLD)), to: TOLD, writable: true }, ...fixed.binds,
         ],
         links: mounts.filter(({ kind }) => kind === 'link'), hostname: host.name, shell: tools.sh,
       },

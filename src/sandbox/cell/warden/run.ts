@@ -1,7 +1,8 @@
 import { closeSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { CellCommand, CellRun } from '../cell.ts'
+import { TOLD } from '../inside.ts'
 import { Drain } from './drain.ts'
 import { endAll } from './processes.ts'
 import { Capped, gather } from './record.ts'
@@ -21,6 +22,7 @@ export async function runCommand(place: Place, command: CellCommand, number: num
   writeFileSync(wire, '')
   place.record(wire)
   const most = Math.max(mb, Math.min(limits.traceMb * mb, place.recordRoom()))
+  writeFileSync(join(place.hooks, basename(TOLD)), '')
   const starter = starters[place.backend]
   const trace = command.traced ? new Capped(join(log, `${number}.${starter.trace}`), most) : null
   const out = new Drain(place.stdout)
