@@ -1,7 +1,7 @@
 import { latin1 } from './reading.ts'
 
 /** What a pickle does when it is loaded: the calls that matter, as Python source, one a line, and their names. */
-export interface PickleCalls {
+interface PickleCalls {
   text: string
   calls: readonly string[]
 }
