@@ -62,26 +62,34 @@ function codeIn(files: ReadonlyMap<string, PackageFile>): { file: PackageFile; t
 
 /** The smallest hashes of all runs of `size` tokens of a file (bottom-k; Bar-Yossef et al. 2002), and how many different there were. */
 class Shingles {
+  /** Whole numbers below 2³¹ need no memory of their own: the hashes are kept with a sign. */
   readonly #seen = new Set<number>()
+  readonly #size: number
+  /** The last tokens, twice: from the oldest on they stand in one row. */
   readonly #ring: Int32Array
   #at = 0
+  #filled = 0
   #limit = 0xffffffff
 
   constructor(size: number) {
-    this.#ring = new Int32Array(size)
+    this.#size = size
+    this.#ring = new Int32Array(size * 2)
   }
 
   readonly add = (token: number): void => {
     const ring = this.#ring
-    const size = ring.length
-    ring[this.#at % size] = token
-    this.#at += 1
-    if (this.#at < size) return
+    const size = this.#size
+    const at = this.#at
+    ring[at] = token
+    ring[at + size] = token
+    const oldest = at + 1 === size ? 0 : at + 1
+    this.#at = oldest
+    if (++this.#filled < size) return
     let hash = 0
-    for (let step = 0; step < size; step += 1) hash = Math.imul(hash, 0x01000193) ^ (ring[(this.#at + step) % size] as number)
+    for (let step = oldest; step < oldest + size; step += 1) hash = Math.imul(hash, 0x01000193) ^ (ring[step] as number)
     const shingle = mix(hash)
     if (shingle > this.#limit) return
-    this.#seen.add(shingle)
+    this.#seen.add(shingle | 0)
     if (this.#seen.size >= SHINGLES * 2) this.#cut()
   }
 
@@ -90,7 +98,7 @@ class Shingles {
     const kept = this.smallest()
     this.#limit = kept.at(-1) as number
     this.#seen.clear()
-    for (const each of kept) this.#seen.add(each)
+    for (const each of kept) this.#seen.add(each | 0)
   }
 
   /** Exact up to `SHINGLES` × 2, from there an estimate. */
@@ -104,19 +112,24 @@ class Shingles {
 
   endFile(): void {
     this.#at = 0
+    this.#filled = 0
   }
 }
 
+/** Four at a time: one alone waits for its own multiplications. */
 function minHash(shingles: Uint32Array): MinHash {
-  const values = new Uint32Array(HASHES).fill(0xffffffff)
-  for (let index = 0; index < HASHES; index += 1) {
-    const seed = SEEDS[index] as number
-    let least = 0xffffffff
+  const values = new Uint32Array(HASHES)
+  for (let index = 0; index < HASHES; index += 4) {
+    const [first, second, third, fourth] = SEEDS.subarray(index, index + 4) as unknown as [number, number, number, number]
+    let [a, b, c, d] = [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff]
     for (let at = 0; at < shingles.length; at += 1) {
-      const value = mix((shingles[at] as number) ^ seed)
-      if (value < least) least = value
+      const shingle = shingles[at] as number
+      a = Math.min(a, mix(shingle ^ first))
+      b = Math.min(b, mix(shingle ^ second))
+      c = Math.min(c, mix(shingle ^ third))
+      d = Math.min(d, mix(shingle ^ fourth))
     }
-    values[index] = least
+    values.set([a, b, c, d], index)
   }
   return Uint16Array.from(values)
 }
