@@ -14,7 +14,7 @@ interface Sign { says: string; weight: number; places: Evidence[] }
 /** A version can do what the one before could not, and its number, its publisher or its age do not prepare for that. */
 export const changesCharacter: Detector = {
   id: 'changes-character',
-  version: 1,
+  version: 2,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Whoever takes over a known package adds a few lines to a release that its users install without looking.',
@@ -56,7 +56,7 @@ function severityOf(weight: number, inCode: boolean): Severity | null {
   return weight >= 1 ? 'low' : null
 }
 
-const SECRETS = 'credentials|wallet|browser|messenger|secret|environment|cloud|keystrokes|clipboard|screen|history|files'
+const SECRETS = 'credentials|wallet|browser|messenger|secret|environment|cloud|keystrokes|clipboard|screen|history|files|entrusted'
 const GRAVE = new RegExp(`^(?:send<(?:${SECRETS})>|collect<(?:credentials|wallet|browser|messenger|keystrokes|clipboard|screen|history|cloud)>|(?:execute|spawn|load)<(?:fetched|decoded)>|write@(?:autostart|shell-startup|ssh-keys|app-code|assistant|ci))`)
 const REACHES_OUT = /^(?:fetch|connect|resolve|send|listen|spawn|execute|delete) /
 const OBFUSCATION = new Set(['string-array', 'packer', 'jsfuck', 'jjencode', 'aaencode', 'pyarmor', 'pyminifier', 'marshal', 'hidden-unicode', 'bidi', 'far-right', 'homoglyph-identifiers'])
