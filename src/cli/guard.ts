@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs'
+import { homedir, hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -96,8 +96,8 @@ function settled(options: Options, config: Config | null): Settled {
 }
 
 async function run(command: readonly [string, ...string[]], { config, guard: settings, report: file, quiet }: Settled, { json, surroundings, done }: { json: boolean; surroundings: Surroundings; done: (code: number) => void }): Promise<void> {
-  const [{ guard: watch, UNWATCHED }, { judgesFor }, { plantHoney }, { onPath }, { alarmLine, reportLines }] = await Promise.all([
-    import('../host/guard/guard.ts'), import('../host/guard/judges.ts'), import('../host/guard/honey.ts'), import('../host/watch/on-path.ts'), import('./guard-print.ts'),
+  const [{ guard: watch, UNWATCHED }, { judgesFor }, { plantHoney }, { onPath }, { registryHosts }, { alarmLine, reportLines }] = await Promise.all([
+    import('../host/guard/guard.ts'), import('../host/guard/judges.ts'), import('../host/guard/honey.ts'), import('../host/watch/on-path.ts'), import('../host/guard/registries.ts'), import('./guard-print.ts'),
   ])
   const { env, err, out } = surroundings
   const paint = createPrinter({ ...surroundings, out: err }, true).paint
@@ -109,7 +109,7 @@ async function run(command: readonly [string, ...string[]], { config, guard: set
   const honey = settings.maskEnv === 'decoy' || settings.maskFiles === 'hide' ? plantHoney({ npm: REGISTRY, pypi: REGISTRY }) : null
   const all: GuardOptions = {
     command, folder: process.cwd(), home: env['HOME'] ?? homedir(), env, engine: settings.engine, stopAt: settings.stop === 'never' ? null : settings.stop, fail: settings.fail, leftovers: settings.leftovers,
-    graceMs: settings.graceMs, judges: judgesFor({ ownHosts: [], user: '', host: '' }), strace: onPath('strace', env['PATH']), user: { root: process.getuid?.() === 0, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    graceMs: settings.graceMs, judges: judgesFor({ ownHosts: registryHosts({ env, home: env['HOME'] ?? homedir(), known: registriesIn(config) }), user: userName() ?? '', host: hostname() }), strace: onPath('strace', env['PATH']), user: { root: process.getuid?.() === 0, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     mask: { env: settings.maskEnv, files: settings.maskFiles, keep: settings.keep, also: settings.hide.map((path) => resolve(path)), decoys: honey?.decoys ?? null },
     honey: honey ?? undefined, heard: reporting?.teller, say, onAlarm: (alarm) => { line(`sluice guard: ${alarmLine(alarm, paint)}`) },
   }
@@ -131,6 +131,11 @@ async function run(command: readonly [string, ...string[]], { config, guard: set
   }
 }
 
+/** Of a configuration: upstreams, private registries and the gate itself. */
+export const registriesIn = (config: Config | null): (string | null)[] => (config === null ? [] : [
+  ...Object.values(config.upstreams).map(({ url }) => (url === 'off' ? null : url)), ...config.policy.private.map(({ registry }) => registry), config.host.server?.url ?? null,
+])
+
 /** What decoys name as the registry they would log in at. */
 const REGISTRY = 'packages.example'
 
@@ -144,7 +149,14 @@ function userName(): string | null {
 
 function write(path: string, report: unknown): void {
   try {
-    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`)
+    const file = openSync(path, 'w', 0o600)
+    try {
+      // What commands are called with is nobody else's business, also where the file was there before.
+      if (fstatSync(file).isFile()) fchmodSync(file, 0o600)
+      writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
+    } finally {
+      closeSync(file)
+    }
   } catch (cause) {
     throw new SluiceError('storage', `the report cannot be written: ${sentence(cause)}`, { cause })
   }

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -7,6 +8,7 @@ import type { HostSettings } from '../config/host.ts'
 import type { WatchState } from '../host/watch/service.ts'
 import type { Surroundings } from './opened.ts'
 import { configOptions, globalsOf } from './globals.ts'
+import { registriesIn } from './guard.ts'
 import { createPrinter, moment, plain } from './print.ts'
 import type { Printer } from './print.ts'
 
@@ -48,15 +50,16 @@ type Configured = ReturnType<Surroundings['configure']>
 
 async function run(config: Configured, { folder, engine, printer, surroundings }: { folder: string; engine: Options['engine']; printer: Printer; surroundings: Surroundings }): Promise<void> {
   const { host } = config
-  const [{ HostWatch }, { judgesFor }, { openOut }, { alarmLine }] = await Promise.all([
-    import('../host/watch/service.ts'), import('../host/guard/judges.ts'), import('../host/spool/out.ts'), import('./guard-print.ts'),
+  const [{ HostWatch }, { judgesFor }, { registryHosts }, { openOut }, { alarmLine }] = await Promise.all([
+    import('../host/watch/service.ts'), import('../host/guard/judges.ts'), import('../host/guard/registries.ts'), import('../host/spool/out.ts'), import('./guard-print.ts'),
   ])
   const say = (line: string): void => { printer.note(`sluice host watch: ${plain(line, 400)}`) }
   const transport = await surroundings.hostTransport(config)
   const out = transport === null ? null : openOut({ folder: host.spool.folder ?? join(folder, 'spool'), settings: host, transport, onTrouble: say })
+  const ownHosts = registryHosts({ env: surroundings.env, home: surroundings.env['HOME'] ?? homedir(), known: registriesIn(config) })
   const watch = new HostWatch({
     host: host.name, engine: engine ?? host.watch.engine, programs: host.watch.programs, acts: host.watch.acts, path: surroundings.env['PATH'] ?? '', root: process.getuid?.() === 0,
-    judges: () => judgesFor({ ownHosts: [], user: '', host: host.name }), out, say,
+    judges: () => judgesFor({ ownHosts, user: '', host: hostname() }), out, say,
     onAlarm: (alarm) => { if (!printer.wantsJson) printer.note(`${moment(new Date().toISOString())}  ${alarmLine(alarm, printer.paint)}`) },
     ...(printer.wantsJson ? { onEvent: (event) => { surroundings.out.write(`${JSON.stringify(event)}\n`) } } : {}),
   })

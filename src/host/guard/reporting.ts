@@ -36,7 +36,14 @@ export function openReporting({ folder, settings, transport, user, command, cwd,
       teller.changes([...installed, ...removed])
       for (const [why, count] of Object.entries(watched.lost)) teller.lost(count, why)
       teller.ended(root, stopped !== null ? `was stopped: ${stopped.because}` : signal === null ? `ended with ${exit}` : `was ended by ${signal}`)
-      if (!await out.sender.drain(PATIENCE_MS)) say(`the gate was not told yet (${out.sender.state.trouble ?? 'it is slow'}): ${out.spool.pending} events wait in ${own}`)
+      let told = await out.sender.drain(PATIENCE_MS)
+      const dropped = out.spool.takeDropped()
+      if (dropped > 0) {
+        say(`${dropped} event${dropped === 1 ? '' : 's'} had no room in ${own}: the gate is told of them no more than that`)
+        teller.lost(dropped, 'the spool was full')
+        told = await out.sender.drain(PATIENCE_MS)
+      }
+      if (!told) say(`the gate was not told yet (${out.sender.state.trouble ?? 'it is slow'}): ${out.spool.pending} events wait in ${own}`)
       else await sendLeft(folder, own)
     },
     close() {
