@@ -38,7 +38,7 @@ export function printRun(ran: Ran, printer: Printer, all: boolean): void {
   const { paint } = printer
   printReports([reportOf(ran)], printer, all)
   const { deeds } = sceneOf(record, about)
-  const of = (pass: PassName, phase?: PhaseName): Deed[] => deeds.filter((deed) => deed.pass === pass && (phase === undefined || deed.phase === phase))
+  const of = (pass: PassName, phase?: PhaseName): Deed[] => deeds.filter((deed) => deed.pass === pass && (phase === undefined || deed.during === phase))
   const [first, ...others] = record.passes
   if (first === undefined) return
   printer.lines('', paint.bold(`What it did as ${NAMED[first]}`))

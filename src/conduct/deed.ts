@@ -17,7 +17,10 @@ export interface Deed {
   key: string
   process: Process | null
   pass: PassName
+  /** The moment for those who use the package: a file that nothing of it loads is loaded by who asks for that file. */
   phase: PhaseName
+  /** The phase of the run, where that is another. */
+  during: PhaseName
   /** Place among all deeds of its pass: what comes later has a higher one. */
   order: number
   whose: Whose

@@ -52,6 +52,7 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
   }
   const acts = record.acts.toSorted((a, b) => a.at - b.at)
   for (const act of acts) if (act.kind === 'exec' && act.done) lineage.exec(act)
+  const isLoose = looseFiles(record)
   const standings = new Map<number, Standing>()
   const deeds: Deed[] = []
   const excused: Deed[] = []
@@ -59,7 +60,7 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
   for (const [index, act] of acts.entries()) {
     let standing = standings.get(act.pid)
     if (!standing) standings.set(act.pid, standing = lineage.standing(act.pid))
-    const deed = deedOf(act, { about, pass, phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
+    const deed = deedOf(act, { about, pass, phase: isLoose(standing) ? 'execute' : phase, during: phase, order: from + index, process: processes.get(act.pid) ?? null, standing })
     if (!matters(deed)) {
       if (isExcused(deed) && excused.length < MOST_EXCUSED) excused.push(deed)
       continue
@@ -72,10 +73,22 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
   return { deeds, excused }
 }
 
+/**
+ * Packages are loaded by their names first, and then file by file in a process of its own (plan/drivers/load.cjs), so that nothing
+ * stays unseen: scripts for maintainers and starters of programs among them, which nobody runs by importing the package. Only the
+ * first process of a phase starts these: a package that says so of a process of its own is not believed.
+ */
+function looseFiles({ phase, processes }: PhaseRecord): (standing: Standing) => boolean {
+  const root = processes[0]?.pid
+  const loose = new Set(phase !== 'import' ? [] : processes.flatMap(({ pid, parent, argv }) => (parent === root && argv[2] === '--child' && argv.at(-1) === 'files' && /\/load\.cjs$/.test(argv[1] ?? '') ? [pid] : [])))
+  return ({ line }) => loose.size > 0 && line.some((pid) => loose.has(pid))
+}
+
 interface Around {
   about: About
   pass: PassName
   phase: PhaseName
+  during?: PhaseName
   order: number
   process: Process | null
   standing: Standing
@@ -91,13 +104,13 @@ function cut(act: Act): Act {
   return { ...short, by: stack.find((place) => place.package !== null) ?? null, stack }
 }
 
-export function deedOf(given: Act, { about, pass, phase, order, process, standing }: Around): Deed {
+export function deedOf(given: Act, { about, pass, phase, during = phase, order, process, standing }: Around): Deed {
   const act = cut(given)
   const network = NETWORK.has(act.kind)
   const host = network ? hostAsked(act) : null
   const by = act.by !== null && act.by.package !== null
   return {
-    act, key: `${pass} ${phase} ${order}`, process, pass, phase, order, ...standing, whose: by ? 'package' : standing.whose,
+    act, key: `${pass} ${during} ${order}`, process, pass, phase, during, order, ...standing, whose: by ? 'package' : standing.whose,
     host, trust: host === null ? null : trusted(host, act, about), place: isFileAct(act) ? placeTouched(act) : host === null ? null : cloudIn(host),
   }
 }

@@ -11,7 +11,7 @@ import type { Scene } from '../scene.ts'
 const MANY = 2_000
 const SWARM = 40
 /** Everything a package exports is called, in several ways: each call may start something. */
-const SWARM_OF_CALLS = 250
+const SWARM_OF_CALLS = 100
 const MANY_OF_CALLS = 10_000
 /** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
 const FLOOD = 500 * 1024 * 1024
@@ -38,7 +38,7 @@ export const didExhaust: Rule = {
 
 /** One command line many times over, none of which has ended when the next begins. */
 function swarms({ deeds }: Scene, { pass, phase }: PhaseRecord): boolean {
-  const execs = deeds.filter((deed) => deed.pass === pass && deed.phase === phase && deed.whose === 'package' && deed.tool === null && deed.act.kind === 'exec' && deed.act.done && deed.process !== null)
+  const execs = deeds.filter((deed) => deed.pass === pass && deed.during === phase && deed.whose === 'package' && deed.tool === null && deed.act.kind === 'exec' && deed.act.done && deed.process !== null)
   return [...Map.groupBy(execs, lineOf).values()].some((group) => {
     const last = group.at(-1)?.act.at ?? 0
     return group.filter(({ process }) => process?.ended == null || process.ended >= last).length >= (phase === 'execute' ? SWARM_OF_CALLS : SWARM)
@@ -52,7 +52,7 @@ const KEPT = /\/(?:node_modules|site-packages|\.cache|\.npm|go|pip-[^/]*)\//
 /** The deed that was repeated most: the line that forks, or that writes. */
 function culpritOf(scene: Scene, { pass, phase }: PhaseRecord, what: keyof typeof SAYS): Deed | null {
   const kinds = what === 'disk' ? ['write'] : ['exec', 'signal', 'write']
-  const groups = Map.groupBy(scene.deeds.filter((deed) => deed.pass === pass && deed.phase === phase && deed.whose === 'package' && kinds.includes(deed.act.kind)), ({ act }) => (act.by ? `${act.by.file}:${act.by.line}` : act.target))
+  const groups = Map.groupBy(scene.deeds.filter((deed) => deed.pass === pass && deed.during === phase && deed.whose === 'package' && kinds.includes(deed.act.kind)), ({ act }) => (act.by ? `${act.by.file}:${act.by.line}` : act.target))
   const size = (deeds: readonly Deed[]): number => (what === 'disk' ? deeds.reduce((sum, { act }) => sum + (act.bytes ?? 0), 0) : deeds.length)
   return [...groups.values()].toSorted((a, b) => size(b) - size(a))[0]?.[0] ?? null
 }
