@@ -4,7 +4,7 @@ const words = (list: string): string[] => list.trim().split(/\s+/)
 export const ORDINARY = {
   npm: words(`
     lodash express react axios chalk commander typescript eslint prettier mocha rollup postcss moment dayjs uuid dotenv ws fastify koa rxjs zod ajv yargs
-    glob rimraf semver cross-env nodemon execa shelljs winston pino sass protobufjs playwright-core update-notifier open node-notifier clipboardy systeminformation ssh2`),
+    glob rimraf semver cross-env nodemon execa shelljs winston pino sass protobufjs playwright-core update-notifier open node-notifier clipboardy systeminformation ssh2 got`),
   /** Install hooks, add-ons that are built or fetched, telemetry. */
   hooks: words('esbuild husky core-js bcrypt sqlite3 better-sqlite3 sharp bufferutil utf-8-validate argon2 cpu-features leveldown puppeteer @swc/core @prisma/client msgpackr-extract patch-package keytar re2 @sentry/cli'),
   wheels: words('requests flask django fastapi numpy pydantic click rich httpx sqlalchemy pytest black boto3 cryptography pillow python-dotenv tqdm jinja2 paramiko keyring gitpython virtualenv attrs distro'),
