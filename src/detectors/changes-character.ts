@@ -56,7 +56,7 @@ function severityOf(weight: number, inCode: boolean): Severity | null {
   return weight >= 1 ? 'low' : null
 }
 
-const SECRETS = 'credentials|wallet|browser|messenger|secret|environment|cloud|keystrokes|clipboard|screen|history|files|entrusted'
+const SECRETS = 'credentials|wallet|browser|messenger|secret|environment|cloud|keystrokes|clipboard|screen|history|files'
 const GRAVE = new RegExp(`^(?:send<(?:${SECRETS})>|collect<(?:credentials|wallet|browser|messenger|keystrokes|clipboard|screen|history|cloud)>|(?:execute|spawn|load)<(?:fetched|decoded)>|write@(?:autostart|shell-startup|ssh-keys|app-code|assistant|ci))`)
 const REACHES_OUT = /^(?:fetch|connect|resolve|send|listen|spawn|execute|delete) /
 const OBFUSCATION = new Set(['string-array', 'packer', 'jsfuck', 'jjencode', 'aaencode', 'pyarmor', 'pyminifier', 'marshal', 'hidden-unicode', 'bidi', 'far-right', 'homoglyph-identifiers'])
@@ -79,6 +79,7 @@ function codeSigns({ added }: Difference, pkg: UnpackedPackage, facts: Facts, pr
     ...sign('a file that an editor obeys', 1, ({ of, what }) => of === 'trigger' && what.startsWith('editor ')),
     ...graveUnasked,
     ...(graveUnasked.length > 0 ? [] : sign('what it does with secrets or foreign code when it is loaded', 2, isAbility(GRAVE, 'loaded'))),
+    ...sign('keys that it is given go elsewhere', 2, ({ of, what }) => of === 'ability' && what.startsWith('send<entrusted> ')),
     ...sign('what it reaches for when it is installed', 1, isAbility(REACHES_OUT, 'unasked')),
     ...sign('what it reaches for when it is loaded', 1, isAbility(REACHES_OUT, 'loaded')),
     ...(previous.profile.cut ? [] : sign('a host it asks when it is installed', 1, ({ of, what }) => of === 'host' && what.endsWith(' unasked'))),
