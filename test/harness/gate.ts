@@ -82,8 +82,8 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     blobs: await openBlobs(join(data, 'blobs')),
     evidence: await openBlobs(join(data, 'evidence')),
     upstream: createUpstream({ way: () => ({
-      origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [], headTimeout: options.timeouts?.head ?? 5_000, stallTimeout: 3_000 })),
-      proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5_000, stallTimeout: options.timeouts?.strangers ?? 3_000,
+      origins: bases.map((base) => ({ base, authorization: null, alsoAllow: options.origins ?? [], headTimeout: options.timeouts?.head ?? 20_000, stallTimeout: 10_000 })),
+      proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 20_000, stallTimeout: options.timeouts?.strangers ?? 10_000,
     }) }),
     notifier: { notify: (notice) => Promise.resolve(options.onNotice?.(notice)), deliverDue: () => Promise.resolve() },
     domains: { settings: { protect: [], allow: [], rdap: null, recheck: 3_600_000, certificates: null, passiveDns: null }, resolver: { resolve: () => Promise.resolve({ outcome: 'failed', records: [], why: 'no DNS in tests' }) } },

@@ -100,7 +100,7 @@ function bounded<V>(map: Map<number, V>): Map<number, V> {
 
 const WINDOW_MS = 15
 
-/** Processors have buffers of their own, read one after another: brings lines back into the order of time, within a window. */
+/** Processors have buffers of their own, read one after another: brings lines back into the order of time. */
 export class Sorter {
   #held: Told[] = []
   #newest = 0
@@ -114,14 +114,15 @@ export class Sorter {
     return this.#held.length
   }
 
-  /** What is old enough to have nothing before it any more; all, where nothing comes after. */
-  due(all: boolean): Told[] {
+  /** What is old enough to have nothing before it any more, as far as the window goes. */
+  get old(): number {
+    return this.#newest - WINDOW_MS
+  }
+
+  /** What is not younger than `until`. */
+  due(until: number): Told[] {
     const sorted = this.#held.sort((a, b) => a.at - b.at)
-    if (all) {
-      this.#held = []
-      return sorted
-    }
-    const from = sorted.findIndex(({ at }) => at > this.#newest - WINDOW_MS)
+    const from = sorted.findIndex(({ at }) => at > until)
     this.#held = from < 0 ? [] : sorted.slice(from)
     return from < 0 ? sorted : sorted.slice(0, from)
   }

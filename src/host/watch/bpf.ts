@@ -9,6 +9,7 @@ import { Assembler, readOutput, Sorter } from './assemble.ts'
 import type { AssembleOptions } from './assemble.ts'
 import { callsOf, eventsIn, kernelEvents, LAUNCHER, privately } from './kernel-events.ts'
 import type { Following } from './observation.ts'
+import { Rounds } from './rounds.ts'
 import { bpfScript, bpftraceEnv } from './script.ts'
 import type { Follow } from './script.ts'
 
@@ -31,8 +32,6 @@ const FLUSH_MS = 20
 const HELD = 20_000
 /** Signs of life come more often than that by far. */
 const SILENT_MS = 10_000
-const ROUNDS = 3
-const MARGIN_MS = 5
 const DRAIN_MS = 15_000
 
 /** Starts bpftrace; resolves when every probe is at work. Throws `sandbox-unavailable` with its own words where it does not start. */
@@ -75,7 +74,9 @@ class Running implements BpfFollowing {
   #grew = false
   #isReady = false
   #readied: { resolve(): void; reject(thrown: unknown): void } | null = null
-  #offset = Number.POSITIVE_INFINITY
+  readonly #rounds = new Rounds()
+  /** Whether signs of life come often enough to wait for them; else what came within a window is put in order. */
+  readonly #surely: boolean
   /** `at` null: it is over. */
   #onPulse: ((at: number | null) => void) | null = null
 
@@ -84,6 +85,7 @@ class Running implements BpfFollowing {
     this.#child = child
     this.#options = options
     this.#assembler = new Assembler(options)
+    this.#surely = options.follow.pulse === undefined
     child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#errors = (this.#errors + text).slice(-4_000) })
     child.once('error', (thrown) => { this.#over(thrown.message) })
@@ -103,10 +105,6 @@ class Running implements BpfFollowing {
     })
   }
 
-  /**
-   * Each processor has a buffer, and bpftrace reads one after the other, round after round. A sign of life that was made after another one
-   * was heard belongs to a later round; after three of such, every buffer has been read to where it was when this was asked.
-   */
   drained(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     return new Promise((resolve) => {
@@ -117,27 +115,18 @@ class Running implements BpfFollowing {
       const done = (): void => {
         clearTimeout(timer)
         this.#onPulse = null
-        this.#flush(true)
+        this.#flush()
         resolve()
       }
-      let [rounds, after] = [0, this.#clock()]
-      this.#onPulse = (at) => {
-        if (at !== null && at <= after) return
-        after = this.#clock()
-        if (at === null || ++rounds === ROUNDS) done()
-      }
+      const asked = this.#rounds.now()
+      this.#onPulse = (at) => { if (at === null || this.#rounds.read >= asked) done() }
     })
-  }
-
-  /** Now, by the clock of bpftrace: what it said the time was, less the shortest way that took. */
-  #clock(): number {
-    return performance.now() - this.#offset + MARGIN_MS
   }
 
   /** It is killed and not waited for: taking its probes away takes the kernel some seconds. */
   stop(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
-    this.#flush(true)
+    this.#flush()
     this.#end()
     this.#child.kill('SIGKILL')
     this.#child.stdout?.destroy()
@@ -151,7 +140,7 @@ class Running implements BpfFollowing {
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop() ?? ''
     for (const line of lines) this.#line(line)
-    if (this.#sorter.size > HELD) this.#flush(false)
+    if (this.#sorter.size > HELD) this.#flush(this.#sorter.old)
   }
 
   #line(line: string): void {
@@ -163,7 +152,8 @@ class Running implements BpfFollowing {
       this.#isReady = true
       this.#readied?.resolve()
     } else if (read.what === 'alive') {
-      this.#offset = Math.min(this.#offset, performance.now() - read.at)
+      this.#rounds.heard(read.at)
+      if (this.#surely) this.#flush(this.#rounds.read)
       this.#onPulse?.(read.at)
     } else {
       this.#grew = true
@@ -173,12 +163,13 @@ class Running implements BpfFollowing {
 
   #tick(): void {
     if (this.#isReady && Date.now() - this.#heard > SILENT_MS) return this.#over('nothing was heard of it for ten seconds')
-    this.#flush(!this.#grew)
+    if (this.#surely) return
+    this.#flush(this.#grew ? this.#sorter.old : undefined)
     this.#grew = false
   }
 
-  #flush(all: boolean): void {
-    for (const read of this.#sorter.due(all)) this.#assembler.take(read)
+  #flush(until = Number.POSITIVE_INFINITY): void {
+    for (const read of this.#sorter.due(until)) this.#assembler.take(read)
   }
 
   #complaint(): string {
@@ -188,7 +179,7 @@ class Running implements BpfFollowing {
 
   #over(why: string): void {
     if (this.#stopped) return
-    this.#flush(true)
+    this.#flush()
     this.#end()
     this.#child.kill('SIGKILL')
     if (this.#isReady) this.#options.sink.died(`bpftrace follows no more: ${why}`)

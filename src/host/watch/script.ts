@@ -15,7 +15,7 @@ export interface Follow {
   modules?: readonly string[]
   /** Scripts that are followed when an interpreter is told to run them, absolute. */
   scripts?: readonly string[]
-  /** Milliseconds between signs of life; 25 where nothing is said. */
+  /** Milliseconds between signs of life; 10 where nothing is said. */
   pulse?: number
 }
 
@@ -51,7 +51,7 @@ export function bpfScript(follow: Follow, calls: ReadonlySet<string>): string {
     ...names(enter, time),
     ...network(enter, has, when, time),
     ...escapes(enter, time),
-    `interval:ms:${follow.pulse ?? 25} { printf("H %llu", ${time}); }`,
+    `interval:ms:${follow.pulse ?? 10} { printf("H %llu", ${time}); }`,
     `interval:ms:5 /@mark[0] == 0/ { @mark[(uint64)0] = 1; printf("R %llu", ${time}); }`,
     'END { clear(@tree); clear(@dns); clear(@mark); clear(@open); clear(@from); }',
   ].filter((line) => line !== '').join('\n')
