@@ -1,98 +1,122 @@
 import { name, span, text } from '../flow/tree.ts'
-import type { At, Func, Node } from '../flow/tree.ts'
-import { at, empty, isExpression, kid, sequence, splitAt } from './syntax.ts'
-import type { Leaf, Lower } from './syntax.ts'
+import type { At, Entry, Func, Node } from '../flow/tree.ts'
+import { suite } from './blocks.ts'
+import { callOf } from './brackets.ts'
+import { parametersUntil } from './parameters.ts'
+import { empty, sequence } from './reader.ts'
+import type { Reader } from './reader.ts'
+import { ARROW, ASYNC, AT, CLASS, CLOSE, DEF, NEWLINE, OPEN, OPEN_SQUARE, isWord } from './tokens.ts'
 
-/** What definitions need of the lowering they are part of. */
-export interface Lowering {
-  said(leaf: Leaf): string
-  lower: Lower
-  body(leaf: Leaf | undefined): Node[]
-  /** Reads with these names as the ones that an outer scope owns; null outside of functions. */
-  within<T>(names: Set<string> | null, read: () => T): T
-  items(leaves: readonly Leaf[]): Node[]
-  set(target: Node, value: Node, here: At): Node
+/** `def`, at `from` or after an `async` that stands there. */
+export function defOf(r: Reader, from: number): Node {
+  const { func, target } = functionOf(r, from, false)
+  return { is: 'set', target, value: func, declares: true, at: func.at }
 }
 
-/** Functions, lambdas, classes, and what is decorated. */
-export function lowerDefinition(leaf: Leaf, lowering: Lowering): Node {
-  const here = at(leaf)
-  switch (leaf.type) {
-    case 'LambdaExpression': return func(leaf, lowering, false)
-    case 'ClassDefinition': return classOf(leaf, lowering)
-    case 'DecoratedStatement': return decorated(leaf, lowering)
-    default: return { is: 'set', target: lowering.lower(kid(leaf, 'VariableName')), value: func(leaf, lowering, false), declares: true, at: here }
-  }
-}
-
-function func(leaf: Leaf, lowering: Lowering, method: boolean): Func {
-  const { said, lower, body, within } = lowering
-  const params = splitAt((kid(leaf, 'ParamList')?.kids ?? []).filter((one) => one.type !== '(' && one.type !== ')'), ',')
-    .flatMap((part) => param(part, lowering))
+/** The first parameter of a method is `this`. */
+function functionOf(r: Reader, from: number, method: boolean): { func: Func; target: Node } {
+  r.next()
+  const target = defined(r)
+  const bracket = r.take(OPEN)
+  const params = bracket ? parametersUntil(r, CLOSE) : []
+  if (bracket) r.close()
+  if (r.take(ARROW)) r.expression()
   const self = method ? params.shift() : undefined
   const own: Node[] = self ? [{ is: 'set', target: self, value: name('this', self.at), declares: true, at: self.at }] : []
-  const inner = kid(leaf, 'Body')
-  const result = within(new Set(), (): Node[] => (inner ? body(inner) : [{ is: 'return', value: lower(leaf.kids.at(-1)), at: at(leaf) }]))
-  const called = kid(leaf, 'VariableName')
-  return { is: 'function', name: called && leaf.type === 'FunctionDefinition' ? said(called) : null, params, body: [...own, ...result], at: at(leaf) }
+  const { body } = r.within(true, () => suite(r))
+  const func: Func = { is: 'function', name: target.is === 'name' ? target.name : null, params, body: own.length > 0 ? [...own, ...body] : body, at: r.since(from) }
+  return { func, target }
 }
 
-/** `**names` is what a record of targets leaves. */
-function param(leaves: readonly Leaf[], { lower }: Lowering): Node[] {
-  const [first] = leaves
-  const named = leaves.find((leaf) => leaf.type === 'VariableName')
-  if (!first || !named) return []
-  const target = lower(named)
-  const here = span(first.from, leaves.at(-1)?.to ?? first.to)
-  if (first.type === '*') return [{ is: 'spread', of: target, at: here }]
-  if (first.type === '**') return [{ is: 'record', entries: [{ key: null, value: target }], at: here }]
-  const value = leaves[leaves.findIndex((leaf) => leaf.type === 'AssignOp') + 1]
-  return leaves.some((leaf) => leaf.type === 'AssignOp') ? [{ is: 'set', target, value: lower(value), declares: true, at: here }] : [target]
+/** A name that is defined, with what its type is given. */
+function defined(r: Reader): Node {
+  const target: Node = isWord(r.kind) ? name(r.value, span(r.from, r.to)) : empty(r.here)
+  if (isWord(r.kind)) r.next()
+  if (r.take(OPEN_SQUARE)) r.close()
+  return target
 }
 
 /** What a class sets for all of its objects, a nameless method sets for each. */
-function classOf(leaf: Leaf, lowering: Lowering): Node {
-  const { lower, within, said, items } = lowering
-  const here = at(leaf)
+export function classOf(r: Reader): Node {
+  const { from } = r
+  r.next()
+  const target = defined(r)
+  const bases = r.kind === OPEN ? basesOf(r) : []
   const methods: Func[] = []
-  const rest: Node[] = []
   const fields: Node[] = []
-  within(null, () => {
-    for (const statement of kid(leaf, 'Body')?.kids ?? []) {
-      const inner = statement.type === 'DecoratedStatement' ? kid(statement, 'FunctionDefinition') : statement
-      const alone = statement.type === 'DecoratedStatement' && statement.kids.some((one) => one.type === 'Decorator' && /^@staticmethod\b/.test(said(one)))
-      if (inner?.type === 'FunctionDefinition') methods.push(func(inner, lowering, !alone))
-      else if (isExpression(statement)) {
-        const node = lower(statement)
-        rest.push(node)
-        if (node.is === 'set' && node.target.is === 'name') {
-          const field: Node = { is: 'member', of: name('this', node.at), key: text(node.target.name, node.at), at: node.at }
-          fields.push({ is: 'set', target: field, value: node.target, declares: false, at: node.at })
-        }
-      }
+  const { body } = r.within(false, () => suite(r, (inner, into) => {
+    const before = into.length
+    part(inner, into, methods)
+    for (const node of into.slice(before)) {
+      if (node.is !== 'set' || node.target.is !== 'name') continue
+      const field: Node = { is: 'member', of: name('this', node.at), key: text(node.target.name, node.at), at: node.at }
+      fields.push({ is: 'set', target: field, value: node.target, declares: false, at: node.at })
     }
-  })
+  }))
+  const here = r.since(from)
   if (fields.length > 0) methods.unshift({ is: 'function', name: null, params: [], body: fields, at: here })
-  const bases = items(splitAt(kid(leaf, 'ArgList')?.kids ?? [], ',').filter((part) => !part.some((one) => one.type === 'AssignOp')).flat())
-  const named = kid(leaf, 'VariableName')
-  const made: Node = { is: 'class', name: named ? said(named) : null, bases, methods, body: rest, at: here }
-  return { is: 'set', target: lower(named), value: made, declares: true, at: here }
+  const made: Node = { is: 'class', name: target.is === 'name' ? target.name : null, bases, methods, body, at: here }
+  return { is: 'set', target, value: made, declares: true, at: here }
 }
 
-/** A decorator is handed the function, and may call it. */
-function decorated(leaf: Leaf, lowering: Lowering): Node {
-  const inner = lowering.lower(leaf.kids.at(-1))
-  const target: Node = inner.is === 'set' ? inner.target : empty(at(leaf))
-  const calls = leaf.kids.filter((one) => one.type === 'Decorator').map((decorator): Node =>
-    ({ is: 'call', callee: dotted(decorator, lowering), args: [target], named: [], made: false, at: at(decorator) }))
-  return sequence([inner, ...calls], at(leaf))
+function basesOf(r: Reader): Node[] {
+  const call = callOf(r, empty(r.here), r.from)
+  return call.is === 'call' ? [...call.args, ...call.named.filter(({ key }) => key === null).map(({ value }: Entry) => value)] : []
 }
 
-/** `@a.b(c)`. */
-function dotted(decorator: Leaf, { said, lower, items }: Lowering): Node {
-  const here = at(decorator)
-  const list = kid(decorator, 'ArgList')
-  const [first, ...rest] = decorator.kids.filter((one) => one.type === 'VariableName')
-  const callee = rest.reduce<Node>((of, key) => ({ is: 'member', of, key: text(said(key), at(key)), at: here }), lower(first))
-  return list ? { is: 'call', callee, args: items(list.kids.filter((one) => one.type !== 'AssignOp')), named: [], made: false, at: here } : callee
+/** A method, or any other statement of a class. */
+function part(r: Reader, into: Node[], methods: Func[]): void {
+  const { from } = r
+  if (r.kind === AT) {
+    const { calls, alone } = decorators(r)
+    const start = r.from
+    if (defines(r)) methods.push(functionOf(r, start, !alone).func)
+    else decorated(r, from, calls, into)
+  } else if (defines(r)) methods.push(functionOf(r, from, true).func)
+  else r.statement(into)
+}
+
+/** Whether a function is defined here; over its `async`. */
+function defines(r: Reader): boolean {
+  if (r.kind !== ASYNC) return r.kind === DEF
+  const back = r.mark()
+  r.next()
+  if (r.kind === DEF) return true
+  back()
+  return false
+}
+
+interface Decorators {
+  calls: { callee: Node; at: At }[]
+  /** `@staticmethod`: no object comes first. */
+  alone: boolean
+}
+
+function decorators(r: Reader): Decorators {
+  const calls: { callee: Node; at: At }[] = []
+  let alone = false
+  while (r.kind === AT) {
+    const { from } = r
+    r.next()
+    const callee = r.expression()
+    if (callee.is === 'name' && callee.name === 'staticmethod') alone = true
+    calls.push({ callee, at: r.since(from) })
+    r.take(NEWLINE)
+  }
+  return { calls, alone }
+}
+
+/** A decorator is handed what it stands before, and may call it. */
+export function decoratedOf(r: Reader, into: Node[]): void {
+  const { from } = r
+  decorated(r, from, decorators(r).calls, into)
+}
+
+function decorated(r: Reader, from: number, calls: Decorators['calls'], into: Node[]): void {
+  const inner: Node[] = []
+  if (r.kind === DEF || r.kind === CLASS || r.kind === ASYNC) r.statement(inner)
+  const [made] = inner
+  const target: Node = made?.is === 'set' ? made.target : empty(r.since(from))
+  const handed = calls.map(({ callee, at }): Node => ({ is: 'call', callee, args: [target], named: [], made: false, at }))
+  into.push(sequence([...inner, ...handed], r.since(from)))
 }

@@ -1,21 +1,18 @@
-import { array, assert, constantFrom, property, string } from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { sketch } from '../flow/sketch.ts'
-import { endOf, startOf } from '../flow/tree.ts'
 import type { Node } from '../flow/tree.ts'
-import { nodesOf } from '../flow/walk.ts'
 import { lowerPython } from './lower.ts'
 
 const lower = (text: string): readonly Node[] => lowerPython({ path: 'a.py', text, anchor: null })
 const sketched = (text: string): string => lower(text).map(sketch).join('; ')
 
 it.each([
-  ['print "x", y', 'print("x"); {}; y'],
+  ['print "x", y', 'print("x", y)'],
   ['print >>f, z\nq', 'f.write(z); q'],
   ['exec "code" in ns', 'exec("code")'],
   ['exec code % 2\nx=1', 'exec((code % 2)); x = 1'],
   ['x=1; exec y', 'x = 1; exec(y)'],
-  ['x = `a`', 'x = [{}, a, {}]'],
+  ['x = `a`', 'x = repr(a)'],
   ['a[1:2][::-1][:][1][1,2]', 'a[1:2:∅][∅:∅:-1][∅:∅:∅][1][[1, 2]]'],
   ['f(*a, **k, x=1)', 'f(...a, ...k, x=1)'],
   ['f(y for y,z in q if r)', 'f(gather(y for [y, z] in q if r))'],
@@ -90,7 +87,7 @@ it.each([
   ['"""a\nb"""', '"a\\nb"'],
   ['f"""{a}"""', '("" + a)'],
   ['rb"\\x"', 'b"\\\\x"'],
-  ['(yield)', '{return ...[yield_ = {}]; yield_}'],
+  ['(yield)', '{return ...[yield_ = ∅]; yield_}'],
   ['x = [i\n  for i in y\n]', 'x = gather(i for i in y)'],
   ['if a: pass', 'if(a ? {{}} ? ∅)'],
   ['def f(*, a): pass', 'let f = fn f(a){{}}'],
@@ -103,30 +100,31 @@ it.each([
   ['x <<= 1', 'x = (x << 1)'],
   ['"a" "b"\\\n"c"', '"abc"'],
   ['async for a in b: c', 'each(a in b; {c})'],
+  ['print >>f, "a", b,\nprint', 'f.write("a", b); print'],
+  ['exec c in d, e\nexec(f)', 'exec(c); exec(f)'],
+  ['f(async=True)\nx.print(exec)', 'f(async=True); x.print(exec)'],
+  ['not a and not b or c', '(pick((not a) ? (not b) ? ∅) | c)'],
+  ['assert (a or b), c', '{(a | b); c}'],
+  ['a = 2.\nb = 1_0.5e-3\nc = .5\nd = 1..e', 'a = 2; b = 0.0105; c = 0.5; d = 1.e'],
+  ['a <> b', '(a != b)'],
+  ['-a ** -b ** c', '(- (a ** (- (b ** c))))'],
+  ['f"\\{a}" rf"\\{b}" f"\\N{DASH}{{c}}"', '("\\\\" + a + "\\\\" + b + "\\\\N{DASH}{c}")'],
+  ['f"{a!r}{b:=5}{c!=d}{e[\'f\']:%d}" t"{g}"', '("" + repr(a) + format(b, "=5") + (c != d) + format(e.f, "%d") + "" + g)'],
+  ['f"{"a" + f"{b}"}"', '("" + ("a" + ("" + b)))'],
+  ["f'''{\na # b\n}'c'''", '("" + a + "\'c")'],
+  ['with (a as b, c as d): e\nwith (f) as g: h', '{b = a; d = c; {e}}; {g = f; {h}}'],
+  ['type X[T: int] = list[T]\ntype(x)\ntype = 1', 'X = list[T]; type(x); type = 1'],
+  ['def f[T](a: T = 1) -> T: pass', 'let f = fn f(let a = 1){{}}'],
+  ['def f(a, (b, c)=d): pass', 'let f = fn f(a, let [b, c] = d){{}}'],
+  ['@a(b=c)\n@d[0]\nasync def f(): pass', '{let f = fn f(){{}}; a(b=c)(f); d[0](f)}'],
+  ['class A:\n  @a\n  async def f(self): x\n  async def g(self): y', 'let A = class A<>{fn f(){let self = this; x}; fn g(){let self = this; y}}'],
+  ['match = 1; match(x); match[y]\ncase = match', 'match = 1; match(x); match[y]; case = match'],
+  ['match (a, b):\r\n\r\n  case {"x": c, **d}: e\n  case F(g=h) | None as i: pass\n  case "j" | -1: k',
+    '{match_ = [a, b]; if({c = match_[[]]; d = match_[[]]; match_[[]]} ? {e} ? if({h = match_[[]]; i = match_[[]]; match_[[]]} ? {{}} ? if(((match_ == "j") | (match_ == -1)) ? {k} ? ∅)))}'],
+  ['try: a\nexcept* B as c: d\nexcept (E, F), g: h', 'try({{a}} catch c {d} catch g {h} finally ∅)'],
+  ['if (a := b): c\nwhile d := e: f\ng(h := i, *j)', 'if(a = b ? {c} ? ∅); loop(∅; d = e; ∅; {f}); g(h = i, ...j)'],
+  ['a = b if c \\\n  else d', 'a = pick(c ? b ? d)'],
+  ['if a:\n\tb\n        c\n# d\n    # e\n\n        f\ng', 'if(a ? {b; c; f} ? ∅); g'],
+  ['a\r\nb\rc\x0c\nd', 'a; b; c; d'],
+  ['\ufeffa', 'a'],
 ])('%s', (code, expected) => expect(sketched(code)).toBe(expected))
-
-describe('hostile code', () => {
-  it.each([
-    ['sums', `x = ${'a+'.repeat(100_000)}a`],
-    ['alternatives', `x = ${'a or '.repeat(50_000)}a`],
-    ['members', `x${'.b().c().d()'.repeat(10_000)}`],
-    ['elif', `if a: b\n${'elif a: b\n'.repeat(50_000)}else: c`],
-    ['long lists', `x = [${'1,'.repeat(200_000)}]`],
-    ['choices', `x = ${'a if b else '.repeat(5000)}c`],
-    ['strings side by side', `x = (${'"a" '.repeat(50_000)})`],
-  ])('follows %s', (_name, code) => expect(lower(code).length).toBeGreaterThan(0))
-
-  it('gives up on brackets in brackets', () => expect(() => lower(`x = ${'['.repeat(50_000)}`)).toThrow(RangeError))
-
-  const piece = constantFrom('exec', '(', ')', '{', '}', '[', ']', "'a'", '"', "f'{", "b'\\x", ':', ',', ';', '\n', ' ', '  ', 'x', '=', 'def f', 'class', 'import', 'from', 'lambda', 'for', 'in', 'if', 'match', 'case', '\\', '%', '*', '**', '+', 'yield', 'with', 'as', 'except', 'try', '\0', '…', '@', '`')
-  it('never throws, and every place is in the text', () => {
-    const check = (text: string): void => {
-      for (const node of nodesOf(lower(text))) {
-        expect(startOf(node.at)).toBeLessThanOrEqual(endOf(node.at))
-        expect(endOf(node.at)).toBeLessThanOrEqual(text.length)
-      }
-    }
-    assert(property(array(piece, { maxLength: 40 }), (pieces) => check(pieces.join(''))), { numRuns: 500, seed: 7 })
-    assert(property(string({ unit: 'binary', maxLength: 40 }), check), { numRuns: 200, seed: 7 })
-  })
-})

@@ -1,25 +1,6 @@
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', v: '\v', f: '\f', '\\': '\\', "'": "'", '"': '"', '\n': '', '\r\n': '' }
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(\r\n|[^]))/g
 
-export interface Literal {
-  value: string
-  /** `b'…'`: one character a byte. */
-  bytes: boolean
-  raw: boolean
-}
-
-/** A Python string literal, prefix and quotes as written. */
-export function readString(literal: string): Literal {
-  const open = /^([a-zA-Z]{0,3})("""|'''|"|')/.exec(literal)
-  if (!open) return { value: literal, bytes: false, raw: false }
-  const quote = open[2] ?? '"'
-  const prefix = (open[1] ?? '').toLowerCase()
-  const closed = literal.length >= open[0].length + quote.length && literal.endsWith(quote)
-  const inner = literal.slice(open[0].length, closed ? -quote.length : undefined)
-  const [bytes, raw] = [prefix.includes('b'), prefix.includes('r')]
-  return { value: raw ? inner : unescaped(inner, bytes), bytes, raw }
-}
-
 /** What the inside of a literal stands for. Bytes know no `\u`. */
 export function unescaped(inner: string, bytes = false): string {
   if (!inner.includes('\\')) return inner
