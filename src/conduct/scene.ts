@@ -80,7 +80,7 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
  */
 function looseFiles({ phase, processes }: PhaseRecord): (standing: Standing) => boolean {
   const root = processes[0]?.pid
-  const loose = new Set(phase !== 'import' ? [] : processes.flatMap(({ pid, parent, argv }) => (parent === root && argv[2] === '--child' && argv.at(-1) === 'files' && /\/load\.cjs$/.test(argv[1] ?? '') ? [pid] : [])))
+  const loose = new Set(phase !== 'import' ? [] : processes.flatMap(({ pid, parent, argv }) => (parent === root && argv[2] === '--child' && argv.at(-1) === 'files' && argv[1]?.endsWith('/load.cjs') === true ? [pid] : [])))
   return ({ line }) => loose.size > 0 && line.some((pid) => loose.has(pid))
 }
 

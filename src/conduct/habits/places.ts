@@ -11,7 +11,7 @@ const SYSTEM = /^\/(?:usr|lib|lib64|bin|sbin|opt|nix|snap)\//
 const ORDINARY = /^\/etc\/(?:passwd|group|hosts|host\.conf|resolv\.conf|nsswitch\.conf|gai\.conf|services|protocols|localtime|ld\.so\.(?:cache|preload)|ssl\/|ca-certificates|pki\/|os-release|mime\.types|alternatives\/)/
 const DEVICES = /^\/dev\/(?:null|zero|u?random|tty|pts\/|fd\/|std(?:in|out|err)|ptmx)/
 /** Settings of a project that libraries read wherever they are loaded. */
-const SETTINGS = /^\/(?:home\/[^/]+|root)\/.+\/\.(?:npmrc|yarnrc(?:\.yml)?|pypirc)$|\/\.env(?:\.\w{1,20})?$|\/\.gitconfig$|\/\.config\/git\/|\/\.terraform\.d\//
+const SETTINGS = /^\/(?:home\/[^/]+|root)\/.+\/\.(?:npmrc|yarnrc(?:\.yml)?|pypirc)$|\/[\w.-]{0,40}\.env(?:\.\w{1,20})?$|\/\.gitconfig$|\/\.config\/git\/|\/\.terraform\.d\//
 /** Python obeys these only where it looks for modules. */
 const START = /^(?:\/etc\/ld\.so\.preload|.*\/(?:(?:site|dist)-packages|python3(?:\.\d+)?)\/(?:sitecustomize\.py|usercustomize\.py|[^/]+\.pth))$/
 

@@ -1,3 +1,4 @@
+import type { PlaceKind } from '../../analysis/places.ts'
 import type { Severity } from '../../core/types.ts'
 import { isNetwork, isStrange } from '../deed.ts'
 import { distinct, earliest, programOf } from '../kit/flow.ts'
@@ -25,5 +26,6 @@ export const didBypassHooks: Rule = {
 
 /** Also where the line that started such an interpreter is known: a child that was made to lose its hooks. */
 const isUnseen = ({ act }: Deed): boolean => act.unhooked === true
+const SECRET: ReadonlySet<PlaceKind> = new Set(['credentials', 'ssh-keys', 'browser', 'wallet', 'messenger', 'history'])
 const isGrave = (deed: Deed): boolean =>
-  isNetwork(deed) && deed.act.kind !== 'resolve' && isStrange(deed) || deed.act.kind === 'read' && deed.place !== null && deed.place !== 'system' || deed.act.kind === 'exec' && !HOOKED.test(programOf(deed)) && deed.phase === 'import'
+  isNetwork(deed) && deed.act.kind !== 'resolve' && isStrange(deed) || deed.act.kind === 'read' && deed.place !== null && SECRET.has(deed.place) || deed.act.kind === 'exec' && !HOOKED.test(programOf(deed)) && deed.phase === 'import'

@@ -12,7 +12,7 @@ const REMOTE = /(?:^|\s)(?:git\+)?https?:\/\/\S+|(?:--index-url|--extra-index-ur
 /** The package had a package manager install another package that it does not declare. */
 export const didRunUnseenInstall: Rule = {
   id: 'did-run-unseen-install',
-  version: 1,
+  version: 2,
   why: ['What is declared as a dependency is resolved, locked and examined; what a hook installs is not.'],
   judge(scene) {
     const installs = distinct(own(scene, 'exec').filter((deed) => !isShell(deed) && whatOf(deed) !== null), lineOf)
@@ -25,6 +25,9 @@ export const didRunUnseenInstall: Rule = {
   },
 }
 
+/** It asks for a setting. */
+const ASKS = /\b(?:config|c)\s+(?:get|ls|list)\b/
+
 /** No option, number, file or folder: names come last, behind options and what these take. */
 const NAME = /^(?![-./~]|\d+$)\S+/
 
@@ -32,6 +35,7 @@ const NAME = /^(?![-./~]|\d+$)\S+/
 const isShell = (deed: Deed): boolean => /^(?:sh|bash|dash|env)$/.test(programOf(deed))
 function whatOf(deed: Deed): string | null {
   const line = lineOf(deed)
+  if (ASKS.test(line)) return null
   const installs = INSTALLS.exec(line)
   const words = ((installs ?? NPX.exec(line))?.groups?.rest ?? '').split(/\s+/).filter((word) => NAME.test(word))
   return (installs ? words.at(-1) : words[0])?.slice(0, 200) ?? null

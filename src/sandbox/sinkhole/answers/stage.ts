@@ -25,9 +25,9 @@ const SCRIPTS: Readonly<Record<string, (name: string) => string>> = {
 
 /** JavaScript to who evaluates JavaScript, Python to who evaluates Python: to each the other's lines are a comment or a text. */
 export const EVALUATED = [
-  '0 // 1; \'\'\'',
+  `0 // 1; '''`,
   `try { (process.getBuiltinModule ? process.getBuiltinModule('fs') : process.mainModule.require('fs')).writeFileSync('/tmp/${marker('code')}', '') } catch {}`,
-  `// \'\'\'; open('/tmp/${marker('code')}', 'w').close()`,
+  `// '''; open('/tmp/${marker('code')}', 'w').close()`,
 ].join('\n')
 
 const PROGRAM = /\.(?:exe|bin|elf|out|run|appimage|dll|so|node|dylib|msi|deb|rpm|scr|com)$|(?:linux|darwin|win(?:dows)?)[-_.]?(?:x?64|amd64|arm64|x86)|(?:^|\/)(?:xmrig|miner|payload|agent|client|loader|beacon|implant|stage\d?)$/i
