@@ -78,7 +78,7 @@ describe.each(CLIENTS)('%s', (client) => {
 
 const key = (client: ClientName, kind: Kind): string => `${client} ${kind.id}`
 const desk = (client: ClientName, kind?: Kind): Desk =>
-  ({ client, folder, gosumdb: world.gosumdb, gate: kind?.id === 'examining' ? world.impatient : world.gate })
+  ({ client, folder, gosumdb: world.gosumdb, gate: kind?.id === 'examining' ? world.impatient : kind?.id === 'running' ? world.running : world.gate })
 const older = (kind: Kind, client: ClientName): string => `${nameOf(kind.id, client)}@${registryOf(client) === 'go' ? 'v' : ''}1.0.0`
 
 function start(client: ClientName, kind: Kind, work: () => Promise<Attempt>): void {
@@ -102,9 +102,14 @@ async function attempt(client: ClientName, kind: Kind): Promise<Attempt> {
 }
 
 async function safeRanges(client: ClientName): Promise<string[]> {
-  const wanted = KINDS.filter(({ otherwise }) => otherwise === 'older').map((kind) => [nameOf(kind.id, client), ranged(client)] as const)
-  const { cwd } = await install(desk(client), 'ranges', Object.fromEntries(wanted))
-  return installed(client, cwd)
+  const kinds = KINDS.filter(({ otherwise }) => otherwise === 'older')
+  const found: string[] = []
+  for (const gate of new Set(kinds.map((kind) => desk(client, kind).gate))) {
+    const wanted = kinds.filter((kind) => desk(client, kind).gate === gate).map((kind) => [nameOf(kind.id, client), ranged(client)] as const)
+    const { cwd } = await install({ ...desk(client), gate }, `ranges-${wanted.length}`, Object.fromEntries(wanted))
+    found.push(...await installed(client, cwd))
+  }
+  return found.sort()
 }
 
 /** A project with a lock file, and nothing installed. */

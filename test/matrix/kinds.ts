@@ -14,7 +14,7 @@ export interface Kind {
 }
 
 export type KindId =
-  | 'young' | 'held' | 'listed' | 'advised' | 'judged' | 'malicious' | 'undetermined' | 'examining' | 'private' | 'whole' | 'down' | 'suspected' | 'recalled'
+  | 'young' | 'held' | 'listed' | 'advised' | 'judged' | 'malicious' | 'undetermined' | 'examining' | 'private' | 'whole' | 'down' | 'suspected' | 'running' | 'recalled'
 
 /** Up to where a phrase may be cut. */
 const FETCHES = /(?:the postinstall script|starting the interpreter \(start\.pth\)|loading it \(init\)) fetches from files\.attacker\.example/
@@ -25,6 +25,7 @@ export const KINDS: readonly Kind[] = [
   { id: 'listed', title: 'On the deny list', asks: 'pin', reason: /denied by policy: license not accepted/, otherwise: 'older' },
   { id: 'advised', title: 'Named malicious by an advisory', asks: 'pin', reason: /known malicious: MAL-2026-1 steals tokens/, otherwise: 'older' },
   { id: 'suspected', title: 'Suspected by the watch', asks: 'pin', reason: /is new and has the name of another, with which nothing connects it/, otherwise: 'older' },
+  { id: 'running', title: 'Being run in the sandbox', asks: 'pin', reason: /being run in the sandbox, try again in a few minutes/, otherwise: 'older' },
   { id: 'judged', title: 'Found malicious earlier', asks: 'pin', reason: FETCHES, otherwise: 'older' },
   { id: 'malicious', title: 'Found malicious while the client waits', asks: 'range', reason: FETCHES, otherwise: 'older next time' },
   { id: 'undetermined', title: 'Could not be judged', asks: 'range', reason: /could not be judged: (?:examination failed: not a (?:gzip|zip) file|more than 20000 actions)/, otherwise: 'older next time' },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, vi } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
 import { startFakeGo } from '../fakes/go.ts'
 import type { FakeModule } from '../fakes/go.ts'
@@ -10,6 +11,8 @@ import { startFakePypi } from '../fakes/pypi.ts'
 import type { FakeProject } from '../fakes/pypi.ts'
 import { buildFile } from '../fakes/python-archives.ts'
 import type { FakeFile } from '../fakes/python-archives.ts'
+import { fakeRunner, SANDBOX_POLICY } from '../fakes/runner.ts'
+import type { FakeRunner } from '../fakes/runner.ts'
 import { NPM_CLIENTS, PYTHON_CLIENTS } from '../harness/clients.ts'
 import type { ClientName } from '../harness/clients.ts'
 import { startGate } from '../harness/gate.ts'
@@ -18,6 +21,8 @@ import { KINDS, nameOf } from './kinds.ts'
 import type { KindId, Registry } from './kinds.ts'
 
 const DAY = 24 * 3_600_000
+/** Old enough to be had, and young enough to be held for a run. */
+const NEW = new Date(Date.now() - 3 * DAY)
 /** Longer than the impatient gate waits, shorter than it waits for an upstream. */
 const SLOW = 4_000
 /** Younger than every checkpoint that the gate brings along. */
@@ -28,6 +33,8 @@ export interface World {
   gate: Gate
   /** Answers "being examined" at once. */
   impatient: Gate
+  /** Runs packages in a sandbox that never comes to an end, and hardly waits for it. */
+  running: Gate
   /** Value of GOSUMDB. */
   gosumdb: string
   recall(): Promise<void>
@@ -56,12 +63,15 @@ export async function startWorld(): Promise<World> {
   }
   const gate = await startGate(options)
   const impatient = await startGate({ ...options, limits: { patience: 50 } })
-  await prepare(gate)
+  const runner = fakeRunner({ budget: { anHour: 100, atOnce: REGISTRIES.length } })
+  // Modules of Go run nothing by themselves: of those, a sample is run.
+  const running = await startGate({ ...options, limits: { patience: 50 }, policy: { ...POLICY, sandbox: { ...SANDBOX_POLICY, sample: { share: 1, runs: 'hold' } } }, sandbox: runner })
+  await Promise.all([prepare(gate), run(running, runner)])
   return {
-    gate, impatient, gosumdb: go.gosumdb,
+    gate, impatient, running, gosumdb: go.gosumdb,
     recall: async () => { for (const registry of REGISTRIES) await order(gate, registry, { kind: 'recalled', action: 'recall', because: 'steals tokens after all' }) },
     async close() {
-      for (const one of [gate, impatient, npm, pypi, go]) await one.close()
+      for (const one of [gate, impatient, running, npm, pypi, go]) await one.close()
     },
   }
 }
@@ -100,6 +110,7 @@ function npmVersions(kind: KindId, name: string): FakeVersion[] {
     name, version: '1.1.0',
     ...(kind === 'young' ? { publishedAt: new Date() } : {}),
     ...(isBad(kind) ? { manifest: { scripts: { postinstall: FETCHES } } } : {}),
+    ...(kind === 'running' ? { manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')\n" }, publishedAt: NEW } : {}),
     ...(kind === 'undetermined' ? { tarball: Buffer.from('not an archive') } : {}),
   }]
 }
@@ -110,6 +121,7 @@ function pypiFiles(kind: KindId, name: string): FakeFile[] {
     version: '1.1.0',
     ...(kind === 'young' ? { uploadTime: new Date().toISOString() } : {}),
     ...(isBad(kind) ? { files: { [`${name.replaceAll('-', '_')}.py`]: '', 'start.pth': hook } } : {}),
+    ...(kind === 'running' ? { uploadTime: NEW.toISOString(), files: { [`${name.replaceAll('-', '_')}.py`]: '', 'start.pth': 'import is_running\n' } } : {}),
   }
   const cut = (): FakeFile => ({ ...denied, bytes: buildFile(name, denied).bytes.subarray(0, 200) })
   return [{ version: '1.0.0' }, kind === 'undetermined' ? cut() : denied]
@@ -134,6 +146,18 @@ function order(gate: Gate, registry: Registry, { kind, action, because }: { kind
   return gate.app.operator.order({
     ecosystem: registry, name: nameOf(kind, anyOf(registry)), version: versionIn(registry, '1.1.0'), digest: null, action, because, by: 'ann', expiresAt: null,
   })
+}
+
+/** The harmless version was run before, and the one after it is being run. */
+async function run(gate: Gate, runner: FakeRunner): Promise<void> {
+  const scan = async (version: string): Promise<void> => {
+    for (const target of [`npm:is-running@${version}`, `pypi:is-running==${version}`, `go:mod.example/is-running@v${version}`]) await gate.app.operator.scan(target)
+  }
+  await scan('1.0.0')
+  await vi.waitFor(async () => expect((await gate.app.sandbox.desk.list()).map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']), { timeout: 30_000, interval: 50 })
+  runner.stop()
+  await scan('1.1.0')
+  await vi.waitFor(() => expect(runner.begun).toHaveLength(2 * REGISTRIES.length), { timeout: 30_000, interval: 50 })
 }
 
 /** What people, feeds and earlier installs have left behind. */
