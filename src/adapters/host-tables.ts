@@ -1,3 +1,5 @@
+import { IN_A_HOME } from '../ports/host-tables.ts'
+
 /** The tables of `ports/host-tables.ts`. `int` and `counter` as in `migrations.ts`. */
 export const hostTables = ({ int, counter, clustered }: { int: string; counter: string; clustered: string }): string[] => [
   `create table hosts (
@@ -23,4 +25,11 @@ export const hostTables = ({ int, counter, clustered }: { int: string; counter: 
   'create index host_events_host on host_events (host, seq)',
   'create index host_events_package on host_events (ecosystem, name) where name is not null',
   'create index host_events_received on host_events (received_at)',
+]
+
+/** What lists of machines count, what is deleted when it has been gone for long, and whose name is to be forgotten. */
+export const hostIndexes = (): string[] => [
+  'create index host_packages_here on host_packages (host) where gone_at is null',
+  'create index host_packages_gone on host_packages (gone_at) where gone_at is not null',
+  ...['host_packages', 'host_runs'].map((table) => `create index ${table}_homes on ${table} (last_at) where ${IN_A_HOME}`),
 ]

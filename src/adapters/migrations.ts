@@ -6,7 +6,7 @@ import { caseTables } from './case-tables.ts'
 import { callerTables } from './caller-tables.ts'
 import { downloadTables } from './download-tables.ts'
 import { domainTables } from './domain-tables.ts'
-import { hostTables } from './host-tables.ts'
+import { hostIndexes, hostTables } from './host-tables.ts'
 import { recallTables } from './recall-tables.ts'
 import { sandboxTables } from './sandbox-tables.ts'
 import { watchTables } from './watch-tables.ts'
@@ -118,4 +118,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
   (words) => [...recallTables(words), ...callerTables(words), ...downloadTables(words)],
   (words) => [...caseTables(words), ...domainTables(words)],
   (words) => [...sandboxTables(words), ...hostTables(words)],
+  hostIndexes,
 ]

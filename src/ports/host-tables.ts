@@ -102,3 +102,6 @@ interface HostEventsTable {
   /** JSON of `HostEvent`. */
   event: string
 }
+
+/** SQL that is true of a `place` in somebody's home folder, in the very words of an index: nothing else is looked up by it. */
+export const IN_A_HOME = String.raw`((place >= '/home/' and place < '/home0') or (place >= '/Users/' and place < '/Users0') or (place >= 'C:\Users\' and place < 'C:\Users]')) and place not in ('/home/…', '/Users/…', 'C:\Users\…')`

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Database, Tables } from '../../ports/database.ts'
+import { IN_A_HOME } from '../../ports/host-tables.ts'
 import { hostName } from '../events/name.ts'
 import type { HostEvent } from '../events/event.ts'
 import { withoutHomes, withoutUser } from './private.ts'
@@ -80,7 +82,18 @@ async function forgetUsers(database: Database, { user, host, until }: { user?: s
     if (rows.length < ROWS) break
     after = Number(rows.at(-1)?.seq)
   }
-  return changed + (user === undefined ? 0 : await forgetPlaces(database, { user, host }))
+  return changed + (user === undefined ? 0 : await forgetPlaces(database, { user, host })) + (until === undefined ? 0 : await forgetHomes(database, until))
+}
+
+/** Whose home folders places are in that nobody has spoken of since `until`. */
+async function forgetHomes(database: Database, until: number): Promise<number> {
+  let changed = 0
+  for (const table of ['host_packages', 'host_runs'] as const) {
+    const place = sql<string>`case when place >= 'C:' then 'C:\\Users\\…' when place >= '/home/' then '/home/…' else '/Users/…' end`
+    const { numUpdatedRows } = await database.query.updateTable(table).set({ place }).where('last_at', '<', until).where(sql<boolean>`${sql.raw(IN_A_HOME)}`).executeTakeFirst()
+    changed += Number(numUpdatedRows)
+  }
+  return changed
 }
 
 /** Places in the home folder of somebody: the package stays, where it lies does not. Two of them may then be one. */

@@ -29,6 +29,9 @@ export async function keepPackages(tx: Kysely<Tables>, host: string, told: reado
   const { count } = await tx.selectFrom('host_packages').select(({ fn }) => fn.countAll<number>().as('count')).where('host', '=', host).executeTakeFirstOrThrow()
   let room = Math.max(0, most - Number(count))
   const known = room >= rows.size ? null : await knownKeys(tx, host, [...rows.values()])
+  const wanted = rows.size - (known?.size ?? 0)
+  // What is gone makes room for what is there, the longest gone first.
+  if (known !== null && wanted > room) room += await dropGone(tx, host, wanted - room)
   const kept = [...rows].flatMap(([key, row]) => (known === null || known.has(key) || room-- > 0 ? [row] : []))
   for (let from = 0; from < kept.length; from += ROWS) {
     const newer = <Column extends 'gone_at' | 'source' | 'session'>(column: Column) => sql<PackageRow[Column]>`case when excluded.said_at >= host_packages.said_at then excluded.${sql.ref(column)} else host_packages.${sql.ref(column)} end`
@@ -40,6 +43,12 @@ export async function keepPackages(tx: Kysely<Tables>, host: string, told: reado
     })).execute()
   }
   return rows.size - kept.length
+}
+
+async function dropGone(tx: Kysely<Tables>, host: string, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from host_packages where host = ${host} and (ecosystem, name, version, place_hash) in
+    (select ecosystem, name, version, place_hash from host_packages where host = ${host} and gone_at is not null order by gone_at limit ${most})`.execute(tx)
+  return Number(numAffectedRows ?? 0)
 }
 
 /**
