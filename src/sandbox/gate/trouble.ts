@@ -8,7 +8,7 @@ import { begunThisHour } from './claim.ts'
 export const NOWHERE = 'nothing isolates packages on this machine'
 
 const USED_UP = 'the budget of '
-export const usedUp = (anHour: number): string => `${USED_UP}${anHour} runs an hour is used up`
+const usedUp = (anHour: number): string => `${USED_UP}${anHour} runs an hour is used up`
 export const isUsedUp = (problem: string | null): boolean => problem?.startsWith(USED_UP) ?? false
 
 type Package = { ecosystem: EcosystemId; name: string }
