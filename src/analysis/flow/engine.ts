@@ -53,7 +53,7 @@ export class Engine implements Walking {
   readonly #expressions: Expressions
   readonly #stretches = new Map<Node, Stretch>()
   readonly #instances = new Map<Node, Value>()
-  /** Lists and records whose functions somebody was given, and with what. */
+  /** Lists and records whose functions somebody was given, and all bits of what they were called with. */
   readonly #released = new WeakMap<object, number>()
   readonly #inlined = new Map<string, Value>()
   readonly #files = new Map<string, Cell>()
@@ -170,8 +170,10 @@ export class Engine implements Walking {
       if (made) this.release({ ...made, functions: [] }, NOTHING)
     }
     const inside = value.items ?? value.fields
-    if (inside === null || inside === EMPTY.items || this.#released.get(inside) === given.bits) return result
-    this.#released.set(inside, given.bits)
+    if (inside === null || inside === EMPTY.items) return result
+    const before = this.#released.get(inside)
+    if (before !== undefined && (given.bits & ~before) === 0) return result
+    this.#released.set(inside, given.bits | (before ?? 0))
     this.work.steps += value.fields?.size ?? 0
     for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
     for (const cell of value.fields?.values() ?? []) if (cell.read(this.work.current).functions.length > 0) result = either(result, this.release(cell.value, given))
@@ -187,12 +189,17 @@ export class Engine implements Walking {
       this.#stretches.set(node, stretch = { body: node.body, scope, returns: new Cell(), walked: false, cause: this.desk.cause() })
     }
     const { scope } = stretch
-    for (const [index, param] of node.params.entries()) {
+    for (let index = 0; index < node.params.length; index++) {
+      const param = node.params[index] as Node
+      const arg = args[index] ?? (rest === NOTHING && param.is === 'name' ? entrusted(param, node.name, scope) : rest)
+      // Most calls are of what was called before, with nothing that anybody knows.
+      if (arg === NOTHING && stretch.walked && param.is === 'name') continue
       if (param.is === 'spread') this.#expressions.bind(param.of, { ...NOTHING, items: args.slice(index) }, scope, true)
-      else this.#expressions.bind(param, args[index] ?? (rest === NOTHING && param.is === 'name' ? entrusted(param, node.name, scope) : rest), scope, true)
+      else this.#expressions.bind(param, arg, scope, true)
     }
     if (!stretch.walked) this.work.walkOrWait(stretch)
-    for (const [index, { from }] of args.entries()) {
+    for (let index = 0; index < args.length; index++) {
+      const { from } = args[index] as Value
       const param = from && node.params[index]
       const held = param && param.is === 'name' ? scope.cells.get(param.name)?.value : undefined
       if (from && held && held.bits & NAMES_FILE) this.put(from, only(taint(held.bits & NAMES_FILE, held.trail)))
