@@ -46,6 +46,10 @@ describe.each(interpreters([process.execPath, '/usr/bin/node']))('Node $name', (
     expect(events.map(({ target }) => target)).toContain('REAL')
   })
 
+  it('tells who reads the key', () => {
+    expect(read(path, 'k.js', `require('fs').readFileSync(${JSON.stringify(join(folder, 'hooks.key'))})`).events.map(({ kind, target }) => `${kind} ${target}`)).toContain(`read ${join(folder, 'hooks.key')}`)
+  })
+
   it('shows that lines are gone, the one that says so among them', () => {
     expect(read(path, 'c.js', `
       const fs = require('fs'), log = process.env.LOG; process.env.AA; process.env.BB; process.env.CC
