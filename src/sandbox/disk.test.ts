@@ -32,4 +32,10 @@ describe('changesOf', () => {
     expect(changes).toHaveLength(20_000)
     expect(changes[0]?.path).toBe('/h/late')
   })
+
+  it('tells what is gone or changed before what was made, however much that is', async () => {
+    const changes = await changesOf(disk({}), [file('/h/gone', 'g'), file('/h/.bashrc', 'a')], [file('/h/.bashrc', 'b'), ...Array.from({ length: 30_000 }, (_, n) => file(`/tmp/${n}`, `${n}`))], new Set())
+    expect(changes).toHaveLength(20_000)
+    expect(changes.slice(0, 2).map(({ path, what }) => `${what} ${path}`)).toEqual(['changed /h/.bashrc', 'deleted /h/gone'])
+  })
 })

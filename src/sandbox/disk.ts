@@ -1,10 +1,10 @@
 import type { Cell, Listed } from './cell/cell.ts'
+import { MOST_CHANGES } from './record.ts'
 import type { DiskChange } from './record.ts'
 
 /** Folders in which anything can be changed. */
 export const writable = (home: string): string[] => [home, '/tmp', '/var/tmp', '/dev/shm']
 
-const MOST = 20_000
 const MOST_READ = 400
 const MOST_BYTES = 8 * 1024 * 1024
 const CONTENT = 64 * 1024
@@ -24,8 +24,10 @@ export async function changesOf(cell: Pick<Cell, 'read'>, before: readonly Liste
     else if (one.kind !== 'folder' && differs(old, one)) changes.push(changeOf(one, 'changed'))
   }
   for (const one of before) if (!is.has(one.path)) changes.push(changeOf(one, 'deleted'))
-  // What matters most first: where there is too much, installed files are what is left out.
-  const kept = changes.toSorted((a, b) => Number(isInstalled(a.path)) - Number(isInstalled(b.path))).slice(0, MOST)
+  // What matters most first: where there is too much, what was made is left out before what was there, and installed files before all.
+  const crowded = changes.length > MOST_CHANGES
+  const rank = ({ path, what }: Pick<DiskChange, 'path' | 'what'>): number => 2 * Number(isInstalled(path)) + Number(crowded && what === 'created')
+  const kept = changes.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_CHANGES)
   const wanted = kept.filter(({ what, kind, path, sha256, size }) => what !== 'deleted' && kind === 'file' && size > 0 && sha256 !== null && !known.has(sha256) && !(isInstalled(path) && !STARTS.test(path))).slice(0, MOST_READ)
   const contents = new Map<string, Uint8Array>()
   const read = await cell.read(wanted.map(({ path }) => path), CONTENT)

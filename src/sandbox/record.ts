@@ -33,6 +33,9 @@ export interface PhaseRecord {
   dropped: Readonly<Record<string, number>>
 }
 
+/** Changes on the disk that are told of one phase: where there are so many, others may be left out. */
+export const MOST_CHANGES = 20_000
+
 /** A file in the home or work folder that a phase made, changed or removed. Links are not followed. */
 export interface DiskChange {
   /** As it is called inside the box. */

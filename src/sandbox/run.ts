@@ -116,9 +116,14 @@ async function inCell({ cell, pass, plan, world, prepared }: Inside, { phases, p
     const ran = await cell.run({ ...planned as Command, env: { ...(planned as Command).env, ...world.hooks }, timeMs: Math.round(Math.min(phaseMs, left)), graceMs: GRACE, traced: true, ...(pass === 'later' ? { skipsSleep: true } : {}) })
     signal.throwIfAborted()
     const cut = [...ran.cut]
-    const after = await cell.list(folders, (why) => cut.push(`files: ${why}`))
+    let whole = true
+    const after = await cell.list(folders, (why) => {
+      whole = false
+      cut.push(`files: ${why}`)
+    })
     const disk = await changesOf(cell, before, after, known)
-    before = after
+    // What was not looked at is not gone: the next phase is compared with what is known whole.
+    if (whole) before = after
     const { record, missing } = await world.join({ run: ran, pass, phase, command: planned as Command, disk, prepared })
     records.push(record)
     says.push(...problemsOf(record, [...cut, ...missing]))

@@ -19,7 +19,7 @@ export const didChangePackages: Rule = {
   why: ['Whoever changes another package is not there any more when that one is looked at.'],
   judge(scene) {
     const isNew = environmentsMade(scene)
-    const all = distinct(own(scene, 'write', 'rename', 'delete').filter((deed) => deed.tool === null && !isNew(deed.act.target) && otherOf(deed, scene.about) !== null))
+    const all = distinct(own(scene, 'write', 'rename', 'delete').filter((deed) => deed.tool === null && !isNew(deed) && otherOf(deed, scene.about) !== null))
     const code = all.filter(({ act }) => CODE.test(act.kind === 'rename' ? act.other ?? '' : act.target))
     const first = earliest(code.length > 0 ? code : all)
     if (!first) return []

@@ -1,4 +1,6 @@
 import type { Severity } from '../../core/types.ts'
+import { MOST_CHANGES } from '../../sandbox/record.ts'
+import type { PassName } from '../../sandbox/record.ts'
 import { atMost } from '../../detectors/kit/chains.ts'
 import { distinct, earliest, lineOf, own } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
@@ -17,8 +19,10 @@ export const didDestroy: Rule = {
   why: ['What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.'],
   judge(scene) {
     const left = new Map(scene.disk.map(({ path, pass, what }) => [`${pass} ${path}`, what]))
-    // What was there before is missed afterwards. Where nobody looked, it is taken for the user's.
-    const missed = scene.phases.length === 0 ? null : new Set(scene.disk.filter(({ what }) => what === 'deleted').map(({ path, pass }) => `${pass} ${path}`))
+    // What was there before is missed afterwards. Where nobody looked, or so much is missed that not all is told, it is taken for the user's.
+    const missed = new Set(scene.disk.filter(({ what }) => what === 'deleted').map(({ path, pass }) => `${pass} ${path}`))
+    const untold = new Set(scene.phases.filter(({ disk }) => disk.length >= MOST_CHANGES && !disk.some(({ what }) => what === 'created')).map(({ pass }) => pass))
+    const looked = (pass: PassName): boolean => scene.phases.length > 0 && !untold.has(pass)
     // A socket that is listened on is a file that was made.
     const touched = new Set(own(scene, 'listen').map(({ act, pass }) => `${pass} ${act.target}`))
     const gone = own(scene, 'write', 'delete', 'rename').filter((deed) => {
@@ -26,7 +30,7 @@ export const didDestroy: Rule = {
       if (!act.done) return false
       const path = `${pass} ${act.target}`
       if (!THEIRS.test(act.target) || isCallersFile(deed) || deed.place === 'package-code' || deed.tool !== null) return false
-      const made = left.get(path) === 'created' || touched.has(path) || missed?.has(path) === false
+      const made = left.get(path) === 'created' || touched.has(path) || looked(pass) && !missed.has(path)
       if (act.kind === 'write') touched.add(path)
       return act.kind === 'write' ? left.get(path) === 'changed' && DOCUMENTS.test(act.target) : !made && (act.kind === 'delete' || isLocked(act.other ?? '', act.target))
     })

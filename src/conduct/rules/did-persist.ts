@@ -18,7 +18,7 @@ export const didPersist: Rule = {
   why: ['What starts again by itself outlives the package that put it there, and its removal.'],
   judge(scene) {
     const isNew = environmentsMade(scene)
-    const written = own(scene, 'write', 'rename', 'link').filter((deed) => placeOf(deed) !== null && !isNew(deed.act.target))
+    const written = own(scene, 'write', 'rename', 'link').filter((deed) => placeOf(deed) !== null && !isNew(deed))
     const all = distinct([...written, ...own(scene, 'exec').filter((deed) => COMMANDS.test(lineOf(deed)))])
     const done = all.filter(({ act }) => act.done)
     const first = earliest(done.length > 0 ? done : all)
