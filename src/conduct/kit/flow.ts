@@ -65,12 +65,20 @@ export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: D
   return null
 }
 
-/** What an interpreter is told to run: its first argument that is no option, and before it what it is to load. What comes behind is the script's own business. */
-function scriptsOf(argv: readonly string[]): string[] {
-  const at = argv.findIndex((word, index) => index > 0 && !word.startsWith('-') && !LOADS.test(argv[index - 1] ?? ''))
-  return argv.slice(1, at < 0 ? 16 : at + 1).map((word) => word.replace(/^--(?:require|import|loader)=/, ''))
+/**
+ * What an interpreter may have been told to run: all up to its first argument that is neither an option nor, for all that is known here,
+ * what an option takes. What comes behind is the script's own business.
+ */
+function scriptsOf(argv: readonly string[], program: string): string[] {
+  const isOption = (word = ''): boolean => word.startsWith('-') || word.startsWith('+')
+  const isScript = (word: string, before = ''): boolean => !isOption(word) && (!isOption(before) || TAKES_NOTHING.test(before))
+  const at = SCRIPT_FIRST.test(program) ? argv.findIndex((word, index) => index > 0 && isScript(word, index === 1 ? '' : argv[index - 1])) : -1
+  return argv.slice(1, at < 0 ? 64 : at + 1).map((word) => word.replace(/^--(?:require|import|loader)=/, ''))
 }
-const LOADS = /^(?:-r|--require|--import|--loader|-W|-X)$/
+/** Others have commands of their own before it (`deno run`). */
+const SCRIPT_FIRST = /^(?:node|nodejs|python[\d.]*|sh|bash|dash|zsh|ksh|ash)$/
+/** Of these programs. Behind code on the command line (`-c`, `-e`) comes what that code may run. */
+const TAKES_NOTHING = /^(?:-[uBsSEvxqiln]+|--|--no-[\w-]+|--(?:expose[-_]gc|enable-source-maps|experimental-(?:strip-types|vm-modules)|trace-(?:warnings|deprecation|uncaught)|[\w-]+=.*))$/
 
 /** The file itself is started, or handed to an interpreter. */
 export function starts(run: Deed, path: string): boolean {
@@ -79,5 +87,5 @@ export function starts(run: Deed, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (run.act.target === path || argv[0] === path) return true
   if (!INTERPRETERS.has(programOf(run)) && !SHELLS.has(programOf(run))) return false
-  return scriptsOf(argv).some((word) => word === path || word === name || word === `./${name}`)
+  return scriptsOf(argv, programOf(run)).some((word) => word === path || word === name || word === `./${name}`)
 }
