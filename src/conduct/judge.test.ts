@@ -35,10 +35,12 @@ describe('judging a record', () => {
   it('takes what only a file by itself does, which nothing loads, for asked for; not on the word of a process of the package’s', () => {
     const driver = ['node', '/home/mkeller/x/scripts/load.cjs']
     const files = [...driver, '--child', '0', 'sample', 'files']
-    const severity = (processes: Sample['processes']): string | undefined => found({ says: 'a port', phase: 'import', processes: processes ?? [], acts: [{ kind: 'listen', target: '0.0.0.0:4444' }] }).find(({ detector }) => detector === 'did-listen')?.severity
+    const severity = (processes: Sample['processes'], began?: readonly string[]): string | undefined => found({ says: 'a port', phase: 'import', processes: processes ?? [], acts: [...(began ? [{ kind: 'exec' as const, target: '/usr/bin/node', argv: began, by: null }] : []), { kind: 'listen', target: '0.0.0.0:4444' }] }).find(({ detector }) => detector === 'did-listen')?.severity
     expect(severity([{ pid: 1, argv: driver }, { pid: 3, parent: 1, argv: [...driver, '--child', '0', 'sample', 'names'] }])).toBe('medium')
     expect(severity([{ pid: 1, argv: driver }, { pid: 3, parent: 1, argv: files }])).toBeUndefined()
     expect(severity([{ pid: 1, argv: driver }, { pid: 2, parent: 1, argv: [...driver, '--child', '0', 'sample', 'names'] }, { pid: 3, parent: 2, argv: files }])).toBe('medium')
+    expect(severity([{ pid: 1, argv: driver }, { pid: 3, parent: 1, argv: files }], files)).toBeUndefined()
+    expect(severity([{ pid: 1, argv: driver }, { pid: 3, parent: 1, argv: files }], [...driver, '--child', '0', 'sample', 'names'])).toBe('medium')
   })
 
   it('is silent about an ordinary installation', () => {

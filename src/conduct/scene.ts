@@ -76,11 +76,15 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
 /**
  * Packages are loaded by their names first, and then file by file in a process of its own (plan/drivers/load.cjs), so that nothing
  * stays unseen: scripts for maintainers and starters of programs among them, which nobody runs by importing the package. Only the
- * first process of a phase starts these: a package that says so of a process of its own is not believed.
+ * first process of a phase starts these: a package that says so of a process of its own is not believed, nor one that becomes another
+ * program while it runs.
  */
-function looseFiles({ phase, processes }: PhaseRecord): (standing: Standing) => boolean {
+function looseFiles({ phase, processes, acts, dropped }: PhaseRecord): (standing: Standing) => boolean {
   const root = processes[0]?.pid
-  const loose = new Set(phase !== 'import' ? [] : processes.flatMap(({ pid, parent, argv }) => (parent === root && argv[2] === '--child' && argv.at(-1) === 'files' && argv[1]?.endsWith('/load.cjs') === true ? [pid] : [])))
+  const isLoader = (argv: readonly string[] = []): boolean => argv[2] === '--child' && argv.at(-1) === 'files' && argv[1]?.endsWith('/load.cjs') === true
+  const execs = Map.groupBy(phase !== 'import' ? [] : acts.filter(({ kind, done }) => kind === 'exec' && done), ({ pid }) => pid)
+  const wasAlways = (pid: number): boolean => (execs.get(pid) ?? []).every(({ argv }) => isLoader(argv)) && (execs.has(pid) || (dropped['exec'] ?? 0) === 0)
+  const loose = new Set(phase !== 'import' ? [] : processes.flatMap(({ pid, parent, argv }) => (parent === root && isLoader(argv) && wasAlways(pid) ? [pid] : [])))
   return ({ line }) => loose.size > 0 && line.some((pid) => loose.has(pid))
 }
 
