@@ -54,8 +54,8 @@ function opened(told: Told, path: string | null, flags: string): Found | null {
     told.process.memory = Processes.remember(told.process.memory, got.fd, kept(got.names))
     return one('memory', kept(got.names))
   }
-  // What the kernel opened is the truth about links; names below /proc/self and names that are gone say more as they were asked for.
-  const real = got?.names?.startsWith('/') && !got.deleted && !path.startsWith('/proc/') ? got.names : path
+  // What the kernel opened is the truth about links, those in /proc that lead out of it among them; names that stay below /proc/self and names that are gone say more as they were asked for.
+  const real = got?.names?.startsWith('/') && !got.deleted && !(path.startsWith('/proc/') && got.names.startsWith('/proc/')) ? got.names : path
   if (!/\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/.test(flags)) return one('read', real)
   return /\bO_APPEND\b/.test(flags) && !/\bO_TRUNC\b/.test(flags) ? { kind: 'write', target: real, appends: true } : one('write', real)
 }
@@ -66,7 +66,7 @@ function executed(told: Told, path: string | null, argv: string[]): Found | null
   const fd = /^\/(?:proc\/(?:self|thread-self|\d+)|dev)\/fd\/(\d{1,9})$/.exec(path)?.[1]
   const memory = path.startsWith('/memfd:') ? path : fd === undefined ? undefined : process.memory.get(Number(fd))
   const args = argv.map(kept)
-  if (told.done) Object.assign(process, { argv: args, program: kept(memory ?? path), execs: process.execs + 1, hooked: false })
+  if (told.done) Object.assign(process, { argv: args, program: kept(memory ?? path), execs: process.execs + 1, hooked: false, readers: new Set() })
   return one(memory === undefined ? 'exec' : 'memory', memory ?? path, { argv: args })
 }
 

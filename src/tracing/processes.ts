@@ -19,6 +19,8 @@ export interface Live extends Omit<Process, 'parent'> {
   execs: number
   /** It loaded the watcher's hooks, and so has their log open and read what they sign with. */
   hooked: boolean
+  /** Threads that have read what hooks sign with: each that loads them does so once. null: a fork, which goes on with what was read. */
+  readers: Set<number> | null
 }
 
 /** Numbers come round again; the second owner of one gets this much added, which no kernel gives out itself (PID_MAX_LIMIT is 2^22). */
@@ -49,7 +51,7 @@ export class Processes {
     if (known) return known
     return this.#add(tid, {
       pid: this.#unique(tid), inner: tid, up: null, recorded: true, outside: false, argv: [], program: '', cwd: null, started: at, ended: null, exit: null, signal: null,
-      alive: true, memory: new Map(), peers: new Map(), execs: 0, hooked: false,
+      alive: true, memory: new Map(), peers: new Map(), execs: 0, hooked: false, readers: new Set(),
     })
   }
 
@@ -62,7 +64,7 @@ export class Processes {
     const { argv, program, cwd, memory, peers, outside, hooked } = of
     return this.#add(made.outer, {
       pid: this.#unique(made.outer), inner: made.inner, up: of.recorded ? of : of.up, recorded: true, outside, argv, program, cwd, started: options.at, ended: null, exit: null, signal: null,
-      alive: true, memory, peers, execs: 0, hooked,
+      alive: true, memory, peers, execs: 0, hooked, readers: null,
     })
   }
 
@@ -71,6 +73,7 @@ export class Processes {
     const process = this.#threads.get(tid)
     if (!process) return
     this.#threads.delete(tid)
+    process.readers?.delete(tid)
     if (process.pid % ROUND !== tid) return
     process.ended ??= at
     process.exit ??= exit

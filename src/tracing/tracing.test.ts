@@ -66,6 +66,24 @@ describe('processes', () => {
   })
 })
 
+describe('what the watcher has inside', () => {
+  const quiet = { ours: { folder: '/opt/s/', log: '/run/s.log', key: '/opt/s.key' }, folders: [] }
+  const opened = (tid: number, path: string, flags = 'O_RDONLY', names = path): string => `${tid} 0.2 openat(AT_FDCWD</>, "${path}", ${flags}) = 5<${names}>`
+  const LOAD = [opened(1, '/opt/s/node.cjs'), opened(1, '/opt/s.key'), opened(1, '/run/s.log', 'O_WRONLY|O_CREAT|O_APPEND')]
+  const exec = (program: string): string => `1 0.1 execve("${program}", ["x"], 0x1) = 0`
+  it.each<[string, string[], string[]]>([
+    ['a program that loads hooks, and its threads', [exec('/usr/bin/node'), ...LOAD, `1 0.2 ${THREAD} = 2`, ...LOAD.map((line) => line.replace('1', '2'))], []],
+    ['a script that is called by its own name', [exec('/home/u/.venv/bin/pip'), ...LOAD], []],
+    ['whoever reads the key again', [exec('/usr/bin/node'), ...LOAD, opened(1, '/opt/s.key')], ['1 read /opt/s.key']],
+    ['a fork', [exec('/usr/bin/python3'), ...LOAD, `1 0.2 ${FORK} = 2`, opened(2, '/opt/s.key')], ['2 read /opt/s.key']],
+    ['a program that reads what it is told to', [exec('/bin/cat'), opened(1, '/opt/s/node.cjs'), opened(1, '/opt/s.key')], ['1 read /opt/s.key']],
+    ['another way to it', [exec('/usr/bin/node'), ...LOAD, opened(1, '/proc/self/root/opt/s.key', 'O_RDONLY', '/opt/s.key')], ['1 read /opt/s.key']],
+    ['whoever did not load them', [exec('/usr/bin/node'), opened(1, '/run/s.log', 'O_WRONLY|O_APPEND')], ['1 write /run/s.log']],
+  ])('%s', (_what, lines, expected) => {
+    expect(acts(lines, { quiet, command: ['x'] }).slice(1)).toEqual(expected)
+  })
+})
+
 describe('what is told', () => {
   it('begins with the command, whatever set it up', () => {
     const lines = [

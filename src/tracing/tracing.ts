@@ -176,7 +176,7 @@ export class Tracing {
     const quiet = this.#options.quiet ?? NOTHING_QUIET
     if (isNothing(found.target)) return
     const watcher = isOurs(found.target, quiet.ours) || found.other !== undefined && isOurs(found.other, quiet.ours)
-    if (watcher && isHooksOwn(found, process, { ours: quiet.ours as Ours, appends: appends === true })) return
+    if (watcher && isHooksOwn(found, process, { ours: quiet.ours as Ours, appends: appends === true, tid: call.tid })) return
     const error = call.result.startsWith('-1 ') ? /^-1 ([A-Z][A-Z0-9]{1,30})\b/.exec(call.result)?.[1] : undefined
     const injected = call.result.endsWith(' (INJECTED)') && found.kind !== 'sleep'
     if (found.kind === 'read' && !watcher && isBoring(found.target, quiet, error === undefined)) return
@@ -223,14 +223,24 @@ export class Tracing {
   }
 }
 
-/** Programs load hooks, which read their key and open their log for appending. Whoever did not load them has no business there. */
-function isHooksOwn({ kind, target }: Pick<Act, 'kind' | 'target'>, process: Live, { ours, appends }: { ours: Ours; appends: boolean }): boolean {
+/**
+ * Programs load hooks, which read their key, once in each thread that loads them, and open their log for appending. Whoever did not load
+ * them has no business there.
+ */
+function isHooksOwn({ kind, target }: Pick<Act, 'kind' | 'target'>, process: Live, { ours, appends, tid }: { ours: Ours; appends: boolean; tid: number }): boolean {
   if (kind === 'read' && target !== ours.log && target !== ours.key) {
-    process.hooked ||= /\.(?:cjs|py)$/.test(target)
+    process.hooked ||= /\.(?:cjs|pyc?)$/.test(target) && !READERS.test(process.program)
     return true
   }
-  return process.hooked && (kind === 'read' ? target === ours.key : kind === 'write' && target === ours.log && appends)
+  if (!process.hooked) return false
+  if (kind === 'write') return target === ours.log && appends
+  if (kind !== 'read' || target !== ours.key || !process.readers || process.readers.has(tid)) return false
+  process.readers.add(tid)
+  return true
 }
+
+/** They read whatever they are told to, and load nothing. A script is called by its own name here, so that interpreters cannot be told by theirs. */
+const READERS = /\/(?:(?:ba|da|z|k|c|tc|fi)?sh|cat|tac|head|tail|dd|cp|mv|tar|gzip|od|xxd|hexdump|base(?:32|64)|strings|sed|e?grep|[gmn]?awk|cut|sort|tee|less|more|find|xargs|busybox|perl|ruby|php|lua|curl|wget|rsync)$/
 
 const exitCode = (args: string): number | null => {
   const code = /^\d{1,10}/.exec(args)?.[0]
