@@ -16,6 +16,12 @@ it('keeps what any run saw, the strongest of the same, and weighs it once', () =
   expect(score(runs)).toBe(score(run(finding('sends', 'critical'), finding('reads', 'high')).runs))
 })
 
+it('takes the gravest for stronger than many that are less grave', () => {
+  for (const seen of [[run(finding('sends', 'high', 'a'), finding('sends', 'high', 'b')), run(finding('sends', 'critical'))], [run(finding('sends', 'critical')), run(finding('sends', 'high', 'a'), finding('sends', 'high', 'b'))]]) {
+    expect(all(joined(seen).runs).map(({ severity }) => severity)).toEqual(['critical'])
+  }
+})
+
 it('shows what each run has for it, once and within bounds', () => {
   const seen = Array.from({ length: 30 }, (_, at) => run(finding('sends', 'high', `sends to ${at}.example`)))
   expect(all(joined(seen).runs)[0]?.evidence).toHaveLength(12)

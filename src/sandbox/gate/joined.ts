@@ -1,4 +1,4 @@
-import type { Evidence, Finding, FoundIndicator, Run } from '../../core/types.ts'
+import type { Evidence, Finding, FoundIndicator, Run, Severity } from '../../core/types.ts'
 import { strength } from '../../core/weigh.ts'
 import type { StoredRun } from './runs.ts'
 
@@ -19,7 +19,7 @@ export function joined(runs: readonly Pick<StoredRun, 'runs' | 'indicators'>[]):
   for (const { runs: said } of runs) {
     for (const [key, findings] of byConduct(said)) {
       const known = conducts.get(key)
-      conducts.set(key, known === undefined ? findings : weight(findings) > weight(known) ? withEvidence(findings, known) : withEvidence(known, findings))
+      conducts.set(key, known === undefined ? findings : isStronger(findings, known) ? withEvidence(findings, known) : withEvidence(known, findings))
     }
   }
   const indicators = new Map(runs.flatMap((run) => run.indicators).map((one) => [`${one.type} ${one.value}`, one]))
@@ -33,7 +33,14 @@ function byConduct(runs: readonly Run[]): Map<string, Finding[]> {
   return Map.groupBy(runs.flatMap((run) => (run.status === 'ok' ? run.findings : [])), ({ detector, behaviour }) => `${detector} ${behaviour}`)
 }
 
-const weight = (findings: readonly Finding[]): number => findings.reduce((sum, finding) => sum + strength(finding), 0)
+/** By the gravest of them, which many that are less grave do not make up for; among equals by all together. */
+function isStronger(some: readonly Finding[], others: readonly Finding[]): boolean {
+  const gravest = (findings: readonly Finding[]): number => Math.min(...findings.map(({ severity }) => SEVERITIES.indexOf(severity)))
+  const sum = (findings: readonly Finding[]): number => findings.reduce((all, finding) => all + strength(finding), 0)
+  return gravest(some) === gravest(others) ? sum(some) > sum(others) : gravest(some) < gravest(others)
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
 
 /** Shown with the first of them. */
 function withEvidence([first, ...rest]: readonly Finding[], others: readonly Finding[]): Finding[] {

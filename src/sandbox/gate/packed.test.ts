@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { recordOf } from '../../../test/fakes/runner.ts'
 import type { Act } from '../../tracing/act.ts'
 import { packRecord, unpackRecord } from './packed.ts'
+import { together } from './runs-packages.ts'
 
 const plain = recordOf({ ref: { ecosystem: 'npm', name: 'pkg', version: '1.0.0', file: 'pkg-1.0.0.tgz' }, digest: `sha256:${'a'.repeat(64)}` })
 const [phase] = plain.phases
@@ -20,6 +21,10 @@ it('loses what takes most room where it is too long, keeps what tells most, and 
   expect(acts.some(({ honey }) => honey !== undefined)).toBe(true)
   expect(acts.every(({ sample }) => sample === undefined)).toBe(true)
   expect(back.phases[0]?.dropped['read']).toBeGreaterThan(57_000)
+  expect(back.missing).toContain('the record was too long to be kept whole')
+  const judges = together({} as never, { version: '1', judge: () => [], indicators: () => [] })
+  await expect(judges.judge(await packRecord(record))).rejects.toMatchObject({ code: 'storage' })
+  expect(await judges.judge(await packRecord(plain))).toEqual({ runs: [], indicators: [] })
 })
 
 it('says so where it is none', async () => {

@@ -8,12 +8,17 @@ import type { DiskChange, PhaseRecord, SandboxRecord } from '../record.ts'
 const LARGEST = 16 * 1024 * 1024
 const FEW = 2_000
 
+const SHORTENED = 'the record was too long to be kept whole'
+
+/** What was seen is not all in it: who judges it now sees less than who judged it then. */
+export const isShortened = ({ missing }: Pick<SandboxRecord, 'missing'>): boolean => missing.includes(SHORTENED)
+
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
 export async function packRecord(record: SandboxRecord): Promise<Uint8Array> {
   for (const shorter of [same, withoutContent, withFewActs]) {
-    const text = JSON.stringify(written(shorter(record)))
+    const text = JSON.stringify(written(shorter === same ? record : { ...shorter(record), missing: [...record.missing, SHORTENED] }))
     if (text.length <= LARGEST) return compress(text, { params: { [constants.ZSTD_c_compressionLevel]: 6 } })
   }
   throw new SluiceError('storage', 'a record of the sandbox is too large to be kept')

@@ -1,10 +1,10 @@
-import { sentence } from '../../core/errors.ts'
+import { sentence, SluiceError } from '../../core/errors.ts'
 import type { FoundIndicator, Run } from '../../core/types.ts'
 import type { RecordJudge, Runner, RunOptions, RunTarget } from '../../ports/runner.ts'
 import type { Upstream } from '../../ports/upstream.ts'
 import type { Probe } from '../cell/cell.ts'
 import type { SandboxRecord } from '../record.ts'
-import { packRecord, unpackRecord } from './packed.ts'
+import { isShortened, packRecord, unpackRecord } from './packed.ts'
 import { summaryOf } from './runs.ts'
 import type { PhaseSummary } from './runs.ts'
 
@@ -30,7 +30,7 @@ export interface RunsPackages {
   probe(): Promise<readonly Probe[]>
   /** `dependencies` answers for the addresses of `GATE_BASES`. */
   run(target: RunTarget, options: RunOptions, dependencies: Pick<Upstream, 'fetch'>): Promise<RunResult>
-  /** What a record of before means to the judge of now. Throws where it cannot be read. */
+  /** What a record of before means to the judge of now. Throws where it cannot be read, or was not kept whole: less would be found in it. */
   judge(packed: Uint8Array): Promise<Said>
 }
 
@@ -44,7 +44,11 @@ export const together = (runner: Runner, judge: RecordJudge): RunsPackages => ({
     const { backend, elapsedMs, missing } = record
     return { backend, elapsedMs, missing, phases: summaryOf(record), ...await said(judge, record), packed: await packRecord(record) }
   },
-  judge: async (packed) => said(judge, await unpackRecord(packed)),
+  async judge(packed) {
+    const record = await unpackRecord(packed)
+    if (isShortened(record)) throw new SluiceError('storage', 'the record was not kept whole')
+    return said(judge, record)
+  },
 })
 
 const said = async (judge: RecordJudge, record: SandboxRecord): Promise<Said> => ({ runs: await judge.judge(record), indicators: judge.indicators(record) })

@@ -63,8 +63,11 @@ const MANY = 20
  * the record whenever a newer one has something to say (`RunLoop`), so that a mistake of a judge does not outlast it.
  */
 export async function seenIn(query: Kysely<Tables>, digest: Digest): Promise<RunPart | null> {
-  const rows = await query.selectFrom('sandbox_runs').selectAll().where('digest', '=', digest).where('status', 'in', ['completed', 'incomplete']).orderBy('seq', 'desc').limit(MANY).execute()
-  const all = rows.map(runOf)
+  const ended = query.selectFrom('sandbox_runs').selectAll().where('digest', '=', digest).where('status', 'in', ['completed', 'incomplete']).orderBy('seq', 'desc').limit(MANY)
+  const latest = await ended.execute()
+  // Runs that found nothing crowd out none that did.
+  const earlier = latest.length < MANY ? [] : await ended.where('seq', '<', Number(latest.at(-1)?.seq)).where('runs', 'like', '%"findings":[{%').execute()
+  const all = [...latest, ...earlier].map(runOf)
   const [last] = all
   return last ? { id: last.id, ...joined(all) } : null
 }
