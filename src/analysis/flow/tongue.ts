@@ -54,8 +54,8 @@ export interface Unit {
 /** What the engine must be told of a language. */
 export interface Tongue {
   id: Language
-  /** Throws what the parser throws, RangeError included. */
-  lower(source: Source): readonly Node[]
+  /** Throws what the parser throws, RangeError included. `cut` is told where only some of it was nested too deeply. */
+  lower(source: Source, cut?: () => void): readonly Node[]
   /** Whether anything is known of this module or global: of others nothing is followed but the data that goes through them. */
   knows(root: string): boolean
   /** What calling `ref` does (`child_process.exec`); null when it is of no interest. */

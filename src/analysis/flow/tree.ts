@@ -66,6 +66,8 @@ export interface Func {
   /** Targets: a name, a list or record of targets, a `set` for a default value, a `spread` for the rest. */
   params: readonly Node[]
   body: readonly Node[]
+  /** Of a method: runs without being called by its name (`__enter__`, a getter, `toString`). */
+  unasked?: boolean
   at: At
 }
 

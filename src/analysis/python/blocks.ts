@@ -48,13 +48,29 @@ export function script(r: Reader): Node[] {
   return into
 }
 
+/** One statement; of one that is nested too deeply, what was read before that is lost, and nothing after its line. */
+function one(r: Reader, into: Node[], each: Each): void {
+  const { depth, inFunction, shared } = r
+  try {
+    each(r, into)
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    r.inFunction = inFunction
+    r.shared = shared
+    r.leave(depth)
+  }
+  if (r.asides.length === 0) return
+  into.push(...r.asides)
+  r.asides = []
+}
+
 /** One statement, or several up to the end of their line. What is not understood is left out. */
 function line(r: Reader, into: Node[], each: Each): void {
   for (;;) {
     if (r.take(NEWLINE)) return
     const { from } = r
     r.ended = false
-    if (!r.take(SEMICOLON)) each(r, into)
+    if (!r.take(SEMICOLON)) one(r, into, each)
     if (r.ended || (r.kind !== NEWLINE && isStop(r.kind))) return
     if (r.from === from) r.next()
   }

@@ -97,6 +97,7 @@ function made(r: Reader, value: Node, from: number, keyed: boolean): Node {
 
 /** `callee(…)`. */
 export function callOf(r: Reader, callee: Node, from: number): Node {
+  r.calls++
   r.next()
   const args: Node[] = []
   const named: Entry[] = []

@@ -25,6 +25,9 @@ export const isLetter = (c: number): boolean => (c < 128 ? ((PART[c] as number) 
 export const isDigit = (c: number): boolean => c >= ZERO && c <= 57
 export const isBreak = (c: number): boolean => c === LINE_FEED || c === RETURN
 
+/** After the line break at hand, which may be two characters. */
+export const breakEnd = (code: string, at: number): number => (code.charCodeAt(at) === RETURN && code.charCodeAt(at + 1) === LINE_FEED ? at + 2 : at + 1)
+
 export function lineEnd(code: string, from: number): number {
   let at = from
   while (at < code.length && !isBreak(code.charCodeAt(at))) at++

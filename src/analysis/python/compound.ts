@@ -65,7 +65,7 @@ export function tryOf(r: Reader, from: number): Node {
 function caught(r: Reader): Node | null {
   let target: Node | null = null
   r.take(STAR)
-  r.expression()
+  r.besides()
   while (r.kind === COMMA || r.kind === AS) {
     r.next()
     target = r.expression()

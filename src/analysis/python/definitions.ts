@@ -1,4 +1,4 @@
-import { name, span, text } from '../flow/tree.ts'
+import { UNNAMED, name, span, text } from '../flow/tree.ts'
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
 import { suite } from './blocks.ts'
 import { callOf } from './brackets.ts'
@@ -13,6 +13,9 @@ export function defOf(r: Reader, from: number): Node {
   return { is: 'set', target, value: func, declares: true, at: func.at }
 }
 
+/** What Python calls by itself: `__enter__`, `__del__`, `__set_name__`. */
+const SPECIAL = /^__\w+__$/
+
 /** The first parameter of a method is `this`. */
 function functionOf(r: Reader, from: number, method: boolean): { func: Func; target: Node } {
   r.next()
@@ -20,11 +23,17 @@ function functionOf(r: Reader, from: number, method: boolean): { func: Func; tar
   const bracket = r.take(OPEN)
   const params = bracket ? parametersUntil(r, CLOSE) : []
   if (bracket) r.close()
-  if (r.take(ARROW)) r.expression()
+  if (r.take(ARROW)) r.besides()
+  // Its statements would take them for theirs.
+  const { asides } = r
+  r.asides = []
   const self = method ? params.shift() : undefined
   const own: Node[] = self ? [{ is: 'set', target: self, value: name('this', self.at), declares: true, at: self.at }] : []
   const { body } = r.within(true, () => suite(r))
-  const func: Func = { is: 'function', name: target.is === 'name' ? target.name : null, params, body: own.length > 0 ? [...own, ...body] : body, at: r.since(from) }
+  r.asides = asides
+  const named = target.is === 'name' ? target.name : null
+  const func: Func = { is: 'function', name: named, params, body: own.length > 0 ? [...own, ...body] : body, at: r.since(from) }
+  if (method && named !== null && SPECIAL.test(named)) func.unasked = true
   return { func, target }
 }
 
@@ -59,19 +68,30 @@ export function classOf(r: Reader): Node {
   return { is: 'set', target, value: made, declares: true, at: here }
 }
 
+/** What stands in the brackets of a class; its metaclass makes it. */
 function basesOf(r: Reader): Node[] {
+  const { calls } = r
   const call = callOf(r, empty(r.here), r.from)
-  return call.is === 'call' ? [...call.args, ...call.named.filter(({ key }) => key === null).map(({ value }: Entry) => value)] : []
+  if (call.is !== 'call') return []
+  for (const { key, value } of call.named) {
+    if (key === 'metaclass') r.asides.push({ is: 'call', callee: value, args: [], named: UNNAMED, made: false, at: value.at })
+    else if (r.calls > calls + 1) r.asides.push(value)
+  }
+  return [...call.args, ...call.named.filter(({ key }) => key === null).map(({ value }: Entry) => value)]
 }
 
 /** A method, or any other statement of a class. */
 function part(r: Reader, into: Node[], methods: Func[]): void {
   const { from } = r
   if (r.kind === AT) {
-    const { calls, alone } = decorators(r)
+    const { calls, alone, read } = decorators(r)
     const start = r.from
-    if (defines(r)) methods.push(functionOf(r, start, !alone).func)
-    else decorated(r, from, calls, into)
+    if (defines(r)) {
+      const { func } = functionOf(r, start, !alone)
+      if (read) func.unasked = true
+      methods.push(func)
+      into.push(...handed(calls.filter(({ callee }) => !isOrdinary(callee)), null))
+    } else decorated(r, from, calls, into)
   } else if (defines(r)) methods.push(functionOf(r, from, true).func)
   else r.statement(into)
 }
@@ -90,21 +110,29 @@ interface Decorators {
   calls: { callee: Node; at: At }[]
   /** `@staticmethod`: no object comes first. */
   alone: boolean
+  /** `@property`: whoever reads it calls it. */
+  read: boolean
 }
 
 function decorators(r: Reader): Decorators {
   const calls: { callee: Node; at: At }[] = []
   let alone = false
+  let read = false
   while (r.kind === AT) {
     const { from } = r
     r.next()
     const callee = r.expression()
     if (callee.is === 'name' && callee.name === 'staticmethod') alone = true
+    if (wordOf(callee).endsWith('property')) read = true
     calls.push({ callee, at: r.since(from) })
     r.take(NEWLINE)
   }
-  return { calls, alone }
+  return { calls, alone, read }
 }
+
+const wordOf = (callee: Node): string => (callee.is === 'name' ? callee.name : callee.is === 'member' && callee.key.is === 'text' ? callee.key.value : '')
+/** What Python itself decorates methods with: nobody's code is called. */
+const isOrdinary = (callee: Node): boolean => /^(?:property|cached_property|staticmethod|classmethod|setter|getter|deleter|abstractmethod|overload|override)$/.test(wordOf(callee))
 
 /** A decorator is handed what it stands before, and may call it. */
 export function decoratedOf(r: Reader, into: Node[]): void {
@@ -117,6 +145,22 @@ function decorated(r: Reader, from: number, calls: Decorators['calls'], into: No
   if (r.kind === DEF || r.kind === CLASS || r.kind === ASYNC) r.statement(inner)
   const [made] = inner
   const target: Node = made?.is === 'set' ? made.target : empty(r.since(from))
-  const handed = calls.map(({ callee, at }): Node => ({ is: 'call', callee, args: [target], named: [], made: false, at }))
-  into.push(sequence([...inner, ...handed], r.since(from)))
+  into.push(sequence([...inner, ...handed(calls, target)], r.since(from)))
 }
+
+/** The lowest is handed what it stands before, and each of the others that or what the one below it gave. */
+function handed(calls: Decorators['calls'], target: Node | null): Node[] {
+  const made: Node[] = []
+  let given = target
+  calls.toReversed().forEach(({ callee, at }, index) => {
+    if (index % HIGHEST === 0) given = target
+    else made.pop()
+    const call: Node = { is: 'call', callee, args: given ? [given] : [], named: UNNAMED, made: false, at }
+    made.push(call)
+    given = target ? { is: 'group', parts: [call, target], last: false, at } : call
+  })
+  return made
+}
+
+/** Decorators on one another that are followed. */
+const HIGHEST = 50

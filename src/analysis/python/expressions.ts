@@ -14,6 +14,9 @@ import {
   OPEN_CURLY, OPEN_SQUARE, OR, PERCENT, PLUS, POWER, SIGNED, SIGNS, STAR, STRING, TILDE, WALRUS, YIELD, isWord,
 } from './tokens.ts'
 
+/** Of longer chains of prefixes and powers nobody asks what they are worth. */
+const LONGEST_CHAIN = 50
+
 /** One expression without commas; nothing on an empty stretch where none begins. */
 export function expression(r: Reader): Node {
   const { from } = r
@@ -25,6 +28,7 @@ export function expression(r: Reader): Node {
   r.up()
   if (r.kind !== WALRUS || r.brackets === r.hole) return whole
   r.next()
+  r.calls++
   const given = expression(r)
   return r.set(whole, given, r.since(from))
 }
@@ -91,12 +95,37 @@ function climb(r: Reader, least: number, from: number, first: Node): Node {
   return left
 }
 
-/** `a ** b ** c` leans to the right. */
+/** `a ** b ** c` leans to the right as deep as it is long. */
 function raised(r: Reader): Node {
   r.down()
-  const power = binary(r, SIGNED)
+  const { from } = r
+  const parts = [operand(r)]
+  while (r.take(POWER)) parts.push(operand(r))
   r.up()
-  return power
+  const here = r.since(from)
+  if (parts.length > LONGEST_CHAIN) return { is: 'operate', sign: '**', parts, at: here }
+  return parts.reduceRight((right, left) => ({ is: 'operate', sign: '**', parts: [left, right], at: here }))
+}
+
+const isPrefix = (kind: number): boolean => kind === MINUS || kind === NOT || kind === PLUS || kind === TILDE
+
+/** `not not -~x` as deep as it is long: two of the same undo each other. */
+function prefixed(r: Reader): Node {
+  const signs: { kind: number; from: number }[] = []
+  const isNot = r.kind === NOT
+  while (isPrefix(r.kind) && (r.kind === NOT) === isNot) {
+    if (signs.at(-1)?.kind === r.kind) signs.pop()
+    else signs.push({ kind: r.kind, from: r.from })
+    r.next()
+  }
+  r.down()
+  const value = binary(r, isNot ? COMPARED : SIGNED)
+  r.up()
+  return signs.slice(-LONGEST_CHAIN).reduceRight((of: Node, { kind, from }): Node => {
+    const here = r.since(from)
+    if (kind === MINUS && of.is === 'number') return { is: 'number', value: -of.value, at: here }
+    return { is: 'operate', sign: kind === NOT ? 'not' : String.fromCharCode(kind), parts: [of], at: here }
+  }, value)
 }
 
 /** `not in` and `is not` are two words. */
@@ -108,15 +137,7 @@ function signOf(r: Reader, kind: number): string {
 
 function operand(r: Reader): Node {
   const { from, kind } = r
-  if (kind === MINUS || kind === NOT || kind === PLUS || kind === TILDE) {
-    r.next()
-    r.down()
-    const value = binary(r, kind === NOT ? COMPARED : SIGNED)
-    r.up()
-    const here = r.since(from)
-    if (kind === MINUS && value.is === 'number') return { is: 'number', value: -value.value, at: here }
-    return { is: 'operate', sign: kind === NOT ? 'not' : String.fromCharCode(kind), parts: [value], at: here }
-  }
+  if (isPrefix(kind)) return prefixed(r)
   if (kind !== AWAIT) return postfix(r)
   r.next()
   if (!r.begins) return name('await', r.since(from))

@@ -4,7 +4,7 @@ import { bracketed } from './brackets.ts'
 import type { Reader } from './reader.ts'
 import { ASSIGN, CLOSE, COLON, COMMA, OPEN, POWER, STAR, isCloser, isStop, isWord } from './tokens.ts'
 
-/** Of a lambda up to its colon, of a function up to its bracket; neither is read. Annotations are read over. */
+/** Of a lambda up to its colon, of a function up to its bracket; neither is read. What annotations and defaults call is called where the function is made. */
 export function parametersUntil(r: Reader, end: number): Node[] {
   const params: Node[] = []
   while (r.kind !== end && !isStop(r.kind) && !isCloser(r.kind)) {
@@ -29,7 +29,7 @@ function parameter(r: Reader, annotated: boolean): Node | null {
   // Python 2 takes tuples apart.
   const target = isWord(kind) ? bound(r, annotated) : kind === OPEN ? bracketed(r) : null
   if (!target || !r.take(ASSIGN)) return target
-  const value = r.expression()
+  const value = r.besides()
   return { is: 'set', target, value, declares: true, at: r.since(from) }
 }
 
@@ -38,7 +38,7 @@ function bound(r: Reader, annotated: boolean): Node {
   r.next()
   if (annotated && r.take(COLON)) {
     r.take(STAR)
-    r.expression()
+    r.besides()
   }
   return target
 }

@@ -1,7 +1,7 @@
 import { nothing, span, startOf } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import { Tokenizer } from './tokenizer.ts'
-import { STARTS, isCloser, isStop } from './tokens.ts'
+import { FORMAT, STARTS, isCloser, isStop } from './tokens.ts'
 
 /** Deeper than Python goes itself (200 brackets, 100 indentations), and well within any stack. */
 const DEEPEST = 400
@@ -24,6 +24,12 @@ export class Reader extends Tokenizer {
   /** In a function, names that it sets are its own but for these, which belong to an outer one. */
   inFunction = false
   shared: Set<string> | null = null
+  /** What runs where the statement at hand stands, though nothing takes its value: calls in annotations and defaults. */
+  asides: Node[] = []
+  /** How many calls were read. */
+  calls = 0
+  /** Whether something was nested too deeply to follow. */
+  cut = false
 
   constructor(code: string, grammar: Grammar) {
     super(code)
@@ -68,13 +74,38 @@ export class Reader extends Tokenizer {
     return true
   }
 
-  /** Throws RangeError on nesting that is too deep to follow. */
+  /** What nothing takes the value of: it matters if there is a call in it. */
+  besides(read: (r: Reader) => Node = one): Node {
+    const { calls } = this
+    const node = read(this)
+    if (this.calls !== calls) this.asides.push(node)
+    return node
+  }
+
+  /** Throws RangeError on nesting that is too deep to follow: what it stands in is left at the end of its line. */
   down(): void {
     if (++this.#depth > DEEPEST) throw new RangeError('code nested too deeply')
   }
 
   up(): void {
     this.#depth--
+  }
+
+  get depth(): number {
+    return this.#depth
+  }
+
+  /** Goes on after the line that was nested too deeply. */
+  leave(depth: number): void {
+    this.#depth = depth
+    this.cut = true
+    // What is left of an f-string would be read as code, and its quotes as strings.
+    if (this.hole >= 0) this.skipLine()
+    this.hole = -1
+    while (!isStop(this.kind)) {
+      if (this.kind === FORMAT) this.skipLine()
+      else this.next()
+    }
   }
 
   /** To the end of brackets, over what is not understood; whatever bracket closes them. */
@@ -102,6 +133,8 @@ export class Reader extends Tokenizer {
     return { is: 'set', target, value, declares: this.inFunction && owned(target, this.shared), at }
   }
 }
+
+const one = (r: Reader): Node => r.expression()
 
 /** What is not there, on an empty stretch. */
 export const empty = (here: At): Node => nothing(span(startOf(here), startOf(here)))

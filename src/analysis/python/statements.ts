@@ -78,7 +78,7 @@ function keyword(r: Reader): Node | null {
       // Python 2's `raise X, y`, Python 3's `raise X from y`.
       if (r.kind === COMMA || r.kind === FROM) {
         r.next()
-        tuple(r)
+        r.besides(tuple)
       }
       const here = r.since(from)
       return { is: 'jump', how, value: value ?? empty(here), at: here }
@@ -147,7 +147,7 @@ function assigned(r: Reader): Node | null {
   if (typed) {
     r.next()
     if (r.kind === NEWLINE) return first
-    r.expression()
+    r.besides()
   }
   if (r.kind !== ASSIGN) return typed ? empty(r.since(from)) : first
   const all = [first]

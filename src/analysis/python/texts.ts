@@ -1,6 +1,6 @@
 import { name, span, startOf, endOf, text } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
-import { BACKSLASH, BYTES, RAW, isBreak } from './characters.ts'
+import { BACKSLASH, BYTES, RAW, breakEnd, isBreak } from './characters.ts'
 import type { Reader } from './reader.ts'
 import { unescaped } from './strings.ts'
 import { ASSIGN, CLOSE_CURLY, COLON, COMMA, EXCLAMATION, FORMAT, NAME, STRING, WALRUS, isStop } from './tokens.ts'
@@ -8,6 +8,7 @@ import { tuple } from './tuples.ts'
 
 const OPEN = 123
 const CLOSE = 125
+const BEFORE_CLOSE = /\s+(?=\})/y
 
 /** A literal, or several side by side, which are one. */
 export function literal(r: Reader): Node {
@@ -76,7 +77,7 @@ function textEnd(code: string, from: number, quotes: string, raw: boolean): numb
       const next = code.charCodeAt(at + 1)
       // `\N{DASH}` is a character.
       if (next === 78 && !raw && code.charCodeAt(at + 2) === OPEN) at += 2
-      else if (next !== OPEN) at++
+      else if (next !== OPEN) at = breakEnd(code, at + 1) - 1
     } else if (c === OPEN) {
       if (code.charCodeAt(at + 1) !== OPEN) return at
       at++
@@ -134,8 +135,11 @@ function specOf(r: Reader, colon: number, quotes: string): Node {
       at--
     } else if (c === CLOSE || at >= code.length || (c === quote && code.startsWith(quotes, at)) || (quotes.length === 1 && isBreak(c))) break
   }
-  const closed = code.charCodeAt(at) === CLOSE
   const end = text(code.slice(from, at), span(from, at))
+  // Since Python 3.12 the line may end before the hole does.
+  BEFORE_CLOSE.lastIndex = at
+  if (isBreak(code.charCodeAt(at)) && BEFORE_CLOSE.test(code)) at = BEFORE_CLOSE.lastIndex
+  const closed = code.charCodeAt(at) === CLOSE
   if (!isStop(r.kind)) {
     r.kind = closed ? CLOSE_CURLY : COMMA
     r.from = at

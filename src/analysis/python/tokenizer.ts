@@ -1,4 +1,4 @@
-import { BACKSLASH, FORMATTED, FORM_FEED, LINE_FEED, RETURN, SPACE, TAB, isAt, isBreak, isDigit, isLetter, lineEnd, numberEnd, prefixOf } from './characters.ts'
+import { BACKSLASH, FORMATTED, FORM_FEED, LINE_FEED, RETURN, SPACE, TAB, breakEnd, isAt, isBreak, isDigit, isLetter, lineEnd, numberEnd, prefixOf } from './characters.ts'
 import {
   ARROW, AT, AUGMENTED, BACKTICK, COLON, DEDENT, DOT, ELLIPSIS, END, EQUAL, EXCLAMATION, FLOOR, FORMAT, GREATER, GREATER_EQUAL, HASH, INDENT, KEYWORDS, LESS, LESS_EQUAL,
   MINUS, NAME, NEWLINE, NUMBER, OUTSIDE, POWER, SHIFT_LEFT, SHIFT_RIGHT, STAR, STRANGE, STRING, UNEQUAL, WALRUS, ASSIGN,
@@ -60,10 +60,11 @@ export class Tokenizer {
   mark(): () => void {
     const { kind, from, to, last, value, prefix, opened, closed, escaped, brackets } = this
     const fresh = this.#fresh
+    const slash = this.#slash
     return () => {
       Object.assign(this, { kind, from, to, last, value, prefix, opened, closed, escaped, brackets })
       this.#fresh = fresh
-      this.#slash = -1
+      this.#slash = slash
     }
   }
 
@@ -72,16 +73,23 @@ export class Tokenizer {
     const { code } = this
     let at = this.to
     let column = 0
+    // A line that is joined to the next begins where it begins, if that is not at the margin.
+    let joined = 0
     for (; ; at++) {
       const c = code.charCodeAt(at)
       if (c === SPACE) column++
       else if (c === TAB) column += TABULATOR - (column % TABULATOR)
-      else if (c === LINE_FEED || c === RETURN || c === FORM_FEED) column = 0
-      else if (c === HASH) {
+      else if (c === LINE_FEED || c === RETURN || c === FORM_FEED) {
+        column = 0
+        if (c !== FORM_FEED) joined = 0
+      }      else if (c === HASH) {
         at = lineEnd(code, at) - 1
-      } else if (c === BACKSLASH && isBreak(code.charCodeAt(at + 1))) at++
-      else break
+      } else if (c === BACKSLASH && isBreak(code.charCodeAt(at + 1))) {
+        joined ||= column
+        at = breakEnd(code, at + 1) - 1
+      } else break
     }
+    column = joined || column
     this.#fresh = false
     this.from = this.to = at
     if (at >= code.length) {
@@ -119,14 +127,13 @@ export class Tokenizer {
       const c = code.charCodeAt(at)
       if (c === SPACE || c === TAB || c === FORM_FEED) continue
       if (c === LINE_FEED || c === RETURN) {
-        const end = c === RETURN && code.charCodeAt(at + 1) === LINE_FEED ? at + 2 : at + 1
+        const end = breakEnd(code, at)
         if (this.brackets === 0) return this.#lineBreak(at, end)
         line = end
         at = end - 1
       } else if (c === HASH) at = lineEnd(code, at) - 1
       else if (c === BACKSLASH && isBreak(code.charCodeAt(at + 1))) {
-        if (code.charCodeAt(at + 1) === RETURN && code.charCodeAt(at + 2) === LINE_FEED) at++
-        at++
+        at = breakEnd(code, at + 1) - 1
       } else if (at >= code.length) {
         this.brackets = 0
         if (!this.#fresh) return this.#lineBreak(code.length, code.length)
@@ -144,6 +151,14 @@ export class Tokenizer {
       }
     } else if (c === 34 || c === 39) this.#string(at, 0)
     else this.#sign(at, c)
+  }
+
+  /** To the end of the line in the text, whatever is open there. */
+  protected skipLine(): void {
+    const { code } = this
+    const end = lineEnd(code, this.from)
+    this.brackets = 0
+    this.#lineBreak(end, Math.min(breakEnd(code, end), code.length))
   }
 
   #lineBreak(from: number, to: number): void {
@@ -181,7 +196,8 @@ export class Tokenizer {
     }
     const spelled = code.slice(from, at)
     this.value = high > 127 ? spelled.normalize('NFKC') : spelled
-    this.kind = KEYWORDS.get(this.value) ?? NAME
+    // Keywords have no other spelling: `𝐜𝐥𝐚𝐬𝐬` is a name.
+    this.kind = high > 127 ? NAME : KEYWORDS.get(spelled) ?? NAME
     if (high > 127) return
     met[slot] = spelled
     kinds[slot] = this.kind
