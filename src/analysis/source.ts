@@ -1,4 +1,5 @@
 import type { PackageFile } from '../core/types.ts'
+import { declaredText } from './python/encodings.ts'
 
 const EXCERPT = 160
 
@@ -18,10 +19,19 @@ export interface Place {
   to: number
 }
 
-/** Invalid UTF-8 becomes replacement characters; UTF-16 is recognised by its mark, as PowerShell and Windows tools write it. */
+/**
+ * Invalid UTF-8 becomes replacement characters; UTF-16 is recognised by its mark, as PowerShell and Windows tools write it; Python
+ * says what else it is written in.
+ */
 export function sourceOf(file: PackageFile): Source {
-  return { path: file.path, text: textOf(file.bytes), anchor: null }
+  return { path: file.path, text: declared(file) ?? textOf(file.bytes), anchor: null }
 }
+
+/** Whether it says that it is written in something that nothing here reads. */
+export const isForeign = (file: PackageFile): boolean => declared(file) === undefined
+
+const declared = ({ path, bytes }: PackageFile): string | null | undefined => (PYTHON.test(path) ? declaredText(bytes) : null)
+const PYTHON = /\.py[wx]?$|^[^.]*$|\/[^./]*$/
 
 /** The first line of a file, as far as it says what runs it. */
 export const firstLineOf = ({ bytes }: PackageFile): string => textOf(bytes.subarray(0, FIRST_LINE)).split('\n', 1)[0] as string

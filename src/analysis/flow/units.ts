@@ -1,5 +1,5 @@
 import type { Desk } from '../desk.ts'
-import { sourceOf } from '../source.ts'
+import { isForeign, sourceOf } from '../source.ts'
 import type { Source } from '../source.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { Node } from './tree.ts'
@@ -55,6 +55,7 @@ export class Units {
       return null
     }
     if (file.truncated) this.#desk.miss(`${path}: only its beginning was read`)
+    if (isForeign(file)) this.#desk.miss(`${path}: written in an encoding that is not read`)
     const together = this.#tongue.together?.(path, this.#desk.pkg.files) ?? []
     const sibling = together.map((other) => this.#held.get(other)).find((held) => held !== undefined && held !== null)
     return this.source(path, sourceOf(file), sibling?.scope.cells)
@@ -71,7 +72,7 @@ export class Units {
       return null
     }
     try {
-      const body = this.#tongue.lower(source)
+      const body = this.#tongue.lower(source, () => this.#tooDeep(source))
       const unit: Unit = { source, exports: new Cell() }
       unit.exports.add({ ...NOTHING, fields: new Fields() })
       const held = { unit, body, scope: new Scope(null, unit, cells), entered: false }
@@ -79,8 +80,12 @@ export class Units {
       return held
     } catch (thrown) {
       if (!(thrown instanceof RangeError)) throw thrown
-      this.#desk.miss(`${source.path}: nested too deeply to read`)
+      this.#tooDeep(source)
       return null
     }
+  }
+
+  #tooDeep({ path }: Source): void {
+    this.#desk.miss(`${path}: nested too deeply to read`)
   }
 }
