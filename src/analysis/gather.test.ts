@@ -78,6 +78,14 @@ describe('JavaScript', () => {
     expect(found('class B extends require("events") { run() { fetch("https://a.example/b") } }\nnew B()')).toContain('install-hook https://a.example/b')
   })
 
+  it.each([
+    ['getters', `class A { get x() { fetch('https://a.example') } }\nnew A().x`],
+    ['what templates call', `class A { toString() { fetch('https://a.example') } }\nString(new A())`],
+    ['what awaits call', `class A { then(f) { fetch('https://a.example') } }\n;(async () => { await new A() })()`],
+    ['what loops call', `class A { *[Symbol.iterator]() { fetch('https://a.example') } }\nfor (const x of new A()) x`],
+    ['what an object gets once it has been handed out', `const a = {}; function give() { setTimeout(a); fetch('https://b.example').then(a) }\ngive(); a.run = () => fetch('https://a.example'); setTimeout(a)`],
+  ])('runs %s by itself', (_name, code) => expect(byItself(js(code))).toContainEqual(expect.stringContaining('https://a.example')))
+
   it('puts together what is written to a file piece by piece', () => {
     const found = py(`import os
 with open('/tmp/a.py', 'w') as f:
@@ -90,6 +98,37 @@ os.system('python3 /tmp/a.py')`)
 
   it('survives imports in a circle', () => {
     expect(js(`require('./b'); eval(atob('eA=='))`, { 'b.js': `require('./a')` }).actions.some((action) => action.kind === 'execute')).toBe(true)
+  })
+})
+
+describe('what Python runs by itself', () => {
+  const go = `__import__('os').system('curl https://a.example')`
+  it.each([
+    ['annotations of variables', `x: ${go} = 1`],
+    ['of variables that get no value', `x: ${go}`],
+    ['of parameters', `def f(x: ${go}): pass`],
+    ['of what is returned', `def f() -> ${go}: pass`],
+    ['of methods', `class A:\n  def f(self, x: ${go}): pass`],
+    ['defaults', `def f(x=${go}): pass`],
+    ['defaults of a lambda', `f = lambda x=${go}: x`],
+    ['decorators of methods', `class A:\n  @print(${go})\n  def f(self): pass`],
+    ['decorators on one another', `@exec\n@lambda _: "${go}"\nclass A: pass`],
+    ['arguments of a class', `class A(x=${go}): pass`],
+    ['metaclasses', `class M(type):\n  def __new__(cls, *a): ${go}\nclass A(metaclass=M): pass`],
+    ['what is told of heirs', `class A:\n  def __init_subclass__(cls): ${go}\nclass B(A): pass`],
+    ['what with calls', `class A:\n  def __enter__(self): ${go}\n  def __exit__(self, *a): pass\nwith A(): pass`],
+    ['what makes an object', `class A:\n  def __new__(cls): ${go}\nA()`],
+    ['what ends an object', `class A:\n  def __del__(self): ${go}\nA()`],
+    ['properties', `class A:\n  @property\n  def x(self): ${go}\nA().x`],
+    ['causes of exceptions', `try:\n  raise ValueError from ${go}\nexcept Exception: pass`],
+    ['what is caught', `try:\n  1 / 0\nexcept ${go}: pass`],
+    ['what stands beside a deep line', `x = ${'lambda: '.repeat(1500)}0\n${go}`],
+    ['another encoding', `# coding: unicode_escape\n# \\n${go}`],
+  ])('%s', (_name, code) => expect(byItself(py(code))).toContain('fetch curl https://a.example'))
+
+  it('says what it does not read', () => {
+    expect(py('# coding: hz\nx').missing).toEqual(['setup.py: written in an encoding that is not read'])
+    expect(py(`x = ${'lambda: '.repeat(1500)}0`).missing).toEqual(['setup.py: nested too deeply to read'])
   })
 })
 

@@ -16,7 +16,7 @@ import type { At, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
 import { entrusted } from './entrusted.ts'
-import { Cell, EMPTY, NOTHING, Scope, cellOf, either, known, only, outside } from './value.ts'
+import { Cell, EMPTY, Fields, NOTHING, Scope, cellOf, either, known, only, outside } from './value.ts'
 import type { Closure, Value } from './value.ts'
 import { Variables } from './variables.ts'
 import type { Walking } from './walking.ts'
@@ -53,8 +53,8 @@ export class Engine implements Walking {
   readonly #expressions: Expressions
   readonly #stretches = new Map<Node, Stretch>()
   readonly #instances = new Map<Node, Value>()
-  /** Lists and records whose functions somebody was given, and all bits of what they were called with. */
-  readonly #released = new WeakMap<object, number>()
+  /** Lists and records whose functions somebody was given: all bits of what they were called with, and how much of what changed in them was. */
+  readonly #released = new WeakMap<object, { bits: number; changed: number }>()
   readonly #inlined = new Map<string, Value>()
   readonly #files = new Map<string, Cell>()
   readonly #targets = new Map<string, Map<string, Target>>()
@@ -172,11 +172,22 @@ export class Engine implements Walking {
     const inside = value.items ?? value.fields
     if (inside === null || inside === EMPTY.items) return result
     const before = this.#released.get(inside)
-    if (before !== undefined && (given.bits & ~before) === 0) return result
-    this.#released.set(inside, given.bits | (before ?? 0))
+    const changed = inside instanceof Fields ? inside.changed : []
+    this.#released.set(inside, { bits: given.bits | (before?.bits ?? 0), changed: changed.length })
+    if (before !== undefined && (given.bits & ~before.bits) === 0) return this.#releaseNew(inside, changed.slice(before.changed), given, result)
     this.work.steps += value.fields?.size ?? 0
     for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
     for (const cell of value.fields?.values() ?? []) if (cell.read(this.work.current).functions.length > 0) result = either(result, this.release(cell.value, given))
+    return result
+  }
+
+  /** What came into an object since it was handed out. */
+  #releaseNew(inside: object, names: readonly string[], given: Value, before: Value): Value {
+    let result = before
+    for (const name of names) {
+      const cell = inside instanceof Fields ? inside.get(name) : undefined
+      if (cell && cell.read(this.work.current).functions.length > 0) result = either(result, this.release(cell.value, given))
+    }
     return result
   }
 
@@ -225,10 +236,10 @@ export class Engine implements Walking {
       this.put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
     }
     for (const base of node.bases) this.release(this.#expressions.eval(base, scope, null), NOTHING)
-    // What it inherits may call any of them; else the code that has it does, or whoever it is handed to.
+    // What it inherits may call any of them, and the language some; else the code that has it does, or whoever it is handed to.
     for (const method of node.methods) {
       if (isMaker(method)) this.call({ node: method, scope }, args)
-      else if (node.bases.length > 0) this.call({ node: method, scope }, [])
+      else if (node.bases.length > 0 || method.unasked === true) this.call({ node: method, scope }, [])
       else this.made({ node: method, scope })
     }
     return self
@@ -297,4 +308,4 @@ export class Engine implements Walking {
 const continued = (before: string | undefined, piece: string): string =>
   (before === undefined || before === UNKNOWN || before.length > LONGEST_WRITTEN ? piece : before.includes(piece) ? before : before + piece)
 
-const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__'
+const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__' || name === '__new__'

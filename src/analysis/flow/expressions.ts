@@ -67,7 +67,11 @@ export class Expressions {
       case 'function': return this.#engine.made({ node, scope })
       case 'class': {
         for (const statement of node.body) this.eval(statement, scope, returns)
-        for (const base of node.bases) this.eval(base, scope, returns)
+        for (const base of node.bases) {
+          for (const above of this.eval(base, scope, returns).functions) {
+            for (const method of above.node.is === 'class' ? above.node.methods : []) if (method.name === '__init_subclass__') this.#engine.call({ node: method, scope: above.scope }, [])
+          }
+        }
         return this.#engine.made({ node, scope })
       }
       case 'set': {

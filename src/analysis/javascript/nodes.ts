@@ -293,6 +293,9 @@ function func(tree: Tree, called: string | null): Func {
   }
 }
 
+/** What the language calls by itself, as it does with `[Symbol.iterator]` and getters. */
+const UNASKED = /^(?:toString|valueOf|toJSON|then|next|inspect)$/
+
 /** Fields are set by a nameless method, static ones where the class stands. */
 function classOf(tree: Tree, here: At): Node {
   const own = isTree(tree.id) ? String(tree.id.name) : null
@@ -302,7 +305,11 @@ function classOf(tree: Tree, here: At): Node {
   for (const member of (tree.body as Tree).body as Tree[]) {
     const place = at(member)
     for (const decorator of Array.isArray(member.decorators) ? member.decorators as Tree[] : []) body.push(lower(decorator))
-    if (member.type === 'MethodDefinition') methods.push(func(member.value as Tree, plain(member)))
+    if (member.type === 'MethodDefinition') {
+      const named = plain(member)
+      const method = func(member.value as Tree, named)
+      methods.push(named === null || member.kind === 'get' || member.kind === 'set' || UNASKED.test(named) ? { ...method, unasked: true } : method)
+    }
     else if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
       const named = plain(member)
       const of = name(member.static ? own ?? 'this' : 'this', place)
