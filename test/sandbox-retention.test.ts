@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { startFakeNpm } from './fakes/npm.ts'
 import { fakeRunner, SANDBOX_POLICY } from './fakes/runner.ts'
 import { startGate } from './harness/gate.ts'
+import { seenIn } from '../src/sandbox/gate/runs.ts'
 
 /** What was run is not kept for ever, and never less long than something rests on it. */
 const open: { close(): Promise<void> }[] = []
@@ -48,4 +49,14 @@ it('deletes old runs with their records, but for what a verdict, a hold, an orde
   expect(kept.has(record as never)).toBe(true)
   // What was decided stands: nothing is held or freed because a run is no longer there.
   expect((await context.database.query.selectFrom('verdicts').select(['name', 'level']).where('level', '!=', 'clean').execute()).map(({ name }) => name)).toEqual(['thief'])
+})
+
+it('what one run saw is not crowded out by any number that saw nothing', async () => {
+  const gate = await startGate({ sources: { npm: { url: null, why: 'off' } } })
+  open.push(gate)
+  const { database: { query } } = gate.app.context
+  const finding = { detector: 'd', behaviour: 'exfiltration', severity: 'critical', confidence: 1, title: 'it sends', evidence: [{ file: 'a.js', lines: [1, 1], excerpt: '', says: 'sends' }] }
+  const run = { ecosystem: 'npm', name: 'x', version: '1', file: 'x', digest: 'sha256:x', reason: 'asked', status: 'completed', owner: '', lease_until: 0, backend: null, versions: '', started_at: 1, elapsed_ms: null, says: null, indicators: '[]', missing: '[]', phases: '[]', record: null, size: null, told: 1 }
+  for (let at = 0; at < 25; at++) await query.insertInto('sandbox_runs').values({ ...run, id: `${at}`, runs: JSON.stringify([{ detector: 'd', version: 1, status: 'ok', findings: at === 0 ? [finding] : [] }]) }).execute()
+  expect((await seenIn(query, 'sha256:x'))?.runs).toMatchObject([{ findings: [{ title: 'it sends' }] }])
 })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SandboxPolicy } from '../src/core/cascade.ts'
 import { SluiceError } from '../src/core/errors.ts'
+import { eased, exhausted } from '../src/sandbox/gate/trouble.ts'
 import { startFakeNpm } from './fakes/npm.ts'
 import type { FakeVersion } from './fakes/npm-package.ts'
 import { fakeRunner, SANDBOX_POLICY } from './fakes/runner.ts'
@@ -133,6 +134,19 @@ describe('within its budget', () => {
     expect((await gate.app.sandbox.desk.waiting()).map(({ ref, place }) => `${ref.name} ${place}`)).toEqual(['two 1', 'three 2'])
     runner.go()
     await soon(async () => (await get(gate, 'three')).says).toContain(used)
+  })
+
+  it('has no room for what is less urgent, which takes none from what people wait for and is to be tried again', async () => {
+    const now = Date.now()
+    const { gate } = await world(['one', 'two'], { runner: Object.assign(fakeRunner({ budget: { anHour: 4, atOnce: 1 } }), { works: false }) })
+    for (const name of ['one', 'two']) await gate.app.operator.scan(`npm:${name}@1.0.0`)
+    const { database } = gate.app.context
+    await database.query.updateTable('sandbox_wants').set({ state: 'waiting', problem: null, urgency: 1, holds: 1 }).execute()
+    await database.query.updateTable('sandbox_wants').set({ urgency: 0, due_at: now + 30_000 }).where('name', '=', 'one').execute()
+    const run = { ecosystem: 'npm', name: 'x', version: '1', file: 'x', digest: 'sha256:x', reason: 'asked', status: 'completed', owner: '', lease_until: 0, backend: null, versions: '', started_at: now, elapsed_ms: null, says: null, runs: '[]', indicators: '[]', missing: '[]', phases: '[]', record: null, size: null, told: 1 }
+    for (const id of ['a', 'b', 'c']) await database.query.insertInto('sandbox_runs').values({ ...run, id }).execute()
+    expect((await exhausted({ database, now: new Date(now) }, 4)).map(({ name }) => name)).toEqual(['two'])
+    expect((await eased({ database, now: new Date(now) }, 4)).packages).toEqual([])
   })
 
   it('keeps a part of the hour for people, whatever else is held', async () => {

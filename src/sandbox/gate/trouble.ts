@@ -21,9 +21,11 @@ export async function mark(trouble: Trouble, problem: string): Promise<Package[]
   return change(trouble, null, { problem })
 }
 
-/** The hour has no room for what waits, but for what is being run. */
+/** The hour has no room for what waits, but for what is being run, and for what is more urgent and only pauses before it is tried again. */
 export async function exhausted(trouble: Trouble, anHour: number): Promise<Package[]> {
-  return change(trouble, null, { problem: usedUp(anHour) }, (await idle(trouble.database).select(['ecosystem', 'name', 'file']).where('problem', 'is', null).execute()))
+  const begun = await begunThisHour(trouble.database.query, trouble.now)
+  const waiting = await idle(trouble.database).select(['ecosystem', 'name', 'file', 'urgency']).where('problem', 'is', null).execute()
+  return change(trouble, null, { problem: usedUp(anHour) }, waiting.filter(({ urgency }) => begun >= roomFor(Number(urgency) as Urgency, anHour)))
 }
 
 /** The hour has room again: as many as it has room for, in their order, wait for their turn. `left`: others still wait for room. */
