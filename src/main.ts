@@ -15,6 +15,7 @@ import { systemClock } from './ports/clock.ts'
 import type { Parts } from './app.ts'
 import type { Origin } from './ports/upstream.ts'
 import type { ReadFolder } from './ports/rows.ts'
+import type { RunsPackages } from './sandbox/gate/runs-packages.ts'
 
 /** Loads when it is called: what is not needed for a command would take longer to load than the command may last. */
 const require = createRequire(import.meta.url)
@@ -91,9 +92,15 @@ async function open(options: OpenOptions): Promise<Opened> {
   }
 }
 
+/** What was run before is still kept as long as the configuration says. */
+const RUNS_NOTHING: RunsPackages = {
+  versions: '', probe: () => Promise.resolve([]),
+  run: () => Promise.reject(new SluiceError('sandbox-unavailable', 'the sandbox is off')), judge: () => Promise.reject(new SluiceError('sandbox-unavailable', 'the sandbox is off')),
+}
+
 /** Packages are run in processes of their own; nothing of that is loaded here. */
 function sandboxOf({ sandbox, data }: Config, found: Upstreams): Pick<Parts, 'sandbox'> {
-  if (sandbox.mode === 'off') return {}
+  if (sandbox.mode === 'off') return { sandbox: { settings: sandbox, runs: RUNS_NOTHING } }
   const { Apart } = require('./sandbox/gate/apart.ts') as typeof import('./sandbox/gate/apart.ts')
   const base = (one: Upstreams['npm']): string | null => (one.on ? one.url : null)
   const { PATH: path = '', TMPDIR: temporary } = environment()
