@@ -1,6 +1,6 @@
 /**
  * Runs what waits in the folder given, as a gate does, until it is killed; its clock is so many milliseconds ahead. Appends
- * `begin NAME PID` and `end NAME PID` to the folder's log, and prints a line each time. With `calm` it ends once nothing waits.
+ * `begin NAME PID` and `end NAME PID` to the folder's log, and prints a line each time. With `calm` it ends once nothing waits or is run.
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -51,7 +51,7 @@ for (;;) {
   if (turn !== 'nothing') continue
   await loop.idle()
   await tell()
-  const left = await database.query.selectFrom('sandbox_wants').select('file').where('state', '=', 'waiting').execute()
+  const left = await database.query.selectFrom('sandbox_wants').select('file').where('state', '!=', 'done').execute()
   if (calm !== '' && left.length === 0) break
   await wait(20)
 }

@@ -8,7 +8,7 @@ describe.runIf(onLinux)('ending a tree', () => {
   it('gets those that detached and those that still fork, and nobody else', async () => {
     const bystander = spawn('sleep', ['60'])
     // A chain that goes on for itself, and children in sessions of their own.
-    const child = spawn('sh', ['-c', 'sleep 60 & setsid sleep 60 & i=0; while [ $i -lt 500 ]; do sh -c "sleep 0.05" & i=$((i+1)); sleep 0.01; done; wait'], { stdio: 'ignore' })
+    const child = spawn('sh', ['-c', 'sleep 60 & setsid sleep 60 & i=0; while [ $i -lt 500 ]; do sh -c "sleep 2" & i=$((i+1)); sleep 0.01; done; wait'], { stdio: 'ignore' })
     const pid = child.pid as number
     const rooted = { known: () => [pid], protect: new Set([process.pid]), since: beginning(process.pid) }
     await until('a grown tree', () => treeOf(rooted).length > 5)
