@@ -22,6 +22,18 @@ describe('what a pickle calls', () => {
     ['by way of the memo', 'cos\nsystem\np9\n0(Vid\nt0g9\n(Vid\ntR.', ['os.system']],
   ])('%s', (_what, text, expected) => expect(calls(text)).toEqual(expected))
 
+  it('by a name that another call makes', () => {
+    const text = '\x80\x04cbuiltins\nstr\n(\x8c\x02ostR\x8c\x06system\x93\x8c\x02id\x85R.'
+    expect(calls(text)).toEqual(['a function whose name is computed'])
+  })
+
+  it.each([
+    ['lines', 'cos\nsystem\n(Vid\ntR.'], ['texts', '\x8c\x02os\x94\x8c\x06system\x94\x93\x8c\x02id\x85R.'], ['a frame', '\x95\x20\0\0\0\0\0\0\0\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.'],
+  ])('whatever it is called, and without saying its protocol: %s', (_how, text) => {
+    expect(picklesIn('weights.bin', bytes(text)).flatMap((one) => readPickle(one).calls)).toEqual(['os.system'])
+    expect(picklesIn('a.py', bytes(text))).toEqual([])
+  })
+
   it('says nothing of what is only rebuilt', () => expect(calls('ccollections\nOrderedDict\n(tR.')).toEqual([]))
 
   it('keeps what came before the damage', () => expect(calls('cos\nsystem\n(Vid\ntR\xff\xff')).toEqual(['os.system']))

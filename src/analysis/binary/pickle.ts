@@ -19,8 +19,14 @@ const MOST_HELD = 100_000
 const isStart = (bytes: Uint8Array, at: number): boolean => bytes[at] === 0x80 && (bytes[at + 1] ?? 0) >= 2 && (bytes[at + 1] ?? 9) <= 5
 const NAMED = /\.(?:pkl|pickle|p|joblib|dill|sav)$/i
 
+/** Nothing has to say which protocol it is: then it begins with the function that it calls, as a line each or as texts. */
+const CALLING = /^(?:\x95.{8})?\(?(?:c[\w.]{1,100}\n[\w.]{1,100}\n|(?:\x8c.[\w.]{1,100}\x94?){2}\x93)/s
+const CODE = /\.(?:[cm]?[jt]sx?|pyw?|go|sh|ps1|md|txt)$/i
+const LONGEST_START = 300
+
 /** By its first bytes, or, for the oldest protocol, which is text, by its name. */
 const isPickle = (path: string, bytes: Uint8Array): boolean => (isStart(bytes, 0) && bytes.includes(0x2e)) || NAMED.test(path) && /^[(c\]}]/.test(latin1(bytes.subarray(0, 1)))
+  || !CODE.test(path) && CALLING.test(latin1(bytes.subarray(0, LONGEST_START)))
 
 /** Where pickles begin: at the start, or in the entries of an archive that is stored as it is, as PyTorch saves models. */
 export function picklesIn(path: string, bytes: Uint8Array): Uint8Array[] {
@@ -43,9 +49,12 @@ export function picklesIn(path: string, bytes: Uint8Array): Uint8Array[] {
 interface Held {
   text: string
   global?: string
+  /** What a call gave, of which nothing is known. */
+  made?: boolean
 }
 
 const UNKNOWN: Held = { text: 'None' }
+const MADE: Held = { text: 'None', made: true }
 
 /**
  * Goes over the opcodes of a pickle (`pickletools`, protocols 0 to 5) and writes down the calls that act. Calls nothing, never
@@ -124,6 +133,7 @@ class Machine {
       case 'c': return this.#push(globalOf(this.#line(), this.#line()))
       case '\x93': {
         const [module, name] = this.#pop(2)
+        if (module?.made || name?.made) this.calls.add('a function whose name is computed')
         return this.#push(globalOf(bare(module), bare(name)))
       }
       case 'R': case '\x81': {
@@ -159,7 +169,7 @@ class Machine {
   }
 
   #call({ global }: Held, args: string): Held {
-    if (global === undefined || !ACTS.test(global)) return UNKNOWN
+    if (global === undefined || !ACTS.test(global)) return MADE
     const name = global.replace(/^(?:builtins|__builtin__)\./, '')
     const spelled = `${name}${args}`.slice(0, LONGEST)
     if (this.lines.length < MOST_CALLS) {
