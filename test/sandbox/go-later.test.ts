@@ -25,6 +25,8 @@ func left(name string) {
 
 func init() {
 	go func() { time.Sleep(10 * time.Minute); left("goroutine") }()
+	// Would run the clock over, were time to go on to its end.
+	go func() { time.Sleep(1<<63 - 1); left("never") }()
 	time.AfterFunc(20*time.Minute, func() { left("timer") })
 }
 
