@@ -81,6 +81,12 @@ describe('JavaScript', () => {
   it.each([
     ['getters', `class A { get x() { fetch('https://a.example') } }\nnew A().x`],
     ['what templates call', `class A { toString() { fetch('https://a.example') } }\nString(new A())`],
+    ['fields', `class A { x = fetch('https://a.example') }\nnew A()`],
+    ['functions in fields', `class A { run = () => fetch('https://a.example') }\nnew A().run()`],
+    ['computed names', `class A { [fetch('https://a.example')]() {} }`],
+    ['getters of a class', `class A { static get x() { fetch('https://a.example') } }\nA.x`],
+    ['what an addition calls', `const a = { toString() { fetch('https://a.example') } }\n'' + a`],
+    ['what a spread calls', `const a = { *[Symbol.iterator]() { fetch('https://a.example') } }\n;[...a]`],
     ['what awaits call', `class A { then(f) { fetch('https://a.example') } }\n;(async () => { await new A() })()`],
     ['what loops call', `class A { *[Symbol.iterator]() { fetch('https://a.example') } }\nfor (const x of new A()) x`],
     ['what an object gets once it has been handed out', `const a = {}; function give() { setTimeout(a); fetch('https://b.example').then(a) }\ngive(); a.run = () => fetch('https://a.example'); setTimeout(a)`],
@@ -122,13 +128,16 @@ describe('what Python runs by itself', () => {
     ['properties', `class A:\n  @property\n  def x(self): ${go}\nA().x`],
     ['causes of exceptions', `try:\n  raise ValueError from ${go}\nexcept Exception: pass`],
     ['what is caught', `try:\n  1 / 0\nexcept ${go}: pass`],
-    ['what stands beside a deep line', `x = ${'lambda: '.repeat(1500)}0\n${go}`],
+    ['what stands beside a deep line', `x = ${'await '.repeat(1500)}0\n${go}`],
+    ['what stands beside what is deep', `x = [y${'.f()'.repeat(900)}, ${go}]`],
+    ['the end of many alternatives', `if 0: pass\n${'elif 0: pass\n'.repeat(900)}else: ${go}`],
+    ['what comes after many functions', `x = [${'lambda: '.repeat(1500)}0, ${go}]`],
     ['another encoding', `# coding: unicode_escape\n# \\n${go}`],
   ])('%s', (_name, code) => expect(byItself(py(code))).toContain('fetch curl https://a.example'))
 
   it('says what it does not read', () => {
     expect(py('# coding: hz\nx').missing).toEqual(['setup.py: written in an encoding that is not read'])
-    expect(py(`x = ${'lambda: '.repeat(1500)}0`).missing).toEqual(['setup.py: nested too deeply to read'])
+    expect(py(`x = ${'await '.repeat(1500)}0`).missing).toEqual(['setup.py: nested too deeply to read'])
   })
 })
 

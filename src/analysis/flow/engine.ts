@@ -308,4 +308,5 @@ export class Engine implements Walking {
 const continued = (before: string | undefined, piece: string): string =>
   (before === undefined || before === UNKNOWN || before.length > LONGEST_WRITTEN ? piece : before.includes(piece) ? before : before + piece)
 
-const isMaker = ({ name }: Func): boolean => name === 'constructor' || name === '__init__' || name === '__new__'
+/** Constructors, and what sets fields, which has no name. */
+const isMaker = ({ name }: Func): boolean => name === null || name === 'constructor' || name === '__init__' || name === '__new__'

@@ -6,6 +6,7 @@ import { Calls } from './calls.ts'
 import { act } from './effects.ts'
 import { Names } from './names.ts'
 import { operated } from './texts.ts'
+import type { Unit } from './tongue.ts'
 import type { At, Entry, Node } from './tree.ts'
 import { EMPTY, NOTHING, cellOf, either, joined, known, numeric, only, tainted } from './value.ts'
 import type { Cell, Scope, Value } from './value.ts'
@@ -30,12 +31,16 @@ export class Expressions {
     this.#calls = new Calls(engine, this.#names)
   }
 
-  /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
+  /** What a node may be worth. What is nested too deeply is not followed; what stands beside it is. */
   eval(node: Node, scope: Scope, returns: Cell | null): Value {
     this.#work.steps++
     if (this.#work.spent) return NOTHING
     if (node.is === 'name') return this.#names.name(node, scope)
-    if (++this.#work.depth > DEEPEST) throw new RangeError('nested too deeply')
+    if (this.#work.depth >= DEEPEST) {
+      this.#engine.desk.miss(`${(scope.unit as Unit).source.path}: nested too deeply to follow`)
+      return NOTHING
+    }
+    this.#work.depth++
     const value = this.#worth(node, scope, returns)
     this.#work.depth--
     return value
@@ -88,12 +93,7 @@ export class Expressions {
         const module = this.eval(node.module, scope, returns)
         return module.texts.map((spec) => this.#module(spec, scope, node.at)).reduce(either, only(module))
       }
-      case 'branch': {
-        this.eval(node.test, scope, returns)
-        const then = this.eval(node.then, scope, returns)
-        const otherwise = this.eval(node.otherwise, scope, returns)
-        return node.expression ? either(then, otherwise) : NOTHING
-      }
+      case 'branch': return this.#branch(node, scope, returns)
       case 'loop': {
         this.eval(node.start, scope, returns)
         if (node.each) this.bind(node.each.target, this.#names.any(this.eval(node.each.of, scope, returns), scope), scope, false)
@@ -142,6 +142,20 @@ export class Expressions {
     for (const text of value.texts) if (text.length > LONG) this.#work.steps += text.length >> 1
     saw(this.#engine, value, scope, node.at)
     return value
+  }
+
+  /** `if … elif … elif` is as deep as it is long. */
+  #branch(node: Extract<Node, { is: 'branch' }>, scope: Scope, returns: Cell | null): Value {
+    let all = NOTHING
+    for (let rest: Node = node; ; rest = rest.otherwise) {
+      if (rest.is !== 'branch' || rest.expression !== node.expression) {
+        all = either(all, this.eval(rest, scope, returns))
+        return node.expression ? all : NOTHING
+      }
+      this.#work.steps++
+      this.eval(rest.test, scope, returns)
+      all = either(all, this.eval(rest.then, scope, returns))
+    }
   }
 
   #list(parts: readonly Node[], scope: Scope, returns: Cell | null): Value {

@@ -14,7 +14,7 @@ export interface Walking extends Machine {
   readonly work: Worklist
   readonly variables: Variables
   readonly folders: Folders
-  /** What a node may be worth. Throws RangeError when code is nested too deeply to follow. */
+  /** What a node may be worth. What is nested too deeply is not followed; what stands beside it is. */
   eval(node: Node, scope: Scope, returns: Cell | null): Value
   /** Calls a function of the package; `rest` is what is known of the arguments that are not listed. */
   call(closure: Closure, args: readonly Value[], rest?: Value): Value

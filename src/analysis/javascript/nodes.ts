@@ -276,9 +276,19 @@ function entries(properties: unknown): Entry[] {
   return (properties as Tree[]).map((property): Entry => {
     if (property.type !== 'Property') return { key: null, value: lower(property.argument) }
     const named = plain(property)
-    const value = property.kind === 'get' ? got(property, named) : property.kind === 'init' || !isTree(property.value) ? lower(property.value) : func(property.value, named)
+    const value = property.kind === 'get' ? got(property, named) : isAsked(property, named) ? lower(property.value) : unasked(property, named)
     return named === null ? { key: null, computed: lower(property.key), value } : { key: named, value }
   })
+}
+
+/** Setters, and functions that the language calls by itself, as `[Symbol.toPrimitive]` and `toString`. */
+const isAsked = ({ kind, method, value }: Tree, named: string | null): boolean =>
+  !isTree(value) || kind === 'init' && (method !== true || named !== null && !/^(?:toString|valueOf|toJSON|inspect)$/.test(named))
+
+/** A function, which has been called. */
+function unasked(property: Tree, named: string | null): Node {
+  const made = func(property.value as Tree, named)
+  return { is: 'group', parts: [{ is: 'call', callee: made, args: [], named: UNNAMED, made: false, at: made.at }, made], last: true, at: made.at }
 }
 
 /** Whoever reads the property calls the function. */
@@ -307,11 +317,14 @@ function classOf(tree: Tree, here: At): Node {
     for (const decorator of Array.isArray(member.decorators) ? member.decorators as Tree[] : []) body.push(lower(decorator))
     if (member.type === 'MethodDefinition') {
       const named = plain(member)
+      if (named === null) body.push(lower(member.key))
+      if (member.static && member.kind === 'get') body.push(got(member, named))
       const method = func(member.value as Tree, named)
       methods.push(named === null || member.kind === 'get' || member.kind === 'set' || UNASKED.test(named) ? { ...method, unasked: true } : method)
     }
     else if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
       const named = plain(member)
+      if (named === null) body.push(lower(member.key))
       const of = name(member.static ? own ?? 'this' : 'this', place)
       const field = named === null ? lower(member.key) : text(named, place)
       ;(member.static ? body : fields).push(set({ is: 'member', of, key: field, at: place }, or(member.value, place), false, place))

@@ -14,7 +14,7 @@ import {
   OPEN_CURLY, OPEN_SQUARE, OR, PERCENT, PLUS, POWER, SIGNED, SIGNS, STAR, STRING, TILDE, WALRUS, YIELD, isWord,
 } from './tokens.ts'
 
-/** Of longer chains of prefixes and powers nobody asks what they are worth. */
+/** Of longer chains of prefixes, powers and lambdas nobody asks what they are worth. */
 const LONGEST_CHAIN = 50
 
 /** One expression without commas; nothing on an empty stretch where none begins. */
@@ -205,16 +205,22 @@ function represented(r: Reader): Node {
   return { is: 'call', callee: name('repr', here), args: [value], named: [], made: false, at: here }
 }
 
+/** `lambda: lambda: x`, of which only the innermost are kept where there are very many. */
 function lambda(r: Reader): Node {
-  const { from } = r
-  r.next()
+  const made: { from: number; params: Node[] }[] = []
   r.down()
-  const params = parametersUntil(r, COLON)
-  r.take(COLON)
-  const value = r.within(true, () => expression(r))
+  do {
+    const { from } = r
+    r.next()
+    made.push({ from, params: parametersUntil(r, COLON) })
+    r.take(COLON)
+  } while (r.kind === LAMBDA)
+  const body = r.within(true, () => expression(r))
   r.up()
-  const here = r.since(from)
-  return { is: 'function', name: null, params, body: [{ is: 'return', value, at: here }], at: here }
+  return made.slice(-LONGEST_CHAIN).reduceRight((value: Node, { from, params }): Node => {
+    const here = r.since(from)
+    return { is: 'function', name: null, params, body: [{ is: 'return', value, at: here }], at: here }
+  }, body)
 }
 
 /** One more of the list that calling the function gives. */
