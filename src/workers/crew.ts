@@ -12,6 +12,8 @@ import type { Answer } from './worker.ts'
 export interface Task {
   job: Job
   timeMs: number
+  /** Must have a worker that has done nothing yet, or had one: what other jobs left in memory does not count against it. */
+  fresh: boolean
   resolve(result: ResultOf<Job>): void
   reject(error: SluiceError): void
 }
@@ -38,6 +40,7 @@ export class CrewMember {
   #stopWatching: () => void = () => {}
   #lastWords = ''
   #alive = true
+  #unused = true
 
   /** Throws what `fork` throws where the system has no room for another process. */
   constructor(options: { script: URL; limits: PoolLimits; free: () => void; ended: () => void }) {
@@ -69,12 +72,23 @@ export class CrewMember {
     return this.#task !== null || !this.#alive
   }
 
+  /** Is on its way out. */
+  get ending(): boolean {
+    return !this.#alive
+  }
+
+  /** Has had no task yet. */
+  get unused(): boolean {
+    return this.#unused
+  }
+
   get pid(): number | undefined {
     return this.#process.pid
   }
 
   take(task: Task): void {
     this.#task = task
+    this.#unused = false
     this.#hold(true)
     try {
       this.#process.send(task.job, (error) => {

@@ -23,6 +23,11 @@ writeFileSync(SCRIPT, `
     loop: () => { for (;;) {} },
     heap: () => { const kept = []; for (;;) kept.push({ at: kept.length }) },
     numbers: () => { const kept = []; for (;;) kept.push(kept.length + 0.5) },
+    keep: () => {
+      globalThis.kept ??= []
+      for (let at = 0; at < 10; at++) kept.push(new Array(1e6).fill(at + 0.5))
+      return { pid: process.pid }
+    },
     bytes: () => { const kept = []; for (;;) kept.push(new Uint8Array(1e6).fill(1)) },
     stuck: () => pbkdf2Sync('a', 'b', 2 ** 31 - 1, 64, 'sha512'),
     throw: () => { throw new Error('broken\\nin two lines') },
@@ -146,6 +151,17 @@ describe('pool', () => {
     expect(await one.run(act({ act: 'echo', value: 'now' }))).toMatchObject({ echo: 'now' })
     open()
     expect(await Promise.all(ahead)).toEqual([{ waited: 1 }, { waited: 2 }])
+  })
+
+  it('tries what met the limit for what others had left in memory once more in a new one', async () => {
+    const one = pool()
+    const first = await one.run(act({ act: 'keep' })) as unknown as { pid: number }
+    const again = one.run(act({ act: 'keep' }), { priority: 'ahead' })
+    // Has the first new worker, so that another is needed.
+    const other = await one.run(act({ act: 'echo' })) as unknown as { pid: number }
+    const { pid } = await again as unknown as { pid: number }
+    expect(new Set([first.pid, other.pid, pid]).size).toBe(3)
+    expect(one.stats()).toMatchObject({ workers: 1, done: 3, failed: 0, lost: 1 })
   })
 
   it('hands over byte arrays that own their memory', async () => {

@@ -11,7 +11,8 @@ type Priority = 'demand' | 'ahead'
 export interface Pool {
   /**
    * Rejects with SluiceError: the job's own, `worker-timeout`, `worker-memory`, `worker-crashed`, or `worker-busy` when
-   * too many jobs wait already. Other jobs are unharmed. Time counts from when a worker has the job.
+   * too many jobs wait already. Other jobs are unharmed. Time counts from when a worker has the job; one that met the limit of
+   * memory in a worker that had done others before is tried once more in a new one.
    */
   run<J extends Job>(job: J, options?: { timeMs?: number; priority?: Priority }): Promise<ResultOf<J>>
   stats(): PoolStats
@@ -49,6 +50,8 @@ export function createPool(options: PoolOptions): Pool {
 class ProcessPool implements Pool {
   readonly #options: Required<PoolOptions>
   readonly #crew = new Map<CrewMember, { priority: Priority; idle: NodeJS.Timeout | undefined }>()
+  /** Ended to make room for a new one. */
+  readonly #replaced = new WeakSet<CrewMember>()
   readonly #waiting: Record<Priority, Task[]> = { demand: [], ahead: [] }
   readonly #counts = { done: 0, failed: 0, lost: 0 }
   readonly #reaper = new Reaper()
@@ -70,17 +73,23 @@ class ProcessPool implements Pool {
         reject(new SluiceError('worker-busy', `${this.#options.queue} jobs are waiting already`, { hint }))
         return
       }
-      this.#waiting[priority].push({
-        job, timeMs,
+      const task: Task = {
+        job, timeMs, fresh: false,
         resolve: (result) => {
           this.#counts.done += 1
           resolve(result as ResultOf<J>)
         },
         reject: (error) => {
+          if (error.code === 'worker-memory' && !task.fresh && !this.#closed) {
+            task.fresh = true
+            this.#waiting[priority].unshift(task)
+            return
+          }
           this.#counts.failed += 1
           reject(error)
         },
-      })
+      }
+      this.#waiting[priority].push(task)
       this.#assign()
     })
   }
@@ -101,9 +110,10 @@ class ProcessPool implements Pool {
 
   #assign(): void {
     for (let next = this.#next(); next !== null && !this.#closed; next = this.#next()) {
-      const member = this.#freeMember()
+      const [task] = this.#waiting[next] as [Task]
+      const member = this.#freeMember(task)
       if (!member) return
-      const task = this.#waiting[next].shift() as Task
+      this.#waiting[next].shift()
       if (member instanceof SluiceError) {
         task.reject(member)
         continue
@@ -111,6 +121,7 @@ class ProcessPool implements Pool {
       const state = this.#crew.get(member)
       clearTimeout(state?.idle)
       this.#crew.set(member, { priority: next, idle: undefined })
+      task.fresh ||= member.unused
       member.take(task)
     }
   }
@@ -127,9 +138,17 @@ class ProcessPool implements Pool {
   }
 
   /** A worker without a job, a new one where there is room, null where there is none, or why it cannot be started. */
-  #freeMember(): CrewMember | null | SluiceError {
-    for (const member of this.#crew.keys()) if (!member.busy) return member
-    if (this.#crew.size >= this.#options.size) return null
+  #freeMember({ fresh }: Task): CrewMember | null | SluiceError {
+    const idle = [...this.#crew.keys()].filter((member) => !member.busy)
+    const fit = idle.find((member) => !fresh || member.unused)
+    if (fit) return fit
+    if (this.#crew.size >= this.#options.size) {
+      if (fresh && ![...this.#crew.keys()].some((member) => member.ending) && idle[0]) {
+        this.#replaced.add(idle[0])
+        void idle[0].end()
+      }
+      return null
+    }
     try {
       return this.#hire()
     } catch (cause) {
@@ -159,7 +178,7 @@ class ProcessPool implements Pool {
   #ended(member: CrewMember): void {
     const state = this.#crew.get(member)
     clearTimeout(state?.idle)
-    if (state && state.idle === undefined && !this.#closed) this.#counts.lost += 1
+    if (state && state.idle === undefined && !this.#replaced.has(member) && !this.#closed) this.#counts.lost += 1
     this.#crew.delete(member)
     this.#watchOver()
     this.#assign()
