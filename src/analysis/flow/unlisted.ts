@@ -25,7 +25,7 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
     }
   }
   if (all.bits & FETCHED && [receiver, ...args].some((one) => one.refs.some((ref) => HASHER.test(ref)))) note('verify', null)
-  if (receiver.bits & NETWORK && given.bits & COLLECTED && SENDS.test(method)) note('send', peer(receiver.trail))
+  if (receiver.bits & NETWORK && given.bits & COLLECTED && SENDS.test(method) && !isLookup(call)) note('send', peer(receiver.trail))
   // A stream of what was read, led into a connection.
   const [into] = args
   if (method === 'pipe' && into && into.bits & NETWORK && receiver.bits & COLLECTED) {
@@ -40,6 +40,9 @@ export function passThrough(call: Call, callee: Value, folded: boolean): Value {
   const value = ref && ref.length < LONGEST_REF && !folded ? { ...outside(`${ref}()`, SPELLS.test(method) ? all.bits : all.bits & ~ENCODED), trail: all.trail } : all
   return receiver.opens ? { ...value, opens: receiver.opens } : value
 }
+
+/** `table.get(key, '')`: requests take no text beside their address. */
+const isLookup = ({ method, args }: Call): boolean => method === 'get' && args.length === 2 && (args[1]?.texts.length ?? 0) > 0 && args[1]?.fields === null
 
 /** What is made with a key (a signature, an address) is not the key; spelled in another way it still is. */
 function untrusted(value: Value, { method, receiver, args }: Call): Value {
