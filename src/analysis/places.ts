@@ -21,7 +21,7 @@ const PLACES: readonly Known[] = [
   known('ssh-keys', String.raw`\.ssh${S}authorized_keys`),
   known('app-code',
     'discord_desktop_core', String.raw`(?:AppData|Programs|Applications|opt|usr${S}(?:lib|share))${S}\S{0,160}app\.asar`, String.raw`(?:Exodus|atomic|Ledger Live|Electrum)\S{0,80}app\.asar`,
-    String.raw`\.vscode(?:-server|-insiders)?${S}extensions`, String.raw`\.cursor${S}extensions`),
+    String.raw`\.vscode(?:-server|-insiders)?${S}extensions(?![\w.])`, String.raw`\.cursor${S}extensions(?![\w.])`),
   known('wallet',
     String.raw`wallet\.dat`, String.raw`${S}(?:Exodus|Electrum|atomic|Ledger Live|Bitcoin|Ethereum|Litecoin|Dogecoin|Monero|Zcash|Guarda|Coinomi|Armory|bytecoin|Jaxx)${S}`,
     String.raw`\.(?:electrum|bitcoin|ethereum|monero|exodus)(?:${S}|$)`, String.raw`exodus\.wallet`, String.raw`keystore${S}UTC`, String.raw`solana${S}id\.json`,
