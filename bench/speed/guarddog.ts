@@ -32,14 +32,15 @@ export function guardDog(folder: string): GuardDog {
   const env = { PATH: machinePath(), HOME: folder, GUARDDOG_TOP_PACKAGES_CACHE_LOCATION: lists }
   const run = (command: string, args: readonly string[], input = ''): { ms: number; stdout: string } => {
     const started = performance.now()
-    const { status, stdout, stderr } = spawnSync(command, args, { env, input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 })
+    const { status, stdout, stderr, error } = spawnSync(command, args, { env, input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 })
     const ms = performance.now() - started
-    if (status !== 0) throw new Error(`${command} ${args[0]} ended with ${status}: ${stderr.slice(-1_000)}`)
+    if (error) throw error
+    if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.slice(-1_000)}`)
     return { ms, stdout }
   }
   return {
     version: run(bin('python'), ['-c', 'import importlib.metadata as m; print(m.version("guarddog"))']).stdout.trim(),
-    command: (ecosystem, file) => run(bin('guarddog'), [ecosystem, 'scan', file, '--output-format', 'json']).ms,
+    command: (ecosystem, file) => run(bin('python'), [bin('guarddog'), ecosystem, 'scan', file, '--output-format', 'json']).ms,
     warm: (ecosystem, files) => JSON.parse(run(bin('python'), ['-c', WARM, ecosystem], files.join('\n')).stdout) as (number | null)[],
   }
 }
