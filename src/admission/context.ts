@@ -69,7 +69,7 @@ export interface Cascade {
   keep(tx: Kysely<Tables>, wanted: { ref: ArtifactRef; digest: Digest; wanted: RunWanted | null; at: Date }): Promise<{ part: RunPart | null; changed: boolean }>
   /** Somebody waits for it: it goes before what nobody waits for. Whether it has room now that it had not. */
   hasten(ref: ArtifactRef): Promise<boolean>
-  /** How many are run before it; null: it is being run, or nobody knows. */
+  /** How many are run before it, counted up to `MOST_AHEAD` and those being run; null: it is being run, or nobody knows. */
   ahead(ref: ArtifactRef): Promise<number | null>
   status(): Promise<SandboxStatus>
 }

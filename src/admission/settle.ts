@@ -1,4 +1,4 @@
-import { missingRun } from '../core/cascade.ts'
+import { missingRun, MOST_AHEAD } from '../core/cascade.ts'
 import type { RunDue } from '../core/cascade.ts'
 import { BEING_RUN, decide, pledgedDigest } from '../core/decide.ts'
 import type { Judged, Ruling, Subject } from '../core/decide.ts'
@@ -141,7 +141,7 @@ export class Settling {
   /** Who is refused because of a run is told whether it is under way, and how many are before it. */
   async #inQueue(ref: ArtifactRef, ruling: Ruling, due: RunDue | undefined): Promise<Ruling> {
     const before = due?.problem === null ? await this.#context.cascade?.ahead(ref).catch(() => null) ?? 0 : 0
-    return before === 0 ? ruling : { ...ruling, because: ruling.because.replace(BEING_RUN, `waiting for its turn to be run in the sandbox, ${before} before it`) }
+    return before === 0 ? ruling : { ...ruling, because: ruling.because.replace(BEING_RUN, `waiting for its turn to be run in the sandbox, ${before < MOST_AHEAD ? before : `${MOST_AHEAD} and more`} before it`) }
   }
 
   /** What is no longer recalled has its bytes back in a moment: whoever asks in between waits as for a verdict. */

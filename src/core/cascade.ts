@@ -67,6 +67,9 @@ export interface RunDue {
   urgency: Urgency
 }
 
+/** So many before one are counted; whoever is refused asks again and again, and a flood may wait. */
+export const MOST_AHEAD = 1_000
+
 /** What is missing of a verdict that a run was wanted for, one line. */
 export const missingRun = ({ state, says, problem }: RunDue): string =>
   `sandbox: ${state === 'waiting' ? 'not run yet' : 'not run'}${problem === null ? '' : ` (${problem})`}: ${says}`

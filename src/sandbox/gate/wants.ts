@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import { Revisions } from '../../admission/revisions.ts'
+import { MOST_AHEAD } from '../../core/cascade.ts'
 import type { RunReason, RunWanted, Urgency } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
@@ -76,14 +77,16 @@ async function announce(tx: Kysely<Tables>, { ecosystem, name }: ArtifactRef, wa
   return true
 }
 
-/** How many are run before it, as far as that can be said: those that are more urgent or older, and those being run; null: it is being run itself, or waits for nothing. */
+/** How many are run before it, as far as that can be said: those being run, and up to `MOST_AHEAD` that are more urgent or older; null: it is being run itself, or waits for nothing. */
 export async function ahead(query: Kysely<Tables>, { ecosystem, name, file }: Pick<ArtifactRef, 'ecosystem' | 'name' | 'file'>, now: Date): Promise<number | null> {
   const want = await wantFor(query, { ecosystem, name, file })
   if (want?.state !== 'waiting') return null
   const running = (await query.selectFrom('sandbox_runs').select('digest').where('status', '=', 'running').execute()).map(({ digest }) => digest)
   if (running.includes(want.digest)) return null
-  const before = await query.selectFrom('sandbox_wants').select(({ fn }) => fn.count<number>('digest').distinct().as('count')).where('state', '=', 'waiting').where('due_at', '<=', now.getTime())
+  const first = query.selectFrom('sandbox_wants').select('digest').distinct().where('state', '=', 'waiting').where('due_at', '<=', now.getTime())
     .where('digest', 'not in', [want.digest, ...running])
-    .where((is) => is.or([is('urgency', '<', want.urgency), is.and([is('urgency', '=', want.urgency), is('asked_at', '<', want.askedAt.getTime())])])).executeTakeFirst()
+    .where((is) => is.or([is('urgency', '<', want.urgency), is.and([is('urgency', '=', want.urgency), is('asked_at', '<', want.askedAt.getTime())])]))
+    .limit(MOST_AHEAD)
+  const before = await query.selectFrom(first.as('first')).select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst()
   return running.length + Number(before?.count ?? 0)
 }
