@@ -6,7 +6,7 @@ let failed = 0
 for (const file of process.argv.slice(2)) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
-    const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length
+    const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed')).length
     passed += report.numPassedTests
     failed += report.numFailedTests + broken
     if (report.numTotalTests === 0) failed += 1

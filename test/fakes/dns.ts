@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { DnsType } from '../../src/ports/resolver.ts'
 
 /** What a name has, or how its servers misbehave. `nothing`: it is there, without records. */
@@ -40,24 +40,40 @@ export async function startDns(): Promise<FakeDns> {
     return message(head, 0, found === 'nothing' || kind === undefined ? [] : (found[kind] ?? []).map((value) => record(name, kind, value)))
   }
 
-  const tcp = createServer((socket) => {
+  const server = (): Server => createServer((socket) => {
     socket.on('error', () => undefined).on('data', (chunk) => {
       const reply = answer(chunk.subarray(2), true)
       if (reply) socket.write(Buffer.concat([Buffer.from([reply.length >> 8, reply.length & 255]), reply]))
     })
   })
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve))
+  const { tcp, udp } = await sharedPort(server, answer)
   const { port } = tcp.address() as AddressInfo
-  const udp = createSocket('udp4', (query, from) => {
-    const reply = answer(query, false)
-    if (reply) udp.send(reply, from.port, from.address)
-  })
-  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve))
   return {
     server: `127.0.0.1:${port}`, names, asked,
     close: () => new Promise((resolve) => {
       udp.close(() => tcp.close(() => resolve()))
     }),
+  }
+}
+
+/** A port that is free for TCP may be taken for UDP; then another is tried. */
+async function sharedPort(server: () => Server, answer: (query: Buffer, tcp: boolean) => Buffer | null): Promise<{ tcp: Server; udp: Socket }> {
+  for (;;) {
+    const tcp = server()
+    await once(tcp.listen(0, '127.0.0.1'), 'listening')
+    const udp = createSocket('udp4', (query, from) => {
+      const reply = answer(query, false)
+      if (reply) udp.send(reply, from.port, from.address)
+    })
+    try {
+      udp.bind((tcp.address() as AddressInfo).port, '127.0.0.1')
+      await once(udp, 'listening')
+      return { tcp, udp }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      udp.close()
+      tcp.close()
+    }
   }
 }
 

@@ -89,14 +89,22 @@ class Doors {
   async open(): Promise<void> {
     const { addresses, dns, tcp, udp } = this.#house.options.listen
     for (const address of addresses) {
-      if (dns !== null) {
-        // UDP first: a port that is free for it is taken for TCP too.
-        const end = await this.#listenUdp(address, dns, (socket) => serveUdp(socket, this.#house))
-        await this.#listenTcp(end.address, end.port, true)
-        this.listening.dns.push(end)
-      }
+      if (dns !== null) this.listening.dns.push(await this.#listenDns(address, dns))
       for (const port of tcp) this.listening.tcp.push(await this.#listenTcp(address, port, false))
       for (const port of udp) this.listening.udp.push(await this.#listenUdp(address, port, (socket) => recordUdp(socket, this.#house)))
+    }
+  }
+
+  /** The same port for both. One that is free for UDP may be taken for TCP: where any would do (0), another is tried. */
+  async #listenDns(address: string, port: number, tries = port === 0 ? 20 : 1): Promise<End> {
+    const end = await this.#listenUdp(address, port, (socket) => serveUdp(socket, this.#house))
+    try {
+      return await this.#listenTcp(address, end.port, true)
+    } catch (error) {
+      if (tries === 1) throw error
+      this.#datagrams.pop()?.close()
+      this.#servers.pop()
+      return this.#listenDns(address, port, tries - 1)
     }
   }
 
