@@ -192,6 +192,38 @@ describe('what could not be run', () => {
     expect((await get(gate, 'up')).status).toBe(200)
   })
 
+  it('runs it once more after an hour, six and a day, and then leaves it', async () => {
+    let now = Date.now()
+    const { gate, runner } = await world(['up'], { clock: { now: () => new Date(now) } })
+    runner.sees.set('up', { missing: ['laptop, before: this gate holds dependency 1.0.0'] })
+    await get(gate, 'up')
+    const begun = (times: number): Promise<void> => soon(async () => [runner.begun.length, (await gate.app.sandbox.desk.status()).left]).toEqual([times, 1])
+    await begun(1)
+    for (const [at, hours] of [1, 6, 24].entries()) {
+      now += hours * 3_600_000 - 60_000
+      expect(await gate.app.sandbox.loop?.turn()).toBe('nothing')
+      expect(runner.begun).toHaveLength(at + 1)
+      now += 120_000
+      await begun(at + 2)
+      expect((await get(gate, 'up')).says).toContain('could not be run in the sandbox (laptop, before: this gate holds dependency 1.0.0)')
+    }
+    now += 1_000 * 3_600_000
+    expect(await gate.app.sandbox.loop?.turn()).toBe('nothing')
+    expect(runner.begun).toHaveLength(4)
+  })
+
+  it('is free once a later run sees all of it', async () => {
+    let now = Date.now()
+    const { gate, runner } = await world(['up'], { clock: { now: () => new Date(now) } })
+    runner.sees.set('up', { missing: ['laptop, before: this gate holds dependency 1.0.0'] })
+    await get(gate, 'up')
+    await soon(async () => (await gate.app.sandbox.desk.status()).left).toBe(1)
+    runner.sees.delete('up')
+    now += 3_700_000
+    await soon(async () => (await get(gate, 'up')).status).toBe(200)
+    expect(runner.begun).toHaveLength(2)
+  })
+
   it('believes harm that was seen before the end', async () => {
     const { gate, runner } = await world(['up'])
     runner.sees.set('up', { missing: ['laptop, import: out of time'], does: 'critical' })

@@ -8,7 +8,7 @@ import { downloadTables } from './download-tables.ts'
 import { domainTables } from './domain-tables.ts'
 import { hostIndexes, hostTables } from './host-tables.ts'
 import { recallTables } from './recall-tables.ts'
-import { sandboxTables } from './sandbox-tables.ts'
+import { sandboxIndexes, sandboxTables } from './sandbox-tables.ts'
 import { watchTables } from './watch-tables.ts'
 
 /** The few words in which SQLite and PostgreSQL differ. */
@@ -119,4 +119,5 @@ const MIGRATIONS: readonly ((words: Words) => string[])[] = [
   (words) => [...caseTables(words), ...domainTables(words)],
   (words) => [...sandboxTables(words), ...hostTables(words)],
   hostIndexes,
+  sandboxIndexes,
 ]

@@ -1,3 +1,6 @@
+/** What was left, by when it is tried again. */
+export const sandboxIndexes = (): string[] => ["create index sandbox_wants_left on sandbox_wants (due_at) where state = 'left'"]
+
 /** The tables of `ports/sandbox-tables.ts`. `int` and `counter` as in `migrations.ts`. */
 export const sandboxTables = ({ int, counter }: { int: string; counter: string; clustered: string }): string[] => [
   'alter table verdicts add column examined text',

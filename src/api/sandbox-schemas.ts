@@ -53,7 +53,7 @@ const record = z.object({
 }).loose()
 const want = z.object({
   ref, digest: z.string(), reason, says: z.string(), holds: z.boolean().describe('nobody gets it meanwhile'), urgency: z.number().describe('0: a client waits for it'),
-  state: z.enum(['waiting', 'done', 'left']).describe('left: it could not be run, and is not tried again by itself'), askedAt: instant, dueAt: instant, attempt: z.number(),
+  state: z.enum(['waiting', 'done', 'left']).describe('left: it could not be run, and is tried again only after hours (`dueAt`), a few times'), askedAt: instant, dueAt: instant, attempt: z.number(),
   problem: text.describe('why it was not run until now'), run: text, by: text,
 })
 

@@ -56,7 +56,7 @@ export interface RunWanted {
 
 /** A run that was not had yet. */
 export interface RunDue {
-  /** `left`: it could not be run, and is not tried again by itself. */
+  /** `left`: it could not be run, and is tried again only after hours, a few times. */
   state: 'waiting' | 'left'
   reason: RunReason
   /** Why it is wanted, a clause. */

@@ -4,6 +4,7 @@ import { Revisions } from '../../admission/revisions.ts'
 import { roomFor } from '../../core/cascade.ts'
 import type { EcosystemId } from '../../core/types.ts'
 import type { Database, Tables } from '../../ports/database.ts'
+import { leaving, TRIES } from './later.ts'
 import { wantOf } from './wants.ts'
 import type { Want } from './wants.ts'
 
@@ -12,8 +13,6 @@ export const LEASE = 30_000
 const HOUR = 3_600_000
 /** Whatever is further ahead than this was written by a clock that was wrong. */
 const AHEAD = 600_000
-/** Runs of one package that fail, or take their process with them, before it is left. */
-const TRIES = 3
 
 export interface Claim {
   id: string
@@ -91,7 +90,7 @@ export async function failed(tx: Kysely<Tables>, { digest, problem, now, delay }
   for (const { ecosystem, name, file, attempt } of rows) {
     const tried = Number(attempt) + 1
     const over = tried >= TRIES
-    await tx.updateTable('sandbox_wants').set({ attempt: tried, due_at: now.getTime() + delay * tried, ...(over ? { state: 'left', problem } : {}) })
+    await tx.updateTable('sandbox_wants').set(over ? { ...leaving(tried, now), problem } : { attempt: tried, due_at: now.getTime() + delay * tried })
       .where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
     if (!over) continue
     await Revisions.record(tx, { kind: 'sandbox', ecosystem: ecosystem as EcosystemId, name, at: now })

@@ -6,6 +6,7 @@ import type { RunReason } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId, Run } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
+import { leaving } from './later.ts'
 import { dropRecord } from './prune.ts'
 import { runOf, seenIn, unanswered } from './runs.ts'
 import type { StoredRun } from './runs.ts'
@@ -71,10 +72,10 @@ async function verdictsOn(tx: Kysely<Tables>, digest: Digest): Promise<OnBytes[]
 
 /** Everybody who waited for these bytes. Who has no answer is as good as not run: policy says what that means. */
 async function settle(tx: Kysely<Tables>, { digest, run, at }: { digest: Digest; run: StoredRun; at: Date }): Promise<{ ecosystem: EcosystemId; name: string }[]> {
-  const rows = await tx.selectFrom('sandbox_wants').select(['ecosystem', 'name', 'file', 'holds', 'reason']).where('digest', '=', digest).where('state', '=', 'waiting').execute()
-  for (const { ecosystem, name, file, reason } of rows) {
+  const rows = await tx.selectFrom('sandbox_wants').select(['ecosystem', 'name', 'file', 'holds', 'reason', 'attempt']).where('digest', '=', digest).where('state', '=', 'waiting').execute()
+  for (const { ecosystem, name, file, reason, attempt } of rows) {
     const problem = unanswered(reason as RunReason, run)
-    await tx.updateTable('sandbox_wants').set({ state: problem === null ? 'done' : 'left', run: run.id, problem }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
+    await tx.updateTable('sandbox_wants').set({ ...(problem === null ? { state: 'done' } : leaving(Number(attempt) + 1, at)), run: run.id, problem }).where('ecosystem', '=', ecosystem).where('name', '=', name).where('file', '=', file).execute()
   }
   const held = rows.filter(({ holds }) => Number(holds) === 1).map(({ ecosystem, name }) => ({ ecosystem: ecosystem as EcosystemId, name }))
   for (const one of held) await Revisions.record(tx, { kind: 'sandbox', ...one, at })

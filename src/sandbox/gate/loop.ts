@@ -14,7 +14,7 @@ import { finish, KEPT } from './finish.ts'
 import type { Outlook } from './outlook.ts'
 import { dropRecord } from './prune.ts'
 import type { RunsPackages, Said } from './runs-packages.ts'
-import { eased, exhausted, leaveAll, mark, NOWHERE, recover } from './trouble.ts'
+import { again, eased, exhausted, leaveAll, mark, NOWHERE, recover } from './trouble.ts'
 
 export interface LoopParts {
   context: Context
@@ -58,6 +58,11 @@ export class RunLoop {
 
   get running(): number {
     return this.#running.size
+  }
+
+  /** Whether what cannot be run is not served meanwhile. */
+  get #held(): boolean {
+    return this.#parts.context.policy().sandbox?.unavailable === 'hold'
   }
 
   start(): void {
@@ -108,6 +113,7 @@ export class RunLoop {
       this.#short = left
       this.#bump(packages)
     }
+    this.#bump(await again(trouble, { held: this.#held }))
     const claimed = await claim({ database, now: clock.now(), owner: this.#owner, budget, versions: runs.versions })
     if (claimed === 'budget') {
       this.#short = true
@@ -127,10 +133,10 @@ export class RunLoop {
 
   /** It works from now on, or does not. Where another gate on this data runs packages, they are left to it. */
   async #turned(where: 'here' | 'elsewhere' | 'nowhere'): Promise<void> {
-    const { context: { database, clock, policy, log }, outlook } = this.#parts
+    const { context: { database, clock, log }, outlook } = this.#parts
     const trouble = { database, now: clock.now() }
     await outlook.works()
-    if (where === 'here') this.#bump(await recover(trouble, { held: policy().sandbox?.unavailable === 'hold' }))
+    if (where === 'here') this.#bump(await recover(trouble, { held: this.#held }))
     else if (where === 'nowhere') {
       this.#bump(outlook.optional ? await leaveAll(trouble) : await mark(trouble, NOWHERE))
       log.warn({ backends: (await outlook.probes()).map(({ backend, says }) => `${backend}: ${says}`) }, 'no package can be run in the sandbox on this machine; sluice doctor says what is missing')

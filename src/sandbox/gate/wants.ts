@@ -5,6 +5,7 @@ import type { RunReason, RunWanted, Urgency } from '../../core/cascade.ts'
 import { oneLine } from '../../core/text.ts'
 import type { ArtifactRef, Digest, EcosystemId } from '../../core/types.ts'
 import type { Tables } from '../../ports/database.ts'
+import { leaving } from './later.ts'
 
 type Row = Selectable<Tables['sandbox_wants']>
 
@@ -56,7 +57,7 @@ export async function place(tx: Kysely<Tables>, before: Want | null, { ref, dige
   const { ecosystem, name, file, version } = ref
   const row = {
     version, digest, reason: wanted.reason, says: oneLine(wanted.says, LONGEST), holds: wanted.holds ? 1 : 0, urgency: wanted.urgency, state, asked_at: at.getTime(), due_at: at.getTime(),
-    attempt: 0, problem: problem === null ? null : oneLine(problem, LONGEST), run, by,
+    attempt: 0, ...(state === 'left' && run !== null ? leaving(before?.digest === digest ? before.attempt : 0, at) : {}), problem: problem === null ? null : oneLine(problem, LONGEST), run, by,
   }
   await tx.insertInto('sandbox_wants').values({ ecosystem, name, file, ...row }).onConflict((conflict) => conflict.columns(['ecosystem', 'name', 'file']).doUpdateSet(row)).execute()
   return announce(tx, ref, isHeld(before), wanted.holds && state !== 'done', at)
