@@ -129,7 +129,10 @@ async function detail({ run, record }: Detail, printer: Printer, all: boolean): 
 
 const packageOf = ({ ref: { ecosystem, name, version } }: Pick<Stored, 'ref'>): string => `${ecosystem}:${name}@${version}`
 const fileOf = ({ ref: { ecosystem, name, version, file } }: Pick<Stored, 'ref'>): string => `${ecosystem}:${name}@${version} ${file}`
-const stateOf = ({ state, holds, urgency }: Want): string => (state === 'left' ? 'not run' : holds ? (urgency === 0 ? 'held, a client waits' : 'held') : 'served')
+function stateOf({ state, holds, urgency, dueAt }: Want): string {
+  if (state === 'left') return Date.parse(dueAt) > Date.now() ? `not run, again ${moment(dueAt)}` : 'not run'
+  return holds ? (urgency === 0 ? 'held, a client waits' : 'held') : 'served'
+}
 
 /** What the run alone says: its code has its part in the verdict on the file. */
 const verdictOf = ({ digest, runs, missing, versions }: Stored): Verdict => weigh(digest as Digest, runs as unknown as readonly Run[], missing, versions)
