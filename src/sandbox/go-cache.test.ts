@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -38,4 +38,20 @@ it('is done without where nothing can be kept', async () => {
 
 it('is changed only where that Go is known, so that time runs fast', async () => {
   await expect(fastGo(await go('true'), join(folder, 'cache'), { timeMs: 2_000, signal: new AbortController().signal })).rejects.toThrow('runtime/time_nofake.go of this Go is not as it is known')
+})
+
+it('takes no room for a Go that nobody has had for a month', async () => {
+  const cache = join(folder, 'cache')
+  const old = new Date(Date.now() - 31 * 24 * 3_600_000)
+  for (const name of ['go-build-go1.20', 'go-build-go1.20.text', 'go-build-go1.21-half', 'go-build-go1.98', 'else']) {
+    await mkdir(join(cache, name), { recursive: true })
+    if (name === 'go-build-go1.20' || name === 'go-build-go1.98') await writeFile(join(cache, name, 'whole'), '')
+    if (name === 'go-build-go1.20') await utimes(join(cache, name, 'whole'), old, old)
+    if (name !== 'go-build-go1.98') await utimes(join(cache, name), old, old)
+  }
+  const place = await build('true') as string
+  expect((await readdir(cache)).sort()).toEqual(['else', 'go-build-go1.98', 'go-build-go1.99_custom_x'])
+  await utimes(join(place, 'whole'), old, old)
+  await build('exit 1')
+  expect((await stat(join(place, 'whole'))).mtimeMs).toBeGreaterThan(old.getTime())
 })

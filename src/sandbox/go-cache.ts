@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SluiceError } from '../core/errors.ts'
 import { overlayOf, writeOverlay } from './go-time/overlay.ts'
@@ -9,6 +9,8 @@ import type { GoTool } from './plan/tools.ts'
 /** What one run gives to it. */
 const TIME = 60_000
 const WHOLE = 'whole'
+/** Of a Go, or of a change to it, that nobody has any more. */
+const UNUSED = 30 * 24 * 3_600_000
 
 /**
  * The standard library of a Go as it builds it, in a folder that stays, so that runs build only what is theirs: a minute of work
@@ -35,9 +37,15 @@ export async function fastGo(go: GoTool, folder: string | null, building: Buildi
 
 async function built({ program, root, version }: GoTool, folder: string, { timeMs, signal, onProgress, overlay }: Building & { overlay: Overlay | null }): Promise<{ place: string | null; failed: string | null }> {
   const place = join(folder, `go-build-${version.replace(/[^\w.-]/g, '_')}${overlay === null ? '' : `-${overlay.digest}`}`)
-  if (await isThere(join(place, WHOLE))) return { place, failed: null }
+  const whole = join(place, WHOLE)
+  if (await isThere(whole)) {
+    const now = new Date()
+    await utimes(whole, now, now).catch(() => undefined)
+    return { place, failed: null }
+  }
   onProgress?.(`building the standard library of Go${overlay === null ? '' : ', with time that runs fast'}, once`)
   try {
+    await dropUnused(folder)
     await mkdir(place, { recursive: true, mode: 0o755 })
     // Go keeps what it built by what files say, not by where they lie.
     const changed = `${place}.text`
@@ -46,10 +54,21 @@ async function built({ program, root, version }: GoTool, folder: string, { timeM
       cwd: place, timeMs: Math.min(TIME, timeMs), signal,
       env: { HOME: '/dev/null', PATH: '/usr/local/bin:/usr/bin:/bin', GOCACHE: place, GOENV: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOTELEMETRY: 'off', GO111MODULE: 'on' },
     })
-    if (ran.code === 0) await writeFile(join(place, WHOLE), '')
+    if (ran.code === 0) await writeFile(whole, '')
     return { place, failed: ran.code === 0 || ran.code === null || ran.late ? null : ran.stderr.trim().split('\n').at(-1) ?? 'it cannot be built' }
   } catch {
     return { place: null, failed: null }
+  }
+}
+
+async function dropUnused(folder: string): Promise<void> {
+  const before = Date.now() - UNUSED
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith('go-build-') || name.endsWith('.text')) continue
+    const place = join(folder, name)
+    const used = await stat(join(place, WHOLE)).catch(() => stat(place)).catch(() => null)
+    if (used === null || used.mtimeMs >= before) continue
+    await Promise.all([place, `${place}.text`].map((gone) => rm(gone, { recursive: true, force: true }).catch(() => undefined)))
   }
 }
 
