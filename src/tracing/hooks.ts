@@ -86,10 +86,11 @@ export class HookReader {
 
   #line(line: string): void {
     if (line === '') return
-    const read = line.length > LONGEST_LINE ? null : readLine(Buffer.from(line, 'latin1').toString('utf8'))
+    const written = Buffer.from(line, 'latin1').toString('utf8')
+    const read = line.length > LONGEST_LINE ? null : readLine(written)
     const event = read === null ? null : eventOf(read)
     if (read === null || event === null) this.#hooks.unreadable++
-    else if (this.#marks !== null && !this.#marks.admits(read)) {
+    else if (this.#marks !== null && !this.#marks.admits(written, read)) {
       this.#hooks.forgeries++
       if (this.#hooks.forged.length < MOST_FORGED) this.#hooks.forged.push(event)
     } else if (this.#hooks.events.length >= MOST_EVENTS) this.#hooks.dropped++

@@ -46,6 +46,15 @@ describe.each(interpreters([process.execPath, '/usr/bin/node']))('Node $name', (
     expect(events.map(({ target }) => target)).toContain('REAL')
   })
 
+  it('shows a line that was changed on its way to the log', () => {
+    const { events, forged } = read(path, 'e.js', `
+      const binding = process.binding('fs'), write = binding.writeString
+      binding.writeString = function (fd, text, ...rest) { return write.call(this, fd, text.replace('"STOLEN"', '"HARMLESS"'), ...rest) }
+      process.env.STOLEN; process.env['\u00e9\\ud800']; binding.writeString = write; process.env.AFTER`)
+    expect(forged.map(({ target }) => target)).toEqual(['HARMLESS'])
+    expect(events.map(({ target }) => target)).toEqual(expect.arrayContaining(['\u00e9\ud800', 'AFTER']))
+  })
+
   it('tells who reads the key', () => {
     expect(read(path, 'k.js', `require('fs').readFileSync(${JSON.stringify(join(folder, 'hooks.key'))})`).events.map(({ kind, target }) => `${kind} ${target}`)).toContain(`read ${join(folder, 'hooks.key')}`)
   })
@@ -75,6 +84,6 @@ describe.each(interpreters(['python3']))('$name', ({ path }) => {
 it('knows no line by another key, and no line that no hook could write', () => {
   const marks = new Marks(KEY)
   expect(read(process.execPath, 'd.js', 'process.env.X', 'fedcba9876543210').events).toEqual([])
-  for (const line of [{}, { p: 1 }, { p: 1, w: 0, t: 1, i: 0 }, { p: 1, w: 0, t: 1, i: 0, z: '1' }, { p: -1, w: 0, t: 1, i: 0, z: 0 }, { p: 1e300, w: 0, t: 1, i: 0, y: 0 }]) expect(marks.admits(line)).toBe(false)
+  for (const line of [{}, { p: 1 }, { p: 1, w: 0, t: 1, i: 0 }, { p: 1, w: 0, t: 1, i: 0, z: '1' }, { p: -1, w: 0, t: 1, i: 0, z: 0 }, { p: 1e300, w: 0, t: 1, i: 0, y: 0 }]) expect(marks.admits(JSON.stringify(line), line)).toBe(false)
   expect(() => new Marks('key')).toThrow(RangeError)
 })

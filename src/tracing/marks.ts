@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 
-type Mark = (pid: number, thread: number, count: number, at: number) => number
+type Mark = (line: string) => number
 
 const { marker } = createRequire(import.meta.url)('../sandbox/hooks/node/mark.cjs') as { marker(key: string): Mark | null }
 
 const MOST_LINES = 500_000
 
+/** What a line ends with: Node's signature or Python's, over the line as it is without it. */
+const SIGNATURE = /,"([zy])":(\d{1,10})\}$/
+
 /**
- * Who knows the key that the hooks of a run sign their lines with: Node's by HalfSipHash, Python's by MD5, each over the process,
- * the thread, the line's number in it and the time. What a line says is not signed; as no two have one signature, and the log can
- * only be appended to unseen, a line of somebody else's shows by having none, a wrong one, or another's.
+ * Who knows the key that the hooks of a run sign their lines with: Node's by HalfSipHash, Python's by MD5. As each line has its number
+ * in its process and the log can only be appended to unseen, a line of somebody else's, or one that was changed on its way, shows by
+ * having no signature, a wrong one, or another's.
  */
 export class Marks {
   readonly #sip: Mark
@@ -27,16 +30,20 @@ export class Marks {
     this.#key = Buffer.from(key, 'hex')
   }
 
-  /** Whether a hook wrote it. */
-  admits({ p, w, t, i, z, y, k }: Readonly<Record<string, unknown>>): boolean {
+  /** Whether a hook wrote this line, which says so much. */
+  admits(line: string, { p, w, t, i, k }: Readonly<Record<string, unknown>>): boolean {
     if (!isCount(p) || !isCount(w) || !isCount(t) || !isCount(i)) return false
-    if (z === undefined ? y !== this.#md5(p, w, i, t) : z !== this.#sip(p, w, i, t | 0)) return false
+    const signature = SIGNATURE.exec(line)
+    if (signature === null) return false
+    const signed = `${line.slice(0, signature.index)}}`
+    const byNode = signature[1] === 'z'
+    if (Number(signature[2]) !== (byNode ? this.#sip(signed) : this.#md5(signed))) return false
     const key = `${p} ${w} ${i} ${t}`
     if (this.#seen.has(key)) return false
     // So many are more than anybody keeps.
     if (this.#seen.size < MOST_LINES) this.#seen.add(key)
     // Threads of Python count together.
-    this.#count(`${p} ${z === undefined ? '' : w}`, i, k === 'start')
+    this.#count(`${p} ${byNode ? w : ''}`, i, k === 'start')
     return true
   }
 
@@ -60,14 +67,8 @@ export class Marks {
     known.count++
   }
 
-  #md5(...words: readonly number[]): number {
-    const hash = createHash('md5').update(this.#key)
-    for (const word of words) {
-      const four = Buffer.alloc(4)
-      four.writeInt32BE(word | 0)
-      hash.update(four)
-    }
-    return hash.digest().readUInt32BE()
+  #md5(line: string): number {
+    return createHash('md5').update(this.#key).update(line).digest().readUInt32BE()
   }
 }
 

@@ -149,13 +149,14 @@ function appender(file, mark) {
   return (event) => {
     const n = count++
     event.i = n
-    if (mark !== null) event.z = mark(event.p, event.w, n, event.t | 0)
+    let line = stringify(event)
+    if (mark !== null) line = `${slice(line, 0, -1)},"z":${mark(line)}}`
     try {
       if (fstatSync(fd).ino !== inode) open()
     } catch {
       open()
     }
-    writeSync(fd, `${stringify(event)}\n`)
+    writeSync(fd, `${line}\n`)
   }
 }
 

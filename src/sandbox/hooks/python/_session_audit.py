@@ -75,9 +75,10 @@ class Recorder:
             if self.told == MOST_EVENTS:
                 event = {'k': 'lost', 'p': event['p'], 'w': event['w'], 't': event['t']}
             event['i'] = next(self.numbers)
+            line = dumps(event)
             if self.mark is not None:
-                event['y'] = self.mark(event['p'], event['w'], event['i'], event['t'])
-            self.append(dumps(event) + '\n')
+                line = '%s,"y":%d}' % (line[:-1], self.mark(line))
+            self.append(line + '\n')
         except Exception:
             pass
         finally:

@@ -5,7 +5,7 @@ __builtins__ = dict(vars(builtins))
 
 
 def marker(text):
-    """Signs what hooks tell, as node/mark.cjs does; by MD5 over the key and four words, for that is there in C. None: there is no key."""
+    """Signs what hooks tell, as node/mark.cjs does; by MD5 over the key and the line, for that is there in C. None: there is no key."""
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
@@ -16,11 +16,10 @@ def marker(text):
         from _md5 import md5
     except ImportError:
         from hashlib import md5
-    begun, pack = md5(key), int.to_bytes
+    begun, number = md5(key), int.from_bytes
 
-    def mark(*words):
+    def mark(line):
         one = begun.copy()
-        for word in words:
-            one.update(pack(word & 0xFFFFFFFF, 4, 'big'))
-        return int.from_bytes(one.digest()[:4], 'big')
+        one.update(line.encode('ascii'))
+        return number(one.digest()[:4], 'big')
     return mark
