@@ -11,11 +11,11 @@ import { advisoriesFor } from '../intel/store.ts'
 import type { LocalJob } from '../workers/jobs.ts'
 import { rulesInForce } from '../yara/rules.ts'
 import type { Context } from './context.ts'
+import type { Found } from './finding.ts'
 import { named } from './names.ts'
 import { isAbsent } from './renditions.ts'
 import { runsDue } from './standing.ts'
 import type { Door } from './serve.ts'
-import type { Found } from './settle.ts'
 
 /** What `sluice scan` says of one target. The shape is a contract with scripts. */
 export interface ScanReport {

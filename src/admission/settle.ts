@@ -1,21 +1,22 @@
 import { missingRun, MOST_AHEAD } from '../core/cascade.ts'
 import type { RunDue } from '../core/cascade.ts'
-import { BEING_RUN, decide, pledgedDigest } from '../core/decide.ts'
+import { BEING_RUN, decide } from '../core/decide.ts'
 import type { Judged, Ruling, Subject } from '../core/decide.ts'
-import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import { isCode, sentence } from '../core/errors.ts'
 import { says } from '../core/weigh.ts'
 import { rules } from '../detectors/index.ts'
-import type { Artifact, ArtifactRef, EcosystemId, Release } from '../core/types.ts'
-import { oneLine } from '../core/text.ts'
+import type { Artifact, ArtifactRef, EcosystemId } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
 import type { Ask } from '../ecosystems/ecosystem.ts'
 import { rulesInForce } from '../yara/rules.ts'
-import { acquire, artifactOf, broken } from './acquire.ts'
+import { acquire, artifactOf } from './acquire.ts'
 import type { Wanted } from './acquire.ts'
 import { admit } from './admit.ts'
 import type { Context } from './context.ts'
 import type { Absent } from './documents.ts'
-import { findRelease, isAbsent } from './renditions.ts'
+import { Finding } from './finding.ts'
+import type { Found } from './finding.ts'
+import { isAbsent } from './renditions.ts'
 import type { Renditions } from './renditions.ts'
 import { SingleFlight, within } from './single-flight.ts'
 import { standingOf } from './standing.ts'
@@ -39,16 +40,6 @@ export interface Settled {
 /** With what was known of it. */
 type Looked = (Omit<Settled, 'revision' | 'userRules'> | Absent) & { judged?: Judged | undefined }
 
-/** A file and the release it belongs to. */
-export interface Found {
-  ref: ArtifactRef
-  release: Release
-  subject: Subject
-  /** The index document that named it; null where its address follows from the name. */
-  referrer: string | null
-  stale: string | null
-}
-
 /** How often a file that keeps changing is looked at before the last look counts. */
 const LOOKS = 4
 
@@ -61,14 +52,14 @@ const PAUSE_AFTER_FAILURE = 5_000
  */
 export class Settling {
   readonly #context: Context
-  readonly #renditions: Renditions
+  readonly #finding: Finding
   readonly #acquisitions = new SingleFlight<Artifact>()
   readonly #admissions = new SingleFlight<Artifact>()
   readonly #failures = new WeightedCache<{ until: number; thrown: unknown }>(1024 * 1024)
 
   constructor(context: Context, renditions: Renditions) {
     this.#context = context
-    this.#renditions = renditions
+    this.#finding = new Finding(context, renditions)
   }
 
   /**
@@ -183,30 +174,22 @@ export class Settling {
     }
   }
 
-  /** Which release a file is, and whether upstream still stands by it. */
-  async find(ecosystem: EcosystemId, name: string, file: string): Promise<Found | Absent> {
-    const { directUrl, versionOfFile } = ecosystems[ecosystem]
-    const direct = directUrl && versionOfFile?.(name, file)
-    if (direct) return this.#direct({ ecosystem, name, file, version: direct })
+  /** As `Finding.find`. */
+  find(ecosystem: EcosystemId, name: string, file: string): Promise<Found | Absent> {
+    return this.#finding.find(ecosystem, name, file)
+  }
 
-    const listed = await this.#renditions.releases(ecosystem, name)
-    const known = await artifactOf(this.#context, { ecosystem, name, file })
-    const release = isAbsent(listed) || listed.document.status !== 200 ? null : findRelease(listed.lines, file)
-    const stale = isAbsent(listed) ? null : listed.document.stale
-    const referrer = isAbsent(listed) ? null : listed.document.base
-    if (release) {
-      const ref: ArtifactRef = { ecosystem, name, version: release.version, file }
-      const changed = known && broken(release.pledge, known.hashes, known.size)
-      const trouble: Pick<Subject, 'trouble'> = changed
-        ? { trouble: { reason: 'changed', because: `upstream now promises other bytes than were first seen here: ${changed}` } } : {}
-      return { ref, release, referrer, stale, subject: { ...ref, publishedAt: release.publishedAt, publishedBefore: release.publishedBefore, pledged: pledgedDigest(release.pledge), ...trouble } }
-    }
-    if (!known) return isAbsent(listed) ? listed : { absent: true, status: 404, text: `${file} is not listed upstream` }
-    const gone: Release = { version: known.ref.version, file, url: known.upstream, pledge: {}, publishedAt: known.publishedAt, publishedBefore: null }
-    return {
-      ref: known.ref, release: gone, referrer, stale,
-      subject: { ...known.ref, publishedAt: known.publishedAt, publishedBefore: known.firstSeenAt, trouble: { reason: 'removed', because: 'removed upstream; waiting for a review' } },
-    }
+  directUrl(ecosystem: EcosystemId, name: string, file: string): string {
+    return this.#finding.directUrl(ecosystem, name, file)
+  }
+
+  /** As `Finding.query`, and what policy says of the release that is meant. */
+  async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>): Promise<Absent | { ref: ArtifactRef; ruling: Ruling; contentType: string; body: Uint8Array }> {
+    const answer = await this.#finding.query(ecosystem, ask)
+    if (isAbsent(answer)) return answer
+    const { found: { ref, subject }, ...rest } = answer
+    const { ruling } = await this.rule(subject)
+    return { ref, ruling, ...rest }
   }
 
   /** What policy says of a release now. */
@@ -221,39 +204,6 @@ export class Settling {
   /** Bytes that accompany an artifact and run nothing: kept, checked, never examined. */
   async companion({ ref, release, referrer }: Pick<Found, 'ref' | 'release' | 'referrer'>): Promise<Artifact> {
     return this.#acquire({ ref, release, referrer })
-  }
-
-  /** Ecosystems whose files are found without an index: the version is in the name, the hash in the transparency log. */
-  async #direct(ref: ArtifactRef): Promise<Found> {
-    const { ecosystem, name, version, file } = ref
-    const url = this.directUrl(ecosystem, name, file)
-    const h1 = await this.#renditions.dating.look(ecosystem, name, version)
-    const release: Release = { version, file, url, pledge: h1 ? { h1 } : {}, publishedAt: null, publishedBefore: null }
-    return { ref, release, referrer: null, stale: null, subject: { ...ref, publishedAt: null, publishedBefore: null } }
-  }
-
-  /** Asks upstream which release a question without a version means, and what policy says of that one. */
-  async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>): Promise<Absent | { ref: ArtifactRef; ruling: Ruling; contentType: string; body: Uint8Array }> {
-    const { upstream, sources } = this.#context
-    const source = sources.of(ecosystem, ask.name)
-    const read = ecosystems[ecosystem].readQuery
-    if (source.url === null || !read) throw new SluiceError('upstream-off', source.url === null ? source.why : 'this registry has no queries')
-    const answer = await upstream.fetch(new URL(ask.path, source.url).href, { limit: LARGEST_ANSWER })
-    const chunks: Buffer[] = []
-    for await (const chunk of answer.body) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
-    if (answer.status >= 500 || answer.status === 429) throw new SluiceError('upstream-status', `upstream answered ${answer.status}`)
-    if (answer.status !== 200) return { absent: true, status: answer.status, text: oneLine(body.toString('utf8'), 200) }
-    const release = read({ name: ask.name, body, base: answer.url })
-    const { ref, subject } = await this.#direct({ ecosystem, name: ask.name, version: release.version, file: release.file })
-    const { ruling } = await this.rule(subject)
-    return { ref, ruling, contentType: 'application/json', body }
-  }
-
-  directUrl(ecosystem: EcosystemId, name: string, file: string): string {
-    const source = this.#context.sources.of(ecosystem, name)
-    if (source.url === null) throw new SluiceError('upstream-off', source.why)
-    return new URL(ecosystems[ecosystem].directUrl?.(name, file) ?? '', source.url).href
   }
 
   /** One file's way in, shared by all who wait for it; ends with the decision in the ledger. */
@@ -293,8 +243,6 @@ const PUTTING_BACK = 10_000
 const RETURNING: Ruling = { action: 'hold', reason: 'examining', because: 'no longer recalled; its bytes are being put back, try again in a minute', until: null }
 
 const BY_VERDICT: ReadonlySet<Ruling['reason']> = new Set(['suspicious', 'undetermined', 'malicious'])
-
-const LARGEST_ANSWER = 64 * 1024
 
 const keyOf = (ref: ArtifactRef): string => `${ref.ecosystem}/${ref.name}/${ref.file}`
 
