@@ -1,7 +1,7 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { carrying, chain, reachOf, worse } from './kit/chains.ts'
+import { about, carrying, chain, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { factsCarried } from './kit/collecting.ts'
 import { evidence, when } from './kit/evidence.ts'
@@ -48,7 +48,7 @@ export const profilesHost: Detector = {
     const [worst] = sends
     if (!worst) return []
     const { send, to, told, severity } = worst
-    const all = chain(send, `${send.call} sends what was collected to ${to.url ?? 'an unknown address'}`)
+    const all = chain(about(send, facts.actions, ['host']), `${send.call} sends what was collected to ${to.url ?? 'an unknown address'}`)
     const what = told.length > 0 ? `the machine's ${told.join(', ')}` : 'facts of the machine'
     return [{
       detector: profilesHost.id, behaviour: 'host-profiling', severity, confidence: severity === 'medium' ? 0.7 : 0.9,

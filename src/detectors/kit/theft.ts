@@ -1,7 +1,7 @@
 import type { Action } from '../../analysis/facts.ts'
 import type { SourceKind } from '../../analysis/taint.ts'
 import type { Behaviour, Evidence, Finding, Severity } from '../../core/types.ts'
-import { atMost, carrying, chain, raised, reachOf, worse } from './chains.ts'
+import { about, atMost, carrying, chain, raised, reachOf, worse } from './chains.ts'
 import type { ByReach } from './chains.ts'
 import { evidence, shown, when } from './evidence.ts'
 import { hostOf } from './hosts.ts'
@@ -57,7 +57,7 @@ export function theft(theft: Theft, ground: Ground): Finding[] {
   const read = (sink: Action): boolean => sink.path.every(({ kind }) => kind !== 'collect') || sink.path.some((step) => step.kind === 'collect' && counts(step))
   const flows = carrying(actions, ['send'], theft.takes).filter((sink) => read(sink) && sink.touches !== 'cloud').map((sink) => flowing(theft, sink, takes, ground))
   const [worst] = [...flows, ...takes.flatMap((take) => keeping(theft, take, ground))].toSorted((a, b) => worse(a.severity, b.severity))
-  return worst && worst.severity !== 'info' ? [finding(theft, worst, takes)] : []
+  return worst && worst.severity !== 'info' ? [finding(theft, worst, takes, actions)] : []
 }
 
 function flowing(theft: Theft, sink: Action, takes: readonly Action[], ground: Ground): Found {
@@ -93,13 +93,13 @@ function byTrust(table: ByReach, action: Action, trust: Trust, lent: boolean): S
   }
 }
 
-function finding({ id, behaviour, called }: Theft, { severity, take, sink, to, flows }: Found, takes: readonly Action[]): Finding {
+function finding({ id, behaviour, called, takes: kinds }: Theft, { severity, take, sink, to, flows }: Found, takes: readonly Action[], actions: readonly Action[]): Finding {
   const source = (action: Action): Evidence => ({ ...shown(action, `${action.call} reads ${action.argument ?? called}`), role: 'source' })
   const sources = [take, ...takes.filter(({ file }) => file === take.file)].filter(({ kind }) => kind === 'collect').slice(0, 5).map(source)
   const whither = (to.url === null ? null : hostOf(to.url)) ?? 'an address that is not in the code'
   const says = flows ? `sends ${called} to ${whither}` : sink ? `reads ${called} and speaks to ${whither}` : `reads ${called}`
   const end: Evidence[] = sink ? [{ ...shown(sink, `${sink.call} ${flows ? 'sends it' : 'speaks'} to ${to.url ?? 'an address that is not in the code'}`), role: 'sink' }] : []
-  const places = flows && sink ? [...chain(sink, end[0]?.says ?? says), ...sources] : [...sources, ...end]
+  const places = flows && sink ? [...chain(about(sink, actions, kinds), end[0]?.says ?? says), ...sources] : [...sources, ...end]
   return {
     detector: id, behaviour, severity, confidence: severity === 'medium' || severity === 'low' ? 0.7 : flows ? 0.95 : 0.85,
     title: `${when(take)} ${says}`, evidence: evidence(places[0] ?? source(take), places.slice(1)),
