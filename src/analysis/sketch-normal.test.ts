@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, property, string } from 'fast-check'
 import { expect, it } from 'vitest'
 import { exactTokens } from './sketch-normal.ts'
-import { scan } from './sketch-tokens.ts'
+import { scan, unitsOf } from './sketch-tokens.ts'
 
 /** FNV-1a, 32 bit. */
 const hash = (text: string): number => {
@@ -22,7 +22,7 @@ function expected(name: string, text: string): number[] {
     const encoded = said.length > 40 || (said.length >= 16 && /^[\w+/=:.-]+$/.test(said) && /\d/.test(said) && /[a-z]/i.test(said))
     return encoded ? hash('\0long') : word(said)
   }
-  scan(text, 'javascript', (kind, from, to) => {
+  scan(unitsOf(Buffer.from(text)), 'javascript', (kind, from, to) => {
     const raw = text.slice(from, to)
     if (kind === 'number') tokens.push(hash('\0number'))
     else if (kind === 'word') tokens.push(word(raw))
@@ -34,8 +34,8 @@ function expected(name: string, text: string): number[] {
 
 function made(name: string, text: string): number[] {
   const tokens: number[] = []
-  const take = exactTokens(name, text, (token) => tokens.push(token))
-  scan(text, 'javascript', take)
+  const units = unitsOf(Buffer.from(text))
+  scan(units, 'javascript', exactTokens(name, units, (token) => tokens.push(token)))
   return tokens
 }
 
