@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { invalid, overLimit } from './errors.ts'
-import { inflate } from './inflate.ts'
+import { inflate, inflateAtOnce } from './inflate.ts'
 import type { Notes } from './notes.ts'
 import { CHUNK } from './source.ts'
 import type { Source } from './source.ts'
@@ -18,11 +18,14 @@ export async function gunzip(source: Source, notes: Notes, write: (chunk: Uint8A
     const from = at + headerLength(source, at)
     let crc = 0
     let size = 0
-    const taken = await inflate(source, { from, to: source.size }, (chunk) => {
+    const take = (chunk: Uint8Array): void => {
       crc = crc32(chunk, crc)
       size += chunk.length
       write(chunk)
-    })
+    }
+    const whole = source.size - from <= CHUNK ? inflateAtOnce(source.read(from, source.size - from), lastSize(source)) : null
+    if (whole) take(whole.bytes)
+    const taken = whole ? whole.taken : await inflate(source, { from, to: source.size }, take)
     const trailer = source.read(from + taken, 8)
     if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== size % 2 ** 32) {
       throw invalid('the checksum of the compressed data is wrong')
@@ -34,6 +37,9 @@ export async function gunzip(source: Source, notes: Notes, write: (chunk: Uint8A
   if (members > 1) notes.odd('trailing-data', '', `${members} gzip members one after the other`)
   if (!restIsZero(source, at)) notes.odd('trailing-data', '', `${source.size - at} bytes after the compressed data`)
 }
+
+/** What the last member says that it comes to; 0 where that is no end of one. */
+const lastSize = (source: Source): number => (source.size < 18 ? 0 : source.read(source.size - 4, 4).readUInt32LE(0))
 
 function isGzip(source: Source, at: number): boolean {
   if (source.size - at < 18) return false

@@ -1,4 +1,4 @@
-import { createInflateRaw } from 'node:zlib'
+import { createInflateRaw, inflateRawSync } from 'node:zlib'
 import { SluiceError } from '../core/errors.ts'
 import { invalid } from './errors.ts'
 import { CHUNK } from './source.ts'
@@ -41,5 +41,22 @@ export function inflate(source: Source, range: { from: number; to: number }, wri
     feed()
   })
 }
+
+/**
+ * The same in one call, for what is small. `size` is what it should come to, not trusted. Null where it is too much for that, or
+ * damaged: whoever reads it piece by piece finds out.
+ */
+export function inflateAtOnce(packed: Uint8Array, size: number): { bytes: Uint8Array; taken: number } | null {
+  if (packed.length > CHUNK || size > AT_ONCE) return null
+  try {
+    const options = { chunkSize: Math.max(64, size + 1), maxOutputLength: AT_ONCE, info: true } as const
+    const { buffer, engine } = inflateRawSync(packed, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    return { bytes: buffer, taken: engine.bytesWritten }
+  } catch {
+    return null
+  }
+}
+
+const AT_ONCE = 16 * CHUNK
 
 export const damaged = (cause: unknown): SluiceError => invalid('the compressed data is damaged or cut off', cause)
