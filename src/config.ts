@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { SluiceError, sentence } from './core/errors.ts'
 import type { Policy } from './core/policy.ts'
@@ -25,6 +24,7 @@ import { documentSchema, RDAP_LISTS } from './config/schema.ts'
 import type { Document } from './config/schema.ts'
 import { generalWayOut, originAt } from './config/way-out.ts'
 import type { Env, Surroundings } from './config/way-out.ts'
+import { defaultExamine } from './config/without-file.ts'
 import { parseYaml } from './config/yaml.ts'
 
 export interface Config {
@@ -151,7 +151,7 @@ export function loadConfig(options: LoadOptions): Config {
       patience: document.examine.patience,
       timeLimit: document.examine.time_limit,
       memoryLimit: document.examine.memory_limit,
-      workers: document.examine.workers === 'auto' ? Math.max(1, Math.min(8, availableParallelism())) : document.examine.workers,
+      workers: document.examine.workers === 'auto' ? defaultExamine().workers : document.examine.workers,
     },
     sandbox: sandboxOf(document.sandbox),
     host: hostOf(document.host, around),

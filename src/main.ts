@@ -9,8 +9,6 @@ import type { Config } from './config.ts'
 import type { Upstreams } from './config/discover.ts'
 import { withoutFile } from './config/without-file.ts'
 import { sentence, SluiceError } from './core/errors.ts'
-import { ecosystems } from './ecosystems/index.ts'
-import { unkept } from './ledger/forget.ts'
 import { systemClock } from './ports/clock.ts'
 import type { Parts } from './app.ts'
 import type { Origin } from './ports/upstream.ts'
@@ -22,6 +20,7 @@ const require = createRequire(import.meta.url)
 
 function configure({ config, overrides }: ConfigOptions, changes: { text?: string } = {}): Config {
   const { loadConfig } = require('./config.ts') as typeof import('./config.ts')
+  const { ecosystems } = require('./ecosystems/index.ts') as typeof import('./ecosystems/index.ts')
   return loadConfig({
     ...changes, overrides,
     env: environment(),
@@ -34,10 +33,10 @@ function configure({ config, overrides }: ConfigOptions, changes: { text?: strin
 async function open(options: OpenOptions): Promise<Opened> {
   // Loaded here, so that commands that open nothing begin at once.
   const { discoverUpstreams, originsOf } = await import('./config/discover.ts')
-  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }, { createResolver }] = await Promise.all([
+  const [{ openBlobs }, { openDatabase }, { openQueue }, { createNotifier }, { receiversOf }, { createUpstream }, { assemble }, { createLog }, { createCarrier }, { createMailer }, { createResolver }, { unkept }] = await Promise.all([
     import('./adapters/embedded/blobs.ts'), import('./adapters/embedded/database.ts'), import('./adapters/embedded/queue.ts'),
     import('./adapters/notifier.ts'), import('./adapters/receivers/index.ts'), import('./adapters/upstream.ts'), import('./app.ts'), import('./gateway/log.ts'),
-    import('./incident/carrier.ts'), import('./adapters/mail.ts'), import('./adapters/resolver.ts'),
+    import('./incident/carrier.ts'), import('./adapters/mail.ts'), import('./adapters/resolver.ts'), import('./ledger/forget.ts'),
   ])
   let config = configure(options)
   const log = createLog(options.quiet ? 'warn' : config.log.level)
@@ -131,6 +130,12 @@ async function read(data: string, options: ConfigOptions): Promise<ReadFolder | 
   return readFolder(data)
 }
 
+async function ownHosts(options: ConfigOptions): Promise<string[]> {
+  const { discoverUpstreams } = await import('./config/discover.ts')
+  const { npm, pypi, go } = await discoverUpstreams(configure(options), { env: environment() })
+  return [npm, pypi, go].flatMap((one) => (one.on ? [new URL(one.url).hostname] : []))
+}
+
 /** Throws `storage` with a sentence when nothing can be written there. */
 async function makeFolder(data: string): Promise<void> {
   try {
@@ -170,7 +175,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await run(process.argv.slice(2), {
-  open, read, configure, settings,
+  open, read, configure, settings, ownHosts,
   env: environment(),
   clients: () => (require('./config/clients.ts') as typeof import('./config/clients.ts')).installedClients(environment()),
   hostTransport: async ({ host: { server }, network }) => (server === null ? null : (await import('./adapters/host-transport.ts')).createHostTransport({ ...server, way: network })),

@@ -25,8 +25,9 @@ import { listOrders, order } from './orders.ts'
 import type { OrderRequest } from './orders.ts'
 import { replay } from './replay.ts'
 import type { Replay } from './replay.ts'
-import { scanLocal, scanPackage } from './scan.ts'
-import type { LocalTarget, ScanReport } from './scan.ts'
+import { localContext, scanPackage } from './scan.ts'
+import { scanLocal } from './scan-local.ts'
+import type { LocalTarget, ScanReport } from './scan-local.ts'
 import type { Door } from './serve.ts'
 import type { Sources } from './sources.ts'
 import { standingOf } from './standing.ts'
@@ -150,7 +151,7 @@ export class Operator {
 
   /** An archive or folder on this machine. */
   scanLocal(target: LocalTarget): ReturnType<typeof scanLocal> {
-    return scanLocal(this.#context, target)
+    return scanLocal(localContext(this.#context), target)
   }
 
   /** What the gate depends on, looked at now. */

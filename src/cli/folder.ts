@@ -41,7 +41,7 @@ export async function openFolder(
 }
 
 /** An interrupted scan puts away what it opened, and then ends as the signal wants; a second signal ends it at once. */
-function onSignal(putAway: () => Promise<void>, printer: Printer): { stopped(): boolean; end(): void } {
+export function onSignal(putAway: () => Promise<void>, printer: Printer): { stopped(): boolean; end(): void } {
   let stopped = false
   const end = (): void => {
     for (const name of SIGNALS) process.off(name, heard)

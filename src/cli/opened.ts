@@ -51,6 +51,8 @@ export interface Surroundings {
   open(options: OpenOptions): Promise<Opened>
   /** Opens a data folder for reading alone, at once; null where there is none. Throws `storage`. */
   read(data: string, options: ConfigOptions): Promise<ReadFolder | null>
+  /** Hosts of the registries, as configuration, environment or this machine's clients have them; asking those takes a moment. Throws ConfigError. */
+  ownHosts(options: ConfigOptions): Promise<string[]>
   /** The package managers of this machine. */
   clients(): ClientSettings
   /** The way to the gate that is told what happens on this machine; null: none is named. */

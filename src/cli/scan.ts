@@ -2,12 +2,8 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Answer } from '../api/schemas.ts'
 import { globalsOf } from './globals.ts'
-import { explain } from './explain.ts'
 import type { Surroundings } from './opened.ts'
 import { createPrinter } from './print.ts'
-import { printReports } from './report.ts'
-import { sarif } from './sarif.ts'
-import { examineAll } from './scanning.ts'
 import type { ScanOptions } from './scanning.ts'
 
 type Options = ScanOptions & { format?: 'human' | 'json' | 'sarif'; failOn: 'suspicious' | 'malicious'; all?: boolean; explain?: string | true }
@@ -41,15 +37,17 @@ Examples:
       const format = options.format ?? (globals.json ? 'json' : 'human')
       const printer = createPrinter(surroundings, format !== 'human')
       if (options.explain !== undefined) {
+        const { explain } = await import('./explain.ts')
         done(explain(options.explain === true ? null : options.explain, printer))
         return
       }
       if (targets.length === 0) command.error("error: missing required argument 'targets'")
+      const { examineAll } = await import('./scanning.ts')
       const scanned = await examineAll(targets, { options, globals, surroundings, printer })
       const reports = scanned.map(({ report }) => report)
       if (format === 'json') printer.json(reports)
-      else if (format === 'sarif') printer.json(sarif(scanned))
-      else printReports(reports, printer, options.all === true)
+      else if (format === 'sarif') printer.json((await import('./sarif.ts')).sarif(scanned))
+      else (await import('./report.ts')).printReports(reports, printer, options.all === true)
       done(exitCode(reports, options.failOn))
     })
 }

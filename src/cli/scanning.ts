@@ -1,6 +1,6 @@
 import { join, posix, resolve } from 'node:path'
-import { unscanned } from '../admission/scan.ts'
-import type { LocalTarget } from '../admission/scan.ts'
+import { unscanned } from '../admission/scan-local.ts'
+import type { LocalTarget } from '../admission/scan-local.ts'
 import type { Answer } from '../api/schemas.ts'
 import { wire } from '../api/wire.ts'
 import { SluiceError } from '../core/errors.ts'
@@ -8,13 +8,11 @@ import type { ArtifactRef, EcosystemId } from '../core/types.ts'
 import { installedIn } from '../host/installed/index.ts'
 import type { Globals } from './globals.ts'
 import type { Desk } from './desk.ts'
-import { localDesk } from './local.ts'
 import type { Surroundings } from './opened.ts'
-import { openFolder } from './folder.ts'
-import type { Folder } from './folder.ts'
 import { plain } from './print.ts'
 import type { Printer } from './print.ts'
-import { remoteDesk } from './remote.ts'
+import { openWorkbench } from './workbench.ts'
+import type { Workbench } from './workbench.ts'
 
 type Report = Answer<'scan'>
 
@@ -40,30 +38,46 @@ type Item =
  * be examined is an undetermined report and not the end; only where it is the only one, bad usage throws.
  */
 export async function examineAll(targets: readonly string[], examination: Examination): Promise<Scanned[]> {
-  const { options, globals, surroundings, printer } = examination
-  const folder = globals.server === undefined || !targets.every(isName) ? await openFolder({ globals, surroundings, printer }, globals.server === undefined) : null
-  const desk = globals.server === undefined ? folder && localDesk(folder.opened) : remoteDesk(globals.server, surroundings.env['SLUICE_TOKEN']?.trim() || null)
+  const { options, printer } = examination
+  const { bench, desk, workers, stopped, close } = await open(targets, examination)
   try {
     const items = targets.flatMap((target) => itemsOf(target, options, printer))
     const all: Scanned[] = []
     let next = 0
     const work = async (): Promise<void> => {
-      for (let index = next++; index < items.length && !folder?.stopped(); index = next++) {
+      for (let index = next++; index < items.length && !stopped(); index = next++) {
         const item = items[index] as Item
         const called = item.kind === 'installed' ? item.place : item.target
         const shown = items.length > 1 ? `${(index + 1).toLocaleString('en')} of ${items.length.toLocaleString('en')}: ${called}` : called
         printer.progress(`examining ${shown}`)
-        all[index] = await examine(item, { alone: items.length === 1, options, desk, folder, printer, progress: (says) => printer.progress(`examining ${shown}: ${says}`) })
+        all[index] = await examine(item, { alone: items.length === 1, options, desk, bench, printer, progress: (says) => printer.progress(`examining ${shown}: ${says}`) })
       }
     }
-    await Promise.all(Array.from({ length: Math.min(items.length, folder?.opened.config().examine.workers ?? 1) }, work))
+    await Promise.all(Array.from({ length: Math.min(items.length, workers) }, work))
     // The signal ends the process as soon as everything is put away; nothing is printed of half a scan.
-    if (folder?.stopped()) await new Promise(() => {})
+    if (stopped()) await new Promise(() => {})
     return all
   } finally {
     printer.progress('')
-    await folder?.close()
+    await close()
   }
+}
+
+interface Places { desk: Desk | null; bench: Workbench | null; workers: number; stopped(): boolean; close(): Promise<void> }
+
+/** Packages by name go through a gate; what lies here needs none, and nothing of one is loaded for it. */
+async function open(targets: readonly string[], { globals, surroundings, printer }: Examination): Promise<Places> {
+  const by = { globals, surroundings, printer }
+  const [named, local] = [targets.some(isName), !targets.every(isName)]
+  if (named && globals.server === undefined) {
+    const [{ openFolder }, { localDesk }] = await Promise.all([import('./folder.ts'), import('./local.ts')])
+    const { opened, stopped, close } = await openFolder(by, true)
+    const { workers } = opened.config().examine
+    return { desk: localDesk(opened), bench: { scan: (target) => opened.app.operator.scanLocal(target), workers, stopped, close }, workers, stopped, close }
+  }
+  const bench = local ? await openWorkbench(by, globals.server === undefined) : null
+  const desk = named ? (await import('./remote.ts')).remoteDesk(globals.server as string, surroundings.env['SLUICE_TOKEN']?.trim() || null) : null
+  return { desk, bench, workers: bench?.workers ?? 1, stopped: () => bench?.stopped() ?? false, close: async () => bench?.close() }
 }
 
 /** A folder with many installed packages is as many targets. */
@@ -84,15 +98,15 @@ function itemsOf(target: string, { ecosystem = undefined }: ScanOptions, printer
   }
 }
 
-async function examine(item: Item, { alone, options, desk, folder, printer, progress }: {
-  alone: boolean; options: ScanOptions; desk: Desk | null; folder: Folder | null; printer: Printer; progress: (says: string) => void
+async function examine(item: Item, { alone, options, desk, bench, printer, progress }: {
+  alone: boolean; options: ScanOptions; desk: Desk | null; bench: Workbench | null; printer: Printer; progress: (says: string) => void
 }): Promise<Scanned> {
   const { target } = item
   const path = item.kind === 'name' ? null : target
   try {
     if (item.kind === 'failed') throw item.thrown
     if (item.kind === 'name') return { path, report: await (desk as Desk).scan(target, { file: options.file, progress }) }
-    const { report, ref, left } = await (folder as Folder).opened.app.operator.scanLocal(item.local)
+    const { report, ref, left } = await (bench as Workbench).scan(item.local)
     if (item.kind === 'installed') return { path, report: wire({ ...report, target: `${target}${specOf(ref)}` }) }
     noteLeft(target, left, printer)
     return { path, report: wire(report) }

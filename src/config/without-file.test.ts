@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { loadConfig } from '../config.ts'
 import { documentSchema } from './schema.ts'
-import { DEFAULT_DATA, DEFAULT_POLICY, withoutFile } from './without-file.ts'
+import { DEFAULT_DATA, DEFAULT_POLICY, defaultExamine, withoutFile } from './without-file.ts'
 
 const canonical = (_ecosystem: unknown, raw: string): string => raw
 
 it('is what the schema says where a file says nothing', () => {
   const document = documentSchema.parse({})
   expect([DEFAULT_DATA, DEFAULT_POLICY]).toEqual([document.data, document.policy])
+  const { patience: _, ...examine } = loadConfig({ env: {}, cwd: '/nonexistent', canonical, overrides: {} }).examine
+  expect(defaultExamine()).toEqual(examine)
   for (const [env, data] of [[{}, undefined], [{ SLUICE_DATA: 'there' }, undefined], [{ SLUICE_DATA: 'there' }, 'here']] as const) {
     const loaded = loadConfig({ env, cwd: '/nonexistent', canonical, overrides: data === undefined ? {} : { data } })
     expect(withoutFile({ file: undefined, env, cwd: '/nonexistent', data })).toEqual({ data: loaded.data, policy: loaded.policy })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Policy } from '../core/policy.ts'
 import { policyOf } from './policy.ts'
@@ -17,6 +18,9 @@ export const DEFAULT_POLICY: Document['policy'] = {
   reports: { younger_than: DAY, observers: 2, trusted: 1 }, sandbox: { suspicious: 'hold', undetermined: 'hold', watched: 'hold', new_hooks: 'hold', first_hooks: 'hold', malicious: 'off', sample: { share: 0.01, runs: 'behind' }, young: 7 * DAY, unavailable: 'hold' },
   allow: [], deny: [], private: { npm: [], pypi: [], go: [] }, advisories: { hold_from: 'none' },
 }
+
+/** Milliseconds and bytes. */
+export const defaultExamine = (): { timeLimit: number; memoryLimit: number; workers: number } => ({ timeLimit: 60_000, memoryLimit: 512e6, workers: Math.max(1, Math.min(8, availableParallelism())) })
 
 /** Data folder and policy where there is no configuration file; null where there is one, which has to be read. */
 export function withoutFile({ file, env, cwd = process.cwd(), data }: { file: string | undefined; env: Env; cwd?: string; data: string | undefined }): { data: string; policy: Policy } | null {

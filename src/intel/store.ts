@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Advisory, EcosystemId } from '../core/types.ts'
 import type { Database, Tables } from '../ports/database.ts'
+import type { Rows } from '../ports/rows.ts'
 import type { ListedAdvisory } from './record.ts'
 import { toAnybody } from './tlp.ts'
 import type { Tlp } from './tlp.ts'
@@ -12,6 +13,11 @@ export async function advisoriesFor(database: Pick<Database, 'query'>, ecosystem
   const rows = await database.query.selectFrom('advisories').selectAll()
     .where('ecosystem', '=', ecosystem).where('name', '=', name).orderBy('id').execute()
   return rows.map((row) => toAnybody(fromRow(row), row.tlp))
+}
+
+/** The same without building queries, for whoever has to begin at once. */
+export async function advisoriesIn(rows: Rows, ecosystem: EcosystemId, name: string): Promise<Advisory[]> {
+  return (await rows.all<AdvisoryRow>('select * from advisories where ecosystem = ? and name = ? order by id', [ecosystem, name])).map((row) => toAnybody(fromRow(row), row.tlp))
 }
 
 /** Rows of these records, for whichever packages they were stored. */

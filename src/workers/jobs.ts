@@ -59,8 +59,8 @@ export interface LocalJob {
   /** Where it is known from elsewhere than from its files. */
   name?: string
   version?: string
-  /** Hosts that are the registries' own, as far as this machine is told of them. */
-  ownHosts: readonly string[]
+  /** Hosts that are the registries' own, as far as this machine is told of them; null: not asked for yet. */
+  ownHosts: readonly string[] | null
   guarded?: Guarded
   now: Date
   userRules?: UserRules
@@ -72,6 +72,8 @@ export interface LocalResult extends ExamineResult {
   digest: Digest
   /** Paths that were left out on purpose, for the person to know. */
   left: string[]
+  /** The registries' hosts were looked at and are not known yet: the same job with them may come to something else. */
+  wantsHosts: boolean
 }
 
 /** Parse an upstream index document once and render the wanted variants for one base URL. */

@@ -21,12 +21,19 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const read = archive ? await readArchive(job) : readTree(job)
   const { ref, unpacked, left } = read
   const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
-  const outside: Outside = { registryManifest: null, advisories: [], ownHosts: job.ownHosts, ...(job.guarded ? { guarded: job.guarded } : {}) }
+  let wantsHosts = false
+  const outside: Outside = {
+    registryManifest: null, advisories: [], ...(job.guarded ? { guarded: job.guarded } : {}),
+    get ownHosts() {
+      wantsHosts ||= job.ownHosts === null
+      return job.ownHosts ?? []
+    },
+  }
   const result = await inspect({
     ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside,
     ...(job.userRules ? { userRules: job.userRules } : {}),
   }, unpacked)
-  return { ...result, ref, digest, left }
+  return { ...result, ref, digest, left, wantsHosts }
 }
 
 function stat(path: string): Stats {

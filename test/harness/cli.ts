@@ -50,6 +50,7 @@ export async function sluice(args: readonly string[], { gate, env = {}, tty = fa
       return { data: config.data, policy: config.policy, config: config.file === null ? null : config }
     },
     read: (data) => Promise.resolve(readFolder(data)),
+    ownHosts: () => Promise.resolve(Object.values(gate?.sources ?? {}).flatMap(({ url }) => (url === null ? [] : [new URL(url).hostname]))),
     hostTransport: ({ host: { server }, network }) => Promise.resolve(server === null ? null : createHostTransport({ ...server, way: network })),
     async open(options) {
       const config = configure(options)
