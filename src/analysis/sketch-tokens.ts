@@ -3,7 +3,7 @@ import { isAscii } from 'node:buffer'
 /** How the tongues whose code is sketched differ for a scanner that only wants tokens. */
 export type Tongue = 'javascript' | 'python' | 'go'
 
-export type TokenKind = 'word' | 'number' | 'string' | 'sign'
+type TokenKind = 'word' | 'number' | 'string' | 'sign'
 
 /** Where a token stands; `word` is the hash of a word, of its first `LONGEST` characters. */
 export type Take = (kind: TokenKind, from: number, to: number, word: number) => void

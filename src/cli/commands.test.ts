@@ -7,6 +7,7 @@ import { startGate } from '../../test/harness/gate.ts'
 import type { Gate } from '../../test/harness/gate.ts'
 import { startFakeNpm } from '../../test/fakes/npm.ts'
 import type { FakeNpm } from '../../test/fakes/npm.ts'
+import { LISTED } from './listed.ts'
 
 let data: string
 let npm: FakeNpm
@@ -241,5 +242,10 @@ describe('help', () => {
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`^Usage: sluice ${command}`))
     expect(out).toContain('--json')
+    const [term = '', says = ''] = LISTED.find(([term]) => term.split(' ')[0] === command) ?? []
+    const words = out.replace(/\s+/g, ' ')
+    expect(words).toContain(` ${says} `)
+    const [, ...called] = term.replace(' [options]', '').split(' ')
+    expect(words).toContain([`Usage: sluice ${command} [options]`, ...called].join(' '))
   })
 })

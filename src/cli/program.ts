@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { isCode, sentence, SluiceError } from '../core/errors.ts'
+import { LISTED } from './listed.ts'
 import type { AddCommand, Surroundings } from './opened.ts'
 
 /**
@@ -41,13 +42,19 @@ const commands: readonly { names: readonly string[]; load(): Promise<AddCommand>
   { names: ['doctor'], load: async () => (await import('./doctor.ts')).doctor },
 ]
 
-/** The commands that the arguments may mean: those whose names are among them; all, where none is (help, a slip of the pen). */
+/** The commands that the arguments may mean: those whose names are among them. None where help or a slip of the pen names none. */
 function meant(args: readonly string[]): typeof commands {
   const all = new Set(commands.flatMap(({ names }) => names))
   // What follows a command is its own (`host inventory`), unless that may have been the value of an option.
   const said = new Set(args.filter((arg, at) => all.has(arg) && !(all.has(args[at - 1] ?? '') && !(args[at - 2] ?? '').startsWith('-'))))
-  const found = commands.filter(({ names }) => names.some((name) => said.has(name)))
-  return found.length > 0 && !args.includes('help') ? found : commands
+  return commands.filter(({ names }) => names.some((name) => said.has(name)))
+}
+
+/** All commands as help lists them, and as a name that none has is compared with; none of them can be run. */
+function list(program: Command): void {
+  const terms = new Map(LISTED.map(([term]) => [term.split(' ')[0], term]))
+  for (const [term, description] of LISTED) program.command(term.split(' ')[0] as string).description(description)
+  program.configureHelp({ ...program.configureHelp(), subcommandTerm: (command) => terms.get(command.name()) ?? 'help [command]' })
 }
 
 /** Exit codes: 0 done, 1 found something or failed, 2 bad usage or could not judge. */
@@ -65,7 +72,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .configureOutput({ writeOut: (text) => surroundings.out.write(text), writeErr: (text) => surroundings.err.write(text) })
 
   const done = (exit: number): void => { code = exit }
-  for (const { load } of meant(args)) (await load())(program, surroundings, done)
+  const wanted = meant(args)
+  for (const { load } of wanted) (await load())(program, surroundings, done)
+  if (wanted.length === 0) list(program)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return code
