@@ -22,12 +22,8 @@ const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
  * Counts are logarithms, log₂(1 + n), so that large packages do not drown small ones.
  */
 export function featuresOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Run[]): Record<string, number> {
-  const features: Record<string, number> = {}
+  const features: Record<string, number> = { ...NONE }
   const count = (name: string, by = 1): void => void (features[name] = (features[name] ?? 0) + by)
-  for (const kind of KINDS) for (const reach of ['unasked', 'loaded', 'other']) features[`${kind} ${reach}`] = 0
-  for (const [kind, origin] of FLOWS) for (const reach of ['now', 'later']) features[`${kind}<${origin}> ${reach}`] = 0
-  for (const name of [...PLACES.map((place) => `touches ${place}`), ...INDICATORS.map((type) => `indicator ${type}`), ...MARKS.map((mark) => `mark ${mark}`), ...SEVERITIES, 'hidden effects', 'decoded texts', 'hidden code', 'argument unknown', 'binaries']) features[name] = 0
-
   for (const action of facts.actions) {
     const reach = REACHES[action.trigger.kind]
     if (reach === undefined) continue
@@ -43,9 +39,20 @@ export function featuresOf(pkg: UnpackedPackage, facts: Facts, runs: readonly Ru
   for (const one of facts.hidden) count(one.code ? 'hidden code' : 'decoded texts')
   for (const finding of findingsIn(runs)) if ((SEVERITIES as readonly string[]).includes(finding.severity)) count(finding.severity, finding.confidence)
   count('binaries', facts.binaries.length)
-  for (const name of Object.keys(features)) features[name] = Math.log2(1 + (features[name] ?? 0))
+  for (const name in features) {
+    const value = features[name] as number
+    if (value !== 0) features[name] = Math.log2(1 + value)
+  }
   return { ...features, ...shapeOf(pkg) }
 }
+
+/** Every count at nought, in the order in which they are listed. */
+const NONE: Readonly<Record<string, number>> = Object.fromEntries([
+  ...KINDS.flatMap((kind) => ['unasked', 'loaded', 'other'].map((reach) => `${kind} ${reach}`)),
+  ...FLOWS.flatMap(([kind, origin]) => ['now', 'later'].map((reach) => `${kind}<${origin}> ${reach}`)),
+  ...PLACES.map((place) => `touches ${place}`), ...INDICATORS.map((type) => `indicator ${type}`), ...MARKS.map((mark) => `mark ${mark}`),
+  ...SEVERITIES, 'hidden effects', 'decoded texts', 'hidden code', 'argument unknown', 'binaries',
+].map((name) => [name, 0]))
 
 /** What is known from elsewhere: other versions, other files, the registry, advisories. */
 const ELSEWHERE: ReadonlySet<Finding['behaviour']> = new Set(['known-malicious', 'user-rule', 'change', 'archive-mismatch', 'manifest-confusion'])

@@ -26,15 +26,12 @@ const SIGNS = /[.:@[({]|\/\//
 export function hintsOf(text: string): Hints | null {
   const long = hasLongRun(text, LONG_RUN, isKey)
   if (!long && !SIGNS.test(text)) return null
-  const hints = {
-    dots: beside(text, '.', (before, after) => isPart(after) && isPart(before)),
-    slashes: text.includes('//'),
-    colons: beside(text, ':', (before, after) => after === 0x3a || (isHex(before) && isHex(after))),
-    at: text.includes('@'),
-    long,
-    fangs: FANGS.test(text),
-  }
-  return Object.values(hints).includes(true) ? hints : null
+  const dots = beside(text, '.', (before, after) => isPart(after) && isPart(before))
+  const slashes = text.includes('//')
+  const colons = beside(text, ':', (before, after) => after === 0x3a || (isHex(before) && isHex(after)))
+  const at = text.includes('@')
+  const fangs = FANGS.test(text)
+  return dots || slashes || colons || at || long || fangs ? { dots, slashes, colons, at, long, fangs } : null
 }
 
 /** Whether a sign stands anywhere with the right neighbours. */

@@ -3,6 +3,7 @@ import { emails } from './emails.ts'
 import { within } from './found.ts'
 import type { Found } from './found.ts'
 import { hintsOf } from './hints.ts'
+import type { Hints } from './hints.ts'
 import type { Indicator, TextKind } from './indicator.ts'
 import { tokens, walletsAndHashes } from './keys.ts'
 import { refanged } from './spelling.ts'
@@ -19,13 +20,13 @@ const ENOUGH = 1000
 export function indicatorsIn(text: string, kind: TextKind): Indicator[] {
   const hints = hintsOf(text)
   if (!hints) return []
-  const { text: whole, origin } = hints.fangs ? refanged(text) : { text, origin: (at: number) => at }
-  return distinct(find(whole, kind)).map(({ type, value, at, says }) => ({ type, value, at: origin(at), ...(says === undefined ? {} : { says }) }))
+  if (!hints.fangs) return distinct(find(text, kind, hints)).map(({ type, value, at, says }) => ({ type, value, at, ...(says === undefined ? {} : { says }) }))
+  const { text: whole, origin } = refanged(text)
+  return distinct(find(whole, kind, hintsOf(whole))).map(({ type, value, at, says }) => ({ type, value, at: origin(at), ...(says === undefined ? {} : { says }) }))
 }
 
-function find(text: string, kind: TextKind): Found[] {
+function find(text: string, kind: TextKind, hints: Hints | null): Found[] {
   const found: Found[] = []
-  const hints = hintsOf(text)
   if (!hints) return found
   if (hints.long) found.push(...tokens(text))
   // Who has a token's place has all of it, but an address around a token is an address.

@@ -56,7 +56,7 @@ function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>)
   for (const base of folders) {
     // A package goes before a module of the same name.
     for (const ending of ['/__init__.py', '.py']) {
-      const path = posix.normalize(posix.join(base, tail === '' ? ending.slice(1) : tail + ending))
+      const path = posix.join(base, tail === '' ? ending.slice(1) : tail + ending)
       if (path !== from && files.has(path)) return path
     }
   }

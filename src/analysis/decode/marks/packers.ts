@@ -2,40 +2,40 @@ import type { Mark, MarkKind } from './mark.ts'
 
 interface Sign {
   kind: MarkKind
-  /** A word without which the pattern is not tried. */
-  hint: string
+  /** Words without any of which the pattern is not tried. */
+  hint: readonly string[]
   pattern: RegExp
   says: string
 }
 
 const CIPHERS: readonly Sign[] = [
-  { kind: 'aes', hint: 'createDecipher', pattern: /\bcreateDecipher(?:iv)?\b/g, says: 'decrypts with a cipher of node:crypto' },
-  { kind: 'aes', hint: 'decrypt', pattern: /\bCryptoJS\s*\.\s*\w{1,12}\s*\.\s*decrypt\b|\bsubtle\s*\.\s*decrypt\b/g, says: 'decrypts with AES' },
-  { kind: 'aes', hint: 'AES', pattern: /\bAES\s*\.\s*new\s*\(|\balgorithms\s*\.\s*AES\b|\bpyaes\s*\.|\bAESGCM\s*\(/g, says: 'uses AES' },
-  { kind: 'aes', hint: 'aes.NewCipher', pattern: /\baes\.NewCipher\s*\(/g, says: 'uses AES' },
-  { kind: 'fernet', hint: 'Fernet', pattern: /\bFernet\s*\(/g, says: 'decrypts or encrypts with Fernet' },
+  { kind: 'aes', hint: ['createDecipher'], pattern: /\bcreateDecipher(?:iv)?\b/g, says: 'decrypts with a cipher of node:crypto' },
+  { kind: 'aes', hint: ['decrypt'], pattern: /\bCryptoJS\s*\.\s*\w{1,12}\s*\.\s*decrypt\b|\bsubtle\s*\.\s*decrypt\b/g, says: 'decrypts with AES' },
+  { kind: 'aes', hint: ['AES'], pattern: /\bAES\s*\.\s*new\s*\(|\balgorithms\s*\.\s*AES\b|\bpyaes\s*\.|\bAESGCM\s*\(/g, says: 'uses AES' },
+  { kind: 'aes', hint: ['aes.NewCipher'], pattern: /\baes\.NewCipher\s*\(/g, says: 'uses AES' },
+  { kind: 'fernet', hint: ['Fernet'], pattern: /\bFernet\s*\(/g, says: 'decrypts or encrypts with Fernet' },
 ]
 
 const PYTHON: readonly Sign[] = [
   {
-    kind: 'marshal', hint: 'marshal', says: 'loads compiled code with marshal',
+    kind: 'marshal', hint: ['marshal'], says: 'loads compiled code with marshal',
     pattern: /\bmarshal\s*\.\s*loads\b|\bmarshal\s*\.\s*load\b(?!\s*\(\s*\w{1,30}\s*\))|\bfrom\s+marshal\s+import\b|__import__\s*\(\s*['"]marshal['"]\s*\)/g,
   },
-  { kind: 'pyarmor', hint: 'py', pattern: /\b__pyarmor__\b|\bpyarmor_runtime(?:_\d{1,8})?\b|\bpytransform\b|\b__armor_(?:enter|exit)__\b/g, says: 'was encrypted with PyArmor' },
+  { kind: 'pyarmor', hint: ['pyarmor', 'pytransform', '__armor_'], pattern: /\b__pyarmor__\b|\bpyarmor_runtime(?:_\d{1,8})?\b|\bpytransform\b|\b__armor_(?:enter|exit)__\b/g, says: 'was encrypted with PyArmor' },
   {
-    kind: 'pyminifier', hint: 'b64decode', says: 'is compressed code that unpacks and runs itself, as pyminifier writes it',
+    kind: 'pyminifier', hint: ['b64decode'], says: 'is compressed code that unpacks and runs itself, as pyminifier writes it',
     pattern: /\bexec\s*\(\s*(?:zlib|lzma|bz2|gzip)\s*\.\s*decompress\s*\(\s*base64\s*\.\s*b64decode\s*\(/g,
   },
-  { kind: 'pyminifier', hint: 'pyminifier', pattern: /^# Created by pyminifier\b/gm, says: 'says that pyminifier wrote it' },
+  { kind: 'pyminifier', hint: ['pyminifier'], pattern: /^# Created by pyminifier\b/gm, says: 'says that pyminifier wrote it' },
 ]
 
 const JAVASCRIPT: readonly Sign[] = [
   {
-    kind: 'packer', hint: 'eval', says: 'is packed code that unpacks and runs itself (p,a,c,k,e,d)',
+    kind: 'packer', hint: ['eval'], says: 'is packed code that unpacks and runs itself (p,a,c,k,e,d)',
     pattern: /\beval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[dr]\s*\)/g,
   },
-  { kind: 'jjencode', hint: '=~[];', pattern: /=~\[\];\s*[\w$]{1,60}=\{___:\+\+/g, says: 'is written with punctuation only (jjencode)' },
-  { kind: 'aaencode', hint: '\u{ff9f}\u{3c9}\u{ff9f}', pattern: /\u{ff9f}\u{3c9}\u{ff9f}\u{ff89}\s*=|\(\u{ff9f}\u{414}\u{ff9f}\)\s*\[/gu, says: 'is written with faces only (aaencode)' },
+  { kind: 'jjencode', hint: ['=~[];'], pattern: /=~\[\];\s*[\w$]{1,60}=\{___:\+\+/g, says: 'is written with punctuation only (jjencode)' },
+  { kind: 'aaencode', hint: ['\u{ff9f}\u{3c9}\u{ff9f}'], pattern: /\u{ff9f}\u{3c9}\u{ff9f}\u{ff89}\s*=|\(\u{ff9f}\u{414}\u{ff9f}\)\s*\[/gu, says: 'is written with faces only (aaencode)' },
 ]
 
 export const ciphers = (text: string): Iterable<Mark> => signs(text, CIPHERS)
@@ -49,7 +49,7 @@ export function* javascriptPackers(text: string): Generator<Mark> {
 
 function* signs(text: string, table: readonly Sign[]): Generator<Mark> {
   for (const { kind, hint, pattern, says } of table) {
-    if (!text.includes(hint)) continue
+    if (!hint.some((word) => text.includes(word))) continue
     for (const found of text.matchAll(pattern)) yield { kind, from: found.index, to: found.index + found[0].length, says }
   }
 }
@@ -62,7 +62,8 @@ const TURNS = /\[?['"]?\.?push['"]?\]?\s*\(\s*[\w$]{1,40}\s*(?:\[\s*['"]shift['"
 
 /** An array of all strings, taken out of order, behind a function that looks them up. */
 function stringArray(text: string): Mark | null {
-  for (const found of text.matchAll(ROTATION)) {
+  const may = text.includes('parseInt') && text.includes('shift')
+  for (const found of may ? text.matchAll(ROTATION) : []) {
     const body = text.slice(found.index, found.index + 1500)
     if (body.includes('parseInt') && TURNS.test(body)) {
       return { kind: 'string-array', from: found.index, to: found.index + found[0].length, says: 'turns an array of its strings until they are in order (obfuscator.io)' }
