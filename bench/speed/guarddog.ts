@@ -8,6 +8,8 @@ export interface GuardDog {
   version: string
   /** Milliseconds of one `guarddog … scan FILE`, from start to end of the process. */
   command(ecosystem: EcosystemId, file: string): number
+  /** Of the same with `--help`. */
+  help(args: readonly string[]): number
   /**
    * Milliseconds of each file in one process that has loaded everything and compiled its rules before; null where it
    * refuses the archive (it does with links that leave their folder).
@@ -41,6 +43,7 @@ export function guardDog(folder: string): GuardDog {
   return {
     version: run(bin('python'), ['-c', 'import importlib.metadata as m; print(m.version("guarddog"))']).stdout.trim(),
     command: (ecosystem, file) => run(bin('python'), [bin('guarddog'), ecosystem, 'scan', file, '--output-format', 'json']).ms,
+    help: (args) => run(bin('python'), [bin('guarddog'), ...args, '--help']).ms,
     warm: (ecosystem, files) => JSON.parse(run(bin('python'), ['-c', WARM, ecosystem], files.join('\n')).stdout) as (number | null)[],
   }
 }
