@@ -1,3 +1,5 @@
+import { lowestOf } from './sketch-lanes.ts'
+
 /** MinHash values of one sketch. */
 export const HASHES = 128
 /** Of large packages only the shingles with the smallest hashes count: the same sample of the same code everywhere. */
@@ -158,41 +160,12 @@ function mix(value: number): number {
 /** One seed each, by golden-ratio steps, with the first step of `mix` done. */
 const SEEDS = Int32Array.from({ length: HASHES }, (_, index) => Math.imul(index + 1, 0x9e3779b1)).map((seed) => seed ^ (seed >>> 16))
 
-/**
- * The smallest of `mix(shingle ^ seed)` for each seed, of which the low 16 bits. All of it is whole numbers of 32 bits: with a
- * sign turned they compare like unsigned ones. Most are refused by their high half, which the last step of `mix` leaves alone.
- * Four seeds at a time: one alone waits for its own multiplications.
- */
+/** The smallest of `mix(shingle ^ seed)` for each seed, of which the low 16 bits. */
 export function minHash(shingles: Uint32Array): Uint16Array {
   const stirred = new Int32Array(shingles)
   for (let at = 0; at < stirred.length; at += 1) {
     const shingle = stirred[at] as number
     stirred[at] = shingle ^ (shingle >>> 16)
   }
-  const values = new Uint16Array(HASHES)
-  for (let index = 0; index < HASHES; index += 4) {
-    const [first, second, third, fourth] = SEEDS.subarray(index, index + 4) as unknown as [number, number, number, number]
-    let [a, b, c, d] = [HIGHEST, HIGHEST, HIGHEST, HIGHEST]
-    for (let at = 0; at < stirred.length; at += 1) {
-      const shingle = stirred[at] as number
-      const one = half(shingle ^ first)
-      const two = half(shingle ^ second)
-      const three = half(shingle ^ third)
-      const four = half(shingle ^ fourth)
-      if ((one ^ SIGN) <= (a | 0xffff)) a = Math.min(a, last(one))
-      if ((two ^ SIGN) <= (b | 0xffff)) b = Math.min(b, last(two))
-      if ((three ^ SIGN) <= (c | 0xffff)) c = Math.min(c, last(three))
-      if ((four ^ SIGN) <= (d | 0xffff)) d = Math.min(d, last(four))
-    }
-    values.set([a, b, c, d], index)
-  }
-  return values
+  return new Uint16Array(lowestOf(stirred, SEEDS))
 }
-
-/** `mix` between its first and its last step. */
-function half(stirred: number): number {
-  const hash = Math.imul(stirred, 0x85ebca6b)
-  return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-}
-
-const last = (halved: number): number => halved ^ (halved >>> 16) ^ SIGN
