@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { createHash, hash } from 'node:crypto'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { basename } from 'node:path'
 import { SluiceError, sentence } from '../core/errors.ts'
@@ -20,7 +20,7 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const archive = found.isFile()
   const read = archive ? await readArchive(job) : readTree(job)
   const { ref, unpacked, left } = read
-  const digest = archive ? await digestOf(job.path) : treeDigest(unpacked)
+  const digest = archive ? await digestOf(job.path, found.size) : treeDigest(unpacked)
   let wantsHosts = false
   const outside: Outside = {
     registryManifest: null, advisories: [], ...(job.guarded ? { guarded: job.guarded } : {}),
@@ -65,7 +65,8 @@ async function readArchive({ path, ecosystem }: LocalJob): Promise<Read> {
   // A module's name and version stand in every path of its zip (golang.org/ref/mod#zip-files).
   const [, module, version] = known === 'go' ? MODULE_PATH.exec(paths[0] ?? '') ?? [] : []
   const ref: ArtifactRef = { ecosystem: known, name: module ?? file, version: version ?? '', file }
-  const unpacked = await unpack(path, { format: ecosystems[known].archiveFormat(file), root: ecosystems[known].packageRoot(ref) })
+  const root = ecosystems[known].packageRoot(ref)
+  const unpacked = 'strip' in root && root.strip === 0 ? whole : await unpack(path, { format: ecosystems[known].archiveFormat(file), root })
   return { ref: module === undefined ? named(ref, unpacked) : ref, unpacked, left: [] }
 }
 
@@ -103,15 +104,19 @@ function named(ref: ArtifactRef, { files }: Unpacked): ArtifactRef {
   return { ...ref, name: name === null ? ref.name : ecosystem.canonicalName(name), version: version ?? ref.version }
 }
 
-async function digestOf(path: string): Promise<Digest> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return `sha256:${hash.digest('hex')}`
+async function digestOf(path: string, size: number): Promise<Digest> {
+  if (size <= AT_ONCE) return `sha256:${hash('sha256', readFileSync(path), 'hex')}`
+  const sum = createHash('sha256')
+  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
+  return `sha256:${sum.digest('hex')}`
 }
+
+/** Streams take longer to get ready than such a file takes. */
+const AT_ONCE = 1024 * 1024
 
 /** Of all paths and contents, in order: a folder has no bytes of its own. */
 function treeDigest({ files }: Unpacked): Digest {
-  const hash = createHash('sha256')
-  for (const { path, sha256 } of files.values()) hash.update(`${sha256}  ${path}\n`)
-  return `sha256:${hash.digest('hex')}`
+  const sum = createHash('sha256')
+  for (const { path, sha256 } of files.values()) sum.update(`${sha256}  ${path}\n`)
+  return `sha256:${sum.digest('hex')}`
 }
