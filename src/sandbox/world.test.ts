@@ -14,7 +14,7 @@ const prepared: Prepared = {
   manifest: { name: 'left', version: '1.0.0', authors: [], dependencies: {}, scripts: {}, entryPoints: [], raw: null, file: null, problem: null }, files: new Map(), named: true,
 }
 
-const { marker } = createRequire(import.meta.url)('./hooks/node/mark.cjs') as { marker(key: string): (...words: number[]) => number }
+const { marker } = createRequire(import.meta.url)('./hooks/node/mark.cjs') as { marker(key: string): (line: string) => number }
 
 interface Line { k: string; p: number; t: number; v: string; ms?: number; i?: number; s: readonly (readonly (string | number)[])[] }
 
@@ -27,8 +27,9 @@ async function told(calls: readonly string[], hooks: (project: string, home: str
   const lines = [`execve("/usr/bin/node", ${JSON.stringify(argv)}, 0x1 /* 1 var */) = 0`, ...calls].map((call, n) => `26 ${1_000 + n}.000000 ${call.replaceAll('PROJECT', project).replaceAll('HOME', home)}\n`)
   writeFileSync(join(folder, 'trace'), lines.join(''))
   writeFileSync(join(folder, 'hooks'), hooks(project, home).map((event, n) => {
-    const { p, t, i = n } = event
-    return `${JSON.stringify({ ...event, w: 0, i, ...(signed ? { z: mark(p, 0, i, t | 0) } : {}) })}\n`
+    const { i = n } = event
+    const line = JSON.stringify({ ...event, w: 0, i })
+    return `${signed ? `${line.slice(0, -1)},"z":${mark(line)}}` : line}\n`
   }).join(''))
   writeFileSync(join(folder, 'wire'), '')
   const run = { status: 'completed', exit: 0, startedAt: 1_000_000, elapsedMs: 1, stdout: new Uint8Array(), stderr: new Uint8Array(), trace: join(folder, 'trace'), hooks: join(folder, 'hooks'), wire: join(folder, 'wire'), cut: [] } as never
