@@ -1,3 +1,4 @@
+import type { Facts } from '../analysis/facts.ts'
 import { gatherFacts } from '../analysis/gather.ts'
 import { encodeSketch, sketchOf } from '../analysis/sketch.ts'
 import { diffOf } from '../core/change.ts'
@@ -26,18 +27,29 @@ export async function examine(job: ExamineJob): Promise<ExamineResult> {
   return inspect(job, unpacked)
 }
 
+type Artifact = Omit<ExamineJob, 'kind' | 'source' | 'pledge'>
+
 /** What follows unpacking, the same for every source of files. */
-export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pledge'>, unpacked: Unpacked): Promise<ExamineResult> {
-  const { ref, digest, size, publishedAt, firstSeenAt, upstream, outside, userRules } = artifact
-  const { files, oddities, missing, bytes } = unpacked
+export function inspect(artifact: Artifact, unpacked: Unpacked): Promise<ExamineResult> {
+  if (artifact.userRules) prepareUserRules(artifact.userRules)
+  return conclude(artifact, gather(artifact, unpacked), unpacked.bytes)
+}
+
+/** A package, and what is in it: all that nothing outside of it has a say in. */
+export interface Gathered { pkg: UnpackedPackage; facts: Facts }
+
+export function gather({ ref, digest, size, publishedAt, firstSeenAt, upstream }: Omit<Artifact, 'outside'>, { files, oddities, missing }: Unpacked): Gathered {
   const ecosystem = ecosystems[ref.ecosystem]
-  if (userRules) prepareUserRules(userRules)
   const manifest = ecosystem.readManifest(ref, files)
   const triggers = ecosystem.triggers(manifest, files)
   const pkg: UnpackedPackage = {
     artifact: { ref, digest, size, publishedAt, firstSeenAt, upstream }, manifest, files, triggers, oddities, missing,
   }
-  const facts = gatherFacts(pkg)
+  return { pkg, facts: gatherFacts(pkg) }
+}
+
+export async function conclude({ ref, outside, userRules }: Artifact, { pkg, facts }: Gathered, bytes: number): Promise<ExamineResult> {
+  const { files, missing, triggers } = pkg
   const runs = detectors
     .filter((detector) => detector.ecosystems.includes(ref.ecosystem))
     .map((detector) => run(detector, pkg, facts, outside))
@@ -48,7 +60,7 @@ export async function inspect(artifact: Omit<ExamineJob, 'kind' | 'source' | 'pl
   const sketch = sketchOf(ref.name, files)
   return {
     profile, sketch: sketch && encodeSketch(sketch), difference: previous ? diffOf(previous.version, previous.profile, profile) : null,
-    runs, features, learned: learnedOf(features), missing: [...missing, ...facts.missing], triggers, files: files.size, bytes,
+    runs, features, learned: learnedOf(features), missing: [...missing, ...facts.missing], triggers: [...triggers], files: files.size, bytes,
     indicators: facts.indicators.map(({ value: { type, value }, file, lines }) => ({ type, value, file, line: lines[0] })),
   }
 }

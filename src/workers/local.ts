@@ -5,9 +5,12 @@ import { basename } from 'node:path'
 import { SluiceError, sentence } from '../core/errors.ts'
 import type { ArchiveFormat, ArtifactRef, Digest, EcosystemId, Outside } from '../core/types.ts'
 import { ecosystems } from '../ecosystems/index.ts'
+import { invalid } from '../unpack/errors.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Unpacked } from '../unpack/unpack.ts'
-import { inspect } from './examine.ts'
+import { prepareUserRules } from '../yara/run.ts'
+import { conclude, gather } from './examine.ts'
+import type { Gathered } from './examine.ts'
 import { readFolder } from './folder.ts'
 import type { LocalJob, LocalResult } from './jobs.ts'
 
@@ -18,9 +21,12 @@ import type { LocalJob, LocalResult } from './jobs.ts'
 export async function examineLocal(job: LocalJob): Promise<LocalResult> {
   const found = stat(job.path)
   const archive = found.isFile()
-  const read = archive ? await readArchive(job) : readTree(job)
+  const key = archive ? `${await digestOf(job.path, found.size)} ${JSON.stringify([job.path, job.ecosystem])}` : null
+  const before = key !== null && kept?.key === key ? kept : null
+  kept = null
+  const read = before ?? (archive ? await readArchive(job) : readTree(job))
   const { ref, unpacked, left } = read
-  const digest = archive ? await digestOf(job.path, found.size) : treeDigest(unpacked)
+  const digest = key === null ? treeDigest(unpacked) : key.split(' ', 1)[0] as Digest
   let wantsHosts = false
   const outside: Outside = {
     registryManifest: null, advisories: [], ...(job.guarded ? { guarded: job.guarded } : {}),
@@ -29,10 +35,14 @@ export async function examineLocal(job: LocalJob): Promise<LocalResult> {
       return job.ownHosts ?? []
     },
   }
-  const result = await inspect({
+  const artifact = {
     ref, digest, size: archive ? found.size : unpacked.bytes, publishedAt: null, firstSeenAt: job.now, upstream: `file:${job.path}`, outside,
     ...(job.userRules ? { userRules: job.userRules } : {}),
-  }, unpacked)
+  }
+  if (job.userRules) prepareUserRules(job.userRules)
+  const gathered = before?.gathered ?? gather(artifact, unpacked)
+  const result = await conclude(artifact, gathered, unpacked.bytes)
+  if (wantsHosts && key !== null) kept = { key, gathered, ref, unpacked, left }
   return { ...result, ref, digest, left, wantsHosts }
 }
 
@@ -47,6 +57,9 @@ function stat(path: string): Stats {
 }
 
 interface Read { ref: ArtifactRef; unpacked: Unpacked; left: string[] }
+
+/** An archive that is asked for again as soon as the registries' hosts are known: facts do not depend on them. */
+let kept: (Read & { key: string; gathered: Gathered }) | null = null
 
 function readTree({ path, ecosystem, files, name, version }: LocalJob): Read {
   const { left, ...unpacked } = readFolder(path, files)
@@ -105,10 +118,14 @@ function named(ref: ArtifactRef, { files }: Unpacked): ArtifactRef {
 }
 
 async function digestOf(path: string, size: number): Promise<Digest> {
-  if (size <= AT_ONCE) return `sha256:${hash('sha256', readFileSync(path), 'hex')}`
-  const sum = createHash('sha256')
-  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
-  return `sha256:${sum.digest('hex')}`
+  try {
+    if (size <= AT_ONCE) return `sha256:${hash('sha256', readFileSync(path), 'hex')}`
+    const sum = createHash('sha256')
+    for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
+    return `sha256:${sum.digest('hex')}`
+  } catch (cause) {
+    throw invalid('the archive cannot be opened', cause)
+  }
 }
 
 /** Streams take longer to get ready than such a file takes. */
