@@ -11,7 +11,7 @@ const ORDERS = pattern(
   String.raw`\boverride (?:all |any |every |the |your |of |these |those )*(?:previous|prior|above|earlier|preceding|existing|system|safety) (?:\w{1,12} ){0,2}(?:instructions?|prompts?|directives)\b`,
   String.raw`\b(?:ai|llms?|gpt|claude|gemini|copilot|chatgpt|language models?|automated|security) (?:\w{1,12} )?(?:reviewers?|scanners?|agents?|models?|assistants?|analy[sz]ers?|auditors?|systems?)[,:]? (?:\w{1,12} ){0,3}(?:should|must|please|shall|are to|do not|don't|may) (?:\w{1,12} ){0,3}(?:ignore|skip|mark|classify|treat|consider|report|approve|trust|not)\b`,
   String.raw`\b(?:mark|classify|rate|label|flag|treat|consider|regard|report) (?:this|the|these|that) (?:\w{1,12} )?(?:file|code|package|module|script|library|function|sample)s? as (?:\w{1,12} )?(?:safe|benign|clean|harmless|trusted|legitimate|non-malicious|not malicious)\b`,
-  String.raw`\b(?:do not|don't|must not|never|no need to) (?:analy[sz]e|scan|inspect|audit|flag|deobfuscate|decode|decompile|report) (?:this|the following|the code|any of this|the contents?)\b`,
+  String.raw`\b(?:do not|don't|must not|never|no need to) (?:(?:analy[sz]e|scan|inspect|audit|deobfuscate|decode|decompile) (?:this|the following|the code|any of this|the contents?)|(?:flag|report) (?:this|the) (?:file|code|package|module|script|library))\b`,
 )
 const CLAIMS = pattern(
   String.raw`\bthis (?:file|code|package|module|script|library) (?:is|was|has been) (?:\w{1,12} )?(?:100% )?(?:safe|benign|harmless|not malicious|non-malicious|virus[- ]free|malware[- ]free|whitelisted|allowlisted)\b`,

@@ -16,6 +16,8 @@ const MEANING: Readonly<Partial<Record<MarkKind, Severity>>> = {
 /** What it can amount to at most. Vendors sell what nobody can read, too: what is loaded counts more when it does something. */
 const MOST: ByReach = { unasked: 'high', loaded: 'medium', asked: 'medium', called: 'medium', loose: 'medium' }
 const EFFECTS: ReadonlySet<Action['kind']> = new Set(['execute', 'spawn', 'fetch', 'connect', 'send', 'collect', 'write', 'delete'])
+/** Nobody hides what is never run: these count where the file runs text as code or starts programs, or where something decoded is run anywhere. */
+const TO_RUN: ReadonlySet<MarkKind> = new Set(['high-entropy-blob', 'many-escapes', 'packer', 'pyminifier', 'marshal'])
 /** Tables and generated code have these, too; with code that runs code beside them they are for hiding. */
 const UNREADABLE: ReadonlySet<MarkKind> = new Set(['many-escapes', 'pyminifier', 'packer', 'marshal'])
 const NAMES: Readonly<Partial<Record<MarkKind, string>>> = {
@@ -37,7 +39,7 @@ export const obfuscated: Detector = {
       const meaning = MEANING[mark.value.kind]
       if (meaning === undefined || meaning === 'info') return []
       return [{ mark, severity: severityOf(mark.value.kind, meaning, mark.file, { pkg, facts }) }]
-    }).toSorted((a, b) => worse(a.severity, b.severity))
+    }).filter(({ severity }) => severity !== 'info').toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found
     if (!worst) return []
     const places = found.map(({ mark }) => ({ file: mark.file, lines: mark.lines, excerpt: mark.excerpt, says: mark.value.says, role: 'transform' as const }))
@@ -50,7 +52,8 @@ export const obfuscated: Detector = {
 }
 
 function severityOf(kind: MarkKind, meaning: Severity, path: string, ground: Pick<Ground, 'pkg' | 'facts'>): Severity {
-  const { reach, acts, evaluates } = lifeOf(path, ground)
+  const { reach, acts, evaluates, idle } = lifeOf(path, ground)
+  if (idle && TO_RUN.has(kind)) return 'info'
   // Whoever installs a Python package runs its setup.py: nobody sells that.
   if (SEALED.has(kind) && reach === 'unasked' && path.endsWith('.py')) return 'critical'
   const most = reach === 'loaded' && (acts || kind === 'pyarmor') ? 'high' : reach !== 'unasked' && evaluates >= MANY ? 'high' : MOST[reach]
@@ -67,15 +70,17 @@ function severityOf(kind: MarkKind, meaning: Severity, path: string, ground: Pic
 const SEALED: ReadonlySet<MarkKind> = new Set(['pyarmor', 'hidden-unicode', 'homoglyph-identifiers'])
 /** Code that calls `eval` once may have a reason; what is put together from it piece by piece has none. */
 const MANY = 3
+const LOADS_COMPILED = /marshal/
 const ORDER: readonly Reach[] = ['unasked', 'loaded', 'asked', 'called', 'loose']
 
-/** The strongest way in which a file runs, whether it does anything then, and how often it runs text as code. */
-function lifeOf(path: string, { pkg, facts }: Pick<Ground, 'pkg' | 'facts'>): { reach: Reach; acts: boolean; evaluates: number } {
+/** The strongest way in which a file runs, whether it does anything then, how often it runs text as code, and whether nothing here or of hidden text anywhere does. */
+function lifeOf(path: string, { pkg, facts }: Pick<Ground, 'pkg' | 'facts'>): { reach: Reach; acts: boolean; evaluates: number; idle: boolean } {
   const inside = facts.actions.filter(({ file }) => file === path)
   const reaches = new Set([...inside, ...pkg.triggers.filter(({ file }) => file === path).map((trigger) => ({ trigger }))].map(reachOf))
   const reach = ORDER.find((one) => reaches.has(one)) ?? 'loose'
   return {
     reach, acts: inside.some((action) => EFFECTS.has(action.kind) && reachOf(action) === reach),
+    idle: !inside.some(({ kind, call }) => kind === 'execute' || kind === 'spawn' || LOADS_COMPILED.test(call)) && !facts.actions.some(({ kind, from }) => kind === 'execute' && from.includes('decoded')),
     evaluates: inside.filter(({ kind, trigger, file }) => kind === 'execute' && trigger.kind !== 'call' && (trigger.kind !== 'file' || trigger.name === file)).length,
   }
 }

@@ -19,7 +19,7 @@ const CIPHERS: readonly Sign[] = [
 const PYTHON: readonly Sign[] = [
   {
     kind: 'marshal', hint: ['marshal'], says: 'loads compiled code with marshal',
-    pattern: /\bmarshal\s*\.\s*loads\b|\bmarshal\s*\.\s*load\b(?!\s*\(\s*\w{1,30}\s*\))|\bfrom\s+marshal\s+import\b|__import__\s*\(\s*['"]marshal['"]\s*\)/g,
+    pattern: /\bmarshal\s*\.\s*loads\b\s*(?=[(;,)\]\n\r]|$)|\bmarshal\s*\.\s*load\s*\((?!\s*\w{1,30}\s*\))|\bfrom\s+marshal\s+import\b|__import__\s*\(\s*['"]marshal['"]\s*\)/g,
   },
   { kind: 'pyarmor', hint: ['pyarmor', 'pytransform', '__armor_'], pattern: /\b__pyarmor__\b|\bpyarmor_runtime(?:_\d{1,8})?\b|\bpytransform\b|\b__armor_(?:enter|exit)__\b/g, says: 'was encrypted with PyArmor' },
   {

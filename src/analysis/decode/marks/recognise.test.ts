@@ -94,6 +94,10 @@ describe('recognise', () => {
     ['decryption that is named only', 'javascript', '// we never decrypt'],
     ['encryption', 'javascript', "crypto.createCipheriv('aes-256-gcm', k, iv)"],
     ['one hexadecimal name', 'javascript', 'const _0x1234 = 1'],
+    ['a table of signs', 'javascript', 'const t = "\u2027\u202a\u202c\u202e\u803b\u40bd\u6153\u803b\u40bc\u6155\u6159\u615b\u2034\u2036\u6154"'],
+    ['a class of them as they are', 'javascript', 'RegExp(`[\\0-\\b\u200e\\u2028\\u2029\u202d\u202e\u2066\u2067\u2069]`)'],
+    ['an escape beside a letter', 'go', '"\\x03\u0440." + x'],
+    ['a message about marshal', 'python', 'trace(f"marshal.load error {e}"); names = ["marshal.loads", 1]  # marshal.loads makes code'],
     ['marshalling', 'go', 'json.Marshal(v); json.Unmarshal(b, &v)'],
     ['a loop that tries', 'javascript', 'while (true) { try { n = parseInt(read()); queue.push(n) } catch { break } }'],
   ])('is quiet on %s', (_, language, text) => expect(recognise(text, language)).toEqual([]))

@@ -38,8 +38,11 @@ function* hidden(text: string): Generator<Mark> {
 
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/g
 /** A class of a pattern that looks for such characters. */
-const IN_CLASS = /\[[^\]\s]{0,80}\\[ux][^\]\s]{1,80}$/
+const IN_CLASS = /\[[^\]]{0,80}\\[ux][\da-fux{}\\-]{2,80}[^\]\0-\x7f]{0,40}$/i
 const LONGEST_LINE = 2000
+/** Code is ASCII: what stands in the middle of other characters is one of a table's. */
+const AROUND_CONTROL = 40
+const isTable = (around: string): boolean => (around.match(/[^\0-\x7f]/g) ?? []).length > around.length / 3
 
 /**
  * Controls that make a line read otherwise than it runs (Trojan Source, CVE-2021-42574): left open at the end of the line,
@@ -54,7 +57,7 @@ function* bidi(text: string): Generator<Mark> {
     const rest = after.split('\n', 1)[0] ?? ''
     const line = before.slice(before.lastIndexOf('\n') + 1) + rest
     seen = index + rest.length
-    if (IN_CLASS.test(before.slice(-100))) continue
+    if (IN_CLASS.test(before.slice(-200)) || isTable(before.slice(-AROUND_CONTROL) + after.slice(0, AROUND_CONTROL))) continue
     if (unbalanced(line) || !/[\u0590-\u08ff\ufb1d-\ufefc]/.test(line)) {
       yield { kind: 'bidi', from: index, to: index + 1, says: 'controls of writing direction make the line read otherwise than it runs' }
     }
@@ -89,7 +92,7 @@ function* homoglyphs(text: string, language: string): Generator<Mark> {
     const name = before + run + after
     const [from, to] = [index - before.length, index + run.length + after.length]
     seen = to
-    if (!inCode(text, from, to) || /^\d/.test(name) || FOREIGN.test(text.slice(Math.max(0, from - AROUND), from) + text.slice(to, to + AROUND))) continue
+    if (!inCode(text, from, to) || /^\d/.test(name) || text[from - 1] === '\\' || FOREIGN.test(text.slice(Math.max(0, from - AROUND), from) + text.slice(to, to + AROUND))) continue
     if (/[\u0370-\u058f]/.test(name) && /[A-Za-z]/.test(name) && LOOKALIKES.test(name)) {
       yield { kind: 'homoglyph-identifiers', from, to, says: `${name} is not what it looks like: some of its letters are from another alphabet` }
     } else if (language === 'python' && name.normalize('NFKC') !== name && /^\w{2,}$/.test(name.normalize('NFKC'))) {
