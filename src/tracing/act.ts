@@ -44,8 +44,8 @@ export interface HoneyHit {
   token: string
   /** What lay around it, outermost first: `gzip`, `base64`; empty: it was there as it is. */
   encodings: readonly string[]
-  /** Where in the act it was found. */
-  where: 'argument' | 'name' | 'url' | 'header' | 'body' | 'file' | 'environment'
+  /** Where in the act it was found. `authorization`: in that header and no other, on its way to the very registry that it opens. */
+  where: 'argument' | 'name' | 'url' | 'header' | 'authorization' | 'body' | 'file' | 'environment'
 }
 
 export interface Act {

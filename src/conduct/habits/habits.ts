@@ -1,6 +1,7 @@
 import type { Deed, Tool } from '../deed.ts'
 import { isFile, isNetwork } from '../deed.ts'
 import { isCallers, knownFor } from './hosts.ts'
+import { readsAsClient } from './registry-client.ts'
 import { MANAGERS } from './tools.ts'
 
 /** What tools read of their users' settings, secrets among them, as their trade. */
@@ -41,6 +42,7 @@ function isUsualTalk({ act, trust, host, tool, whose, phase }: Deed): boolean {
   if (trust === 'own') {
     const acts = act.kind === 'request' && (ASKS_TO_ACT.test(act.target) || act.method === 'PUT' || act.method === 'DELETE' || act.method === 'POST' && !/\/-\/npm\/v1\/security\//.test(act.target))
     const manages = tool !== null && MANAGERS.has(tool)
+    if (carried.length > 0 && readsAsClient(act)) return true
     return !acts && carried.every(({ token }) => manages && TOKENS.test(token)) || acts && manages && whose === 'tool' && carried.every(({ token }) => TOKENS.test(token)) && !/whoami/.test(act.target)
   }
   if (carried.length > 0) return false

@@ -22,7 +22,7 @@ const belongs = ({ host }: Deed, { token }: HoneyHit): boolean => BELONGS.some((
 /** A planted secret was found on its way out, whatever it was wrapped in: nothing is left to be guessed. */
 export const didSendSecrets: Rule = {
   id: 'did-send-secrets',
-  version: 1,
+  version: 2,
   why: ['A secret that was planted for nobody’s use was seen leaving: whoever gets it can act as its owner.', 'It was looked for in every encoding, so that it does not matter how it was hidden.'],
   judge(scene) {
     const all = scene.deeds.filter((deed) => isNetwork(deed) && (deed.act.honey?.length ?? 0) > 0 && deed.trust !== 'local')

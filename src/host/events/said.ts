@@ -23,7 +23,7 @@ const actSaid = z.object({
   kind: z.enum(['exec', 'read', 'write', 'delete', 'rename', 'link', 'mode', 'resolve', 'connect', 'listen', 'send', 'request', 'environment', 'signal', 'inject', 'memory', 'refused', 'sleep']),
   at: z.number().min(0).max(Number.MAX_SAFE_INTEGER), pid: whole, target: string(MOST.path), done: z.boolean(), error: string(MOST.name).optional(), argv: argv.optional(), other: string(MOST.path).optional(),
   name: string(MOST.name).optional(), method: string(32).optional(), bytes: whole.optional(), ms: z.number().min(0).optional(),
-  honey: z.array(z.object({ token: string(MOST.name), encodings: z.array(string(32)).max(8), where: z.enum(['argument', 'name', 'url', 'header', 'body', 'file', 'environment']) })).max(MOST.honey).optional(),
+  honey: z.array(z.object({ token: string(MOST.name), encodings: z.array(string(32)).max(8), where: z.enum(['argument', 'name', 'url', 'header', 'authorization', 'body', 'file', 'environment']) })).max(MOST.honey).optional(),
   seen: z.array(z.enum(['call', 'hook', 'wire', 'disk'])).max(4), by: place.nullable(), stack: z.array(place).max(MOST.stack).optional(),
 })
 

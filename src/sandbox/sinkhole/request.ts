@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Answer, Asked } from './answers/answer.ts'
 import { about, look, type House, type Line } from './house.ts'
-import { plain } from './seen.ts'
+import { plain, type SeenHoney } from './seen.ts'
 
 interface Recorded {
   asked: Asked
@@ -17,7 +17,7 @@ export function record(house: House, line: Line, { asked, status, script, body, 
   const headers = Object.entries(asked.headers)
   const honey = [
     ...look(house, Buffer.from(asked.url, 'latin1'), 'url'),
-    ...look(house, Buffer.from(headers.map(([name, value]) => `${name}: ${value}`).join('\n'), 'latin1'), 'header'),
+    ...inHeaders(house, line, asked),
     ...(body === null ? [] : look(house, body.kept(), 'body')),
   ]
   house.log.add({
@@ -25,6 +25,19 @@ export function record(house: House, line: Line, { asked, status, script, body, 
     headers: headers.slice(0, 100).map(([name, value]) => [plain(name, 300), plain(value, 2_000)]),
     body: body === null ? null : body.size === 0 ? (body.close(), null) : body.close(head), proxy: line.proxy, malformed,
   })
+}
+
+function inHeaders(house: House, line: Line, asked: Asked): SeenHoney[] {
+  const { authorization, ...others } = asked.headers
+  const text = Object.entries(others).map(([name, value]) => `${name}: ${value}`).join('\n')
+  const hits = authorization === undefined ? [] : look(house, Buffer.from(authorization, 'latin1'), 'header')
+  return [...look(house, Buffer.from(text, 'latin1'), 'header'), ...hits.map((hit) => (opens(hit, house, line, asked) ? { ...hit, where: 'authorization' as const } : hit))]
+}
+
+/** Whether the secret goes where it belongs: to the registry that it is planted for, by what the request says and by the name whose address was called. */
+function opens({ token }: SeenHoney, { options, names }: House, { to }: Line, { host, url }: Asked): boolean {
+  if (to === null || (names.nameOf(to.address) ?? to.address) !== host) return false
+  return options.registries.some(({ ecosystem, url: base }) => token.startsWith(`${ecosystem}-`) && url.startsWith(base.endsWith('/') ? base : `${base}/`))
 }
 
 /** What a request asks for, and of whom: by its own words, else by the connection's. */

@@ -17,7 +17,7 @@ const end = z.object({ address: text(64), port: z.number().int().min(0).max(65_5
 const honey = z.object({
   token: text(100),
   encodings: z.array(text(40)).max(16),
-  where: z.enum(['argument', 'name', 'url', 'header', 'body', 'file', 'environment']),
+  where: z.enum(['argument', 'name', 'url', 'header', 'authorization', 'body', 'file', 'environment']),
 })
 
 const body = z.object({

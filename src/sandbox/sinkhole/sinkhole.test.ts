@@ -85,6 +85,27 @@ describe('HTTP', () => {
     ]))
   })
 
+  it('tells a token that goes to the registry it opens from the same one anywhere else', async () => {
+    let to = { address: '', port: 443 }
+    const { port, dns, until, sinkhole: { authority } } = await sinkhole({ registries: [{ ecosystem: 'npm', url: 'https://registry.example/npm/' }] }, () => to)
+    const resolver = new Resolver()
+    resolver.setServers([`127.0.0.1:${dns}`])
+    const [[registry = ''], [drop = '']] = [await resolver.resolve4('registry.example'), await resolver.resolve4('drop.example')]
+    const told = async (path: string, headers: Record<string, string> = {}, { address = registry, secret = 'npm-token' } = {}): Promise<string[]> => {
+      to = { address, port: 443 }
+      await ask(port, { path, servername: 'registry.example', ca: authority, headers: { host: 'registry.example', authorization: `Bearer ${token(secret)}`, ...headers } }, '', true)
+      return (await until('http', ({ url }) => url.endsWith(path))).honey.map(({ where }) => where)
+    }
+    expect(await told('/npm/left-pad')).toEqual(['authorization'])
+    expect(await told('/npm/left-pad-2', { 'x-token': token('npm-token') })).toEqual(['header', 'authorization'])
+    expect(await told('/npm/left-pad-3', { host: 'registry.example.drop.example' })).toEqual(['header'])
+    expect(await told('/pypi/left-pad')).toEqual(['header'])
+    expect(await told('/npm/left-pad-4', {}, { secret: 'github-token' })).toEqual(['header'])
+    // The request says so, but another name's address was called, or one that no name has.
+    expect(await told('/npm/left-pad-5', {}, { address: drop })).toEqual(['header'])
+    expect(await told('/npm/left-pad-6', {}, { address: '203.0.113.9' })).toEqual(['header'])
+  })
+
   it('is spoken over TLS under every name, by a certificate that clients with our authority take', async () => {
     const { port, until, sinkhole: { authority } } = await sinkhole()
     const got = await ask(port, { path: '/a.json', servername: 'api.attacker.example', ca: authority, headers: { host: 'api.attacker.example' } }, '', true)
