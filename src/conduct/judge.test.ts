@@ -72,6 +72,46 @@ describe('judging a record', () => {
     expect(found(linked('../b/cli.js'))).toEqual([])
   })
 
+  it('takes reading the settings of a registry for a client’s only where their token is used for reading packages, and no stranger is spoken to', () => {
+    const read = { kind: 'read', target: '/home/mkeller/.npmrc' } as const
+    const asked = { kind: 'request', target: 'https://registry.example/left-pad', method: 'GET', honey: [{ token: 'npm-token', encodings: [], where: 'authorization' }] } as const
+    const severity = (acts: Sample['acts'], phase: Sample['phase'] = 'import'): string | undefined => found({ says: 'settings', phase, acts }).find(({ detector }) => detector === 'did-read-credentials')?.severity
+    expect(severity([read, asked])).toBe('low')
+    expect(severity([read])).toBe('medium')
+    expect(severity([asked, read])).toBe('medium')
+    expect(severity([read, { ...asked, honey: [] }])).toBe('medium')
+    expect(severity([read, { ...asked, target: 'https://registry.example/-/whoami' }])).toBe('medium')
+    expect(severity([read, { ...read, target: '/home/mkeller/.aws/credentials' }, asked])).toBe('medium')
+    expect(severity([read, asked], 'install')).toBe('medium')
+    expect(severity([read, asked, { kind: 'request', target: 'https://c2.drop.example/x', method: 'POST' }])).toBe('high')
+  })
+
+  it('takes a question in GraphQL for no publication, unlike a mutation and what nobody has seen', () => {
+    const post = (sample?: string): Sample => ({ says: 'posts', phase: 'execute', acts: [{ kind: 'request', target: 'https://api.github.com/graphql', method: 'POST', bytes: sample?.length ?? 40, ...(sample === undefined ? {} : { sample }) }] })
+    const publishes = (sample?: string): boolean => found(post(sample)).some(({ detector }) => detector === 'did-publish')
+    expect(publishes('{"query":"{ viewer { login } }"}')).toBe(false)
+    expect(publishes('{"query":"mutation { createRepository(input: {}) { clientMutationId } }"}')).toBe(true)
+    expect(publishes()).toBe(true)
+  })
+
+  it('takes a socket with a path for no stranger, wherever the path begins', () => {
+    const spoken = (target: string): string[] => found({ says: 'connects', phase: 'import', acts: [{ kind: 'connect', target, done: false }] }).map(({ detector }) => detector)
+    expect(spoken('hello world')).toEqual([])
+    expect(spoken('c2.drop.example:443')).toEqual(['did-speak-to-strangers'])
+    expect(spoken('c2.drop.example')).toEqual(['did-speak-to-strangers'])
+    expect(spoken('[2001:db8::7]:443')).toEqual(['did-speak-to-strangers'])
+  })
+
+  it('takes changing the own settings when it is used for less than changing another’s', () => {
+    const severity = (target: string, phase: 'install' | 'execute'): string | undefined => found({ says: 'settings', phase, acts: [{ kind: 'write', target }] }).find(({ detector }) => detector === 'did-change-settings')?.severity
+    expect(severity('/home/mkeller/.npmrc', 'execute')).toBe('medium')
+    expect(severity('/home/mkeller/.docker/config.json', 'execute')).toBe('medium')
+    expect(severity('/home/mkeller/.docker/config.json', 'install')).toBe('high')
+    const docker = { says: 'its own', phase: 'execute', acts: [{ kind: 'write', target: '/home/mkeller/.docker/config.json' }] } as const
+    const own = judge(recordOf(docker), { ...sampleAbout(docker), ref: { ecosystem: 'pypi', name: 'docker', version: '1' } })
+    expect(own.flatMap((run) => (run.status === 'ok' ? run.findings : [])).map(({ severity: grave }) => grave)).toEqual(['low'])
+  })
+
   it('names the package of a dependency that did it', () => {
     const [read] = found({ says: 'a dependency', acts: [{ kind: 'read', target: '/home/mkeller/.ssh/id_rsa', by: 'left-pad/index.js:7' }] })
     expect(read?.evidence.at(-1)).toMatchObject({ file: 'left-pad/index.js', lines: [7, 7], says: 'read credentials of the user (code of left-pad)' })

@@ -131,9 +131,13 @@ function hostAsked({ kind, target, name }: Act): string | null {
     const host = URL.parse(target)?.hostname || name || (target.startsWith('/') ? null : target)
     return host === null ? null : clean(host)
   }
-  if (target.startsWith('/') || target.startsWith('@') || target === '') return null
-  return clean(name ?? target.replace(/:\d+$/, ''))
+  // A socket of this machine (Unix), whose path may begin anywhere.
+  if (target.startsWith('/') || target.startsWith('@') || target === '' || kind === 'connect' && !PORT.test(target) && !NAMED.test(target)) return null
+  return clean(name ?? target.replace(PORT, ''))
 }
+
+const PORT = /:\d+$/
+const NAMED = /^[\w.:[\]-]+$/
 
 const clean = (host: string): string => host.toLowerCase().replace(/\.$/, '').slice(0, 300)
 /** What the box answers names with (RFC 2544, RFC 4193): where the name is not known, neither is whose it was. */

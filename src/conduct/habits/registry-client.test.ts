@@ -8,7 +8,7 @@ const asked = (target: string, method = 'GET', honey: readonly HoneyHit[] = [hit
 
 it.each([
   'https://registry.example/left-pad', 'https://registry.example/left-pad/1.3.0', 'https://registry.example/@own%2fservice', 'https://registry.example/@own/service',
-  'https://registry.example/left-pad/-/left-pad-1.3.0.tgz', 'https://registry.example/@own/service/-/service-2.0.0.tgz', 'https://gate.example/npm/left-pad',
+  'https://registry.example/hello%20world', 'https://registry.example/left-pad/-/left-pad-1.3.0.tgz', 'https://registry.example/@own/service/-/service-2.0.0.tgz', 'https://gate.example/npm/left-pad',
 ])('reads a package: %s', (target) => {
   expect(asked(target)).toBe(true)
   expect(asked(target, 'HEAD')).toBe(true)
@@ -18,7 +18,7 @@ it.each([
 it.each([
   'https://registry.example/-/whoami', 'https://gate.example/npm/-/whoami', 'https://registry.example/-/npm/v1/tokens', 'https://registry.example/-/npm/v1/user', 'https://registry.example/-/user/org.couchdb.user:x',
   'https://registry.example/-/v1/search?text=maintainer:x', 'https://registry.example/-/org/own/package', 'https://registry.example/-/package/left-pad/dist-tags', 'https://registry.example/-/user/x.tgz', 'https://registry.example/a/-/b/x.tgz',
-  'https://registry.example/%2d/whoami', 'https://registry.example/-%2fwhoami', 'https://registry.example/x/../-/whoami', 'https://registry.example/left-pad?t=1', 'https://registry.example/', 'https://registry.example//left-pad',
+  'https://registry.example/%2d/whoami', 'https://registry.example/%2D%2Fwhoami', 'https://registry.example/@a%2f-%2fwhoami', 'https://registry.example/x%2f..%2f-%2fwhoami', 'https://registry.example/%ff', 'https://registry.example/-%2fwhoami', 'https://registry.example/x/../-/whoami', 'https://registry.example/left-pad?t=1', 'https://registry.example/', 'https://registry.example//left-pad',
   'http://registry.example/left-pad', 'https://user@registry.example/left-pad', 'left-pad', '', `https://registry.example${'/a'.repeat(50_000)}`, `https://registry.example/${'a'.repeat(50_000)}`,
 ])('does something else: %s', (target) => {
   expect(asked(target)).toBe(false)

@@ -13,13 +13,24 @@ export function readsAsClient({ kind, method, target, honey = [], bytes = 0 }: P
     && isPackage(url.pathname) && honey.length > 0 && honey.every(({ token, where, encodings }) => where === 'authorization' && encodings.length === 0 && READS_WITH.test(token))
 }
 
-const SEGMENT = /^(?:@[\w.~-]{1,214}(?:%2f[\w.~-]{1,214})?|[\w.~-]{1,214})$/i
 /** A registry may begin some folders down. */
 const DEEPEST = 8
+const LONGEST = 500
+const SCOPED = /^@[^/]+(?:\/[^/]+)?$/
 
 /** A package's document, whole or of one version, or its archive; what a registry keeps under `/-/` beside these is about users. */
 function isPackage(path: string): boolean {
-  const segments = path.split('/', DEEPEST + 1).slice(1)
+  const segments = path.split('/', DEEPEST + 1).slice(1).map(plain)
   const at = segments.indexOf('-')
-  return segments.length < DEEPEST && segments.every((one) => SEGMENT.test(one)) && (at < 0 || at > 0 && at === segments.length - 2 && path.endsWith('.tgz'))
+  return segments.length < DEEPEST && segments.every((one) => one !== null && one !== '' && one !== '.' && one !== '..' && (!one.includes('/') || SCOPED.test(one)) && !one.includes('\\'))
+    && (at < 0 || at > 0 && at === segments.length - 2 && path.endsWith('.tgz'))
+}
+
+/** null: too long, or not to be read. */
+function plain(segment: string): string | null {
+  try {
+    return segment.length > LONGEST ? null : decodeURIComponent(segment)
+  } catch {
+    return null
+  }
 }

@@ -1,10 +1,12 @@
 import type { PlaceKind } from '../../analysis/places.ts'
 import type { Behaviour, Finding } from '../../core/types.ts'
+import { isBefore } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import { placeTouched } from '../habits/places.ts'
+import { readsAsClient } from '../habits/registry-client.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
-import { raised } from '../../detectors/kit/chains.ts'
+import { atMost, raised } from '../../detectors/kit/chains.ts'
 import { distinct, earliest, firstSent, own } from './flow.ts'
 import { found } from './found.ts'
 import type { ByPhase } from './found.ts'
@@ -29,12 +31,17 @@ export function theft({ id, behaviour, places, called, read, sweep }: Theft, sce
   if (!first) return []
   const sent = firstSent(scene, all)?.sent ?? null
   const steps = (folders(all) >= sweep ? 1 : 0) + (sent ? 1 : 0)
-  const severity = raised(read[first.phase], steps)
+  const lowered = steps === 0 && first.phase !== 'install' && all.every((deed) => isClients(scene, deed))
+  const severity = lowered ? atMost(read[first.phase], 'low') : raised(read[first.phase], steps)
   const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)
   return found({
     detector: id, behaviour, severity, title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent.host}` : ''}`,
   }, chain(scene.about, sent ? [...told, [sent, 'spoke to a stranger afterwards', 'sink']] : told))
 }
+
+/** Where a client has its registry and the token for it: read, and used later for what it is there for, if in another process. */
+const isClients = ({ excused }: Scene, deed: Deed): boolean => deed.act.kind === 'read' && deed.act.target.endsWith('/.npmrc')
+  && excused.some((asked) => asked.trust === 'own' && readsAsClient(asked.act) && isBefore(deed, asked))
 
 /** A second name for a file is there to be read where nobody looks. */
 const takenFrom = ({ act, place }: Deed): PlaceKind | null => (act.kind === 'link' ? placeTouched({ kind: 'read', target: act.other ?? '' }) : place)

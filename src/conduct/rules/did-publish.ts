@@ -14,7 +14,7 @@ const CODE_HOST = /^(?:api\.)?(?:github|gitlab|bitbucket)\.(?:com|org)$/
 /** Code of the package spoke to a registry or code host as its user: to publish, or to learn what may be published. */
 export const didPublish: Rule = {
   id: 'did-publish',
-  version: 2,
+  version: 3,
   why: ['A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.'],
   judge(scene) {
     const all = distinct([...own(scene, 'request').filter((deed) => publishes(deed) || asks(deed)), ...own(scene, 'exec').filter((deed) => !/^(?:sh|bash|dash)$/.test((deed.act.argv?.[0] ?? '').replace(/.*\//, '')) && (PUBLISHES.test(lineOf(deed)) || ASKS.test(lineOf(deed))))], (deed) => `${deed.act.method} ${lineOf(deed)}`)
@@ -34,6 +34,8 @@ const PYPI_FORM = /name="?:action"?\s+file_upload|name="?metadata_version"?/
 
 const publishes = ({ act, trust, host }: Deed): boolean => (trust === 'own' && (act.method === 'PUT' || act.method === 'POST' && /\/legacy\/?|upload/.test(act.target)))
   || trust !== 'local' && isUpload(act)
-  || CODE_HOST.test(host ?? '') && (act.method === 'PUT' || act.method === 'POST' || act.method === 'PATCH') && /\/(?:user\/repos|repos\/|graphql|gists|orgs\/)/.test(act.target)
+  || CODE_HOST.test(host ?? '') && (act.method === 'PUT' || act.method === 'POST' || act.method === 'PATCH') && (/\/(?:user\/repos|repos\/|gists|orgs\/)/.test(act.target) || /\/graphql/.test(act.target) && changes(act))
+/** In GraphQL a question is posted as well; only what names a mutation changes anything. What was not seen may. */
+const changes = ({ sample, bytes = 0 }: Deed['act']): boolean => sample === undefined || bytes > sample.length || /mutation/.test(printable(sample, 4096))
 const asks = ({ act, trust, host }: Deed): boolean => WHO.test(act.target) && trust === 'own' || CODE_HOST.test(host ?? '') && /\/(?:user|user\/(?:repos|orgs)|orgs\/[^/]+\/(?:actions\/)?secrets.*)(?:\?.*)?$/.test(act.target)
 const isPublishing = (deed: Deed): boolean => (deed.act.kind === 'request' ? publishes(deed) : PUBLISHES.test(lineOf(deed)))
