@@ -1,7 +1,7 @@
 import type { Action } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, chain, isVague, reachOf, worse } from './kit/chains.ts'
+import { atMost, chain, isBlend, isVague, reachOf, worse } from './kit/chains.ts'
 import type { Reach } from './kit/chains.ts'
 import { evidence, when } from './kit/evidence.ts'
 import { hostOf, isAddress } from './kit/hosts.ts'
@@ -97,6 +97,7 @@ function judged(run: Action, use: Use, ground: Ground): Chain {
   const host = from.url === null ? null : hostOf(from.url)
   if (from.trust === 'hostile' && host !== null && !isAddress(host) && (reachOf(run) === 'called' || reachOf(run) === 'loose')) return { run, from, severity: SEVERITY[use].hostile }
   const published = use !== 'code' && from.trust === 'foreign' && reachOf(run) === 'unasked' && RELEASES.test(from.url ?? '')
+  if (from.trust !== 'hostile' && isBlend(run)) return { run, from, severity: atMost(severity, 'medium') }
   return { run, from, severity: published ? atMost(severity, use === 'program' ? 'high' : 'medium') : isVague(run) && from.trust !== 'hostile' ? atMost(severity, 'high') : severity }
 }
 

@@ -1,7 +1,7 @@
 import type { Action, Facts } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { chain, reachOf, worse } from './kit/chains.ts'
+import { atMost, chain, isBlend, reachOf, worse } from './kit/chains.ts'
 import type { ByReach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { running, sameFile, startedFile, writtenBefore } from './kit/running.ts'
@@ -65,7 +65,7 @@ function started(facts: Facts): Dropped[] {
     // What was fetched and lies in plain sight is judged by where it came from.
     if (!tucked && !run.from.includes('decoded')) return []
     const drop = tucked ? 'tucked away' : 'decoded'
-    return [{ run, write, drop, severity: SEVERITY[drop][reachOf(run)] }]
+    return [{ run, write, drop, severity: isBlend(run) ? atMost(SEVERITY[drop][reachOf(run)], 'medium') : SEVERITY[drop][reachOf(run)] }]
   })
 }
 

@@ -37,7 +37,7 @@ export const persists: Detector = {
 }
 
 /** Environments that a tool builds for itself are customised by a file of that name, too. */
-const ISOLATED = /^…[\\/](?:sitecustomize|usercustomize)\.py$/
+const ISOLATED = /^…[\\/](?:(?:site|overlay|v?env|isolated)[\\/])?(?:sitecustomize|usercustomize)\.py$/
 
 function keeping(action: Action): boolean {
   const { kind, touches, argument } = action

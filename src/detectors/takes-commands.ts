@@ -1,7 +1,7 @@
 import type { Action, Step } from '../analysis/facts.ts'
 import type { Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
-import { atMost, chain, isVague, reachOf, worse } from './kit/chains.ts'
+import { atMost, chain, isBlend, isVague, reachOf, worse } from './kit/chains.ts'
 import type { ByReach, Reach } from './kit/chains.ts'
 import { evidence, shown, when } from './kit/evidence.ts'
 import { hostOf } from './kit/hosts.ts'
@@ -51,7 +51,7 @@ export const takesCommands: Detector = {
         // Pages that reload themselves evaluate what their own server sends.
         const page = from.trust === 'unknown' && EVALUATES.test(run.call)
         const severity = page ? 'info' : line === 'polling' && from.trust !== 'hostile' ? atMost(full, POLLING[reachOf(run)]) : full
-        return [{ run, line, from, severity: isVague(run) && from.trust !== 'hostile' ? atMost(severity, 'high') : severity }]
+        return [{ run, line, from, severity: from.trust === 'hostile' ? severity : isBlend(run) ? atMost(severity, 'medium') : isVague(run) ? atMost(severity, 'high') : severity }]
       })
       .sort((a, b) => worse(a.severity, b.severity))
     const [worst] = found

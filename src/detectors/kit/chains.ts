@@ -69,6 +69,19 @@ function told({ kind, path }: Action): Action['path'] {
 const SAYS = { fetch: 'fetches', collect: 'reads', decode: 'decodes', encode: 'encodes', encrypt: 'encrypts', write: 'writes', spawn: 'runs' } as const
 
 /**
+ * Everything has flowed together in this: what was fetched, what was decoded and what was read of the machine, each in a file of its
+ * own, and none of them where it ends. So it is in large programs, and none of the three is known to get there; who means it carries
+ * one thing to one place. What runs unasked is no blend: nothing large has to.
+ */
+export function isBlend(sink: Action): boolean {
+  if (reachOf(sink) === 'unasked') return false
+  const files = (...kinds: Action['path'][number]['kind'][]): Set<string> => new Set(sink.path.filter(({ kind }) => kinds.includes(kind)).map(({ file }) => file))
+  const [fetches, reads, decodes] = [files('fetch'), files('collect'), files('decode')]
+  const all = new Set([...fetches, ...reads, ...decodes])
+  return fetches.size > 0 && reads.size > 0 && decodes.size > 0 && all.size >= 3 && !all.has(sink.file)
+}
+
+/**
  * Whether it is not known what is started, where nobody has to be asked for it but whoever loads the package: in large programs
  * a path that is found at run time has been through the hands of all of them.
  */

@@ -1,7 +1,7 @@
 import type { Action } from '../../analysis/facts.ts'
 import type { SourceKind } from '../../analysis/taint.ts'
 import type { Behaviour, Evidence, Finding, Severity } from '../../core/types.ts'
-import { about, atMost, carrying, chain, raised, reachOf, worse } from './chains.ts'
+import { about, atMost, carrying, chain, isBlend, raised, reachOf, worse } from './chains.ts'
 import type { ByReach } from './chains.ts'
 import { evidence, shown, when } from './evidence.ts'
 import { hostOf } from './hosts.ts'
@@ -64,7 +64,7 @@ function flowing(theft: Theft, sink: Action, takes: readonly Action[], ground: G
   const to = sentTo(sink, ground)
   const own = theft.belongs?.(sink, to.url === null ? null : hostOf(to.url)) ?? false
   const stated = theft.lent || to.trust !== 'hostile' ? byTrust(theft.sent, sink, to.trust, theft.lent) : 'critical'
-  return { severity: own ? 'info' : stated, take: takes.find(({ file }) => file === sink.file) ?? sink, sink, to, flows: true }
+  return { severity: own ? 'info' : isBlend(sink) && to.trust !== 'hostile' ? atMost(stated, 'medium') : stated, take: takes.find(({ file }) => file === sink.file) ?? sink, sink, to, flows: true }
 }
 
 /** What is read without a flow to follow: beside the ways out of its file, and by itself. */
