@@ -94,6 +94,16 @@ describe('judging a record', () => {
     expect(publishes()).toBe(true)
   })
 
+  it('takes pushing to where the project has its home, when that is asked for, for less than any other publication', () => {
+    const severity = (line: string, phase: 'import' | 'execute' = 'execute'): string | undefined => found({ says: 'pushes', phase, acts: [{ kind: 'exec', target: '/usr/bin/git', argv: line.split(' ') }] }).find(({ detector }) => detector === 'did-publish')?.severity
+    expect(severity('git push --tags')).toBe('medium')
+    expect(severity('git push --tags', 'import')).toBe('critical')
+    expect(severity('git push https://x@code.drop.example/r HEAD')).toBe('high')
+    expect(severity('git push git@code.drop.example:r HEAD')).toBe('high')
+    expect(severity('git -c remote.origin.url=/x push origin')).toBe('high')
+    expect(severity('npm publish')).toBe('high')
+  })
+
   it('takes a socket with a path for no stranger, wherever the path begins', () => {
     const spoken = (target: string): string[] => found({ says: 'connects', phase: 'import', acts: [{ kind: 'connect', target, done: false }] }).map(({ detector }) => detector)
     expect(spoken('hello world')).toEqual([])

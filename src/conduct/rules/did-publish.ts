@@ -20,11 +20,14 @@ export const didPublish: Rule = {
     const all = distinct([...own(scene, 'request').filter((deed) => publishes(deed) || asks(deed)), ...own(scene, 'exec').filter((deed) => !/^(?:sh|bash|dash)$/.test((deed.act.argv?.[0] ?? '').replace(/.*\//, '')) && (PUBLISHES.test(lineOf(deed)) || ASKS.test(lineOf(deed))))], (deed) => `${deed.act.method} ${lineOf(deed)}`)
     const first = all.toSorted((a, b) => Number(isPublishing(b)) - Number(isPublishing(a)) || Number(a.act.by === null) - Number(b.act.by === null))[0]
     if (!first) return []
-    const severity: Severity = isPublishing(first) ? first.phase === 'execute' ? 'high' : 'critical' : first.phase === 'execute' ? 'low' : 'high'
+    const severity: Severity = isPublishing(first) ? first.phase !== 'execute' ? 'critical' : all.some((deed) => isPublishing(deed) && !isOwnPush(deed)) ? 'high' : 'medium' : first.phase === 'execute' ? 'low' : 'high'
     return found({ detector: this.id, behaviour: 'self-publish', severity, title: `${when(first)} ${isPublishing(first) ? 'set out to publish' : 'asked who its user is and may be'}${first.host ? ` at ${first.host}` : ''}` },
       chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 6).map((deed) => [deed, isPublishing(deed) ? 'publishes as the user' : 'asks as the user', 'sink'] as const)))
   },
 }
+
+/** Commits of the project go where its own settings say, because a function that pushes was called. */
+const isOwnPush = (deed: Deed): boolean => deed.act.kind === 'exec' && /^git\b.*\bpush\b/.test(lineOf(deed)) && !/:\/\/|[\w-]@[\w.-]+:|\bconfig\b|\s-c\b/.test(lineOf(deed))
 
 /** How an upload begins, wherever it goes: a document of a package with its distribution tags (npm), a form with core metadata (PyPI’s legacy upload). */
 const isUpload = ({ kind, method, sample }: Deed['act']): boolean => kind === 'request' && sample !== undefined
