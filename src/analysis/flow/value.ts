@@ -139,8 +139,7 @@ export const isVoid = (value: Value): boolean => value === NOTHING || (value.bit
   && value.functions.length === 0 && value.items === null && value.fields === null && value.opens === null)
 
 export function known(text: string): Value {
-  if (text.length > SHORT) return { ...NOTHING, texts: [text] }
-  return words.get(text) ?? kept(words, text, { ...NOTHING, texts: [text] })
+  return { ...NOTHING, texts: [text] }
 }
 
 export const numeric = (value: number): Value => numbers.get(value) ?? kept(numbers, value, { ...NOTHING, texts: [String(value)], number: true })
@@ -152,9 +151,7 @@ export function outside(ref: string, bits = 0): Value {
 
 /** The same few names, words and numbers are read over and over. */
 const KEPT = 20_000
-const SHORT = 40
 const names = new Map<string, Value>()
-const words = new Map<string, Value>()
 const numbers = new Map<number, Value>()
 
 function kept<K>(from: Map<K, Value>, key: K, value: Value): Value {
@@ -215,16 +212,32 @@ const add = (head: string, tail: string): string => (head.length + tail.length >
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
   if (covers(a, b)) return a
-  return a.length === 0 ? b : [...new Set([...a, ...b])].slice(0, ALTERNATIVES)
+  if (a.length === 0) return b
+  const all: string[] = []
+  for (const text of a) if (!all.includes(text)) all.push(text)
+  for (const text of b) if (all.length < ALTERNATIVES && !all.includes(text)) all.push(text)
+  return all
 }
 
 function merged(a: readonly Closure[], b: readonly Closure[]): readonly Closure[] {
-  const fresh = b.filter((closure) => !a.some((other) => other.node === closure.node))
-  return fresh.length === 0 || a.length >= CALLEES ? a : [...a, ...fresh].slice(0, CALLEES)
+  if (a.length >= CALLEES) return a
+  let all: Closure[] | null = null
+  for (const closure of b) if (!has(a, closure) && (all === null || all.length < CALLEES)) (all ??= a.slice()).push(closure)
+  return all ?? a
+}
+
+function has(closures: readonly Closure[], { node }: Closure): boolean {
+  for (const closure of closures) if (closure.node === node) return true
+  return false
 }
 
 const covers = (a: readonly string[], b: readonly string[]): boolean =>
-  a === b || b.length === 0 || a.length >= ALTERNATIVES || (a.length > 0 && b.every((text) => a.includes(text)))
+  a === b || b.length === 0 || a.length >= ALTERNATIVES || (a.length > 0 && includesAll(a, b))
+
+function includesAll(a: readonly string[], b: readonly string[]): boolean {
+  for (const text of b) if (!a.includes(text)) return false
+  return true
+}
 
 /** Whether `b` would add nothing to `a`, told without putting them together: most of what is added to a variable is known. */
 function holdsAll(a: Value, b: Value): boolean {
