@@ -104,6 +104,14 @@ describe('judging a record', () => {
     expect(severity('npm publish')).toBe('high')
   })
 
+  it('takes the path that a function was called with for the caller’s word, and for nothing else', () => {
+    const tells = (target: string, phase: 'import' | 'execute' = 'execute'): boolean => found({ says: 'asks', phase, acts: [{ kind: 'request', target, method: 'GET' }] }).some(({ detector, title }) => detector === 'did-profile-host' && title.includes('name of its user'))
+    expect(tells('https://graph.drop.example/home/mkeller/projects/shop/data/products.json')).toBe(false)
+    expect(tells('https://graph.drop.example/home/mkeller/projects/shop/data/products.json', 'import')).toBe(true)
+    expect(tells('https://graph.drop.example/home/mkeller/projects/shop/data/products.json?by=mkeller')).toBe(true)
+    expect(tells('https://graph.drop.example/home/mkeller/.ssh')).toBe(true)
+  })
+
   it('takes a socket with a path for no stranger, wherever the path begins', () => {
     const spoken = (target: string): string[] => found({ says: 'connects', phase: 'import', acts: [{ kind: 'connect', target, done: false }] }).map(({ detector }) => detector)
     expect(spoken('hello world')).toEqual([])

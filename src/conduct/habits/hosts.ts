@@ -40,6 +40,9 @@ function exactly(...hosts: string[]): RegExp {
 /** Whom the drivers of the box name when they call functions: it is the caller who asks there. */
 export const isCallers = (host: string): boolean => /(?:^|\.)shop\.example$/.test(host)
 
+/** What was asked for, without the file of the project that the drivers name when they call functions: whose home that lies in was not the package's to say. */
+export const withoutCallers = (target: string): string => target.replace(/\/home\/[\w.-]{1,64}\/projects\/[\w.-]{1,64}\/data\/products\.json\b/, '')
+
 /** Whether what came from there can be anybody's. */
 export const isAnybodys = (host: string): boolean => KNOWN.some((one) => one.anybody === true && one.host.test(host))
 

@@ -1,6 +1,7 @@
 import type { Severity } from '../../core/types.ts'
 import { atMost } from '../../detectors/kit/chains.ts'
 import { isBefore, isKin, isSending } from '../deed.ts'
+import { withoutCallers } from '../habits/hosts.ts'
 import { decoded, printable } from '../kit/decoded.ts'
 import { distinct, earliest, lastBefore, lineOf, programOf, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
@@ -18,7 +19,7 @@ const FEWEST = 3
 /** Facts of the machine were gathered, and its names went out, or something did. */
 export const didProfileHost: Rule = {
   id: 'did-profile-host',
-  version: 1,
+  version: 2,
   why: ['Host name, user and address tell an attacker whose machine this is and what can be taken from it.'],
   judge(scene) {
     const facts = scene.deeds.filter((deed) => deed.whose === 'package' && isFact(deed))
@@ -56,8 +57,8 @@ function isFact({ act, host, tool }: Deed): boolean {
 const factOf = (deed: Deed): string => (deed.act.kind === 'exec' ? lineOf(deed) : deed.host ?? deed.act.target)
 
 /** The names of the machine that are in what was sent, once it is undone. Short names are words. */
-function names({ act }: Deed, { names: { users, hosts } }: About): string[] {
-  const text = `${act.target} ${act.sample ? `${printable(act.sample, 4096)} ${decoded(act.sample, 4096)?.text ?? ''}` : ''}`.toLowerCase()
+function names({ act, phase }: Deed, { names: { users, hosts } }: About): string[] {
+  const text = `${phase === 'execute' ? withoutCallers(act.target) : act.target} ${act.sample ? `${printable(act.sample, 4096)} ${decoded(act.sample, 4096)?.text ?? ''}` : ''}`.toLowerCase()
   const hex = (name: string): string => Buffer.from(name).toString('hex')
   const has = (name: string): boolean => name.length >= 4 && (text.includes(name.toLowerCase()) || text.includes(hex(name)))
   return [...(hosts.some(has) ? ['the name of the machine'] : []), ...(users.some(has) ? ['the name of its user'] : [])]
