@@ -190,7 +190,7 @@ describe('a matter that gets worse', () => {
     expect(await gate.app.reviews.turn()).toBe(0)
     expect(await status(`${gate.npm}asked`)).toBe(200)
     expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
-    await vi.waitUntil(async () => await gate.app.reviews.turn() === 1, { timeout: 5_000 })
+    await vi.waitUntil(async () => await gate.app.reviews.turn() === 1, { timeout: 20_000 })
     // Asked again and again, it is looked at when its time has come.
     expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
     expect(await gate.app.reviews.turn()).toBe(0)
@@ -272,7 +272,7 @@ describe('two gates on one data folder', () => {
     expect(await rows(one)).toHaveLength(1)
     expect(await alarms(one)).toHaveLength(1)
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1)
-    await vi.waitUntil(async () => await bytes(one, 'bad') === 403 && await bytes(other, 'bad') === 403, { timeout: 5_000 })
+    await vi.waitUntil(async () => await bytes(one, 'bad') === 403 && await bytes(other, 'bad') === 403, { timeout: 20_000 })
   })
 })
 

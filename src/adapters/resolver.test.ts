@@ -6,9 +6,12 @@ import { createResolver } from './resolver.ts'
 
 let dns: FakeDns
 let resolver: Resolver
+/** For one that nobody answers; where an answer is to come, a busy machine has longer than that. */
+let impatient: Resolver
 beforeAll(async () => {
   dns = await startDns()
-  resolver = createResolver({ servers: [dns.server], timeout: 200 })
+  resolver = createResolver({ servers: [dns.server] })
+  impatient = createResolver({ servers: [dns.server], timeout: 200 })
 })
 afterAll(() => dns.close())
 
@@ -26,7 +29,7 @@ it.each([
   ['silent.example', 'is silent', { outcome: 'failed', why: 'nobody answered in time' }], ['garbage.example', 'sends garbage', { outcome: 'failed' }],
 ] as const)('%s is told apart', async (name, what, expected) => {
   if (what !== undefined) dns.names.set(name, what)
-  expect(await resolver.resolve(name, 'A')).toMatchObject(expected)
+  expect(await (what === 'is silent' ? impatient : resolver).resolve(name, 'A')).toMatchObject(expected)
 })
 
 it('asks again over TCP where an answer was cut off, and takes a bounded one', async () => {

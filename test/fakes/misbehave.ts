@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 export interface Misbehaviour {
   /** Milliseconds before anything else. */
   delay?: number
+  /** Before anything else, until this is fulfilled: for a test that says itself what happens in the meantime. */
+  until?: Promise<void>
   status?: number
   headers?: Readonly<Record<string, string>>
   /** Other bytes than the honest ones. */
@@ -37,6 +39,7 @@ export interface Honest { status: number; headers: Readonly<Record<string, strin
 /** Writes an answer, spoiled as asked. */
 export async function reply(response: ServerResponse, honest: Honest, bad: Misbehaviour = {}): Promise<void> {
   if (bad.delay) await wait(bad.delay)
+  await bad.until
   if (bad.drop) {
     response.socket?.destroy()
     return

@@ -47,7 +47,7 @@ beforeAll(async () => {
   around = await bench(rdap.url)
   const { database, clock } = around
   domains = new Domains({
-    ...around, resolver: createResolver({ servers: [dns.server], timeout: 200 }), notify: () => Promise.resolve(),
+    ...around, resolver: createResolver({ servers: [dns.server] }), notify: () => Promise.resolve(),
     sources: { npm: { url: null, why: 'off' }, pypi: { url: null, why: 'off' }, go: { url: null, why: 'off' } },
     settings: { protect: ['files.pythonhosting.example'], allow: [], rdap: rdap.lists, recheck: 6 * 3_600_000, certificates: null, passiveDns: null },
   })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   [rdap, dns] = await Promise.all([startRdap(), startDns()])
   around = await bench(rdap.url)
   domains = new Domains({
-    ...around, resolver: createResolver({ servers: [dns.server], timeout: 200 }), notify: (notice) => Promise.resolve(void notices.push(notice)),
+    ...around, resolver: createResolver({ servers: [dns.server] }), notify: (notice) => Promise.resolve(void notices.push(notice)),
     sources: { npm: { url: null, why: 'off' }, pypi: { url: null, why: 'off' }, go: { url: null, why: 'off' } },
     settings: { protect: [FILES], allow: [], rdap: rdap.lists, recheck: 6 * 3_600_000, certificates: null, passiveDns: null },
   })

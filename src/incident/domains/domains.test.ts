@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const OFF = { url: null, why: 'off' } as const
 const open = (settings: Partial<DomainSettings> = {}, index: string | null = null): Domains => new Domains({
-  ...around, resolver: createResolver({ servers: [dns.server], timeout: 200 }), notify: (notice) => Promise.resolve(void notices.push(notice)),
+  ...around, resolver: createResolver({ servers: [dns.server] }), notify: (notice) => Promise.resolve(void notices.push(notice)),
   sources: { npm: OFF, go: OFF, pypi: index === null ? OFF : { url: index, sumdb: null } },
   settings: { protect: ['files.packagehosted.example'], allow: ['packagehosted-cdn.example'], rdap: rdap.lists, recheck: 6 * 3_600_000, certificates: null, passiveDns: null, ...settings },
 })

@@ -101,7 +101,7 @@ describe.skipIf(!(await cellsWork()))('a cell', () => {
   it('skips sleep on demand', async () => {
     const { elapsedMs, status } = await sh(cell, 'sleep 3000; perl -e "sleep 3000"', { skipsSleep: true })
     expect(status).toBe('completed')
-    expect(elapsedMs).toBeLessThan(15_000)
+    expect(elapsedMs).toBeLessThan(50_000)
   })
 
   it('hands out what hooks wrote, once', async () => {

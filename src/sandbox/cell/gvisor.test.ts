@@ -35,7 +35,7 @@ describe.skipIf(!(await cellsWork('gvisor')))('a cell of gVisor', () => {
     expect(late).toMatchObject({ status: 'time', exit: null })
     const detached = await sh(cell, 'setsid sleep 500 & exit 0', { graceMs: 500 })
     expect(detached).toMatchObject({ status: 'completed', exit: 0 })
-    expect(detached.elapsedMs).toBeLessThan(10_000)
+    expect(detached.elapsedMs).toBeLessThan(50_000)
   })
 
   it('lets nothing of the machine in, and leaves nothing of itself', async () => {

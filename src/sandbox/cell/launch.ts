@@ -62,6 +62,8 @@ const FOLDERS = ['/mnt', '/media', '/srv', '/opt', '/home']
 /** Numbers that no distribution and no container gives to anybody (systemd.io/UIDS-GIDS). */
 const NOBODIES = { first: 0x7000_0000, count: 0x0800_0000 }
 const LAST_WORDS = 4_000
+/** For what the keeper said last to arrive. */
+const LISTENING = 1_000
 
 export interface Launch {
   /** On this machine: Node, then what the box is to see. */
@@ -105,7 +107,10 @@ export class Launched {
     })
     this.#keeper.on('message', (answer: Answer) => this.#answered(answer))
     this.#gone = new Promise((done) => {
+      let listening: NodeJS.Timeout | undefined
       const over = (): void => {
+        clearTimeout(listening)
+        if (this.#over) return
         this.#over = true
         const why = new SluiceError('sandbox-unavailable', `the cell ended by itself${this.#said ? `: ${sentence(this.#said)}` : ''}`)
         for (const { reject } of this.#waiting.values()) reject(why)
@@ -116,7 +121,10 @@ export class Launched {
         this.#said += thrown.message
         over()
       })
-      this.#keeper.on('exit', over)
+      this.#keeper.on('exit', () => {
+        listening = setTimeout(over, LISTENING)
+      })
+      this.#keeper.on('close', over)
     })
   }
 
@@ -125,8 +133,9 @@ export class Launched {
     return new Promise((resolve, reject) => {
       if (this.#over || !this.#keeper.connected) return reject(new SluiceError('sandbox-unavailable', `the cell is closed${this.#said ? `: ${sentence(this.#said)}` : ''}`))
       this.#waiting.set(id, { resolve, reject })
+      // What cannot be sent is for a keeper that is ending: it says why when it is gone.
       this.#keeper.send({ ...question, id }, (failed) => {
-        if (failed && this.#waiting.delete(id)) reject(failed)
+        if (failed) setTimeout(() => this.#waiting.delete(id) && reject(new SluiceError('sandbox-unavailable', `the cell does not listen: ${sentence(failed)}`)), LISTENING * 5)
       })
     })
   }

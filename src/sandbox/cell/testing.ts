@@ -29,7 +29,7 @@ export function openTestCell({ limits, files = [], mounts = [], backend = 'bubbl
 /** A shell's lines, traced. */
 export async function sh(cell: Cell, script: string, more: Partial<CellCommand> = {}): Promise<CellRun & { out: string; err: string }> {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/home/ana', LANG: 'C.UTF-8' }
-  const run = await cell.run({ argv: ['sh', '-c', script], cwd: '/home/ana', env, timeMs: 15_000, graceMs: 200, traced: true, ...more })
+  const run = await cell.run({ argv: ['sh', '-c', script], cwd: '/home/ana', env, timeMs: 45_000, graceMs: 200, traced: true, ...more })
   return { ...run, out: Buffer.from(run.stdout).toString(), err: Buffer.from(run.stderr).toString() }
 }
 
