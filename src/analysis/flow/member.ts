@@ -64,7 +64,7 @@ const MOST_ENTRIES = 256
 /** What `items()`, `values()` and their kin give of a record: pairs, values or names; null where it is none of these. */
 export function entriesOf(of: Value, method: string, reader: Reader): Value | null {
   if (!of.fields || of.fields.size === 0 || !ENTRIES.test(method)) return null
-  const entries = [...of.fields].slice(0, MOST_ENTRIES)
+  const entries = of.fields.entries().take(MOST_ENTRIES).toArray()
   if (PAIRS.test(method)) return { ...NOTHING, items: entries.map(([name, cell]) => ({ ...NOTHING, items: [known(name), cell.read(reader)] })) }
   if (method === 'values') return { ...NOTHING, items: entries.map(([, cell]) => cell.read(reader)) }
   return { ...NOTHING, items: entries.map(([name]) => known(name)) }

@@ -149,7 +149,7 @@ export function outside(ref: string, bits = 0): Value {
   return names.get(ref) ?? kept(names, ref, { ...NOTHING, refs: [ref] })
 }
 
-/** The same few names, words and numbers are read over and over. */
+/** The same few names and numbers are read over and over. */
 const KEPT = 20_000
 const names = new Map<string, Value>()
 const numbers = new Map<number, Value>()

@@ -1,6 +1,7 @@
 import { Outside, UNDEFINED, holderOf, itemsOf } from '../constant.ts'
+import type { Constant } from '../constant.ts'
 import type { Known } from '../pure/types.ts'
-import type { Node } from '../tree.ts'
+import type { Entry, Node } from '../tree.ts'
 import type { Frame } from './frame.ts'
 import { memberOf, setMember } from './members.ts'
 import type { Walker } from './walker.ts'
@@ -16,10 +17,8 @@ export function bind(machine: Walker, target: Node, value: Known, frame: Frame, 
     case 'list': return bindList(machine, target.parts, value, frame, declares)
     case 'record': {
       const record = value instanceof Map ? value : null
-      const taken = new Set(target.entries.map((entry) => entry.key))
       for (const { key, value: inner } of target.entries) {
-        const rest = record && new Map([...record].filter(([name]) => !taken.has(name)))
-        const part = key === null ? rest ?? undefined : value === undefined ? undefined : memberOf(value, key, machine.language)
+        const part = key === null ? record ? restOf(record, target.entries) : undefined : value === undefined ? undefined : memberOf(value, key, machine.language)
         bind(machine, inner, part, frame, declares)
       }
       return
@@ -33,6 +32,12 @@ export function bind(machine: Walker, target: Node, value: Known, frame: Frame, 
       if (key === undefined || target.slice || !setMember(of, key, value, machine.language)) machine.give(of)
     }
   }
+}
+
+/** What is left of a record beside the fields that are taken by their names. */
+function restOf(record: ReadonlyMap<string, Constant>, entries: readonly Entry[]): Map<string, Constant> {
+  const taken = new Set(entries.map((entry) => entry.key))
+  return new Map([...record].filter(([name]) => !taken.has(name)))
 }
 
 function bindList(machine: Walker, parts: readonly Node[], value: Known, frame: Frame, declares: boolean): void {
