@@ -15,6 +15,7 @@ export const go: Tongue = {
   id: 'go',
   knows: () => true,
   lower: lowerGo,
+  hooks: /./,
   rule: remembered(ruleOf),
   special,
   locate,

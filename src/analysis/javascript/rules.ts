@@ -44,6 +44,7 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('number', ['Number', 'parseInt', 'parseFloat', 'Number.parseInt', 'BigInt']),
   ...all('pass', ['util.promisify', 'Promise.resolve', 'Object.entries', 'Object.values', 'Object.freeze', 'Array.from', 'Promise.all', 'Promise.allSettled', 'structuredClone',  'Blob', 'Uint8Array', 'Uint8Array.from', 'Buffer.concat', 'stream.Readable.from', 'encodeURIComponent', 'encodeURI']),
   ...all('spell', ['JSON.stringify', 'util.inspect', 'querystring.stringify', 'qs.stringify', 'URLSearchParams', 'url.URLSearchParams']), 'JSON.parse': { does: 'parse', at: 0 }, 'Object.assign': { does: 'merge', at: 0 },
+  'Object.create': { does: 'derive', at: 0 }, ...all('inherit', ['util.inherits', 'inherits', 'Object.setPrototypeOf', 'Reflect.setPrototypeOf']),
   'Reflect.get': { does: 'member', at: 0 }, 'Object.keys': { does: 'pass', at: 0 },
 
   'shelljs.exec': { does: 'shell', at: 0 }, 'execa.command': { does: 'shell', at: 0 }, 'execa.commandSync': { does: 'shell', at: 0 }, 'execa.execaCommand': { does: 'shell', at: 0 }, 'execa.execaCommandSync': { does: 'shell', at: 0 },
