@@ -10,7 +10,7 @@ import { identity, span } from './tree.ts'
 import type { Entry, Func, Node } from './tree.ts'
 import { passThrough } from './unlisted.ts'
 import { NOTHING, Scope, either, isVoid, only, tainted } from './value.ts'
-import type { Cell, Closure, Value } from './value.ts'
+import type { Cell, Value } from './value.ts'
 import { literal, placeIn, saw } from './walking.ts'
 import type { Walking } from './walking.ts'
 
@@ -54,7 +54,7 @@ export class Calls {
     if (method.startsWith('_') && INTEROP.test(method) && args[0]) return args[0]
 
     const own = callee.functions.length > 0 || receiver.functions.length > 0
-    let result = own ? this.#ownCode(callee, receiver, method, args, named, node.made) : NOTHING
+    let result = own ? this.#ownCode(callee, receiver, method, named === NOTHING_NAMED ? args : [...args, ...named.values()]) : NOTHING
     const constant = this.#engine.folders.worth(node, scope) ?? this.#engine.folders.call(callee.functions, args)
     const folded = entriesOf(receiver.refs[0] === 'Object' ? args[0] ?? NOTHING : receiver, method, this.#engine.work.current) ?? textMethod(receiver, method, args)
     const outer = callee.functions.length === 0
@@ -78,7 +78,7 @@ export class Calls {
       saw(this.#engine, folded, scope, node.at)
     }
     if (outer && !acted) result = either(result, passThrough(call, callee, folded !== null))
-    return outer ? this.#handlers(call, result, node.args) : result
+    return outer ? this.#handlers(call, result) : result
   }
 
   #lend({ refs }: Value, content: Value, call: Call): void {
@@ -110,33 +110,24 @@ export class Calls {
   }
 
   /** Calls of the package's own functions, also by way of `f.call(x, …)`, `f.apply(x, […])`, `f.bind(x)`. */
-  #ownCode(callee: Value, receiver: Value, method: string, args: readonly Value[], named: ReadonlyMap<string, Value>, made: boolean): Value {
+  #ownCode(callee: Value, receiver: Value, method: string, args: readonly Value[]): Value {
     let result = NOTHING
-    for (const closure of callee.functions) {
-      const { node } = closure
-      const self = made && node.is === 'function' && node.own ? this.#engine.instances.shape(closure).self : receiver
-      result = either(result, this.#engine.call(closure, named === NOTHING_NAMED ? args : arranged(node, args, named), NOTHING, self))
-      if (self !== receiver) result = either(result, self)
-    }
+    for (const closure of callee.functions) result = either(result, this.#engine.call(closure, args))
     if (receiver.functions.length > 0 && BORROWED.test(method)) {
-      for (const closure of receiver.functions) result = either(result, this.#engine.call(closure, method === 'apply' ? args[1]?.items ?? args.slice(1) : args.slice(1), NOTHING, args[0]))
+      for (const closure of receiver.functions) result = either(result, this.#engine.call(closure, method === 'apply' ? args[1]?.items ?? args.slice(1) : args.slice(1)))
     }
     return result
   }
 
   /** Functions handed to somebody outside, who may call them with what they have. */
-  #handlers(call: Call, result: Value, nodes: readonly Node[]): Value {
+  #handlers(call: Call, result: Value): Value {
     const { receiver, args, named, method } = call
     const bits = (receiver.bits | result.bits) & (CONTENT | NETWORK)
     const content = only(taint(bits, joinTrails(receiver.trail, result.trail)))
     const given = receiver.items && EACH.test(method) ? either(this.#names.any(receiver, call.scope), content) : content
     this.#lent(call, given)
     let made = NOTHING
-    const all = named.size === 0 ? args : [...args, ...named.values()]
-    for (let index = 0; index < all.length; index++) {
-      const arg = all[index] as Value
-      // Whoever is given a prototype changes it, and calls nothing of it.
-      if (arg.fields && isPrototype(nodes[index])) continue
+    for (const arg of named.size === 0 ? args : [...args, ...named.values()]) {
       if (arg.functions.length > 0 || arg.items || arg.fields) made = either(made, this.#engine.release(arg, given))
     }
     // `then(eval)`, `on('data', exec)`: what is handed over runs what comes.
@@ -179,26 +170,6 @@ export class Calls {
     return resolver
   }
 }
-
-/** Arguments in the order of the parameters; what has another name than these comes last. */
-function arranged(node: Closure['node'], args: readonly Value[], named: ReadonlyMap<string, Value>): Value[] {
-  const maker = node.is === 'class' ? node.methods.find(({ name }) => name === '__init__') : node
-  const names = maker?.params.map(nameOf) ?? []
-  const all = [...args]
-  const others: Value[] = []
-  for (const [name, value] of named) {
-    const index = names.indexOf(name)
-    if (index < 0) others.push(value)
-    else {
-      while (all.length < index) all.push(NOTHING)
-      all[index] = value
-    }
-  }
-  return [...all, ...others]
-}
-
-const isPrototype = (node: Node | undefined): boolean => node?.is === 'member' && node.key.is === 'text' && node.key.value === 'prototype'
-const nameOf = (param: Node): string | null => (param.is === 'name' ? param.name : param.is === 'set' ? nameOf(param.target) : null)
 
 /** Nothing in it that a call could carry, call or write to. */
 const isPlain = (value: Value): boolean =>

@@ -66,8 +66,6 @@ export function act(rule: Rule, call: Call): Value {
     case 'parse': return parsed(main)
     case 'unescape': return { ...only(main), texts: main.texts.map((text) => decode('url', text)?.text ?? text) }
     case 'merge': return engine.merged(main, args)
-    case 'derive': return { ...NOTHING, fields: main.fields }
-    case 'inherit': return inherited(call)
     case 'each': return each(call, main, args[rule.at + 1] ?? call.receiver)
   }
 }
@@ -79,13 +77,6 @@ function each(call: Call, main: Value, list: Value): Value {
   }
   const any = call.engine.member(list, NOTHING, call.scope, span(call.place.from, call.place.to))
   return either(only(call.engine.release(main, any)), only(list))
-}
-
-/** `util.inherits(B, A)`, `Object.setPrototypeOf(b, a)`. */
-function inherited({ engine, args, scope, place }: Call): Value {
-  const [heir = NOTHING, from = NOTHING] = args.map((arg) => (arg.functions.length > 0 ? engine.member(arg, known('prototype'), scope, span(place.from, place.to)) : arg))
-  engine.merged(heir, [from])
-  return args[0] ?? NOTHING
 }
 
 /** The address of a name: of this machine's own, or of one that somebody has to be asked for. */

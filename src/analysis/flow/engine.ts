@@ -12,7 +12,6 @@ import { holds, naming } from './files.ts'
 import { Folders } from './folders.ts'
 import { parsed } from './parsed.ts'
 import type { Tongue, Unit } from './tongue.ts'
-import { Instances } from './instances.ts'
 import type { At, Func, Node } from './tree.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
@@ -53,9 +52,7 @@ export class Engine implements Walking {
   readonly #units: Units
   readonly #expressions: Expressions
   readonly #stretches = new Map<Node, Stretch>()
-  readonly instances = new Instances(this)
-  /** What the package gave a name that every file of it knows (`globalThis.x = …`). */
-  readonly globals = new Map<string, Cell>()
+  readonly #instances = new Map<Node, Value>()
   /** Lists and records whose functions somebody was given: all bits of what they were called with, and how much of what changed in them was. */
   readonly #released = new WeakMap<object, { bits: number; changed: number }>()
   readonly #inlined = new Map<string, Value>()
@@ -110,7 +107,7 @@ export class Engine implements Walking {
       const idle = this.#idle
       this.#idle = new Map()
       for (const [node, closure] of idle) {
-        if (this.#stretches.has(node) || this.instances.of(node)) continue
+        if (this.#stretches.has(node) || this.#instances.has(node)) continue
         entering(closure.node.name ?? '', (closure.scope.unit as Unit).source)
         this.call(closure, [])
       }
@@ -169,8 +166,8 @@ export class Engine implements Walking {
     let result = NOTHING
     for (const closure of value.functions) {
       result = either(result, this.call(closure, [given], only(given)))
-      const made = this.instances.of(closure.node)
-      if (made) this.release(made, NOTHING)
+      const made = this.#instances.get(closure.node)
+      if (made) this.release({ ...made, functions: [] }, NOTHING)
     }
     const inside = value.items ?? value.fields
     if (inside === null || inside === EMPTY.items) return result
@@ -179,7 +176,7 @@ export class Engine implements Walking {
     this.#released.set(inside, { bits: given.bits | (before?.bits ?? 0), changed: changed.length })
     if (before !== undefined && (given.bits & ~before.bits) === 0) return this.#releaseNew(inside, changed.slice(before.changed), given, result)
     this.work.steps += value.fields?.size ?? 0
-    for (const item of value.items ?? []) if (item.functions.length > 0 || item.items) result = either(result, this.release(item, given))
+    for (const item of value.items ?? []) if (item.functions.length > 0) result = either(result, this.release(item, given))
     for (const cell of value.fields?.values() ?? []) if (cell.read(this.work.current).functions.length > 0) result = either(result, this.release(cell.value, given))
     return result
   }
@@ -194,17 +191,15 @@ export class Engine implements Walking {
     return result
   }
 
-  call(closure: Closure, args: readonly Value[], rest: Value = NOTHING, self: Value = NOTHING): Value {
+  call(closure: Closure, args: readonly Value[], rest: Value = NOTHING): Value {
     const { node } = closure
-    if (node.is === 'class') return this.instances.make(closure, args)
+    if (node.is === 'class') return this.#instance(closure, args)
     let stretch = this.#stretches.get(node)
     if (!stretch) {
       const scope = new Scope(closure.scope, closure.scope.unit)
       this.#stretches.set(node, stretch = { body: node.body, scope, returns: new Cell(), walked: false, cause: this.desk.cause() })
     }
     const { scope } = stretch
-    // Whoever calls it on something else later does not change what it was called on first.
-    if (node.own && self.fields && !scope.cells.has('this')) this.put(scope.declare('this'), self)
     for (let index = 0; index < node.params.length; index++) {
       const param = node.params[index] as Node
       const arg = args[index] ?? (rest === NOTHING && param.is === 'name' ? entrusted(param, node.name, scope) : rest)
@@ -221,6 +216,33 @@ export class Engine implements Walking {
       if (from && held && held.bits & NAMES_FILE) this.put(from, only(taint(held.bits & NAMES_FILE, held.trail)))
     }
     return stretch.returns?.read(this.work.current) ?? NOTHING
+  }
+
+  #instance(closure: Closure, args: readonly Value[]): Value {
+    const node = closure.node as Extract<Node, { is: 'class' }>
+    const made = this.#instances.get(node)
+    if (made) {
+      const scope = (made.functions[0] as Closure).scope
+      for (const method of node.methods) if (isMaker(method)) this.call({ node: method, scope }, args)
+      return { ...made, functions: [] }
+    }
+    const scope = new Scope(closure.scope, closure.scope.unit)
+    const fields = this.variables.fieldsOf(node)
+    const self = { ...NOTHING, fields }
+    this.#instances.set(node, { ...self, functions: [{ node, scope }] })
+    this.put(scope.declare('this'), self)
+    for (const method of node.methods) {
+      if (method.name === null) continue
+      this.put(cellOf(fields, method.name), { ...NOTHING, functions: [{ node: method, scope }] })
+    }
+    for (const base of node.bases) this.release(this.#expressions.eval(base, scope, null), NOTHING)
+    // What it inherits may call any of them, and the language some; else the code that has it does, or whoever it is handed to.
+    for (const method of node.methods) {
+      if (isMaker(method)) this.call({ node: method, scope }, args)
+      else if (node.bases.length > 0 || method.unasked === true) this.call({ node: method, scope }, [])
+      else this.made({ node: method, scope })
+    }
+    return self
   }
 
   #enter(held: Held): void {
@@ -285,3 +307,6 @@ export class Engine implements Walking {
 /** What a file holds after one more piece; a piece that is written again, because its code is walked again, stands there already. */
 const continued = (before: string | undefined, piece: string): string =>
   (before === undefined || before === UNKNOWN || before.length > LONGEST_WRITTEN ? piece : before.includes(piece) ? before : before + piece)
+
+/** Constructors, and what sets fields, which has no name. */
+const isMaker = ({ name }: Func): boolean => name === null || name === 'constructor' || name === '__init__' || name === '__new__'

@@ -7,10 +7,9 @@ import { act } from './effects.ts'
 import { Names } from './names.ts'
 import { operated } from './texts.ts'
 import type { Unit } from './tongue.ts'
-import { DECORATE } from './tree.ts'
 import type { At, Entry, Node } from './tree.ts'
-import { Cell, EMPTY, NOTHING, cellOf, either, joined, known, numeric, only, tainted } from './value.ts'
-import type { Closure, Scope, Value } from './value.ts'
+import { EMPTY, NOTHING, cellOf, either, joined, known, numeric, only, tainted } from './value.ts'
+import type { Cell, Scope, Value } from './value.ts'
 import { literal, placeIn, saw } from './walking.ts'
 import type { Walking } from './walking.ts'
 import type { Worklist } from './worklist.ts'
@@ -24,8 +23,6 @@ export class Expressions {
   readonly #work: Worklist
   readonly #names: Names
   readonly #calls: Calls
-  /** What may be thrown in the body that is tried. */
-  #thrown: Cell | null = null
 
   constructor(engine: Walking) {
     this.#engine = engine
@@ -59,7 +56,7 @@ export class Expressions {
       case 'name': return this.#names.name(node, scope)
       case 'member': return this.#names.ofNode(node, scope, returns)
       case 'join': return this.#join(node, scope, returns)
-      case 'operate': return node.sign === DECORATE ? this.#decorated(node.parts, scope, returns) : operated(node.sign, node.parts.map((part) => this.eval(part, scope, returns)))
+      case 'operate': return operated(node.sign, node.parts.map((part) => this.eval(part, scope, returns)))
       case 'group': {
         let all = NOTHING
         let last = NOTHING
@@ -107,40 +104,20 @@ export class Expressions {
       }
       case 'gather': return this.#gather(node, scope, returns)
       case 'try': {
-        const thrown = this.#thrown
-        this.#thrown = new Cell()
         this.eval(node.body, scope, returns)
-        const { value } = this.#thrown
-        this.#thrown = thrown
         for (const { target, body } of node.handlers) {
-          if (target) this.bind(target, value, scope, true)
+          if (target) this.bind(target, NOTHING, scope, true)
           this.eval(body, scope, returns)
         }
         this.eval(node.last, scope, returns)
         return NOTHING
       }
       case 'jump': {
-        const value = this.eval(node.value, scope, returns)
-        if (node.how === 'throw') this.#throw(value)
+        this.eval(node.value, scope, returns)
         return NOTHING
       }
       case 'call': return this.#calls.call(node, scope, returns)
     }
-  }
-
-  /** What stands below a decorator of the package's own is handed to it; strangers are handed it elsewhere, if at all. */
-  #decorated([decorator, below]: readonly Node[], scope: Scope, returns: Cell | null): Value {
-    if (!decorator || !below) return NOTHING
-    const { functions } = this.eval(decorator, scope, returns)
-    const given = below.is === 'function' ? { ...NOTHING, functions: [{ node: below, scope }] } : this.eval(below, scope, returns)
-    for (const closure of functions) this.#engine.call(closure, [given])
-    return given
-  }
-
-  /** What is thrown is caught around it; a class that is raised is made. */
-  #throw(value: Value): void {
-    for (const closure of value.functions) if (closure.node.is === 'class') this.#engine.call(closure, [])
-    if (value.functions.length > 0 || value.fields) this.#thrown?.add({ ...value, bits: 0, trail: NOTHING.trail })
   }
 
   /** A module by name, or one that is spelled out in its address: `data:text/javascript;base64,…`. */
@@ -200,9 +177,7 @@ export class Expressions {
     for (const entry of entries) {
       const value = this.eval(entry.value, scope, returns)
       if (value.bits !== 0) all = tainted(all, value)
-      const key = entry.key !== null ? null : entry.computed ? this.eval(entry.computed, scope, returns) : NOTHING
-      const keys = entry.key !== null && (entry.key !== '__proto__' || !value.fields) ? [entry.key] : entry.computed ? key?.texts : null
-      if (value.functions.length > 0) this.#unasked(entry.key, key, value)
+      const keys = entry.key !== null ? [entry.key] : entry.computed ? this.eval(entry.computed, scope, returns).texts : null
       if (keys) for (const key of keys) this.#engine.put(cellOf(fields, key), value)
       else if (value.fields) this.#engine.variables.copy(value.fields, fields, (field) => field.read(this.#work.current))
       else if (value.bits !== 0) this.#engine.put(cellOf(fields, '...'), only(value))
@@ -251,9 +226,6 @@ export class Expressions {
     const fields = of.fields ?? of.from?.value.fields
     for (const name of key.texts) if (fields) this.#engine.put(cellOf(fields, name), value)
     if (key.texts.length === 0 && of.from) this.#engine.put(of.from, only(value))
-    for (const closure of of.functions) this.#given(closure, key, value)
-    if (value.functions.length > 0) this.#unasked(null, key, value)
-    if (of.refs.length > 0 && (value.functions.length > 0 || value.fields)) this.#shared(of, key, value, scope)
     // Setting an address asks for it: `image.src = …`.
     for (const ref of of.refs) {
       const rule = this.#engine.tongue.rule(`${ref}.${key.texts[0] ?? ''}=`)
@@ -263,38 +235,9 @@ export class Expressions {
     if (value.functions.length > 0 && of.bits & NETWORK) this.#engine.release(value, only(of))
   }
 
-  /** What the language calls by itself is called. */
-  #unasked(name: string | null, key: Value | null, value: Value): void {
-    const { unasked } = this.#engine.tongue
-    if (!unasked) return
-    if (name === null ? key?.texts.some((text) => unasked.test(text)) || key?.refs.some((ref) => unasked.test(ref)) : unasked.test(name)) this.#engine.release(value, NOTHING)
-  }
-
-  /** What is assigned to a class all of its objects have, and so with a prototype. */
-  #given(closure: Closure, { texts }: Value, value: Value): void {
-    const { is } = closure.node
-    if (is !== 'class' && texts[0] !== 'prototype') return
-    const { self } = this.#engine.instances.shape(closure)
-    if (texts[0] === 'prototype') this.#engine.merged(self, [value])
-    else for (const name of texts) this.#engine.put(cellOf(self.fields as Map<string, Cell>, name), value)
-  }
-
-  /** Assigned to what all code shares: a variable of every file, or what others call. */
-  #shared(of: Value, { texts }: Value, value: Value, scope: Scope): void {
-    const { globals, hooks, id } = this.#engine.tongue
-    for (const ref of of.refs) {
-      if (globals?.has(ref)) {
-        if (id === 'python') for (const name of texts) this.#engine.put(scope.top().declare(name), value)
-        else for (const name of texts) for (const cell of [cellOf(this.#engine.globals, name), scope.top().cells.get(name)]) if (cell) this.#engine.put(cell, value)
-      } else if (hooks?.test(`${ref}.`) && !of.fields?.has('exports')) this.#engine.release(value, NOTHING)
-      else if (value.functions.length > 0 && HANDLER.test(texts[0] ?? '')) this.#engine.release(value, NOTHING)
-    }
-  }
-
   member(of: Value, key: Value, scope: Scope, at: At): Value {
     return this.#names.member(of, key, scope, at)
   }
 }
 
-const HANDLER = /^on[a-z]+$/
 const DATA = /^data:(?:text|application)\/(?:java|ecma)script(?:;charset=[\w-]{1,20})?(;base64)?,([^]*)$/i

@@ -25,8 +25,6 @@ export class Names {
     const special = this.#engine.tongue.special(node.name, scope.unit as Unit)
     if (special) return explained(special, placeIn(scope, node.at))
     if (this.#engine.tongue.knows(node.name)) return outside(node.name)
-    const shared = this.#engine.globals.get(node.name)
-    if (shared) return shared.named(this.#engine.work.current)
     const star = this.#starred(node.name, scope)
     if (star) return star
     // What is used before it is defined: its reader waits for it.
@@ -64,41 +62,22 @@ export class Names {
 
   member(of: Value, key: Value, scope: Scope, at: At): Value {
     if (key.texts.length === 0) this.#engine.work.steps += of.fields?.size ?? 0
-    if (key.texts[0] === '__proto__' && of.fields) return of
     const direct = memberOf(of, key, this.#asking(scope))
-    let found = of.functions.length > 0 ? either(direct, this.#ofFunction(of, key)) : direct
-    if (of.refs.length > 0 && this.#engine.tongue.globals?.has(of.refs[0] as string)) found = either(found, this.#global(key, scope))
+    const found = of.functions.length > 0 ? either(direct, this.#ofClass(of, key)) : direct
     return found.refs.length > 0 && found.bits !== 0 ? explained(found, placeIn(scope, at)) : found
   }
 
-  /** What is asked of a class itself: its prototype, its methods, and what its body sets; of a function, its prototype and its code. */
-  #ofFunction({ functions }: Value, { texts }: Value): Value {
+  /** What is asked of a class itself: its methods, and what its body sets. */
+  #ofClass({ functions }: Value, { texts }: Value): Value {
     let found = NOTHING
-    for (const closure of functions) {
-      const { node, scope } = closure
-      if (texts[0] === 'prototype' || texts[0] === '__dict__') found = either(found, this.#engine.instances.shape(closure).self)
-      if (node.is !== 'class') {
-        if (ITSELF.test(texts[0] ?? '')) found = either(found, { ...NOTHING, functions: [closure] })
-        continue
-      }
-      for (const method of node.methods) {
-        if (method.name === null || !texts.includes(method.name) && method.name !== '__class_getitem__') continue
-        const asked = { node: method, scope: this.#engine.instances.shape(closure).scope }
-        if (texts.includes(method.name)) found = either(found, { ...NOTHING, functions: [asked] })
-        else found = either(found, this.#engine.call(asked, []))
-      }
+    for (const { node, scope } of functions) {
+      if (node.is !== 'class') continue
+      for (const method of node.methods) if (method.name !== null && texts.includes(method.name)) found = either(found, { ...NOTHING, functions: [{ node: method, scope }] })
       for (const statement of node.body) {
         if (statement.is === 'set' && statement.target.is === 'name' && texts.includes(statement.target.name)) found = either(found, scope.find(statement.target.name)?.read(this.#engine.work.current) ?? NOTHING)
       }
     }
     return found
-  }
-
-  /** What the package's code finds under a name in the object that holds its variables. */
-  #global({ texts }: Value, scope: Scope): Value {
-    const reader = this.#engine.work.current
-    const own = this.#engine.tongue.id === 'python'
-    return texts.map((name) => (own ? scope.find(name) : this.#engine.globals.get(name))?.read(reader) ?? NOTHING).reduce(either, NOTHING)
   }
 
   /** Any item or field: what a loop is given. */
@@ -111,9 +90,6 @@ export class Names {
     return { reader: this.#engine.work.current, tongue: this.#engine.tongue, unit: unit as Unit }
   }
 }
-
-/** A function by other names: its code, and how it is called. */
-const ITSELF = /^(?:__code__|func_code|__call__|__func__|__wrapped__)$/
 
 /** What collects explains itself: the step that read it. */
 function explained(value: Value, place: Place): Value {

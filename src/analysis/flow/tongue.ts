@@ -30,14 +30,13 @@ import type { Cell, Value } from './value.ts'
  * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
  * | spell, parse, unescape | data to text and back: what a record holds is in its text |
  * | merge | puts what the other arguments have into argument `at` |
- * | derive, inherit | gives an object that has what argument `at` has; argument 0 gets what the next one has, prototypes where both are functions |
  * | each | calls argument `at` with each item of the receiver, or of the argument behind it (map, forEach) |
  */
 export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'look' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
     | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'field' | 'handle' | 'replace' | 'hash' | 'wait' | 'check'
-    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge' | 'derive' | 'inherit'
+    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
   at: number
   to?: number
   /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. For `program`: the program, where the list has its arguments only. */
@@ -61,12 +60,6 @@ export interface Tongue {
   knows(root: string): boolean
   /** What calling `ref` does (`child_process.exec`); null when it is of no interest. */
   rule(ref: string): Rule | null
-  /** Names of the object that holds the variables of all files (`globalThis`), or of this one (`globals()`). */
-  globals?: ReadonlySet<string>
-  /** Members that the language calls by itself, once they hold a function: `toString`, `__str__`. */
-  unasked?: RegExp
-  /** What a function is assigned to where others may call it from then on: `Array.prototype`, `sys`. */
-  hooks?: RegExp
   /** Names and members that stand for something special (`__dirname`, `process.env`); null: nothing special. */
   special(ref: string, unit: Unit): Value | null
   /** Path of the package's file that an import names, or null: it is somebody else's. */

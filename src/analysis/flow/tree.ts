@@ -68,13 +68,8 @@ export interface Func {
   body: readonly Node[]
   /** Of a method: runs without being called by its name (`__enter__`, a getter, `toString`). */
   unasked?: boolean
-  /** JavaScript's `function`: `this` is what it is called on, or what `new` makes. */
-  own?: boolean
   at: At
 }
-
-/** The sign of a decorator before what it stands above. */
-export const DECORATE = 'decorate'
 
 /** No keyword arguments; one list for all of the many calls without. */
 export const UNNAMED: readonly Entry[] = []

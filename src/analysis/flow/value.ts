@@ -82,9 +82,6 @@ export class Fields extends Map<string, Cell> {
   readonly changed: string[] = []
 }
 
-/** The fields of what a constructor makes. Helpers are given one after the other: what held one of them does not get those of all. */
-export class Prototype extends Fields {}
-
 export class Scope {
   readonly cells: Map<string, Cell>
   readonly outer: Scope | null

@@ -1,6 +1,6 @@
 import type { Desk } from '../desk.ts'
 import type { Node } from './tree.ts'
-import { Fields, Prototype, cellOf, either, only } from './value.ts'
+import { Fields, cellOf, either, only } from './value.ts'
 import type { Cell, Value } from './value.ts'
 import type { Part, Worklist } from './worklist.ts'
 
@@ -35,7 +35,7 @@ export class Variables {
   /** Adds to a variable; who read it before is walked again. */
   put(cell: Cell, value: Value): void {
     const fields = cell.value.fields
-    if (fields && value.fields && fields !== value.fields && fields.size > 0 && !(value.fields instanceof Prototype)) this.#merge(fields, value.fields)
+    if (fields && value.fields && fields !== value.fields && fields.size > 0) this.#merge(fields, value.fields)
     for (const reader of cell.add(value) ?? []) this.#work.again(reader as Part)
   }
 

@@ -1,7 +1,6 @@
 import type { Place } from '../source.ts'
 import type { Machine } from './call.ts'
 import type { Folders } from './folders.ts'
-import type { Instances } from './instances.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import { endOf, startOf } from './tree.ts'
 import type { At, Func, Node } from './tree.ts'
@@ -15,13 +14,10 @@ export interface Walking extends Machine {
   readonly work: Worklist
   readonly variables: Variables
   readonly folders: Folders
-  readonly instances: Instances
-  /** What the package gave a name that every file of it knows. */
-  readonly globals: Map<string, Cell>
   /** What a node may be worth. What is nested too deeply is not followed; what stands beside it is. */
   eval(node: Node, scope: Scope, returns: Cell | null): Value
-  /** Calls a function of the package; `rest` is what is known of the arguments that are not listed, `self` what it is called on. */
-  call(closure: Closure, args: readonly Value[], rest?: Value, self?: Value): Value
+  /** Calls a function of the package; `rest` is what is known of the arguments that are not listed. */
+  call(closure: Closure, args: readonly Value[], rest?: Value): Value
   /** A function that somebody may call. */
   made(closure: Closure): Value
   stretchOf(func: Func): Stretch | undefined

@@ -15,7 +15,6 @@ export const go: Tongue = {
   id: 'go',
   knows: () => true,
   lower: lowerGo,
-  hooks: /./,
   rule: remembered(ruleOf),
   special,
   locate,

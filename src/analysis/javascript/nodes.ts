@@ -1,5 +1,5 @@
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
-import { DECORATE, NOWHERE, UNNAMED, endOf, name, nothing, span, startOf, text, trimmed } from '../flow/tree.ts'
+import { NOWHERE, UNNAMED, endOf, name, nothing, span, startOf, text, trimmed } from '../flow/tree.ts'
 import { both, pick, when } from '../flow/branch.ts'
 import { exported, exportedAll, exportedDefault, imported } from './modules.ts'
 import { at, empty, isTree, optional, sequence } from './syntax.ts'
@@ -296,13 +296,6 @@ const got = (property: Tree, named: string | null): Node =>
   ({ is: 'call', callee: func(property.value as Tree, named), args: [], named: UNNAMED, made: false, at: at(property) })
 
 function func(tree: Tree, called: string | null): Func {
-  const made = lambda(tree, called)
-  if (tree.type !== 'ArrowFunctionExpression') made.own = true
-  return made
-}
-
-/** A function whose `this` is that of what stands around it. */
-function lambda(tree: Tree, called: string | null): Func {
   const body = tree.body as Tree
   return {
     is: 'function', name: isTree(tree.id) ? String(tree.id.name) : called, params: all(tree.params), at: at(tree),
@@ -313,8 +306,6 @@ function lambda(tree: Tree, called: string | null): Func {
 /** What the language calls by itself, as it does with `[Symbol.iterator]` and getters. */
 const UNASKED = /^(?:toString|valueOf|toJSON|then|next|inspect)$/
 
-const decoratorsOf = ({ decorators }: Tree): Node[] => (Array.isArray(decorators) ? (decorators as Tree[]).map((one) => lower(one.expression)) : [])
-
 /** Fields are set by a nameless method, static ones where the class stands. */
 function classOf(tree: Tree, here: At): Node {
   const own = isTree(tree.id) ? String(tree.id.name) : null
@@ -323,14 +314,12 @@ function classOf(tree: Tree, here: At): Node {
   const body: Node[] = []
   for (const member of (tree.body as Tree).body as Tree[]) {
     const place = at(member)
-    const decorators = decoratorsOf(member)
-    if (member.type !== 'MethodDefinition') body.push(...decorators)
+    for (const decorator of Array.isArray(member.decorators) ? member.decorators as Tree[] : []) body.push(lower(decorator))
     if (member.type === 'MethodDefinition') {
       const named = plain(member)
       if (named === null) body.push(lower(member.key))
-      if (member.static && (member.kind === 'get' || named === null)) body.push(got(member, named))
-      const method = lambda(member.value as Tree, named)
-      for (const decorator of decorators) body.push(operate(DECORATE, [decorator, method], place))
+      if (member.static && member.kind === 'get') body.push(got(member, named))
+      const method = func(member.value as Tree, named)
       methods.push(named === null || member.kind === 'get' || member.kind === 'set' || UNASKED.test(named) ? { ...method, unasked: true } : method)
     }
     else if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
@@ -342,8 +331,7 @@ function classOf(tree: Tree, here: At): Node {
     } else body.push(lower(member))
   }
   if (fields.length > 0) methods.unshift({ is: 'function', name: null, params: [], body: fields, at: here })
-  let made: Node = { is: 'class', name: own, bases: optional(tree.superClass, lower), methods, body, at: here }
-  for (const decorator of decoratorsOf(tree)) made = operate(DECORATE, [decorator, made], here)
+  const made: Node = { is: 'class', name: own, bases: optional(tree.superClass, lower), methods, body, at: here }
   return tree.type === 'ClassDeclaration' ? set(name(own ?? 'default', here), made, true, here) : made
 }
 

@@ -44,7 +44,6 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('number', ['Number', 'parseInt', 'parseFloat', 'Number.parseInt', 'BigInt']),
   ...all('pass', ['util.promisify', 'Promise.resolve', 'Object.entries', 'Object.values', 'Object.freeze', 'Array.from', 'Promise.all', 'Promise.allSettled', 'structuredClone',  'Blob', 'Uint8Array', 'Uint8Array.from', 'Buffer.concat', 'stream.Readable.from', 'encodeURIComponent', 'encodeURI']),
   ...all('spell', ['JSON.stringify', 'util.inspect', 'querystring.stringify', 'qs.stringify', 'URLSearchParams', 'url.URLSearchParams']), 'JSON.parse': { does: 'parse', at: 0 }, 'Object.assign': { does: 'merge', at: 0 },
-  'Object.create': { does: 'derive', at: 0 }, ...all('inherit', ['util.inherits', 'inherits', 'Object.setPrototypeOf', 'Reflect.setPrototypeOf']),
   'Reflect.get': { does: 'member', at: 0 }, 'Object.keys': { does: 'pass', at: 0 },
 
   'shelljs.exec': { does: 'shell', at: 0 }, 'execa.command': { does: 'shell', at: 0 }, 'execa.commandSync': { does: 'shell', at: 0 }, 'execa.execaCommand': { does: 'shell', at: 0 }, 'execa.execaCommandSync': { does: 'shell', at: 0 },
@@ -86,9 +85,6 @@ const INERT = new Set([
 /** Functions of wallet libraries that are given or make keys, when they are assigned to. */
 const KEY_MAKERS = /^(?:@solana\/web3\.js|ethers|bip39|bitcoinjs-lib|tweetnacl|xrpl|tronweb)\.[\w.()]*=$/
 
-/** Lists of bytes and others that were made are made again by theirs. */
-const OF_LIST = /^(?:Array|Buffer|[A-Z][a-z]+\d+Array)\(\)(?:\.\d+)?\.constructor$/
-
 /** What calling `ref` does; null when it is of no interest. */
 export function rule(ref: string): Rule | null {
   const plain = ref.replace(/^(?:(?:globalThis|global|window|self|root|top)\.)+/, '').replace(/^(?:graceful-fs|fs-extra|original-fs|memfs)\./, 'fs.').replace(/^fs\/promises\./, 'fs.promises.').replace(/^dns\/promises\./, 'dns.promises.')
@@ -98,7 +94,7 @@ export function rule(ref: string): Rule | null {
   const dot = plain.indexOf('.')
   if (plain.startsWith('child_process.')) return SPAWNS[plain.slice(14)] ?? null
   // Code by way of any function's constructor: `[].filter.constructor('…')`, `(() => {}).constructor`.
-  if (plain.endsWith('.constructor') && plain.length > 12 && plain !== 'module.constructor' && !OF_LIST.test(plain)) return { does: 'code', at: -1 }
+  if (plain.endsWith('.constructor') && plain.length > 12 && plain !== 'module.constructor') return { does: 'code', at: -1 }
   if (plain.includes('(')) return null
   const module = dot < 0 ? plain : plain.startsWith('@') ? plain.split('.', 1)[0] ?? plain : plain.slice(0, dot)
   return NETWORK.has(module) && !INERT.has(plain.slice(plain.lastIndexOf('.') + 1)) ? { does: 'fetch', at: 0 } : null

@@ -216,9 +216,17 @@ const CASES: readonly [string, string][] = [
 
 /** What is not followed, told in docs/DETECTION.md: what is mended leaves this list. */
 const OPEN = new Set([
-  'a compiled decorator',
-  'defined getters', 'an abort signal', 'a channel', 'Error.prepareStackTrace', 'arguments', 'indirect eval', 'constructor', 'this.constructor',
-  'new.target',
+  'another method of the same object', 'another function of the same object',
+  'a method assigned to a prototype', 'the same by way of a variable', 'a prototype that is an object', 'a prototype by another name',
+  'a prototype of a class', 'a method of a method, by `this`', 'a method of a method, by `this` of a prototype', 'a function set on `this`',
+  'a prototype that is made of another', 'util.inherits', '__proto__', 'a prototype of the language', 'a replaced method of the language',
+  'a replaced function of the language', 'defined getters', 'Symbol.iterator, for of', 'Symbol.iterator, assigned', 'an iterator with next',
+  'next as a function', 'Symbol.toPrimitive as a function', 'Symbol.hasInstance', 'toString as a function', 'toString as a prototype has it',
+  'valueOf as a function', 'valueOf, assigned', 'inspect', 'a thenable', 'a thenable with an arrow', 'a module that is a thenable', 'a map',
+  'a map that is gone through', 'an abort signal', 'a channel', 'Symbol.replace', 'what is thrown', 'what is thrown inside an object',
+  'Error.prepareStackTrace', 'arguments', 'a global', 'a global read from the object', 'global by name', 'a loader for an ending',
+  'a loader of modules', 'a loader of modules, on its prototype', 'indirect eval', 'an own decorator', 'an own decorator of the class',
+  'a compiled decorator', 'a builder', 'a prototype by name', 'constructor', 'this.constructor', 'new.target',
 ])
 
 describe('runs while it is loaded', () => {

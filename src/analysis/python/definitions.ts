@@ -1,18 +1,16 @@
-import { DECORATE, UNNAMED, name, span, text } from '../flow/tree.ts'
+import { UNNAMED, name, span, text } from '../flow/tree.ts'
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
 import { suite } from './blocks.ts'
 import { callOf } from './brackets.ts'
 import { parametersUntil } from './parameters.ts'
-import { called, empty, sequence } from './reader.ts'
+import { empty, sequence } from './reader.ts'
 import type { Reader } from './reader.ts'
 import { ARROW, ASYNC, AT, CLASS, CLOSE, DEF, NEWLINE, OPEN, OPEN_SQUARE, isWord } from './tokens.ts'
 
 /** `def`, at `from` or after an `async` that stands there. */
 export function defOf(r: Reader, from: number): Node {
   const { func, target } = functionOf(r, from, false)
-  const made: Node = { is: 'set', target, value: func, declares: true, at: func.at }
-  // Importing a package asks its module for names that it does not have.
-  return func.name === '__getattr__' ? sequence([made, called(target, func.at)], func.at) : made
+  return { is: 'set', target, value: func, declares: true, at: func.at }
 }
 
 /** What Python calls by itself: `__enter__`, `__del__`, `__set_name__`. */
@@ -92,14 +90,9 @@ function part(r: Reader, into: Node[], methods: Func[]): void {
       const { func } = functionOf(r, start, !alone)
       if (read) func.unasked = true
       methods.push(func)
-      const strange = calls.filter(({ callee }) => !isOrdinary(callee))
-      into.push(...handed(strange, null), ...strange.map(({ callee, at }): Node => ({ is: 'operate', sign: DECORATE, parts: [callee, func], at })))
+      into.push(...handed(calls.filter(({ callee }) => !isOrdinary(callee)), null))
     } else decorated(r, from, calls, into)
-  } else if (defines(r)) {
-    const { func } = functionOf(r, from, true)
-    methods.push(func)
-    if (func.name === '__metaclass__') into.push(called(func, func.at))
-  }
+  } else if (defines(r)) methods.push(functionOf(r, from, true).func)
   else r.statement(into)
 }
 
@@ -130,7 +123,7 @@ function decorators(r: Reader): Decorators {
     r.next()
     const callee = r.expression()
     if (callee.is === 'name' && callee.name === 'staticmethod') alone = true
-    if (/(?:property|^setter|^deleter)$/.test(wordOf(callee))) read = true
+    if (wordOf(callee).endsWith('property')) read = true
     calls.push({ callee, at: r.since(from) })
     r.take(NEWLINE)
   }

