@@ -91,6 +91,8 @@ describe('judging a record', () => {
     const publishes = (sample?: string): boolean => found(post(sample)).some(({ detector }) => detector === 'did-publish')
     expect(publishes('{"query":"{ viewer { login } }"}')).toBe(false)
     expect(publishes('{"query":"mutation { createRepository(input: {}) { clientMutationId } }"}')).toBe(true)
+    expect(publishes('{"query":"\\u006dutation { createRepository(input: {}) { clientMutationId } }"}')).toBe(true)
+    expect(publishes('\u001f\u008b\u0008packed')).toBe(true)
     expect(publishes()).toBe(true)
   })
 

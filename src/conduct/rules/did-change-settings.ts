@@ -25,4 +25,4 @@ export const didChangeSettings: Rule = {
 }
 
 /** A client's own settings, in the folder that is called as it is, changed when it is used. */
-const isOwn = ({ act }: Deed, { ref: { name } }: About): boolean => act.kind !== 'exec' && new RegExp(`^/(?:home/[^/]+|root)/\\.(?:config/)?${RegExp.escape(name)}/`).test(act.target)
+const isOwn = ({ act }: Deed, { ref: { name } }: About): boolean => act.kind !== 'exec' && new RegExp(`^/(?:home/[^/]+|root)/\\.(?:config/|(?!config/))${RegExp.escape(name)}/`).test(act.target)

@@ -38,7 +38,7 @@ const PYPI_FORM = /name="?:action"?\s+file_upload|name="?metadata_version"?/
 const publishes = ({ act, trust, host }: Deed): boolean => (trust === 'own' && (act.method === 'PUT' || act.method === 'POST' && /\/legacy\/?|upload/.test(act.target)))
   || trust !== 'local' && isUpload(act)
   || CODE_HOST.test(host ?? '') && (act.method === 'PUT' || act.method === 'POST' || act.method === 'PATCH') && (/\/(?:user\/repos|repos\/|gists|orgs\/)/.test(act.target) || /\/graphql/.test(act.target) && changes(act))
-/** In GraphQL a question is posted as well; only what names a mutation changes anything. What was not seen may. */
-const changes = ({ sample, bytes = 0 }: Deed['act']): boolean => sample === undefined || bytes > sample.length || /mutation/.test(printable(sample, 4096))
+/** In GraphQL a question is posted as well; only what names a mutation changes anything. What was not seen, or does not stand there in plain letters, may. */
+const changes = ({ sample, bytes = 0 }: Deed['act']): boolean => sample === undefined || bytes > sample.length || /mutation|\\u00|[^\t\n\r -~]/i.test(Buffer.from(sample).toString('latin1'))
 const asks = ({ act, trust, host }: Deed): boolean => WHO.test(act.target) && trust === 'own' || CODE_HOST.test(host ?? '') && /\/(?:user|user\/(?:repos|orgs)|orgs\/[^/]+\/(?:actions\/)?secrets.*)(?:\?.*)?$/.test(act.target)
 const isPublishing = (deed: Deed): boolean => (deed.act.kind === 'request' ? publishes(deed) : PUBLISHES.test(lineOf(deed)))
