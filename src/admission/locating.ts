@@ -24,7 +24,7 @@ export interface Found {
 const LARGEST_ANSWER = 64 * 1024
 
 /** Which release a file is, by what upstream lists, by its name, or by what was known of it. */
-export class Finding {
+export class Locating {
   readonly #context: Context
   readonly #renditions: Renditions
 
