@@ -34,8 +34,21 @@ async function* someBytes(): AsyncGenerator<Uint8Array> {
   for (let part = 0; part < 8; part += 1) yield randomBytes(20_000)
 }
 
+/** A blob whose end never comes; resolves once its first bytes are on their way to disk. */
+function putHalf(): Promise<void> {
+  return new Promise((begun) => {
+    async function* half(): AsyncGenerator<Uint8Array> {
+      yield randomBytes(20_000)
+      begun()
+      await new Promise(() => {})
+    }
+    void blobs.put(half(), { limit: 1_000_000 })
+  })
+}
+
 async function putForever(): Promise<void> {
   for (;;) await blobs.put(someBytes(), { limit: 1_000_000 })
 }
 
+await putHalf()
 await Promise.all([...Array.from({ length: 64 }, (_, lane) => appendForever(lane)), putForever(), putForever()])

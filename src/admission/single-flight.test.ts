@@ -26,11 +26,10 @@ describe('SingleFlight', () => {
 
 describe('within', () => {
   it('answers null when the work is late, and the work goes on', async () => {
-    let done = false
-    const work = new Promise<string>((resolve) => setTimeout(() => { done = true; resolve('late') }, 30))
-    expect(await within(1, work)).toBeNull()
-    expect(await work).toBe('late')
-    expect(done).toBe(true)
+    const work = Promise.withResolvers<string>()
+    expect(await within(1, work.promise)).toBeNull()
+    work.resolve('late')
+    expect(await work.promise).toBe('late')
   })
 
   it('passes results and failures on', async () => {

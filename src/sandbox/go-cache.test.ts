@@ -15,7 +15,7 @@ async function go(script: string) {
   await chmod(program, 0o755)
   return { program, root: folder, version: 'go1.99 custom/x', mounts: [] }
 }
-const build = async (script: string) => builtStandardLibrary(await go(script), join(folder, 'cache'), { timeMs: 2_000, signal: new AbortController().signal })
+const build = async (script: string, timeMs = 60_000) => builtStandardLibrary(await go(script), join(folder, 'cache'), { timeMs, signal: new AbortController().signal })
 
 it('is built once', async () => {
   const place = await build('echo built >>"$GOCACHE/log"')
@@ -25,7 +25,7 @@ it('is built once', async () => {
 })
 
 it('is of use in part, and gone on with', async () => {
-  const place = await build('echo part >>"$GOCACHE/log"; exec sleep 60') as string
+  const place = await build('echo part >>"$GOCACHE/log"; exec sleep 600', 3_000) as string
   expect(await readdir(place)).toEqual(['log'])
   await build('cat "$GOCACHE/log" >"$GOCACHE/seen"')
   expect(await readdir(place)).toEqual(['log', 'seen', 'whole'])
@@ -37,7 +37,7 @@ it('is done without where nothing can be kept', async () => {
 })
 
 it('is changed only where that Go is known, so that time runs fast', async () => {
-  await expect(fastGo(await go('true'), join(folder, 'cache'), { timeMs: 2_000, signal: new AbortController().signal })).rejects.toThrow('runtime/time_nofake.go of this Go is not as it is known')
+  await expect(fastGo(await go('true'), join(folder, 'cache'), { timeMs: 60_000, signal: new AbortController().signal })).rejects.toThrow('runtime/time_nofake.go of this Go is not as it is known')
 })
 
 it('takes no room for a Go that nobody has had for a month', async () => {

@@ -18,7 +18,7 @@ const places = JSON.parse(process.argv[2])
 const one = (options) => new Promise((resolve) => {
   let said = ''
   const socket = net.connect(options)
-  socket.setTimeout(1500, () => socket.destroy())
+  socket.setTimeout(20_000, () => socket.destroy())
   socket.on('data', (chunk) => { said += chunk })
   socket.on('error', (error) => { said += error.code })
   socket.on('close', () => resolve(said.trim()))

@@ -72,7 +72,7 @@ describe('a hostile client', () => {
   })
 
   it('that drips is let go after a while', async () => {
-    const hole = await sinkhole({ limits: { idleMs: 300, connectionMs: 900 } })
+    const hole = await sinkhole({ limits: { idleMs: 20_000, connectionMs: 900 } })
     const socket = connect(hole.port, '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write('POST /slow HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1000\r\n\r\n')

@@ -123,7 +123,7 @@ describe('HTTP', () => {
     const session = http2(`http://127.0.0.1:${port}`)
     session.request({ ':path': '/' }).resume().end()
     await new Promise((resolve) => session.on('close', resolve))
-  }, 10_000)
+  })
 
   it('keeps the name of a handshake whose certificate was refused', async () => {
     const { port, until } = await sinkhole()
