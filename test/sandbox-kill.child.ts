@@ -1,6 +1,7 @@
 /**
  * Runs what waits in the folder given, as a gate does, until it is killed; its clock is so many milliseconds ahead. Appends
- * `begin NAME PID` and `end NAME PID` to the folder's log, and prints a line each time. With `calm` it ends once nothing waits or is run.
+ * `begin NAME PID` and `end NAME PID` to the folder's log, and prints a line each time. After so many lines no run of it ends any more:
+ * else one that is killed late would leave nothing for the other. With `calm` it ends once nothing waits or is run.
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,12 +18,15 @@ import { together } from '../src/sandbox/gate/runs-packages.ts'
 import { tellRuns } from '../src/sandbox/gate/tell.ts'
 import { recordOf, SANDBOX_POLICY } from './fakes/runner.ts'
 
-const [folder = '', ahead = '0', calm = ''] = process.argv.slice(2)
+const [folder = '', ahead = '0', until = ''] = process.argv.slice(2)
+const calm = until === 'calm'
 const clock = { now: () => new Date(Date.now() + Number(ahead)) }
 const log = pino({ level: 'silent' })
 const database = await openDatabase(join(folder, 'sluice.db'))
 await database.migrate()
+let said = 0
 const say = (what: string, name: string): void => {
+  said++
   appendFileSync(join(folder, 'log'), `${what} ${name} ${process.pid}\n`)
   process.stdout.write(`${what}\n`)
 }
@@ -31,6 +35,7 @@ const runs = together({
   async run(target) {
     say('begin', target.ref.name)
     await wait(15)
+    if (!calm && said >= Number(until)) await new Promise(() => {})
     say('end', target.ref.name)
     return recordOf(target)
   },
@@ -52,7 +57,7 @@ for (;;) {
   await loop.idle()
   await tell()
   const left = await database.query.selectFrom('sandbox_wants').select('file').where('state', '!=', 'done').execute()
-  if (calm !== '' && left.length === 0) break
+  if (calm && left.length === 0) break
   await wait(20)
 }
 await database.close()

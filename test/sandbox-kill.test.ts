@@ -11,13 +11,13 @@ import { openDatabase } from '../src/adapters/embedded/database.ts'
 import { place } from '../src/sandbox/gate/wants.ts'
 import type { Digest } from '../src/core/types.ts'
 
-const FILES = 24
+const FILES = 30
 const MINUTE = 60_000
 const child = fileURLToPath(new URL('sandbox-kill.child.ts', import.meta.url))
 
 /** Lets it say some lines, then kills it; with `lines` null it ends when nothing is left. */
 function gate(folder: string, { lines, ahead }: { lines: number | null; ahead: number }): Promise<string | null> {
-  const runner = spawn(process.execPath, [child, folder, String(ahead), lines === null ? 'calm' : ''], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const runner = spawn(process.execPath, [child, folder, String(ahead), lines === null ? 'calm' : String(lines)], { stdio: ['ignore', 'pipe', 'pipe'] })
   return new Promise((resolve, reject) => {
     let said = 0
     let complaint = ''
