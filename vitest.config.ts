@@ -10,10 +10,10 @@ const NEVER = ['**/node_modules/**', 'test/clients/**']
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // A busy machine may take long to get there; what never gets there fails all the same.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 50_000 } },
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
     globalSetup: ['test/harness/global-setup.ts'],

@@ -129,7 +129,7 @@ describe('one package, from request to ledger', () => {
     const gate = await gateTo(npm, { policy: { mode: 'observe' }, limits: { patience: 0 } })
     expect((await fetch(`${gate.npm}up/-/up-1.0.0.tgz`)).status).toBe(200)
     expect((await traced(gate, 'up', 'served'))[0]?.would).toMatchObject({ action: 'hold', reason: 'examining' })
-    await expect.poll(() => traced(gate, 'up', 'decided'), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => traced(gate, 'up', 'decided')).toHaveLength(1)
     expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(1)
   })
 
@@ -170,7 +170,7 @@ describe('one package, from request to ledger', () => {
     const gate = await gateTo(npm, { limits: { patience: 50 } })
     const first = await fetch(`${gate.npm}up/-/up-1.0.0.tgz`)
     expect([first.status, first.statusText]).toEqual([403, expect.stringMatching(/being examined, try again/)])
-    await expect.poll(async () => (await fetch(`${gate.npm}up/-/up-1.0.0.tgz`)).status, { timeout: 20_000 }).toBe(200)
+    await expect.poll(async () => (await fetch(`${gate.npm}up/-/up-1.0.0.tgz`)).status).toBe(200)
     expect(npm.count(npm.tarballPath('up', '1.0.0'))).toBe(1)
   })
 })

@@ -44,7 +44,7 @@ const settled = async (gate: Gate, name = 'up') => expect(await gate.app.recalls
 const eventually = (check: () => Promise<void>) => expect.poll(async () => {
   await check()
   return true
-}, { timeout: 20_000 }).toBe(true)
+}).toBe(true)
 
 async function advise({ app: { context: { database } } }: Gate, withdrawn: number | null = null): Promise<void> {
   const row = { malicious: 1, summary: 'steals tokens', versions: '["1.0.0"]', ranges: '[]', severity: null, url: null, source: 'osv', modified: 1, withdrawn }
@@ -64,7 +64,7 @@ describe('a recall', () => {
     const [one, two] = [await digestOf(gate), await digestOf(gate, 'up', '2.0.0')]
     await order(gate, 'recall', { version: '1.0.0' })
     expect(await get('up')).toBe(403)
-    await expect.poll(async () => (await gate.app.recallBook.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await gate.app.recallBook.list()).length).toBe(1)
     expect(notices).toEqual([])
     ahead = 3_700_000
     await settled(gate)
@@ -111,7 +111,7 @@ describe('a recall', () => {
     const { gate, notices, get } = await npmGate({ recalls: { settled: 1_000 } })
     await get('up')
     await order(gate, 'recall', { version: '1.0.0' })
-    await expect.poll(async () => (await gate.app.recallBook.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await gate.app.recallBook.list()).length).toBe(1)
     await order(gate, 'release', { version: '1.0.0' })
     await eventually(async () => expect(notices.map(({ kind }) => kind)).toEqual(['recalled', 'lifted']))
     await settled(gate)
@@ -202,7 +202,7 @@ describe('a recall', () => {
           response.pause()
           const denying = { ...gate.app.context.policy(), id: 'denying', deny: [{ ecosystem: 'npm', name: 'large', versions: [], because: 'banned', expires: null, lifts: [] } satisfies Rule] }
           const denied: Promise<unknown> = by === 'an order' ? order(gate, 'recall', { name: 'large' }) : gate.app.setPolicy(denying)
-          denied.then(() => expect.poll(() => gate.app.door.running.check(), { timeout: 20_000 }).toBe(0)).then(() => {
+          denied.then(() => expect.poll(() => gate.app.door.running.check()).toBe(0)).then(() => {
             response.on('data', (more: Buffer) => { bytes += more.length })
             response.resume()
           }, reject)

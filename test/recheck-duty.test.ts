@@ -190,7 +190,7 @@ describe('a matter that gets worse', () => {
     expect(await gate.app.reviews.turn()).toBe(0)
     expect(await status(`${gate.npm}asked`)).toBe(200)
     expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
-    await vi.waitUntil(async () => await gate.app.reviews.turn() === 1, { timeout: 20_000 })
+    await vi.waitUntil(async () => await gate.app.reviews.turn() === 1, { timeout: 50_000 })
     // Asked again and again, it is looked at when its time has come.
     expect(await bytes(gate, 'asked', '1.1.0')).toBe(403)
     expect(await gate.app.reviews.turn()).toBe(0)
@@ -272,7 +272,7 @@ describe('two gates on one data folder', () => {
     expect(await rows(one)).toHaveLength(1)
     expect(await alarms(one)).toHaveLength(1)
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1)
-    await vi.waitUntil(async () => await bytes(one, 'bad') === 403 && await bytes(other, 'bad') === 403, { timeout: 20_000 })
+    await vi.waitUntil(async () => await bytes(one, 'bad') === 403 && await bytes(other, 'bad') === 403, { timeout: 50_000 })
   })
 })
 
@@ -282,11 +282,11 @@ describe('by itself', () => {
     const options = { watch, recheck: { budget: 6_000, recent: 50, confirm: 100, rest: 1_000 }, clock: { now: () => new Date() } }
     const [one, other] = [await start(options), await start(options)]
     await has(one, 'up', '1.0.0', '1.1.0')
-    await vi.waitUntil(async () => (await one.app.reviews.status()).packages === 1 || (await one.app.reviews.enrol(), false), { timeout: 20_000 })
-    await vi.waitUntil(async () => (await one.app.reviews.status()).unseen === 0, { timeout: 20_000 })
+    await vi.waitUntil(async () => (await one.app.reviews.status()).packages === 1 || (await one.app.reviews.enrol(), false), { timeout: 50_000 })
+    await vi.waitUntil(async () => (await one.app.reviews.status()).unseen === 0, { timeout: 50_000 })
     npm.removeVersion('up', '1.1.0')
-    await vi.waitUntil(async () => (await one.app.reviews.list()).length === 1, { timeout: 20_000 })
-    await vi.waitUntil(() => notices.length === 1, { timeout: 20_000 })
+    await vi.waitUntil(async () => (await one.app.reviews.list()).length === 1, { timeout: 50_000 })
+    await vi.waitUntil(() => notices.length === 1, { timeout: 50_000 })
     const looked = await Promise.all([one, other].map(async ({ app }) => (await app.reviews.status()).looked ?? 0))
     expect(looked.filter((count) => count > 0)).toHaveLength(1)
   })

@@ -42,7 +42,7 @@ const verdict = async ({ app }: Gate) =>
   (await app.context.database.query.selectFrom('verdicts').select(['level', 'findings', 'missing', 'rules']).executeTakeFirstOrThrow())
 const check = async ({ app }: Gate) => (await app.operator.checkup()).find(({ name }) => name === 'rules')
 
-const SOON = { timeout: 15_000, interval: 100 }
+const SOON = { interval: 100 }
 
 describe('rules of the organisation\'s own', () => {
   it('keep out what they call malicious, and say where', async () => {

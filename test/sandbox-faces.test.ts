@@ -14,7 +14,7 @@ import type { Gate } from './harness/gate.ts'
 
 /** What people and programs see of the sandbox in a gate: on the command line and over the API, in the same words. */
 const HOOK = { manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" }, publishedAt: new Date() }
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 })
+const soon = <T>(look: () => T) => expect.poll(look)
 
 let npm: FakeNpm
 let gate: Gate
@@ -32,8 +32,8 @@ beforeAll(async () => {
   api = await startApi(gate.app)
   token = (await gate.app.tokens.create({ name: 'ann', scopes: ['admin', 'audit'], expiresAt: null })).secret
   for (const name of ['bad', 'good', 'plain']) await gate.app.operator.scan(`npm:${name}@1.0.0`)
-  await vi.waitUntil(async () => (await gate.app.sandbox.desk.status()).runs['completed'] === 2, { timeout: 20_000 })
-}, 60_000)
+  await vi.waitUntil(async () => (await gate.app.sandbox.desk.status()).runs['completed'] === 2, { timeout: 50_000 })
+})
 
 afterAll(async () => {
   await api.close()

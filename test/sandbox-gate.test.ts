@@ -18,7 +18,7 @@ afterEach(async () => {
 const HOOK: Partial<FakeVersion> = { manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" } }
 const OLD = new Date('2020-01-01T00:00:00Z')
 
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 })
+const soon = <T>(look: () => T) => expect.poll(look)
 
 interface World { npm: FakeNpm; gate: Gate; runner: FakeRunner }
 

@@ -98,7 +98,7 @@ describe.skipIf(lacking.pypi !== null && lacking.go !== null)('the real sandbox 
       },
     })
     for (const { ecosystem, name, version } of [CALM, ...CASES].filter((one) => lacking[one.ecosystem] === null)) read.set(name, await gate.app.operator.scan(ecosystem === 'pypi' ? `pypi:${name}==${version}` : `go:${name}@${version}`))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     for (const one of [gate, pypi, go]) await one.close()

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 const HOOK: Partial<FakeVersion> = { manifest: { scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': "console.log('thanks')" }, publishedAt: new Date() }
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 })
+const soon = <T>(look: () => T) => expect.poll(look)
 
 async function world(names: readonly string[], { runner = fakeRunner(), sandbox = {}, ...options }: { runner?: FakeRunner; sandbox?: Partial<SandboxPolicy> } & Omit<GateOptions, 'sandbox'> = {}): Promise<{ gate: Gate; runner: FakeRunner }> {
   const npm = await startFakeNpm(names.map((name) => ({ name, version: '1.0.0', ...HOOK })))

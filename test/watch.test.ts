@@ -39,7 +39,7 @@ beforeAll(async () => {
     watch: { budget: 600, feeds: { npm: npmFeed.url, pypi: `${pypiFeed.url}pypi`, go: null }, pace: QUICK },
     onNotice: (notice) => notices.push(notice),
   })
-  await vi.waitUntil(async () => (await gate.app.lookout.status()).feeds.length === 2, { timeout: 20_000 })
+  await vi.waitUntil(async () => (await gate.app.lookout.status()).feeds.length === 2, { timeout: 50_000 })
 })
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ afterAll(async () => {
 })
 
 const alarm = (kind: Alarm['kind'], about: string): Promise<Alarm> => vi.waitUntil(
-  async () => (await gate.app.lookout.alarms()).find((one) => one.kind === kind && one.packages.some(({ name }) => name === about)) ?? false, { timeout: 20_000, interval: 100 })
+  async () => (await gate.app.lookout.alarms()).find((one) => one.kind === kind && one.packages.some(({ name }) => name === about)) ?? false, { timeout: 50_000, interval: 100 })
 
 const page = async (name: string): Promise<{ status: number; text: string }> => {
   const response = await fetch(`${gate.pypi}${name}/`)
@@ -84,7 +84,7 @@ describe('the watch', () => {
     npmFeed.change('harmless-looking')
     expect((await alarm('actor', 'harmless-looking')).packages[0]?.signals).toContain('watched: case 7')
     // Examined before anybody asked for it.
-    await vi.waitUntil(async () => (await gate.app.operator.package('npm', 'harmless-looking'))?.files[0]?.level, { timeout: 20_000 })
+    await vi.waitUntil(async () => (await gate.app.operator.package('npm', 'harmless-looking'))?.files[0]?.level, { timeout: 50_000 })
     await npm.addVersion({ name: 'harmless-too', version: '0.0.1', registryManifest: { _npmUser: { name: 'known-attacker', email: 'k@mail.example' } } })
     npmFeed.change('harmless-too')
     expect((await alarm('actor', 'harmless-too')).size).toBe(2)
@@ -102,17 +102,17 @@ describe('the watch', () => {
       pypiFeed.release(name, '1.0.0')
     }
     const last = squats.at(-1) as string
-    const raised = await vi.waitUntil(async () => (await gate.app.lookout.alarms({ open: true })).find(({ kind, size }) => kind === 'campaign' && size >= 10) ?? false, { timeout: 30_000, interval: 200 })
+    const raised = await vi.waitUntil(async () => (await gate.app.lookout.alarms({ open: true })).find(({ kind, size }) => kind === 'campaign' && size >= 10) ?? false, { timeout: 50_000, interval: 200 })
     const campaign = await gate.app.lookout.campaign(raised.campaign as string)
     expect(campaign.members.map(({ name }) => name).filter((name) => !squats.includes(name))).toEqual([])
-    await vi.waitUntil(async () => (await gate.app.lookout.campaign(raised.campaign as string)).size === squats.length, { timeout: 20_000 })
+    await vi.waitUntil(async () => (await gate.app.lookout.campaign(raised.campaign as string)).size === squats.length, { timeout: 50_000 })
     expect((await gate.app.lookout.alarms()).filter(({ kind }) => kind === 'campaign')).toHaveLength(1)
 
-    await vi.waitUntil(async () => (await gate.app.lookout.campaign(raised.campaign as string)).malicious >= 2, { timeout: 30_000, interval: 200 })
+    await vi.waitUntil(async () => (await gate.app.lookout.campaign(raised.campaign as string)).malicious >= 2, { timeout: 50_000, interval: 200 })
     const held = await vi.waitUntil(async () => {
       const file = await fetch(`${gate.origin}/pypi/files/${last}/${last}-1.0.0.tar.gz`)
       return file.status === 403 ? file.text() : false
-    }, { timeout: 20_000, interval: 200 })
+    }, { timeout: 50_000, interval: 200 })
     expect(held).toContain('did you mean gevent?')
     expect((await gate.app.lookout.actors())[0]).toMatchObject({ actor: expect.stringMatching(/flood/), malicious: expect.any(Number) })
     expect(await gate.app.lookout.campaignCsv(raised.campaign as string)).toContain('"flood[@]mail[.]example"')
@@ -130,8 +130,8 @@ describe('the watch', () => {
     pypi.add('rain-gauge-reader', { version: '0.1', uploadTime: now() })
     pypi.describe('rain-gauge-reader', { summary: 'Reads rain gauges', author_email: 'a@weather.example' }, ['ada'])
     pypiFeed.release('rain-gauge-reader', '0.1')
-    await vi.waitUntil(async () => gate.app.lookout.status().then(({ waiting }) => waiting.pypi === 0), { timeout: 20_000 })
-    await vi.waitUntil(async () => (await gate.app.context.database.query.selectFrom('identities').select('name').where('ecosystem', '=', 'pypi').where('name', '=', 'rain-gauge-reader').execute()).length === 1, { timeout: 20_000 })
+    await vi.waitUntil(async () => gate.app.lookout.status().then(({ waiting }) => waiting.pypi === 0), { timeout: 50_000 })
+    await vi.waitUntil(async () => (await gate.app.context.database.query.selectFrom('identities').select('name').where('ecosystem', '=', 'pypi').where('name', '=', 'rain-gauge-reader').execute()).length === 1, { timeout: 50_000 })
     expect((await gate.app.lookout.alarms()).length).toBe(before)
     expect((await page('rain-gauge-reader')).status).toBe(200)
   })

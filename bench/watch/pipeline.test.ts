@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-it('events of three registries are read to the end, each package looked into once, squats told of', { timeout: 60_000 }, async () => {
+it('events of three registries are read to the end, each package looked into once, squats told of', async () => {
   const mixed = await runMixed(folder, 1_000)
   expect(mixed).toMatchObject({ cursorRight: true, alarms: { imitation: expect.any(Number) } })
   expect(mixed.packages).toBeGreaterThan(500)

@@ -10,7 +10,7 @@ let folder: string
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'sluice-report-')) })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-it.each([['new', false], ['there before, for everybody', true]])('a report is its user\'s alone: one that is %s', { timeout: 60_000 }, (_what, before) => {
+it.each([['new', false], ['there before, for everybody', true]])('a report is its user\'s alone: one that is %s', (_what, before) => {
   const file = join(folder, 'report.json')
   if (before) writeFileSync(file, 'old', { mode: 0o644 })
   const { status } = spawnSync(process.execPath, [MAIN, 'guard', '--fail', 'go-on', '--engine', 'strace', '--grace', '0', '--mask-files', 'keep', '--report', file, '--', 'true'], { cwd: folder, env: { PATH: environment()['PATH'], HOME: folder } })

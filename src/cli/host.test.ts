@@ -81,7 +81,7 @@ describe('sluice host inventory', () => {
     expect((await tell()).err).toContain('Told the gate as laptop-7: 0 installed, 1 gone.')
     expect((await sluice(['trace', 'npm:evil', '--server', api.origin], { env: { SLUICE_TOKEN: admin } })).out).toContain('gone since')
     expect((await sluice(['hosts', 'show', 'laptop-7', '--json', '--data', data], { gate: { data } })).json()).toMatchObject({ packages: expect.any(Number) as number, tokens: ['laptop'] })
-  }, 60_000)
+  })
 
   it.each<[string, string[], RegExp]>([
     ['no such folder', ['/no/such'], /there is no folder \/no\/such/], ['nobody to tell', ['--tell'], /--tell needs a gate to tell/], ['a name that is none', ['--as', 'a b'], /no machine can be called a b/], ['another kind', ['--fail-on', 'x'], /does not know "x"/],

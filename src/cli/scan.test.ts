@@ -182,7 +182,7 @@ describe('sluice scan', () => {
     const ended = once(child, 'exit')
     let out = ''
     child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
-    await vi.waitUntil(() => readdirSync(place).some((name) => existsSync(join(place, name, 'package.json'))), { timeout: 10_000, interval: 5 })
+    await vi.waitUntil(() => readdirSync(place).some((name) => existsSync(join(place, name, 'package.json'))), { timeout: 50_000, interval: 5 })
     child.kill('SIGINT')
     expect(await ended).toEqual([null, 'SIGINT'])
     // npm, asked for its registry, keeps its own compiled code there.

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadConfig } from '../config.ts'
 import { watchConfig } from './watch.ts'
 import type { Watching } from './watch.ts'
@@ -25,10 +25,10 @@ function look(): string[] {
   return heard.splice(0)
 }
 
-function watch(file: string): void {
+function watch(file: string, interval: { interval?: number } = { interval: 1_000_000 }): void {
   const load = () => loadConfig({ file, env: {}, canonical: (_ecosystem, name) => name })
   watching = watchConfig({
-    current: load(), load, interval: 1_000_000,
+    current: load(), load, ...interval,
     onChange: (config, restart) => heard.push([config.policy.mode, ...restart].join(' ')),
     onError: (error) => heard.push((error as Error).message.replace(`${file}:`, '').split('(')[0]?.trim() ?? ''),
   })
@@ -49,6 +49,21 @@ describe('watchConfig', () => {
     expect(look()[0]).toMatch(/cannot read the configuration/)
     writeFileSync(file, 'policy: {mode: enforce}')
     expect(look()).toEqual(['enforce'])
+  })
+
+  it('takes it within 5 s, as is documented', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const file = join(folder, 'sluice.yaml')
+      writeFileSync(file, 'policy: {mode: enforce}')
+      watch(file, {})
+      writeFileSync(file, 'policy: {mode: observe}')
+      vi.advanceTimersByTime(4_000)
+      expect(heard).toEqual(['observe'])
+    } finally {
+      watching?.stop()
+      vi.useRealTimers()
+    }
   })
 
   it('waits until a file is written to its end', () => {

@@ -214,7 +214,7 @@ describe('pool', () => {
     const pids = await new Promise<string[]>((resolve) => createInterface(parent.stdout).once('line', (line) => resolve(line.split(' '))))
     expect(pids.filter(runs)).toHaveLength(3)
     parent.kill('SIGKILL')
-    await expect.poll(() => pids.filter(runs), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => pids.filter(runs)).toEqual([])
   })
 })
 

@@ -27,7 +27,7 @@ it.each([{ htmlOnly: false }, { htmlOnly: true }])('real pip installs wheels and
   expect(await readdir(join(cwd, 'site'))).toEqual(expect.arrayContaining(['low-1.0.dist-info', 'src-0.1.dist-info', 'top_level-1.0.dist-info']))
   expect(fake.pages.count('/simple/low/')).toBe(1)
   expect(fake.files.count(`${fake.filePath('low', 'low-1.0-py3-none-any.whl')}.metadata`)).toBe(1)
-}, 60_000)
+})
 
 it('negotiates, revalidates, forgets and misbehaves', async () => {
   fake = await startFakePypi([{ name: 'foo', files: [{ version: '1.0', provenance: true }, { version: '2.0' }] }])

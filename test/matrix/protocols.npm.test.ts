@@ -91,7 +91,7 @@ describe.each(REAL_NPM)('%s on its own', (client) => {
     const outcome = await inProject(args)
     expect(outcome.text).toMatch(says)
     expect(outcome.code).toBe(code)
-  }, 60_000)
+  })
 
   it('knows whose token it has, and is not published through', async () => {
     const { secret } = await bench.gate.app.tokens.create({ name: `ci of ${client}`, scopes: ['read'], expiresAt: null })
@@ -102,13 +102,13 @@ describe.each(REAL_NPM)('%s on its own', (client) => {
     await writeProject(client, ours, {})
     await runProgram(['sed', '-i', '/private/d', 'package.json'], { cwd: ours, env: { PATH: process.env['PATH'] ?? '' }, timeoutMs: 20_000 })
     expect((await bench.run(client, ours, ['publish'], { token: secret })).text).toMatch(/405.*does not take packages/)
-  }, 60_000)
+  })
 
   it('verifies the registry\'s signatures with the keys the gate passes on', async () => {
     const outcome = await inProject(['audit', 'signatures'], { env: { NODE_OPTIONS: `--require ${NO_TUF}` } })
     expect(outcome.text).toMatch(/4 packages have verified registry signatures/)
     expect(outcome.code).toBe(0)
-  }, 60_000)
+  })
 })
 
 describe('audits, answered from the gate\'s own advisories', () => {
@@ -119,7 +119,7 @@ describe('audits, answered from the gate\'s own advisories', () => {
     const outcome = await bench.run(client, await projectOf(client), args)
     expect(outcome.text).toMatch(/prototype pollution/)
     expect(outcome.code).toBe(1)
-  }, 60_000)
+  })
 
   it('never leave the gate', () => {
     expect(npm.requests.filter(({ method, path }) => method !== 'GET' || path.includes('audit') || path.includes('advisories'))).toEqual([])
@@ -139,5 +139,5 @@ describe('a second install with a warm cache', () => {
     asked.mockRestore()
     expect(kinds).toContain('unchanged')
     expect(kinds).not.toContain('index')
-  }, 60_000)
+  })
 })

@@ -89,7 +89,7 @@ describe('pip', () => {
     const cwd = await folder('pip-download')
     await bench.must('pip', cwd, ['download', 'top-level<2', '--dest', 'wheels'])
     expect((await readdir(join(cwd, 'wheels'))).sort()).toEqual(['low-1.1-py3-none-any.whl', 'top_level-1.0-py3-none-any.whl'])
-  }, 60_000)
+  })
 
   it('checks hashes that a person wrote down', async () => {
     const cwd = await folder('pip-hashes')
@@ -100,12 +100,12 @@ describe('pip', () => {
     await lock(hash('low', 'low-1.0-py3-none-any.whl'))
     const outcome = await bench.run('pip', cwd, ['install', '--require-hashes', '-r', 'lock.txt', '--target', 'other'])
     expect([outcome.code, outcome.text]).toEqual([1, expect.stringContaining('DO NOT MATCH THE HASHES')])
-  }, 60_000)
+  })
 
   it('lists versions, as far as they are not yanked', async () => {
     const text = await bench.must('pip', await folder('pip-index'), ['index', 'versions', 'low'])
     expect(text).toContain('Available versions: 1.1, 1.0')
-  }, 60_000)
+  })
 })
 
 describe('uv', () => {
@@ -117,7 +117,7 @@ describe('uv', () => {
     expect(await installed('poetry', cwd)).toEqual(INSTALLED)
     const ran = await runProgram([join(cwd, '.venv/bin/top')], { cwd, env: {}, timeoutMs: 20_000 })
     expect(ran.text).toBe('top ran\n')
-  }, 60_000)
+  })
 })
 
 describe('poetry', () => {
@@ -145,5 +145,5 @@ describe('uv with a warm cache', () => {
     const kinds = (await Promise.all(asked.mock.results.map(({ value }) => value as ReturnType<typeof bench.gate.app.door.index>))).map(({ kind }) => kind)
     asked.mockRestore()
     expect(kinds).toEqual(['unchanged'])
-  }, 60_000)
+  })
 })

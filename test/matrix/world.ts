@@ -154,10 +154,10 @@ async function run(gate: Gate, runner: FakeRunner): Promise<void> {
     for (const target of [`npm:is-running@${version}`, `pypi:is-running==${version}`, `go:mod.example/is-running@v${version}`]) await gate.app.operator.scan(target)
   }
   await scan('1.0.0')
-  await vi.waitFor(async () => expect((await gate.app.sandbox.desk.list()).map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']), { timeout: 30_000, interval: 50 })
+  await vi.waitFor(async () => expect((await gate.app.sandbox.desk.list()).map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']), { timeout: 50_000, interval: 50 })
   runner.stop()
   await scan('1.1.0')
-  await vi.waitFor(() => expect(runner.begun).toHaveLength(2 * REGISTRIES.length), { timeout: 30_000, interval: 50 })
+  await vi.waitFor(() => expect(runner.begun).toHaveLength(2 * REGISTRIES.length), { timeout: 50_000, interval: 50 })
 }
 
 /** What people, feeds and earlier installs have left behind. */

@@ -100,7 +100,7 @@ const drain = (url: string): Promise<{ status: number; size: number }> => new Pr
 })
 
 describe('a packument of 50 MB', () => {
-  it('is filtered and served while others are answered', { timeout: 60_000 }, async () => {
+  it('is filtered and served while others are answered', async () => {
     const { npm, gate } = await npmGate({}, [{ name: 'up', version: '1.0.0' }])
     npm.behaviour.set('/huge', { status: 200, contentType: 'application/json', body: hugePackument(npm.url, 50 * MB) })
     const policy = gate.app.context.policy()
@@ -183,7 +183,7 @@ describe('an examination over its limits', () => {
     expect((await ask(gate, '/npm/up/-/up-1.1.0.tgz')).status).toBe(200)
   })
 
-  it('of memory is held as undetermined; others go on', { timeout: 60_000 }, async () => {
+  it('of memory is held as undetermined; others go on', async () => {
     const { gate } = await npmGate({ workers: { memoryMb: 64 } }, [heavy(), ...harmless])
     expect((await ask(gate, '/npm/up')).status).toBe(200)
     const [held, served] = await Promise.all([ask(gate, '/npm/heavy/-/heavy-1.0.0.tgz'), ask(gate, '/npm/up/-/up-1.0.0.tgz')])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Apart } from './apart.ts'
 
-it('leaves no file of a child, nor of one whose gate was killed', { timeout: 60_000 }, async () => {
+it('leaves no file of a child, nor of one whose gate was killed', async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'sluice-apart-'))
   try {
     const [dead, alive] = [join(temporary, 'sluice-sandbox-999999999-aaaaaa'), join(temporary, `sluice-sandbox-${process.ppid}-aaaaaa`)]
