@@ -172,4 +172,4 @@ it('reads verdicts that are too large to be read together', async () => {
   await world.known('url', EVIL[1])
   await run()
   expect(await world.held()).toHaveLength(24)
-}, 60_000)
+})

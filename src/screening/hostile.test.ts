@@ -49,5 +49,5 @@ describe('whatever a project holds', () => {
     const { packages, finds } = await screened({ 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies: { p0: '*' } }, ...Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => entry(at))) } }) })
     expect([packages, finds.length]).toEqual([20_000, 20_000])
     expect(Math.max(...finds.map(({ at: [place] }) => place?.path.length ?? 0))).toBeLessThanOrEqual(33)
-  }, 60_000)
+  })
 })
