@@ -63,12 +63,12 @@ it('holds a release with a new hook until it was run, hides it meanwhile, and fr
 })
 
 it('lets a client wait for a short run, as for a verdict', async () => {
-  const { gate } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 10_000 } })
+  const { gate } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 60_000 } })
   expect((await get(gate, 'up', '1.0.0')).status).toBe(200)
 })
 
 it('quarantines what did harm when it was run, with its indicators and the run in the ledger', async () => {
-  const { gate, runner } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 10_000 } })
+  const { gate, runner } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 60_000 } })
   runner.sees.set('up', { does: 'critical', reaches: ['drop.attacker.example'] })
   const answer = await get(gate, 'up', '1.0.0')
   expect(answer.status).toBe(403)
@@ -106,7 +106,7 @@ it('serves the first version with a hook that is old enough, and runs it behind'
 })
 
 it('keeps what a run found when newer rules judge again, and does not run again', async () => {
-  const { gate, runner } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 10_000 } })
+  const { gate, runner } = await world([{ name: 'up', version: '1.0.0', ...HOOK, publishedAt: new Date() }], { limits: { patience: 60_000 } })
   runner.sees.set('up', { does: 'critical', reaches: ['drop.attacker.example'] })
   expect((await get(gate, 'up', '1.0.0')).status).toBe(403)
   const { context, door } = gate.app
@@ -121,7 +121,7 @@ it('keeps what a run found when newer rules judge again, and does not run again'
 
 it('uses a run again for the same bytes under another name, until sandbox or judge change', async () => {
   const same = { manifest: { name: 'same', scripts: { postinstall: 'node setup.js' } }, files: { 'setup.js': 'console.log(1)' }, publishedAt: new Date() }
-  const { gate, runner, npm } = await world([{ name: 'one', version: '1.0.0', ...same }, { name: 'two', version: '1.0.0', ...same }, { name: 'three', version: '1.0.0', ...same }], { limits: { patience: 10_000 } })
+  const { gate, runner, npm } = await world([{ name: 'one', version: '1.0.0', ...same }, { name: 'two', version: '1.0.0', ...same }, { name: 'three', version: '1.0.0', ...same }], { limits: { patience: 60_000 } })
   expect(npm.tarball('one', '1.0.0').equals(npm.tarball('two', '1.0.0'))).toBe(true)
   runner.sees.set('one', { does: 'critical' })
   expect((await get(gate, 'one', '1.0.0')).status).toBe(403)

@@ -151,7 +151,7 @@ describe('within its budget', () => {
 
   it('keeps a part of the hour for people, whatever else is held', async () => {
     const names = ['one', 'two', 'three', 'four', 'five']
-    const { gate, runner } = await world(names, { runner: fakeRunner({ budget: { anHour: 4, atOnce: 1 } }), limits: { patience: 10_000 } })
+    const { gate, runner } = await world(names, { runner: fakeRunner({ budget: { anHour: 4, atOnce: 1 } }), limits: { patience: 60_000 } })
     for (const name of names) await gate.app.operator.scan(`npm:${name}@1.0.0`)
     await soon(async () => (await gate.app.sandbox.desk.waiting()).map(({ ref, problem }) => `${ref.name} ${problem}`)).toEqual(['four', 'five'].map((name) => `${name} the budget of 4 runs an hour is used up`))
     expect((await get(gate, 'five')).status).toBe(200)

@@ -92,14 +92,14 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     response: options.response ?? { sender: null, ownDomains: [], publisher: { id: 'acme.example', name: 'Acme' }, looksAtContent: false, carry: () => Promise.reject(new Error('no letters here')) },
     sources, policy: { ...OPEN_POLICY, ...options.policy },
     limits: {
-      patience: 15_000, indexPatience: 15_000, fresh: 60_000, stale: 600_000, revalidation: 2_000, document: 20_000, memory: 64 * 1024 * 1024,
+      patience: 60_000, indexPatience: 60_000, fresh: 60_000, stale: 600_000, revalidation: 20_000, document: 60_000, memory: 64 * 1024 * 1024,
       indexSize: 128 * 1024 * 1024, artifactSize: 256 * 1024 * 1024, ...options.limits,
     },
     rules: options.rules ?? null,
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
     recalls: options.recalls ?? { settled: 0 },
     ...(options.workers ? {} : { pool: sharedPool() }),
-    workers: { size: 2, timeMs: 20_000, memoryMb: 512, ...options.workers },
+    workers: { size: 2, timeMs: 60_000, memoryMb: 512, ...options.workers },
   })
   await app.follow()
   const server = createGateway({

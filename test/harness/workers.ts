@@ -9,7 +9,7 @@ let shared: Pool | null = null
  * a pool of its own would. Idle workers keep no process alive, and end with it.
  */
 export function sharedPool(): Pool {
-  const pool = shared ??= createPool({ size: 3, limits: { timeMs: 20_000, memoryMb: 512 }, idleMs: 600_000 })
+  const pool = shared ??= createPool({ size: 3, limits: { timeMs: 60_000, memoryMb: 512 }, idleMs: 600_000 })
   const { promise: closed, reject } = Promise.withResolvers<never>()
   closed.catch(() => undefined)
   return {

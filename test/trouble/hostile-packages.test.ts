@@ -170,7 +170,7 @@ function heavy(): Parameters<FakeNpm['addVersion']>[0] {
 describe('an examination over its limits', () => {
   const harmless = [{ name: 'up', version: '1.0.0' }, { name: 'up', version: '1.1.0' }]
   it('of time is held as undetermined; others go on', async () => {
-    const { gate } = await npmGate({ workers: { size: 1, timeMs: 4_000, memoryMb: 499 } }, [{ name: 'stuck', version: '1.0.0' }, ...harmless])
+    const { gate } = await npmGate({ workers: { size: 1, timeMs: 10_000, memoryMb: 499 } }, [{ name: 'stuck', version: '1.0.0' }, ...harmless])
     for (const path of ['/npm/up', '/npm/stuck', '/npm/up/-/up-1.0.0.tgz']) expect((await ask(gate, path)).status).toBe(200)
     // A worker that is stopped is one that never ends. This gate's are known by their limit.
     for (const pid of await descendants(process.pid)) {
@@ -179,7 +179,7 @@ describe('an examination over its limits', () => {
     const stuck = ask(gate, '/npm/stuck/-/stuck-1.0.0.tgz')
     expect((await ask(gate, '/npm/up')).status).toBe(200)
     expect((await stuck).status).toBe(403)
-    expect(await lines(gate, 'npm', 'stuck', 'denied')).toMatchObject([{ reason: 'undetermined', because: expect.stringMatching(/longer than 4000 ms/) }])
+    expect(await lines(gate, 'npm', 'stuck', 'denied')).toMatchObject([{ reason: 'undetermined', because: expect.stringMatching(/longer than 10000 ms/) }])
     expect((await ask(gate, '/npm/up/-/up-1.1.0.tgz')).status).toBe(200)
   })
 
