@@ -181,13 +181,10 @@ describe('what is refused', () => {
 
   it('is more than one token may send, until later', async () => {
     const one = await machine('flood')
-    const statuses = new Map<number, number>()
-    for (let round = 0; round < 310; round += 1) {
-      const { status, retryAfter } = await post(one.token, Buffer.from('x'))
-      statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      if (status === 429) expect(retryAfter).toBe('60')
-    }
-    expect(statuses.get(429)).toBeGreaterThan(0)
+    // More than so many a minute, however slow this machine is: two a second are let through besides.
+    let [taken, answer] = [0, await post(one.token, Buffer.from('x'))]
+    for (; answer.status !== 429; taken += 1) answer = await post(one.token, Buffer.from('x'))
+    expect([taken >= 300, answer.retryAfter]).toEqual([true, '60'])
     expect((await (await machine('calm')).tell([])).status).toBe(200)
   })
 })

@@ -103,6 +103,7 @@ describe('a new known indicator', () => {
     const [alarm] = await gate.app.lookout.alarms({ open: true })
     expect(alarm).toMatchObject({ kind: 'indicator', severity: 'critical', size: 1, packages: [{ name: 'one', version: '1.0.0' }] })
     expect(alarm?.packages[0]?.signals).toContain('received by 1')
+    await until(() => Promise.resolve(notices.length > 0))
     expect(notices).toEqual(['files that were judged here carry the domain evil[.]example'])
     await tell(gate, 'domain', 'evil.example', { withdrawn: 1 })
     await until(async () => await get('one') === 200)
@@ -153,7 +154,7 @@ describe('new rules', () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-rules-'))
     try {
       await writeFile(join(folder, 'first.yar'), 'rule never { strings: $a = "this stands nowhere" condition: $a }')
-      const { gate, get } = await npmGate([{ name: 'one', version: '1.0.0', files: speaking('files.evil.example') }, { name: 'two', version: '1.0.0', files: speaking('good.example') }], { rules: { folder, timeMs: 5_000 } })
+      const { gate, get } = await npmGate([{ name: 'one', version: '1.0.0', files: speaking('files.evil.example') }, { name: 'two', version: '1.0.0', files: speaking('good.example') }], { rules: { folder, timeMs: 60_000 } })
       expect([await get('one'), await get('two')]).toEqual([200, 200])
       await writeFile(join(folder, 'second.yar'), 'rule drop { meta: severity = "critical" strings: $a = "files.evil.example" condition: $a }')
       await until(async () => (await gate.app.context.database.query.selectFrom('verdicts').select('level').where('name', '=', 'one').executeTakeFirst())?.level === 'malicious')

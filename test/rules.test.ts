@@ -23,7 +23,7 @@ const write = (name: string, text: string): void => writeFileSync(join(folder, n
 async function gate(options: { data?: string } = {}): Promise<Gate> {
   const npm = await startFakeNpm([{ name: 'up', version: '1.0.0', files: { 'index.js': '// one\n// exercise-marker\n' } }])
   open.push(npm)
-  const started = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, rules: { folder, timeMs: 5_000 }, ...options })
+  const started = await startGate({ sources: { npm: { url: npm.url, sumdb: null } }, rules: { folder, timeMs: 60_000 }, ...options })
   open.push(started)
   return started
 }
@@ -106,7 +106,7 @@ describe('rules of the organisation\'s own', () => {
     await first.close()
     open.splice(open.indexOf(first), 1)
     write('own.yar', rule('low', 'exercise-marker'))
-    const second = await startGate({ sources: { npm: upstream }, rules: { folder, timeMs: 5_000 }, data })
+    const second = await startGate({ sources: { npm: upstream }, rules: { folder, timeMs: 60_000 }, data })
     open.push(second)
     await expect.poll(() => listed(second), SOON).toBe(200)
   })

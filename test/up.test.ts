@@ -39,7 +39,7 @@ function start(...args: string[]) {
   running.add(child)
   const seen = { out: '', err: '' }
   child.stderr.on('data', (chunk: Buffer) => { seen.err += chunk.toString() })
-  const ended = once(child, 'exit').then(([code, signal]) => {
+  const ended = once(child, 'close').then(([code, signal]) => {
     running.delete(child)
     return { code: code as number | null, signal: signal as string | null, ...seen }
   })
