@@ -28,7 +28,7 @@ beforeAll(async () => {
   gate = await startGate({ sources: { npm: { url: npm.url, sumdb: null } } })
   for (const version of ['1.0.0', '2.0.0']) expect((await fetch(`${gate.npm}up/-/up-${version}.tgz`)).status).toBe(200)
   await gate.app.operator.order({ ecosystem: 'npm', name: 'up', version: '1.0.0', digest: null, action: 'recall', because: 'SEC-1', by: 'ann', expiresAt: null })
-  expect(await gate.app.recalls.settle('npm', 'up')).toBe(true)
+  expect(await gate.app.recalls.settle('npm', 'up', 60_000)).toBe(true)
   tarball = npm.tarball('up', '1.0.0')
   digest = `sha256:${createHash('sha256').update(tarball).digest('hex')}`
 })

@@ -40,7 +40,7 @@ const where = async ({ app: { context: { blobs, evidence } } }: Gate, digest: Di
   [await blobs.has(digest) ? 'blob' : '', await evidence.has(digest) ? 'evidence' : ''].filter(Boolean).join(' ')
 const lines = async (gate: Gate, name = 'up') => (await gate.app.operator.trace({ ecosystem: 'npm', name }, { kinds: ['recalled', 'purged', 'restored'] }))
   .lines.map(({ entry }) => `${entry.kind} ${entry.file ?? ''}`.trim())
-const settled = async (gate: Gate, name = 'up') => expect(await gate.app.recalls.settle('npm', name)).toBe(true)
+const settled = async (gate: Gate, name = 'up') => expect(await gate.app.recalls.settle('npm', name, 60_000)).toBe(true)
 const eventually = (check: () => Promise<void>) => expect.poll(async () => {
   await check()
   return true
@@ -123,12 +123,12 @@ describe('a recall', () => {
     let now = Date.now()
     const { gate, notices, get } = await npmGate({ clock: { now: () => new Date(now) } })
     await get('up')
-    await order(gate, 'recall', { version: '1.0.0', expiresAt: new Date(now + 60_000) })
+    await order(gate, 'recall', { version: '1.0.0', expiresAt: new Date(now + 86_400_000) })
     await eventually(async () => {
       now += 500
       expect(notices).toHaveLength(1)
     })
-    now += 90_000
+    now += 86_400_000
     await eventually(async () => expect(await where(gate, await digestOf(gate))).toBe('blob'))
     expect(notices.map(({ kind, data }) => [kind, data['by']])).toEqual([['recalled', 'ann'], ['lifted', 'sluice']])
   })
