@@ -20,7 +20,7 @@ function read(program: string, name: string, source: string, key = KEY) {
   const log = join(folder, 'log')
   rmSync(log, { force: true })
   writeFileSync(join(folder, name), source)
-  const { stderr } = spawnSync(program, [join(folder, name)], { cwd: folder, encoding: 'utf8', timeout: 25_000, env: { PATH: '/usr/bin:/bin', LOG: log, PYTHONDONTWRITEBYTECODE: '1', ...hookEnvironment({ folder: join(folder, 'hooks'), file: log, timeRuns: false }) } })
+  const { stderr } = spawnSync(program, [join(folder, name)], { cwd: folder, encoding: 'utf8', timeout: 50_000, env: { PATH: '/usr/bin:/bin', LOG: log, PYTHONDONTWRITEBYTECODE: '1', ...hookEnvironment({ folder: join(folder, 'hooks'), file: log, timeRuns: false }) } })
   const reader = new HookReader(new Marks(key))
   reader.push(readFileSync(log))
   return { ...reader.end(), stderr }

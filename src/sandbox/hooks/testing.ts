@@ -35,7 +35,7 @@ export function runHooked({ interpreter, name, source, files = {}, args = [], en
     for (const [file, text] of Object.entries({ ...files, [name]: source })) writeFileSync(join(folder, file), text)
     const log = join(folder, 'session.log')
     const { stdout, stderr, status } = spawnSync(interpreter, [join(folder, name), ...args], {
-      cwd: folder, timeout: 25_000, encoding: 'utf8',
+      cwd: folder, timeout: 50_000, encoding: 'utf8',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/home/u', PYTHONDONTWRITEBYTECODE: '1', ...hookEnvironment({ folder: HOOK_FILES, file: log, timeRuns }), ...env },
     })
     const reader = new HookReader()
@@ -52,7 +52,7 @@ export function runHooked({ interpreter, name, source, files = {}, args = [], en
 export function interpreters(candidates: readonly string[]): { name: string; path: string }[] {
   const found = new Map<string, string>()
   for (const path of candidates) {
-    const { status, stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 })
+    const { status, stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 50_000 })
     const name = `${stdout}${stderr}`.trim()
     if (status === 0 && !found.has(name)) found.set(name, path)
   }
