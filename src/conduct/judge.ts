@@ -2,6 +2,7 @@ import type { Run } from '../core/types.ts'
 import type { SandboxRecord } from '../sandbox/record.ts'
 import type { About } from './about.ts'
 import { differences } from './differences.ts'
+import { lightened } from './remarks.ts'
 import { run } from './rule.ts'
 import { conductRules, rules } from './rules/index.ts'
 import { sceneOf } from './scene.ts'
@@ -16,6 +17,6 @@ export const conductVersion = `${conductRules} ${differences.id}@${differences.v
  */
 export function judge(record: SandboxRecord, about: About): Run[] {
   const scene = sceneOf(record, about)
-  const runs = rules.map((rule) => run(rule, scene))
+  const runs = lightened(scene, rules.map((rule) => run(rule, scene)))
   return [...runs, differences.run(record, about, runs), Secondhand.run(record, about)]
 }

@@ -22,15 +22,18 @@ export interface Theft {
   read: ByPhase
   /** From so many places on, nobody reads their own settings any more: one step graver. */
   sweep: number
+  /** Clients of a service read it for a living when they are called, and speak to the service: there only a sweep makes it graver. */
+  isLivelihood?: true
 }
 
 /** Reading it, and speaking to a stranger afterwards, is graver still: what was read may be in there, unreadable. */
-export function theft({ id, behaviour, places, called, read, sweep }: Theft, scene: Scene): Finding[] {
+export function theft({ id, behaviour, places, called, read, sweep, isLivelihood }: Theft, scene: Scene): Finding[] {
   const all = distinct(own(scene, 'read', 'link').filter((deed) => places.some((place) => place === takenFrom(deed))))
   const first = earliest(all)
   if (!first) return []
   const sent = firstSent(scene, all)?.sent ?? null
-  const steps = (folders(all) >= sweep ? 1 : 0) + (sent ? 1 : 0)
+  const sweeps = folders(all) >= sweep
+  const steps = (sweeps ? 1 : 0) + (sent && (sweeps || isLivelihood === undefined || first.phase !== 'execute') ? 1 : 0)
   const lowered = steps === 0 && first.phase !== 'install' && all.every((deed) => isClients(scene, deed))
   const severity = lowered ? atMost(read[first.phase], 'low') : raised(read[first.phase], steps)
   const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)

@@ -13,7 +13,7 @@ const KEYS = /security-credentials|service-accounts|identity\/oauth2|\/v2\/crede
 /** The address was asked at which a cloud tells its machines who they are. SDKs do so when they are called. */
 export const didAskCloudIdentity: Rule = {
   id: 'did-ask-cloud-identity',
-  version: 1,
+  version: 2,
   why: ['The answer holds keys with the rights of the machine.'],
   judge(scene) {
     const asks = distinct(scene.deeds.filter((deed) => isNetwork(deed) && deed.place === 'cloud' && deed.whose === 'package'))
@@ -21,7 +21,8 @@ export const didAskCloudIdentity: Rule = {
     if (!first) return []
     const sent = firstSent(scene, asks)?.sent ?? null
     const keys = asks.some(({ act }) => KEYS.test(act.target))
-    const severity: Severity = raised(SEVERITY[first.phase], sent && keys ? 1 : 0)
+    // Whoever calls an SDK has it ask for keys, and use them.
+    const severity: Severity = first.phase === 'execute' ? SEVERITY.execute : raised(SEVERITY[first.phase], sent && keys ? 1 : 0)
     return found({ detector: this.id, behaviour: 'cloud-theft', severity, title: `${when(first)} asked the cloud for the machine’s ${keys ? 'keys' : 'identity'}${sent ? ` and then spoke to ${sent.host}` : ''}` },
       chain(scene.about, [...asks.slice(0, 5).map((deed) => [deed, 'asks for the machine’s identity', 'source'] as const), ...(sent ? [[sent, 'spoke to a stranger afterwards', 'sink'] as const] : [])]))
   },

@@ -15,7 +15,7 @@ const OUTPUT = /^[._]|__pycache__|\.(?:dist-info|egg-info|data)$/
 /** Files of another package were changed by this one’s code. */
 export const didChangePackages: Rule = {
   id: 'did-change-packages',
-  version: 2,
+  version: 3,
   why: ['Whoever changes another package is not there any more when that one is looked at.'],
   judge(scene) {
     const isNew = environmentsMade(scene)
@@ -23,7 +23,9 @@ export const didChangePackages: Rule = {
     const code = all.filter(({ act }) => CODE.test(act.kind === 'rename' ? act.other ?? '' : act.target))
     const first = earliest(code.length > 0 ? code : all)
     if (!first) return []
-    const severity: Severity = code.length === 0 ? 'low' : first.phase === 'execute' ? 'medium' : 'high'
+    // Putting packages where there were none is what functions of a package manager are called for.
+    const isChanged = ({ act, pass }: Deed): boolean => scene.disk.some((one) => one.pass === pass && one.path === act.target && one.what !== 'created')
+    const severity: Severity = code.length === 0 ? 'low' : first.phase !== 'execute' ? 'high' : code.some(isChanged) ? 'medium' : 'low'
     return found({ detector: this.id, behaviour: 'app-injection', severity, title: `${when(first)} changed files of ${otherOf(first, scene.about)}` },
       chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 6).map((deed) => [deed, `changes ${otherOf(deed, scene.about)}`, 'sink'] as const)))
   },

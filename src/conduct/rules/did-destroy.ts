@@ -1,10 +1,10 @@
 import type { Severity } from '../../core/types.ts'
 import { MOST_CHANGES } from '../../sandbox/record.ts'
 import type { PassName } from '../../sandbox/record.ts'
-import { atMost } from '../../detectors/kit/chains.ts'
 import { distinct, earliest, lineOf, own } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
+import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 import { isCallersFile } from '../habits/places.ts'
 
@@ -15,7 +15,7 @@ const MANY = 5
 /** Files of the user were deleted or written over. What the run itself had made is its own. */
 export const didDestroy: Rule = {
   id: 'did-destroy',
-  version: 2,
+  version: 3,
   why: ['What is gone is gone: a package that deletes a home folder has done its work before anybody reads a warning.'],
   judge(scene) {
     const left = new Map(scene.disk.map(({ path, pass, what }) => [`${pass} ${path}`, what]))
@@ -40,10 +40,19 @@ export const didDestroy: Rule = {
     if (!first) return []
     const count = distinct(gone).length
     const stated: Severity = wipes.length > 0 || count >= MANY ? 'critical' : count >= 2 ? 'high' : 'medium'
-    return found({ detector: this.id, behaviour: 'destruction', severity: first.phase === 'execute' ? atMost(stated, 'high') : stated, title: `${when(first)} ${wipes.length > 0 ? 'set out to wipe what the user has' : `deleted ${count} file${count === 1 ? '' : 's'} of the user`}` },
+    const severity: Severity = first.phase !== 'execute' ? stated : wipes.length > 0 ? 'high' : called(gone)
+    return found({ detector: this.id, behaviour: 'destruction', severity, title: `${when(first)} ${wipes.length > 0 ? 'set out to wipe what the user has' : `deleted ${count} file${count === 1 ? '' : 's'} of the user`}` },
       chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 7).map((deed) => [deed, 'destroys what is the user’s', 'sink'] as const)))
   },
 }
+
+/** Tidying the project it is called in, or a setting of its own, is what a function may be for; what people keep, and many files anywhere else, are not. */
+function called(gone: readonly Deed[]): Severity {
+  const elsewhere = distinct(gone.filter(({ act }) => act.kind === 'rename' || !PROJECT.test(act.target)))
+  const kept = elsewhere.filter(({ act }) => act.kind === 'rename' || DOCUMENTS.test(act.target)).length
+  return elsewhere.length >= MANY || kept >= 2 ? 'high' : kept === 1 ? 'medium' : 'low'
+}
+const PROJECT = /^\/home\/[^/]+\/(?:projects|work)\/[^/]+\//
 
 /** Settings and projects are written by many; what people keep in these folders is nobody else’s. */
 const DOCUMENTS = /^\/(?:home\/[^/]+|root)\/(?:Documents|Desktop|Downloads|Pictures|Music|Videos|Dropbox|OneDrive)\//i

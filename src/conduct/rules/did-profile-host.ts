@@ -19,7 +19,7 @@ const FEWEST = 3
 /** Facts of the machine were gathered, and its names went out, or something did. */
 export const didProfileHost: Rule = {
   id: 'did-profile-host',
-  version: 2,
+  version: 3,
   why: ['Host name, user and address tell an attacker whose machine this is and what can be taken from it.'],
   judge(scene) {
     const facts = scene.deeds.filter((deed) => deed.whose === 'package' && isFact(deed))
@@ -29,7 +29,7 @@ export const didProfileHost: Rule = {
     if (first) {
       const told = names(first, scene.about)
       const source = distinct(facts.filter((fact) => isBefore(fact, first) && isKin(fact, first)))
-      return found({ detector: this.id, behaviour: 'host-profiling', severity: first.phase === 'execute' ? 'medium' : 'high', title: `${when(first)} told ${first.host} ${told.join(' and ')}` },
+      return found({ detector: this.id, behaviour: 'host-profiling', severity: first.phase === 'execute' ? 'low' : 'high', title: `${when(first)} told ${first.host} ${told.join(' and ')}` },
         chain(scene.about, [...source.slice(0, 4).map((deed) => [deed, 'asks what machine this is', 'source'] as const), ...named.slice(0, 3).map((deed) => [deed, `tells ${names(deed, scene.about).join(' and ')}`, 'sink'] as const)]))
     }
     const gathered = distinct(facts, factOf)

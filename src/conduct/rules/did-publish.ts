@@ -14,20 +14,31 @@ const CODE_HOST = /^(?:api\.)?(?:github|gitlab|bitbucket)\.(?:com|org)$/
 /** Code of the package spoke to a registry or code host as its user: to publish, or to learn what may be published. */
 export const didPublish: Rule = {
   id: 'did-publish',
-  version: 3,
+  version: 4,
   why: ['A package that publishes packages with the keys it finds spreads by itself, and its victims look like its authors.'],
   judge(scene) {
     const all = distinct([...own(scene, 'request').filter((deed) => publishes(deed) || asks(deed)), ...own(scene, 'exec').filter((deed) => !/^(?:sh|bash|dash)$/.test((deed.act.argv?.[0] ?? '').replace(/.*\//, '')) && (PUBLISHES.test(lineOf(deed)) || ASKS.test(lineOf(deed))))], (deed) => `${deed.act.method} ${lineOf(deed)}`)
     const first = all.toSorted((a, b) => Number(isPublishing(b)) - Number(isPublishing(a)) || Number(a.act.by === null) - Number(b.act.by === null))[0]
     if (!first) return []
-    const severity: Severity = isPublishing(first) ? first.phase !== 'execute' ? 'critical' : all.some((deed) => isPublishing(deed) && !isOwnPush(deed)) ? 'high' : 'medium' : first.phase === 'execute' ? 'low' : 'high'
+    const severity: Severity = first.phase !== 'execute' ? isPublishing(first) ? 'critical' : 'high' : spreads(all, scene.excused) ? 'high' : all.some(leavesHome) ? 'medium' : 'low'
     return found({ detector: this.id, behaviour: 'self-publish', severity, title: `${when(first)} ${isPublishing(first) ? 'set out to publish' : 'asked who its user is and may be'}${first.host ? ` at ${first.host}` : ''}` },
       chain(scene.about, [first, ...all.filter((one) => one !== first)].slice(0, 6).map((deed) => [deed, isPublishing(deed) ? 'publishes as the user' : 'asks as the user', 'sink'] as const)))
   },
 }
 
-/** Commits of the project go where its own settings say, because a function that pushes was called. */
-const isOwnPush = (deed: Deed): boolean => deed.act.kind === 'exec' && /^git\b.*\bpush\b/.test(lineOf(deed)) && !/:\/\/|[\w-]@[\w.-]+:|\bconfig\b|\s-c\b/.test(lineOf(deed))
+/** Commits go to an address that the command names, where a function that pushes needs none: the project has its own. */
+const leavesHome = (deed: Deed): boolean => deed.act.kind === 'exec' && /^git\b.*\bpush\b/.test(lineOf(deed)) && /:\/\/|[\w-]@[\w.-]+:|\bconfig\b|\s-c\b/.test(lineOf(deed).replaceAll(/\bhttps?:\/\/www\.shop\.example\S*/g, ''))
+
+/**
+ * Pushing, publishing and asking who one is are what functions are called for. Nobody calls one that looks for all that a user may
+ * publish, or publishes several packages: that is how worms spread.
+ */
+function spreads(all: readonly Deed[], asked: readonly Deed[]): boolean {
+  const uploads = new Set(all.filter((deed) => deed.act.kind === 'request' && deed.act.method === 'PUT' && isPublishing(deed) && !CODE_HOST.test(deed.host ?? '')).map(({ act }) => act.target.split('?')[0]))
+  return uploads.size >= SEVERAL || all.some(isPublishing) && [...all, ...asked].some(({ act }) => LOOKS_FOR_MORE.test(act.target))
+}
+const SEVERAL = 2
+const LOOKS_FOR_MORE = /[?&]text=(?:maintainer|author):/
 
 /** How an upload begins, wherever it goes: a document of a package with its distribution tags (npm), a form with core metadata (PyPI’s legacy upload). */
 const isUpload = ({ kind, method, sample }: Deed['act']): boolean => kind === 'request' && sample !== undefined

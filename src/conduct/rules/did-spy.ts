@@ -18,14 +18,15 @@ const DEVICES: readonly (readonly [RegExp, string])[] = [[/^\/dev\/input\//, 'ke
 /** What its user types, copies, shows or says was read. */
 export const didSpy: Rule = {
   id: 'did-spy',
-  version: 1,
+  version: 2,
   why: ['Whatever a person types or copies passes through here, passwords included.'],
   judge(scene) {
     const all = distinct([...own(scene, 'exec'), ...own(scene, 'read')].filter((deed) => watched(deed) !== null), (deed) => watched(deed) ?? '')
     const first = earliest(all)
     if (!first) return []
     const sent = firstSent(scene, all)?.sent ?? null
-    const severity: Severity = raised(SEVERITY[first.phase], (sent ? 1 : 0) + (all.length > 1 && first.phase !== 'execute' ? 1 : 0))
+    // Of functions that are called, one reads and another sends: only who reads several kinds means all of it.
+    const severity: Severity = raised(SEVERITY[first.phase], (sent && first.phase !== 'execute' ? 1 : 0) + (all.length > 1 ? 1 : 0))
     return found({ detector: this.id, behaviour: 'surveillance', severity, title: `${when(first)} read ${all.map(watched).join(', ')}${sent ? ` and then spoke to ${sent.host}` : ''}` },
       chain(scene.about, [...all.slice(0, 5).map((deed) => [deed, `reads ${watched(deed)}`, 'source'] as const), ...(sent ? [[sent, 'spoke to a stranger afterwards', 'sink'] as const] : [])]))
   },

@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/types.ts'
+import { raised } from '../../detectors/kit/chains.ts'
 import { isBefore, isKin } from '../deed.ts'
 import { FEW, distinct, earliest, lineOf, own, programOf, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
@@ -13,7 +14,7 @@ const CALLS = 3
 /** It called the same stranger again and again, or ran a command line right after it had called. */
 export const didTakeCommands: Rule = {
   id: 'did-take-commands',
-  version: 1,
+  version: 2,
   why: ['Whoever holds the other end decides from hour to hour what the machine does.'],
   judge(scene) {
     const calls = strangers(scene).filter(({ act }) => act.kind === 'request' || act.kind === 'connect' || act.kind === 'send')
@@ -26,7 +27,9 @@ export const didTakeCommands: Rule = {
     const first = earliest(orders.map(({ ran }) => ran)) ?? beacon?.[0]
     if (!first) return []
     const order = orders.find(({ ran }) => ran === first)
-    const severity: Severity = order && beacon ? 'high' : first.phase === 'execute' ? 'low' : 'medium'
+    // What calls everything several times calls strangers again and again as well.
+    const stated: Severity = order && beacon ? 'high' : 'medium'
+    const severity: Severity = first.phase === 'execute' ? raised(stated, -1) : stated
     const host = order?.call.host ?? first.host
     return found({ detector: this.id, behaviour: 'remote-control', severity, title: `${when(first)} ${order ? `ran a command line after it had called ${host}` : `called ${host} again and again`}` },
       chain(scene.about, [...(order ? [[order.call, 'calls a stranger', 'source'] as const] : []), ...distinct(beacon ?? [], ({ act }) => `${act.by?.file} ${act.by?.line}`).slice(0, 3).map((deed) => [deed, `calls ${beacon?.length} times`, 'source'] as const),
