@@ -16,14 +16,12 @@ const MANY_OF_CALLS = 10_000
 /** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
 const FLOOD = 500 * 1024 * 1024
 const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
-/** Of what is called with arguments that nobody means, as often as it can be, much is more than it was made for. */
-const OF_CALLS: Severity = 'medium'
 const SEVERITY: Readonly<Record<keyof typeof SAYS, Severity>> = { processes: 'high', disk: 'high', memory: 'medium' }
 
 /** The box had to stop it: no room was left for processes, or on the disk. */
 export const didExhaust: Rule = {
   id: 'did-exhaust',
-  version: 3,
+  version: 2,
   why: ['A machine that has nothing left serves nobody, and its watchers neither.'],
   judge(scene) {
     for (const phase of scene.phases) {
@@ -32,7 +30,7 @@ export const didExhaust: Rule = {
       if (what === null) continue
       const culprit = culpritOf(scene, phase, what)
       const place: Evidence = culprit ? { ...shown(culprit, scene.about, SAYS[what]), role: 'sink' } : { file: '', lines: [0, 0], excerpt: phase.says ?? what, says: SAYS[what] }
-      return found({ detector: this.id, behaviour: 'destruction', severity: phase.phase === 'execute' ? OF_CALLS : SEVERITY[what], title: `${when(culprit ?? { hook: null, phase: phase.phase })} ${SAYS[what]}` }, [place])
+      return found({ detector: this.id, behaviour: 'destruction', severity: SEVERITY[what], title: `${when(culprit ?? { hook: null, phase: phase.phase })} ${SAYS[what]}` }, [place])
     }
     return []
   },
