@@ -49,6 +49,8 @@ class Gathering implements Desk {
   readonly #seen = new Set<string>()
   /** Files that wait to be walked, and what led to them. A file that is added while they are gone through is gone through, too. */
   readonly #waiting = new Map<string, Trigger>()
+  /** Of each bytes the file that was walked first. */
+  readonly #first = new Map<string, PackageFile>()
   #depth = 0
   #base = ''
 
@@ -66,6 +68,7 @@ class Gathering implements Desk {
     }
     this.#rest()
     this.#late()
+    for (const file of this.pkg.files.values()) if (this.#seen.has(file.path)) this.#first.set(file.sha256, file)
     for (const file of this.pkg.files.values()) this.#unreached(file)
     this.#late()
     for (const [language, engine] of this.#engines) if (engine.spent) this.miss(`${language}: too much code to follow`)
@@ -140,7 +143,7 @@ class Gathering implements Desk {
 
   /** Files that no trigger leads to: code in them runs when somebody loads them in a way that was not seen. */
   #unreached(file: PackageFile): void {
-    if (this.#seen.has(file.path) || languageOf(file, null) === null) return
+    if (this.#seen.has(file.path) || languageOf(file, null) === null || this.#isCopy(file)) return
     this.#renew(file.size)
     this.written.parted()
     this.#record.trigger = { kind: 'file', name: file.path, file: file.path }
@@ -148,6 +151,15 @@ class Gathering implements Desk {
     this.file(file.path, null)
     this.#settle()
     this.#rest()
+  }
+
+  /** The same code again, in a place where it does the same: builds put bundles into several folders. */
+  #isCopy(file: PackageFile): boolean {
+    const first = this.#first.get(file.sha256)
+    if (!first) this.#first.set(file.sha256, file)
+    const language = languageOf(file, null)
+    if (!first || file.truncated || (language !== 'javascript' && language !== 'python') || language !== languageOf(first, null)) return false
+    return this.#engines.get(language)?.isCopy(file.path, first.path) === true
   }
 
   /** What the bytes of a file say, whoever runs it. */

@@ -13,6 +13,7 @@ import { Folders } from './folders.ts'
 import { parsed } from './parsed.ts'
 import type { Tongue, Unit } from './tongue.ts'
 import type { At, Func, Node } from './tree.ts'
+import { Targets } from './targets.ts'
 import { Units } from './units.ts'
 import type { Held } from './units.ts'
 import { entrusted } from './entrusted.ts'
@@ -29,14 +30,7 @@ const LONGEST_TABLE = 1_000_000
 const LONGEST_WRITTEN = 100_000
 const INLINED = 400
 const LONGEST_NAME = 1000
-/** Imports of one file whose targets are remembered. */
-const TARGETS = 1000
 const NAMES_FILE = naming({ bits: CONTENT, trail: [] }).bits
-
-interface Target {
-  path: string | null
-  table: string | null
-}
 
 /**
  * Follows data through the code of one language in a package.
@@ -57,7 +51,7 @@ export class Engine implements Walking {
   readonly #released = new WeakMap<object, { bits: number; changed: number }>()
   readonly #inlined = new Map<string, Value>()
   readonly #files = new Map<string, Cell>()
-  readonly #targets = new Map<string, Map<string, Target>>()
+  readonly #targets: Targets
   #idle = new Map<Node, Closure>()
 
   /** `before`: the engine whose place this one takes; what that one walked is not walked again. */
@@ -65,6 +59,7 @@ export class Engine implements Walking {
     this.desk = desk
     this.tongue = tongue
     this.#units = new Units(desk, tongue, before ? before.#units.walked() : new Set())
+    this.#targets = before ? before.#targets : new Targets(tongue, desk.pkg.files)
     this.folders = new Folders(tongue)
     this.work = new Worklist(desk, (statement, scope, returns) => this.#expressions.eval(statement, scope, returns))
     this.variables = new Variables(this.work, desk, tongue.id)
@@ -137,7 +132,7 @@ export class Engine implements Walking {
 
   load(spec: string, scope: Scope): Value {
     const unit = scope.unit as Unit
-    const { path, table } = this.#target(spec, unit.source.path)
+    const { path, table } = this.#targets.of(spec, unit.source.path)
     const module = spec.replace(/^node:/, '')
     const file = table && this.desk.pkg.files.get(table)
     if (file && file.size < LONGEST_TABLE) return parsed(known(sourceOf(file).text))
@@ -148,18 +143,9 @@ export class Engine implements Walking {
     return this.tongue.exported(loaded.unit, loaded.scope.cells)
   }
 
-  /** Where an import leads: to code of the package, to a file of data, or out of it. */
-  #target(spec: string, from: string): Target {
-    let known = this.#targets.get(from)
-    if (!known) this.#targets.set(from, known = new Map())
-    let target = known.get(spec)
-    if (!target) {
-      const { files } = this.desk.pkg
-      const path = this.tongue.locate(spec, from, files)
-      target = { path, table: path === null ? this.tongue.data?.(spec, from, files) ?? null : null }
-      if (known.size < TARGETS) known.set(spec, target)
-    }
-    return target
+  /** Whether a file has nothing to show that another one with the same bytes has not: what it was seen to import leads to the same bytes, too. */
+  isCopy(file: string, of: string): boolean {
+    return this.#targets.areSame(of, file)
   }
 
   release(value: Value, given: Value): Value {
@@ -248,6 +234,7 @@ export class Engine implements Walking {
   #enter(held: Held): void {
     if (held.entered) return
     held.entered = true
+    this.#targets.begin(held.unit.source.path)
     const siblings = (this.tongue.together?.(held.unit.source.path, this.desk.pkg.files) ?? []).map((path) => this.#units.file(path)).filter((one) => one !== null)
     // Names of the other files stand for something before their turn comes.
     for (const { body, scope } of siblings) {

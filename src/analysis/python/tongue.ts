@@ -46,6 +46,9 @@ function variable(name: string): Value | null {
   return outside(`os.environ.${name}`.slice(0, 200), secretIn(name) ? SOURCES.secret : OWNERS.test(name) ? SOURCES.host : 0)
 }
 
+const ENDINGS = ['/__init__.py', '.py']
+const PLAIN = /^\w+(?:\/\w+)*$/
+
 /** Modules of the package: next to the importer, at the root, or below `src`. */
 function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>): string | null {
   const dots = /^\.*/.exec(spec)?.[0].length ?? 0
@@ -53,10 +56,13 @@ function locate(spec: string, from: string, files: ReadonlyMap<string, unknown>)
   let folder = posix.dirname(from)
   for (let up = 1; up < dots; up++) folder = posix.dirname(folder)
   const folders = dots > 0 ? [folder] : [folder, '.', 'src']
+  // Most names are plain ones: their paths need no tidying.
+  const plain = PLAIN.test(tail)
   for (const base of folders) {
     // A package goes before a module of the same name.
-    for (const ending of ['/__init__.py', '.py']) {
-      const path = posix.join(base, tail === '' ? ending.slice(1) : tail + ending)
+    for (const ending of ENDINGS) {
+      const module = tail === '' ? ending.slice(1) : tail + ending
+      const path = !plain ? posix.join(base, module) : base === '.' ? module : `${base}/${module}`
       if (path !== from && files.has(path)) return path
     }
   }
