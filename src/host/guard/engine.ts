@@ -5,6 +5,7 @@ import { followByBpf } from '../watch/bpf.ts'
 import type { BpfFollowing } from '../watch/bpf.ts'
 import type { Listener } from '../watch/followed.ts'
 import { proc } from '../watch/proc.ts'
+import { processors } from '../watch/questions.ts'
 import { Tree } from '../watch/tree.ts'
 import { straceAttached, straced, StraceFollowing } from './strace.ts'
 
@@ -59,7 +60,7 @@ export async function startEngine(wanted: GuardEngine | 'auto', options: EngineO
 
 async function byBpf({ listener, path }: EngineOptions): Promise<Watching> {
   const tree = new Tree({ listener, proc })
-  const following: BpfFollowing = await followByBpf({ follow: { children: process.pid }, path, sink: tree, named: (address, name) => { tree.named(address, name) }, root: () => undefined })
+  const following: BpfFollowing = await followByBpf({ follow: { children: process.pid, asked: { by: process.pid, processors: processors() } }, path, sink: tree, named: (address, name) => { tree.named(address, name) }, root: () => undefined })
   return {
     engine: 'bpftrace',
     wrap: (command) => [...command],

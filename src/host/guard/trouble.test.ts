@@ -69,9 +69,7 @@ describe.each([...(bpftrace ? ['bpftrace'] : []), ...(strace ? ['strace'] : [])]
     const run = start(['--engine', engine, '--stop', 'never', '--', process.execPath, '-e', flood])
     expect(await run.ended).toBe(0)
     const { watched, alarms, read } = run.report()
-    // What a guard has no time left to read at the end has no number.
-    const whole = !Object.keys(watched.lost).some((why) => why.includes('in time'))
-    expect(watched.events + watched.lostTotal + watched.unlisted).toBeGreaterThanOrEqual(whole ? 20_000 : 1_000)
+    expect(watched.events + watched.lostTotal + watched.unlisted).toBeGreaterThanOrEqual(20_000)
     expect(read.length).toBeLessThanOrEqual(2_000)
     if (watched.lostTotal === 0) expect(alarms.map(({ act }) => act.target)).toContain(join(folder, '.aws/credentials'))
   }, 60_000)

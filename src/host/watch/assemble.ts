@@ -119,6 +119,13 @@ export class Sorter {
     return this.#newest - WINDOW_MS
   }
 
+  /** How many there are of those that are counted, and no older than `at`. */
+  since(at: number): number {
+    let count = 0
+    for (const read of this.#held) if (read.at >= at && isCounted(read)) count++
+    return count
+  }
+
   /** What is not younger than `until`. */
   due(until: number): Told[] {
     const sorted = this.#held.sort((a, b) => a.at - b.at)
@@ -128,19 +135,19 @@ export class Sorter {
   }
 }
 
-/** One line of `bpftrace -f json`. */
-export type Output = { what: 'line'; read: Read } | { what: 'lost'; count: number } | null
+/** Whether the program in the kernel counts such a line; see script.ts. */
+export const isCounted = ({ what }: Told): boolean => what !== 'argument' && what !== 'variable'
+
+/** One line of `bpftrace -f json`; `read` null: one of the program's that says nothing to us. */
+export type Output = { what: 'line'; read: Read | null } | { what: 'lost'; count: number } | null
 
 export function readOutput(line: string): Output {
   try {
     const { type, data } = JSON.parse(line) as { type?: unknown; data?: unknown }
-    if (type === 'printf' && typeof data === 'string') {
-      const read = readBpfLine(data)
-      return read && { what: 'line', read }
-    }
+    if (type === 'printf') return { what: 'line', read: typeof data === 'string' ? readBpfLine(data) : null }
     const events = (data as { events?: unknown } | null)?.events
     return type === 'lost_events' ? { what: 'lost', count: typeof events === 'number' ? events : 1 } : null
   } catch {
-    return null
+    return line.startsWith('{"type": "printf"') ? { what: 'line', read: null } : null
   }
 }

@@ -23,6 +23,7 @@ describe('a line of the bpftrace program', () => {
     ['D 0 10 \\x00a\\xff', { what: 'packet', at: 0, pid: 10, answer: false, bytes: Buffer.from([0, 97, 255]) }],
     ['c 0 10 -100 /tmp', { what: 'folder', at: 0, pid: 10, path: '/tmp' }],
     ['V 0 10 npm_package_json=/a=b', { what: 'variable', at: 0, pid: 10, name: 'npm_package_json', value: '/a=b' }],
+    ['Q 1500 12 90', { what: 'answer', at: 1.5, question: 12, told: 90 }],
     ['x 0 10 -1', { what: 'code', at: 0, pid: 10, code: 255 }],
   ])('%j', (line, read) => { expect(readBpfLine(line)).toEqual(read) })
 
@@ -39,6 +40,6 @@ describe('a line of the bpftrace program', () => {
       const read = readBpfLine(text)
       return read === null || typeof read.what === 'string'
     }))
-    for (const line of ['', 'Q 1 2', 'F', 'F x 1 2', 'F 1 -', 'C 0 10 2 1 2']) expect(readBpfLine(line)).toBeNull()
+    for (const line of ['', 'Y 1 2', 'F', 'F x 1 2', 'F 1 -', 'C 0 10 2 1 2']) expect(readBpfLine(line)).toBeNull()
   })
 })

@@ -7,6 +7,7 @@ import { LONGEST, TOLD } from './script.ts'
 export type Read =
   | { what: 'ready' }
   | { what: 'alive'; at: number }
+  | { what: 'answer'; at: number; question: number; told: number }
   | Told
 
 export type Told =
@@ -33,6 +34,7 @@ export function readBpfLine(data: string): Read | null {
   if (Number.isNaN(at)) return null
   if (letter === 'R') return { what: 'ready' }
   if (letter === 'H') return { what: 'alive', at }
+  if (letter === 'Q') return { what: 'answer', at, question: fields.number(), told: fields.number() }
   const pid = fields.number()
   if (!Number.isSafeInteger(pid)) return null
   switch (letter) {

@@ -5,11 +5,11 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SluiceError } from '../../core/errors.ts'
 import { oneLine } from '../../core/text.ts'
-import { Assembler, readOutput, Sorter } from './assemble.ts'
+import { Assembler, isCounted, readOutput, Sorter } from './assemble.ts'
 import type { AssembleOptions } from './assemble.ts'
 import { callsOf, eventsIn, kernelEvents, LAUNCHER, privately } from './kernel-events.ts'
 import type { Following } from './observation.ts'
-import { Rounds } from './rounds.ts'
+import { Questions } from './questions.ts'
 import { bpfScript, bpftraceEnv } from './script.ts'
 import type { Follow } from './script.ts'
 
@@ -28,11 +28,16 @@ export interface BpfFollowing extends Following {
 }
 
 const READY_MS = 20_000
-const FLUSH_MS = 20
+const TICK_MS = 10
+/** A question that was not answered by then is asked again: where buffers are full, answers are lost, too. */
+const AGAIN_MS = 200
 const HELD = 20_000
-/** Signs of life come more often than that by far. */
+/** Signs of life and answers come more often than that by far. */
 const SILENT_MS = 10_000
 const DRAIN_MS = 15_000
+/** What is told but does not come any more was lost: of losses at the end the kernel tells nothing. */
+const STALLED_MS = 2_000
+const FULL = 'the kernel\'s buffers were full'
 
 /** Starts bpftrace; resolves when every probe is at work. Throws `sandbox-unavailable` with its own words where it does not start. */
 export async function followByBpf(options: BpfOptions): Promise<BpfFollowing> {
@@ -74,23 +79,27 @@ class Running implements BpfFollowing {
   #grew = false
   #isReady = false
   #readied: { resolve(): void; reject(thrown: unknown): void } | null = null
-  readonly #rounds = new Rounds()
-  /** Whether signs of life come often enough to wait for them; else what came within a window is put in order. */
-  readonly #surely: boolean
-  /** `at` null: it is over. */
-  #onPulse: ((at: number | null) => void) | null = null
+  /** null: nobody asks, and what came within a window is put in order. */
+  readonly #questions: Questions | null
+  #askedAt = 0
+  #ticked = Date.now()
+  /** When the last line of the kind that is counted came, and up to which time lines were passed on, by the clock of bpftrace. */
+  #told = 0
+  #flushed = Number.NEGATIVE_INFINITY
+  /** Called when more is known, and when it is over. */
+  #onKnown: (() => void) | null = null
 
   constructor(child: ChildProcess, options: BpfOptions) {
     this.pid = child.pid ?? 0
     this.#child = child
     this.#options = options
     this.#assembler = new Assembler(options)
-    this.#surely = options.follow.pulse === undefined
+    this.#questions = options.follow.asked === undefined ? null : new Questions(() => { process.kill(process.pid, 0) })
     child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#errors = (this.#errors + text).slice(-4_000) })
     child.once('error', (thrown) => { this.#over(thrown.message) })
     child.once('close', (code, signal) => { this.#over(`it ended with ${signal ?? `status ${code}`}${this.#complaint()}`) })
-    this.#timer = setInterval(() => { this.#tick() }, FLUSH_MS)
+    this.#timer = setInterval(() => { this.#tick() }, TICK_MS)
   }
 
   ready(ms: number): Promise<void> {
@@ -106,20 +115,28 @@ class Running implements BpfFollowing {
   }
 
   drained(): Promise<void> {
-    if (this.#stopped) return Promise.resolve()
+    const questions = this.#questions
+    if (this.#stopped || questions === null) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#options.sink.lost(1, 'there was more at the end than could be read in time')
+        this.#options.sink.lost(Math.max(1, questions.missing), 'there was more at the end than could be read in time')
         done()
       }, DRAIN_MS)
+      const stalled = setInterval(() => {
+        const { missing } = questions
+        if (missing === 0 || Date.now() - this.#told < STALLED_MS) return
+        this.#lost(missing)
+      }, STALLED_MS / 4)
       const done = (): void => {
         clearTimeout(timer)
-        this.#onPulse = null
+        clearInterval(stalled)
+        this.#onKnown = null
         this.#flush()
         resolve()
       }
-      const asked = this.#rounds.now()
-      this.#onPulse = (at) => { if (at === null || this.#rounds.read >= asked) done() }
+      const question = this.#ask(questions)
+      this.#told = Date.now()
+      this.#onKnown = () => { if (this.#stopped || questions.known >= question) done() }
     })
   }
 
@@ -146,30 +163,66 @@ class Running implements BpfFollowing {
   #line(line: string): void {
     const output = readOutput(line)
     if (output === null) return
-    if (output.what === 'lost') return this.#options.sink.lost(output.count, 'the kernel\'s buffers were full')
+    if (output.what === 'lost') return this.#lost(output.count)
     const { read } = output
-    if (read.what === 'ready') {
-      this.#isReady = true
-      this.#readied?.resolve()
-    } else if (read.what === 'alive') {
-      this.#rounds.heard(read.at)
-      if (this.#surely) this.#flush(this.#rounds.read)
-      this.#onPulse?.(read.at)
-    } else {
-      this.#grew = true
-      this.#sorter.push(read)
+    if (read === null) return this.#count(Number.NEGATIVE_INFINITY)
+    switch (read.what) {
+      case 'alive': return
+      case 'ready':
+        this.#isReady = true
+        return this.#readied?.resolve()
+      case 'answer':
+        // What was passed on is not counted by its time any more.
+        if (read.at > this.#flushed) this.#questions?.answer(read.question, read.at, read.told, this.#sorter.since(read.at))
+        return this.#settle()
+      default:
+        this.#grew = true
+        this.#sorter.push(read)
+        if (isCounted(read)) this.#count(read.at)
     }
   }
 
+  #count(at: number): void {
+    this.#told = Date.now()
+    this.#questions?.line(at)
+    this.#settle()
+  }
+
+  #lost(count: number): void {
+    this.#options.sink.lost(count, FULL)
+    this.#questions?.lost(count)
+    this.#settle()
+  }
+
+  #settle(): void {
+    const until = this.#questions?.read ?? Number.NEGATIVE_INFINITY
+    if (until > this.#flushed) this.#flush(until)
+    this.#onKnown?.()
+  }
+
   #tick(): void {
-    if (this.#isReady && Date.now() - this.#heard > SILENT_MS) return this.#over('nothing was heard of it for ten seconds')
-    if (this.#surely) return
-    this.#flush(this.#grew ? this.#sorter.old : undefined)
-    this.#grew = false
+    const now = Date.now()
+    // What this process slept through itself is no silence.
+    if (now - this.#ticked > SILENT_MS / 10) this.#heard = now
+    this.#ticked = now
+    if (!this.#isReady) return
+    if (now - this.#heard > SILENT_MS) return this.#over('nothing was heard of it for ten seconds')
+    if (this.#questions === null) {
+      this.#flush(this.#grew ? this.#sorter.old : undefined)
+      this.#grew = false
+    } else if (!this.#questions.open || now - this.#askedAt > AGAIN_MS) this.#ask(this.#questions)
+  }
+
+  #ask(questions: Questions): number {
+    this.#askedAt = Date.now()
+    return questions.ask()
   }
 
   #flush(until = Number.POSITIVE_INFINITY): void {
-    for (const read of this.#sorter.due(until)) this.#assembler.take(read)
+    for (const read of this.#sorter.due(until)) {
+      if (read.at > this.#flushed) this.#flushed = read.at
+      this.#assembler.take(read)
+    }
   }
 
   #complaint(): string {
@@ -189,6 +242,6 @@ class Running implements BpfFollowing {
   #end(): void {
     this.#stopped = true
     clearInterval(this.#timer)
-    this.#onPulse?.(null)
+    this.#onKnown?.()
   }
 }

@@ -10,7 +10,7 @@ const MODULES = ['pip', 'build', 'poetry', 'pipx', 'ensurepip', 'venv']
 /** Where npm is run as `node FILE`, without a name of its own. */
 const SCRIPTS = ['/usr/lib/node_modules/npm/bin/npm-cli.js', '/usr/local/lib/node_modules/npm/bin/npm-cli.js', '/usr/share/nodejs/npm/bin/npm-cli.js', '/opt/nodejs/lib/node_modules/npm/bin/npm-cli.js']
 
-export const followManagers = (more: readonly string[]): Follow => ({ names: [...NAMES, ...more], prefixes: PREFIXES, modules: MODULES, scripts: SCRIPTS.filter((path) => existsSync(path)), pulse: 500 })
+export const followManagers = (more: readonly string[]): Follow => ({ names: [...NAMES, ...more], prefixes: PREFIXES, modules: MODULES, scripts: SCRIPTS.filter((path) => existsSync(path)) })
 
 /** The package manager that a command line is; null: none. For engines that see command lines alone. */
 export function managerIn(argv: readonly string[], more: readonly string[]): string | null {

@@ -15,8 +15,8 @@ export interface Follow {
   modules?: readonly string[]
   /** Scripts that are followed when an interpreter is told to run them, absolute. */
   scripts?: readonly string[]
-  /** Milliseconds between signs of life; 10 where nothing is said. */
-  pulse?: number
+  /** The process that asks how far everything was read (see Questions), by signals 0 to itself; else there are signs of life, twice a second. */
+  asked?: { by: number; processors: number }
 }
 
 /** What a string may be long: bpftrace keeps them on a stack of 512 bytes. */
@@ -41,8 +41,8 @@ export function bpfScript(follow: Follow, calls: ReadonlySet<string>): string {
   const time = 'elapsed / 1000'
   const enter = (name: string, body: string): string => has(name, `tracepoint:syscalls:sys_enter_${name} ${when} { ${body} }`)
 
-  return [
-    `BEGIN { @tree[(uint64)0] = 0; @dns[(uint64)0, (uint64)0] = 0; @mark[(uint64)0] = 0; @from[(uint64)0] = (uint64)0;${follow.children === undefined ? '' : ` @tree[(uint64)${follow.children}] = 2;`} }`,
+  const lines = [
+    `BEGIN { @tree[(uint64)0] = 0; @dns[(uint64)0, (uint64)0] = 0; @mark[(uint64)0] = 0; @from[(uint64)0] = (uint64)0;${follow.asked === undefined ? '' : ' @asked = (uint64)0; @told[(uint64)0] = (uint64)0;'}${follow.children === undefined ? '' : ` @tree[(uint64)${follow.children}] = 2;`} }`,
     ...processes(time),
     ...(follow.children === undefined ? roots(follow, time) : [`tracepoint:sched:sched_process_exec ${when} { printf("E %llu %d %s", ${time}, pid, str(args->filename)); }`]),
     enter('execve', argumentsAt('args->argv', time) + toldAt('args->envp', time)),
@@ -51,10 +51,11 @@ export function bpfScript(follow: Follow, calls: ReadonlySet<string>): string {
     ...names(enter, time),
     ...network(enter, has, when, time),
     ...escapes(enter, time),
-    `interval:ms:${follow.pulse ?? 10} { printf("H %llu", ${time}); }`,
+    follow.asked === undefined ? `interval:ms:500 { printf("H %llu", ${time}); }` : questions(follow.asked.by, follow.asked.processors, time),
     `interval:ms:5 /@mark[0] == 0/ { @mark[(uint64)0] = 1; printf("R %llu", ${time}); }`,
-    'END { clear(@tree); clear(@dns); clear(@mark); clear(@open); clear(@from); }',
+    `END { clear(@tree); clear(@dns); clear(@mark); clear(@open); clear(@from);${follow.asked === undefined ? '' : ' clear(@asked); clear(@told);'} }`,
   ].filter((line) => line !== '').join('\n')
+  return follow.asked === undefined ? lines : counted(lines)
 }
 
 /** CLONE_THREAD is 0x10000: threads are their process. The tree holds numbers of processes alone. */
@@ -78,6 +79,13 @@ function roots({ names = [], prefixes = [], modules = [], scripts = [] }: Follow
 }`,
   ]
 }
+
+/** The time is taken before the sum: what is older was counted. */
+const questions = (asked: number, processors: number, time: string): string =>
+  `tracepoint:syscalls:sys_enter_kill /pid == ${asked} && args->pid == ${asked} && args->sig == 0/ { $now = ${time}; $sum = (uint64)0; $c = 0; while ($c < ${processors}) { $sum = $sum + @told[(uint64)$c]; $c = $c + 1; } @asked = @asked + 1; printf("Q %llu %llu %llu", $now, @asked, $sum); }`
+
+/** Each line is counted before its time is taken. Arguments and variables come with their exec, from the same buffer, and are not. */
+const counted = (script: string): string => script.replace(/printf\("(?![RHQAV] )/g, '@told[cpu] = @told[cpu] + 1; $&')
 
 /** Of more arguments than these, `/proc` has the rest while the process lives. */
 const argumentsAt = (argv: string, time: string): string =>
