@@ -11,6 +11,8 @@ export interface Bench {
   database: Database
   upstream: Upstream
   clock: { at: Date; now(): Date }
+  /** Milliseconds that a server has, for its head and from byte to byte. Only who waits for that to be over makes it short. */
+  patience: { ms: number }
   close(): Promise<void>
 }
 
@@ -19,10 +21,11 @@ export async function bench(...named: string[]): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-domains-'))
   const database = await openDatabase(join(folder, 'sluice.db'))
   await database.migrate()
-  const upstream = createUpstream({ way: () => wayOut({ headTimeout: 400, stallTimeout: 400, origins: named.map((base) => ({ base, authorization: null, alsoAllow: [] })) }) })
+  const patience = { ms: 20_000 }
+  const upstream = createUpstream({ way: () => wayOut({ headTimeout: patience.ms, stallTimeout: patience.ms, origins: named.map((base) => ({ base, authorization: null, alsoAllow: [] })) }) })
   const clock = { at: new Date('2024-03-12T08:00:00Z'), now: () => clock.at }
   return {
-    database, upstream, clock,
+    database, upstream, clock, patience,
     async close() {
       await upstream.close()
       await database.close()

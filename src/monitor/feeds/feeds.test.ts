@@ -36,9 +36,9 @@ const names = (events: readonly FeedEvent[]): string[] => events.map(({ name }) 
 const many = (count: number, prefix = 'p'): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`)
 
 describe('npm\'s changes', () => {
-  const start = async (options?: { under: string }) => {
+  const start = async (options?: { under: string }, patience?: number) => {
     const fake = keep(await startFakeNpmFeed(options))
-    return { fake, feed: npmChanges({ base: new URL(options?.under.slice(1) ?? '', fake.url).href, upstream: toFakes([fake]), clock }) }
+    return { fake, feed: npmChanges({ base: new URL(options?.under.slice(1) ?? '', fake.url).href, upstream: toFakes([fake], {}, patience), clock }) }
   }
 
   it('begin at the present and go on from there', async () => {
@@ -116,9 +116,9 @@ describe('npm\'s changes', () => {
     ['half a document', { body: '{"results":[{"seq":1,' }, { code: 'feed-invalid' }],
     ['a web page', { body: '<html>', contentType: 'text/html' }, { code: 'feed-invalid' }],
     ['no end', { endless: true }, { code: 'feed-invalid' }],
-    ['silence', { delay: 1_500 }, { code: 'upstream-slow' }],
-  ] as const)('say what is wrong: %s', async (_, bad, expected) => {
-    const { fake, feed } = await start()
+    ['silence', { until: new Promise<void>(() => undefined) }, { code: 'upstream-slow' }],
+  ] as const)('say what is wrong: %s', async (what, bad, expected) => {
+    const { fake, feed } = await start(undefined, what === 'silence' ? 500 : undefined)
     fake.change('a')
     fake.behaviour.set('/_changes', bad)
     await expect(feed.read('1', 10)).rejects.toMatchObject(expected)

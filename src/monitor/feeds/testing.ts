@@ -12,10 +12,10 @@ import type { Feed, FeedPage } from './feed.ts'
 
 /** What tests and benches of the watch stand on. Loopback only. */
 
-/** The real way out to fakes. `hosts` lets names of no host stand for them; others do not resolve. */
-export function toFakes(fakes: readonly { url: string }[], hosts: Readonly<Record<string, string>> = {}): Upstream {
+/** The real way out to fakes. `hosts` lets names of no host stand for them; others do not resolve. `patience`: milliseconds that a fake has. */
+export function toFakes(fakes: readonly { url: string }[], hosts: Readonly<Record<string, string>> = {}, patience = 20_000): Upstream {
   const bases = fakes.map(({ url }) => url)
-  const upstream = createUpstream({ way: () => wayOut({ origins: bases.map((base) => ({ base, authorization: null, alsoAllow: [] })), headTimeout: 1_000, stallTimeout: 1_000 }) })
+  const upstream = createUpstream({ way: () => wayOut({ origins: bases.map((base) => ({ base, authorization: null, alsoAllow: [] })), headTimeout: patience, stallTimeout: patience }) })
   return {
     ...upstream,
     fetch: (target, options) => {

@@ -18,6 +18,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   around.clock.at = new Date('2024-03-12T08:00:00Z')
+  around.patience.ms = 20_000
   server.domains.clear()
   server.clear()
   rdap = fresh()
@@ -64,6 +65,7 @@ describe('a domain', () => {
     ['is down', 'answers 500'], ['is endless', 'larger than 1048576 bytes'], ['sends inside', 'refused plain http'], ['is no domain', 'a nameserver instead of a domain'],
   ] as const)('is not known where its server %s', async (trouble, says) => {
     server.domains.set('evil.example', { trouble })
+    if (trouble === 'drips') around.patience.ms = 400
     const found = await ask('evil.example')
     expect(found).toMatchObject({ outcome: 'unanswered', retryAt: null })
     expect(found.problems.join()).toContain(says)
