@@ -66,7 +66,7 @@ const act = (what: Act): Job => what as unknown as Job
 
 const pools: Pool[] = []
 function pool(options: Partial<PoolOptions> = {}): Pool {
-  const made = createPool({ size: 1, limits: { timeMs: 10_000, memoryMb: 128 }, script: SCRIPT, ...options })
+  const made = createPool({ size: 1, limits: { timeMs: 60_000, memoryMb: 128 }, script: SCRIPT, ...options })
   pools.push(made)
   return made
 }
@@ -100,8 +100,8 @@ describe('pool', () => {
     { what: 'too many bytes outside the heap', job: { act: 'bytes' }, code: 'worker-memory', timeMs: 60_000 },
     { what: 'an exception', job: { act: 'throw' }, code: 'worker-crashed', timeMs: 60_000 },
     { what: 'an exit', job: { act: 'exit' }, code: 'worker-crashed', timeMs: 60_000 },
-  ])('fails the job and nothing else: $what', { timeout: 90_000 }, async ({ job, code, timeMs }) => {
-    const one = pool({ size: 2, limits: { timeMs: 60_000, memoryMb: 128 } })
+  ])('fails the job and nothing else: $what', async ({ job, code, timeMs }) => {
+    const one = pool({ size: 2 })
     const { until, open } = door()
     const beside = one.run(act({ act: 'wait', value: 'beside', until }))
     const error = await failure(one.run(act(job), { timeMs }))

@@ -75,7 +75,7 @@ export async function connectProxy(seen: string[]): Promise<Running> {
 }
 
 export function wayOut(changes: Partial<WayOut> = {}): WayOut {
-  return { origins: [], proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 5000, stallTimeout: 5000, ...changes }
+  return { origins: [], proxy: { http: null, https: null, bypass: [] }, ca: [], headTimeout: 20_000, stallTimeout: 20_000, ...changes }
 }
 
 /** A certificate authority and a certificate it signed for 127.0.0.1 and localhost, PEM (RFC 5280). */

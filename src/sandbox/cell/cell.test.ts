@@ -68,7 +68,7 @@ describe.skipIf(!(await cellsWork()))('a cell', () => {
 
   it('passes on arguments and variables as they are', async () => {
     const words = ['a b', '"', '\'', '$HOME', '`id`', '\\', 'line\nend', '*', '', '-n', 'é\u{1f600}']
-    const { stdout } = await cell.run({ argv: ['perl', '-e', 'print join("\\0", @ARGV, $ENV{ODD})', ...words], cwd: '/tmp', env: { PATH: '/usr/bin', ODD: '$(id) \'"\n' }, timeMs: 9_000, graceMs: 0, traced: false })
+    const { stdout } = await cell.run({ argv: ['perl', '-e', 'print join("\\0", @ARGV, $ENV{ODD})', ...words], cwd: '/tmp', env: { PATH: '/usr/bin', ODD: '$(id) \'"\n' }, timeMs: 45_000, graceMs: 0, traced: false })
     expect(Buffer.from(stdout).toString().split('\0')).toEqual([...words, '$(id) \'"\n'])
   })
 
@@ -84,9 +84,9 @@ describe.skipIf(!(await cellsWork()))('a cell', () => {
   })
 
   it('answers every address and port, and says which was meant', async () => {
-    const dial = `for my $to (@ARGV) { my $s = IO::Socket::IP->new($to =~ /^\\[?(.*?)\\]?:(\\d+)$/ ? (PeerHost => $1, PeerPort => $2, Timeout => 3) : ()); print $s ? <$s> : "none $to: $!\\n" }`
+    const dial = `for my $to (@ARGV) { my $s = IO::Socket::IP->new($to =~ /^\\[?(.*?)\\]?:(\\d+)$/ ? (PeerHost => $1, PeerPort => $2, Timeout => 20) : ()); print $s ? <$s> : "none $to: $!\\n" }`
     const places = ['1.2.3.4:80', '5.6.7.8:4444', '192.168.178.1:22', '[2001:db8::1]:443', '[2606:4700::1]:31337', '169.254.169.254:80']
-    const { stdout, wire } = await cell.run({ argv: ['perl', '-MIO::Socket::IP', '-e', dial, ...places], cwd: '/', env: { PATH: '/usr/bin' }, timeMs: 15_000, graceMs: 0, traced: false })
+    const { stdout, wire } = await cell.run({ argv: ['perl', '-MIO::Socket::IP', '-e', dial, ...places], cwd: '/', env: { PATH: '/usr/bin' }, timeMs: 45_000, graceMs: 0, traced: false })
     expect(Buffer.from(stdout).toString()).toBe('hello\n'.repeat(places.length))
     const seen = readFileSync(wire, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { to: { address: string; port: number } }).to)
     expect(seen.map(({ address, port }) => address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)).toEqual(places)
@@ -94,7 +94,7 @@ describe.skipIf(!(await cellsWork()))('a cell', () => {
 
   it('answers datagrams from whom they were sent to', async () => {
     const ask = 'for (["8.8.8.8", 53], ["203.0.113.5", 4000]) { socket(my $s, 2, 2, 0); my $to = pack_sockaddr_in($_->[1], inet_aton($_->[0])); send($s, "q", 0, $to); my $from = recv($s, my $said, 99, 0); my ($p, $a) = unpack_sockaddr_in($from); print "$said ", inet_ntoa($a), ":$p\\n" }'
-    const { stdout } = await cell.run({ argv: ['perl', '-MSocket', '-e', ask], cwd: '/', env: { PATH: '/usr/bin' }, timeMs: 5_000, graceMs: 0, traced: false })
+    const { stdout } = await cell.run({ argv: ['perl', '-MSocket', '-e', ask], cwd: '/', env: { PATH: '/usr/bin' }, timeMs: 45_000, graceMs: 0, traced: false })
     expect(Buffer.from(stdout).toString()).toBe('hello 8.8.8.8:53\nhello 203.0.113.5:4000\n')
   })
 
