@@ -133,6 +133,27 @@ describe('judging a record', () => {
     alarms('did-mine', { kind: 'exec', target: '/tmp/xmrig', argv: ['/tmp/xmrig', '-o', 'pool'] })
   })
 
+  it('takes the connection under a request to the project’s own part of a shared host for that request, and for nothing else', () => {
+    const legs: Sample['acts'] = [{ kind: 'request', target: 'https://raw.githubusercontent.com/sample/sample/v1/tool', method: 'GET' }, { kind: 'resolve', target: 'raw.githubusercontent.com' }, { kind: 'connect', target: '[fd00::1]:443', name: 'raw.githubusercontent.com' }]
+    const strange = (...more: Sample['acts']): boolean => found({ says: 'asks', acts: [...legs, ...more] }).some(({ detector }) => detector === 'did-speak-to-strangers')
+    expect(strange()).toBe(false)
+    expect(strange({ kind: 'connect', target: '198.18.0.5:443', name: 'raw.githubusercontent.com' })).toBe(false)
+    expect(strange(...Array.from({ length: 3 }, () => legs[2] as Sample['acts'][number]))).toBe(true)
+    expect(strange({ kind: 'send', target: '198.18.0.5:443', name: 'raw.githubusercontent.com', bytes: 9 })).toBe(true)
+    expect(strange({ kind: 'request', target: 'https://raw.githubusercontent.com/drop/x/v1/tool', method: 'GET' })).toBe(true)
+    expect(strange({ kind: 'connect', target: '198.18.0.6:443', name: 'c2.drop.example' })).toBe(true)
+  })
+
+  it('counts a folder that is listed as the place of what is read in it, and settings that a library looks up for little', () => {
+    const severity = (phase: 'install' | 'execute', ...acts: Sample['acts']): string | undefined => found({ says: 'reads', phase, acts }).find(({ detector }) => detector === 'did-read-credentials')?.severity
+    const at = (path: string, by?: string): Sample['acts'][number] => ({ kind: 'read', target: `/home/mkeller/${path}`, ...(by === undefined ? {} : { by }) })
+    expect(severity('execute', at('.config/gcloud'), at('.config/gcloud/credentials.db'), at('.netrc'))).toBe('low')
+    expect(severity('execute', at('.config/gcloud/credentials.db'), at('.aws/credentials'), at('.netrc'))).toBe('medium')
+    expect(severity('install', at('.npmrc', 'npm-conf/lib/conf.js:38'))).toBe('low')
+    expect(severity('install', at('.npmrc', 'other/lib/conf.js:38'))).toBe('medium')
+    expect(severity('install', at('.npmrc', 'npm-conf/lib/conf.js:38'), { kind: 'request', target: 'https://c2.drop.example/x', method: 'POST' })).toBe('high')
+  })
+
   it('takes the path that a function was called with for the caller’s word, and for nothing else', () => {
     const tells = (target: string, phase: 'import' | 'execute' = 'execute'): boolean => found({ says: 'asks', phase, acts: [{ kind: 'request', target, method: 'GET' }] }).some(({ detector, title }) => detector === 'did-profile-host' && title.includes('name of its user'))
     expect(tells('https://graph.drop.example/home/mkeller/projects/shop/data/products.json')).toBe(false)

@@ -70,7 +70,21 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
     counts.set(kind, count + 1)
     if (count < MOST) deeds.push(deed)
   }
-  return { deeds, excused }
+  return { deeds: withoutLegs(deeds, excused), excused }
+}
+
+/**
+ * Looking up a name and connecting to it are part of the request that follows, which says what was asked: where all that was asked
+ * of a shared host was the project's own, nobody else was spoken to there. A connection may be tried by both kinds of addresses; what
+ * is more than that, or carries something by itself, belongs to none of the requests.
+ */
+function withoutLegs(deeds: readonly Deed[], excused: readonly Deed[]): Deed[] {
+  const asked = Map.groupBy(excused.filter(({ act, trust }) => act.kind === 'request' && trust === 'release'), ({ host }) => host)
+  const others = new Set(deeds.filter(({ act }) => act.kind === 'request' || act.kind === 'send').map(({ host }) => host))
+  const connects = Map.groupBy(deeds.filter(({ act }) => act.kind === 'connect'), ({ host }) => host)
+  const isAnswered = ({ host, act, trust }: Deed): boolean => (act.kind === 'connect' || act.kind === 'resolve') && trust === 'foreign' && (act.honey ?? []).length === 0
+    && host !== null && !others.has(host) && (connects.get(host)?.length ?? 0) <= 2 * (asked.get(host)?.length ?? 0) && asked.has(host)
+  return deeds.filter((deed) => !isAnswered(deed))
 }
 
 /**

@@ -34,7 +34,7 @@ export function theft({ id, behaviour, places, called, read, sweep, isLivelihood
   const sent = firstSent(scene, all)?.sent ?? null
   const sweeps = folders(all) >= sweep
   const steps = (sweeps ? 1 : 0) + (sent && (sweeps || isLivelihood === undefined || first.phase !== 'execute') ? 1 : 0)
-  const lowered = steps === 0 && first.phase !== 'install' && all.every((deed) => isClients(scene, deed))
+  const lowered = steps === 0 && all.every((deed) => first.phase !== 'install' && isClients(scene, deed) || isForSettings(deed))
   const severity = lowered ? atMost(read[first.phase], 'low') : raised(read[first.phase], steps)
   const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)
   return found({
@@ -46,8 +46,16 @@ export function theft({ id, behaviour, places, called, read, sweep, isLivelihood
 const isClients = ({ excused }: Scene, deed: Deed): boolean => deed.act.kind === 'read' && deed.act.target.endsWith('/.npmrc')
   && excused.some((asked) => asked.trust === 'own' && readsAsClient(asked.act) && isBefore(deed, asked))
 
+/** Libraries that look for a proxy or a registry in there, whoever loads them; a secret that leaves is told by itself. */
+const isForSettings = ({ act }: Deed): boolean => act.kind === 'read' && act.target.endsWith('/.npmrc') && SETTINGS_OF.test(act.by?.package ?? '')
+const SETTINGS_OF = /^(?:npm-conf|@pnpm\/npm-conf|rc|registry-auth-token|registry-url)$/
+
 /** A second name for a file is there to be read where nobody looks. */
 const takenFrom = ({ act, place }: Deed): PlaceKind | null => (act.kind === 'link' ? placeTouched({ kind: 'read', target: act.other ?? '' }) : place)
 
-/** Different places, as opposed to many files of one. */
-const folders = (deeds: readonly Deed[]): number => new Set(deeds.map(({ act }) => (act.kind === 'link' ? act.other ?? '' : act.target).replace(/\/[^/]*$/, '').replace(/^(\/(?:home\/[^/]+|root)\/[^/]+(?:\/[^/]+)?).*/, '$1'))).size
+/** Different places, as opposed to many files of one; a folder that is listed is the place of what is read in it. */
+function folders(deeds: readonly Deed[]): number {
+  const paths = deeds.map(({ act }) => (act.kind === 'link' ? act.other ?? '' : act.target))
+  const parents = new Set(paths.map((path) => path.replace(/\/[^/]*$/, '')))
+  return new Set(paths.map((path) => (parents.has(path) ? path : path.replace(/\/[^/]*$/, '')).replace(/^(\/(?:home\/[^/]+|root)\/[^/]+(?:\/[^/]+)?).*/, '$1'))).size
+}

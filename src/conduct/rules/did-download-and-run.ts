@@ -28,7 +28,7 @@ interface Chain {
 /** Something was asked of a stranger, and what came was run: as a file that was written, through a pipe, from memory or by evaluating it. */
 export const didDownloadAndRun: Rule = {
   id: 'did-download-and-run',
-  version: 2,
+  version: 3,
   why: ['What code fetches and runs was never in the archive that was examined.'],
   judge(scene) {
     const asked = strangers(scene)
