@@ -1,3 +1,8 @@
+import { classesOf } from './classes.ts'
+import type { Classes } from './classes.ts'
+import { narrow, narrowOneByOne, wide, wideOneByOne } from './stretches.ts'
+import type { Range } from './stretches.ts'
+
 /** Text found in a binary, with the offset of its first byte. */
 export interface FoundText {
   text: string
@@ -31,15 +36,13 @@ export function interestingStrings(bytes: Uint8Array, { most = MOST, every }: { 
   return found
 }
 
-const SHORTEST = 6
-const PRINTABLE = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 9 || (byte >= 0x20 && byte <= 0x7e) ? 1 : 0))
-
 /** Printable runs of at least six characters: those of one byte each, then those of two, at either parity. */
 export function* runs(bytes: Uint8Array): Generator<FoundText> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let left = MOST_RUNS
-  for (const [stretches, width] of [[narrow, 1], [wide, 2]] as const) {
-    for (const [from, to] of stretches(bytes)) {
+  const classes = classesOf(bytes)
+  for (const width of [1, 2] as const) {
+    for (const [from, to] of stretches(bytes, width, classes)) {
       for (let at = from; ;) {
         if (left-- <= 0) return
         const end = Math.min(to, at + LONGEST * width)
@@ -52,37 +55,9 @@ export function* runs(bytes: Uint8Array): Generator<FoundText> {
   }
 }
 
-/** One byte in six is looked at where there is no text, in a table: several times as fast as a regular expression, and no text as long as the file is made. */
-function* narrow(bytes: Uint8Array): Generator<readonly [from: number, to: number]> {
-  let floor = 0
-  for (let probe = SHORTEST - 1; probe < bytes.length; probe += SHORTEST) {
-    if (PRINTABLE[bytes[probe] as number] === 0) continue
-    let from = probe
-    while (from > floor && PRINTABLE[bytes[from - 1] as number] === 1) from--
-    let to = probe + 1
-    while (to < bytes.length && PRINTABLE[bytes[to] as number] === 1) to++
-    if (to - from >= SHORTEST) yield [from, to]
-    floor = to
-    probe = to
-  }
-}
-
-/** A zero behind each character, as UTF-16LE has it: of any ten bytes of such text the first two are a character and a zero, or a zero and a character. */
-function* wide(bytes: Uint8Array): Generator<readonly [from: number, to: number]> {
-  const is = (at: number): boolean => bytes[at + 1] === 0 && PRINTABLE[bytes[at] as number] === 1
-  let floor = 0
-  for (let probe = 0; probe + 1 < bytes.length; probe += SHORTEST * 2 - 2) {
-    const [one, next] = [bytes[probe] as number, bytes[probe + 1] as number]
-    if (!(one === 0 ? PRINTABLE[next] === 1 : next === 0 && PRINTABLE[one] === 1)) continue
-    let from = one === 0 ? probe + 1 : probe
-    while (from - 2 >= floor && is(from - 2)) from -= 2
-    let to = from
-    while (to + 1 < bytes.length && is(to)) to += 2
-    if (to - from < SHORTEST * 2) continue
-    yield [from, to]
-    floor = to
-    probe = Math.max(probe, to - SHORTEST * 2 + 2)
-  }
+function stretches(bytes: Uint8Array, width: 1 | 2, classes: Classes | null): Generator<Range> {
+  if (classes === null) return width === 1 ? narrowOneByOne(bytes) : wideOneByOne(bytes)
+  return width === 1 ? narrow(bytes, classes) : wide(bytes, classes)
 }
 
 /** Most of a binary's text is symbol names; what passes is judged by others, this only keeps the haystack small. */
@@ -100,5 +75,5 @@ const URL_LIKE = /[a-z][a-z0-9+.-]{1,20}:\/\/[\w%${[-][\w.%$:{}@-]{3}/i
 const ADDRESS = /(?:^|[^\d.])(?:\d{1,3}\.){3}\d{1,3}(?:[^\d.]|$)/
 
 export function isInteresting(text: string): boolean {
-  return (text.includes('://') && URL_LIKE.test(text)) || HINT.test(text) || ADDRESS.test(text)
+  return (text.includes('://') && URL_LIKE.test(text)) || HINT.test(text) || (text.includes('.') && ADDRESS.test(text))
 }
