@@ -45,7 +45,8 @@ const placed = (files: Record<string, string>): { files: Record<string, string>;
   return { files: Object.fromEntries(plain), places }
 }
 
-export function build(language: Language, row: Row, disguise: Disguise): Promise<Built> {
+export function build(language: Language, of: Row, disguise: Disguise): Promise<Built> {
+  const row: Row = disguise === 'called' ? { ...of, at: 'call' } : of
   const name = `row-${language}-${row.id}-${disguise}`
   if (language === 'node') return buildNode(name, row, disguise)
   return language === 'python' ? buildPython(name, row, disguise) : buildGo(name, row, disguise)

@@ -19,8 +19,8 @@ export interface Row {
 
 export type Language = 'node' | 'python' | 'go'
 
-/** How it hides: by waiting ten minutes, from the hooks of its language, or from everybody but CI. */
-export type Disguise = 'plain' | 'delayed' | 'hidden' | 'ci'
+/** How it hides: by waiting ten minutes, from the hooks of its language, from everybody but CI, or in a function until that is called. */
+export type Disguise = 'plain' | 'delayed' | 'hidden' | 'ci' | 'called'
 
 /** Acts that only what a laptop has can show: keys, wallets, browsers, documents. A build machine has none of them. */
 const ONLY_LAPTOPS: ReadonlySet<string> = new Set([
@@ -33,10 +33,11 @@ const ONLY_LAPTOPS: ReadonlySet<string> = new Set([
 const ONLY_OPEN: ReadonlySet<string> = new Set(['environment', 'environment-gzip', 'environment-base64', 'fork-environment', 'other-package', 'start-file', 'publish'])
 
 /** Whether hiding so leaves anything to be seen: no row is left out for what is found of it. */
-export function makesSense(language: Language, { id }: Row, disguise: Disguise): boolean {
+export function makesSense(language: Language, { id, at }: Row, disguise: Disguise): boolean {
   switch (disguise) {
     case 'ci': return !ONLY_LAPTOPS.has(id)
     case 'hidden': return language !== 'go' && !ONLY_OPEN.has(id)
+    case 'called': return at === 'install' || at === 'import'
     case 'plain': case 'delayed': return true
   }
 }

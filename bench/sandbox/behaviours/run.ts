@@ -1,7 +1,7 @@
 /**
  * Runs every row of the table (`--fresh`: of the one that nothing was tuned on) in the sandbox, judges what was seen, and compares: rule, target, file and line.
  *
- *   node bench/sandbox/behaviours/run.ts [--language node] [--disguise plain,ci] [--only npm-token,…] [--fresh] [--out FILE.jsonl] [--records DIR]
+ *   node bench/sandbox/behaviours/run.ts [--language node] [--disguise plain,ci,called] [--only npm-token,…] [--fresh] [--out FILE.jsonl] [--records DIR]
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { judge } from '../../../src/conduct/judge.ts'
 import { aboutRecord } from '../../../src/conduct/about.ts'
+import { weigh } from '../../../src/core/weigh.ts'
 import { packRecord } from '../../../src/sandbox/gate/packed.ts'
 import type { Finding } from '../../../src/core/types.ts'
 import type { PassName } from '../../../src/sandbox/record.ts'
@@ -21,9 +22,9 @@ import { python } from './python.ts'
 import { makesSense } from './row.ts'
 import type { Disguise, Language, Row } from './row.ts'
 
-const DISGUISES: readonly Disguise[] = ['plain', 'delayed', 'hidden', 'ci']
+const DISGUISES: readonly Disguise[] = ['plain', 'delayed', 'hidden', 'ci', 'called']
 /** As few passes as show it: all of them are for what hides. */
-const PASSES: Readonly<Record<Disguise, readonly PassName[]>> = { plain: ['laptop'], hidden: ['laptop'], delayed: ['later'], ci: ['laptop', 'ci'] }
+const PASSES: Readonly<Record<Disguise, readonly PassName[]>> = { plain: ['laptop'], hidden: ['laptop'], called: ['laptop'], delayed: ['later'], ci: ['laptop', 'ci'] }
 
 /** The first run of Go builds its standard library for the others. */
 const GO_BUILDS = 900_000
@@ -36,6 +37,8 @@ interface Outcome {
   rule: boolean
   target: boolean
   place: boolean
+  /** Whether all that was found makes an alarm. */
+  alarm: boolean
   /** As it was found, or what was found instead. */
   says: string
   ms: number
@@ -66,10 +69,10 @@ async function tried(language: Language, row: Row, disguise: Disguise): Promise<
       mkdirSync(values.records, { recursive: true })
       writeFileSync(join(values.records, `${language}-${row.id}-${disguise}.zst`), await packRecord(record))
     }
-    const findings = judge(record, aboutRecord(record)).flatMap((run) => (run.status === 'ok' ? run.findings : []))
-    return { language, id: row.id, disguise, ...compared(row, findings, places), ms: performance.now() - from }
+    const { findings, level } = weigh(archive.digest, judge(record, aboutRecord(record)), [], '')
+    return { language, id: row.id, disguise, alarm: level === 'suspicious' || level === 'malicious', ...compared(row, findings, places), ms: performance.now() - from }
   } catch (thrown) {
-    return { language, id: row.id, disguise, rule: false, target: false, place: false, says: `could not be run: ${String(thrown)}`, ms: performance.now() - from }
+    return { language, id: row.id, disguise, rule: false, target: false, place: false, alarm: false, says: `could not be run: ${String(thrown)}`, ms: performance.now() - from }
   }
 }
 
@@ -92,13 +95,13 @@ function mark({ rule, target, place }: Outcome): string {
 /** Go has no hooks: of it, rule and target count. */
 function report(): void {
   const right = (outcome: Outcome): boolean => outcome.rule && outcome.target && (outcome.place || outcome.language === 'go')
-  console.log('| disguise | language | rows | rule and target | with file and line | right |\n|---|---|---|---|---|---|')
+  console.log('| disguise | language | rows | rule and target | with file and line | right | alarms |\n|---|---|---|---|---|---|---|')
   for (const disguise of DISGUISES) {
     for (const language of [...Object.keys(TABLE), 'all']) {
       const rows = outcomes.filter((one) => one.disguise === disguise && (language === 'all' || one.language === language))
       if (rows.length === 0) continue
       const share = (count: number): string => `${count} (${(100 * count / rows.length).toFixed(1)} %)`
-      console.log(`| ${disguise} | ${language} | ${rows.length} | ${share(rows.filter(({ rule, target }) => rule && target).length)} | ${share(rows.filter(({ place }) => place).length)} | ${share(rows.filter(right).length)} |`)
+      console.log(`| ${disguise} | ${language} | ${rows.length} | ${share(rows.filter(({ rule, target }) => rule && target).length)} | ${share(rows.filter(({ place }) => place).length)} | ${share(rows.filter(right).length)} | ${share(rows.filter(({ alarm }) => alarm).length)} |`)
     }
   }
 }
