@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { invalid, overLimit } from './errors.ts'
-import { inflate, inflateAtOnce } from './inflate.ts'
+import { inflate, inflateAtOnce, PACKED_AT_ONCE } from './inflate.ts'
 import type { Notes } from './notes.ts'
 import { CHUNK } from './source.ts'
 import type { Source } from './source.ts'
@@ -23,7 +23,9 @@ export async function gunzip(source: Source, notes: Notes, write: (chunk: Uint8A
       size += chunk.length
       write(chunk)
     }
-    const whole = source.size - from <= CHUNK ? inflateAtOnce(source.read(from, source.size - from), lastSize(source)) : null
+    // With more members than one each would make room for the last.
+    const atOnce = members === 0 && source.size - from <= PACKED_AT_ONCE
+    const whole = atOnce ? inflateAtOnce(source.read(from, source.size - from), lastSize(source)) : null
     if (whole) take(whole.bytes)
     const taken = whole ? whole.taken : await inflate(source, { from, to: source.size }, take)
     const trailer = source.read(from + taken, 8)

@@ -43,13 +43,13 @@ export function inflate(source: Source, range: { from: number; to: number }, wri
 }
 
 /**
- * The same in one call, for what is small. `size` is what it should come to, not trusted. Null where it is too much for that, or
- * damaged: whoever reads it piece by piece finds out.
+ * The same in one call, for what takes little memory: nothing waits for another thread, chunk by chunk. `size` is what it should
+ * come to, not trusted. Null where it is too much for that, or damaged: whoever reads it piece by piece finds out.
  */
 export function inflateAtOnce(packed: Uint8Array, size: number): { bytes: Uint8Array; taken: number } | null {
-  if (packed.length > CHUNK || size > AT_ONCE) return null
+  if (packed.length > PACKED_AT_ONCE || size > AT_ONCE) return null
   try {
-    const options = { chunkSize: Math.max(64, size + 1), maxOutputLength: AT_ONCE, info: true } as const
+    const options = { chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(size, WRONG_AT_ONCE), info: true } as const
     const { buffer, engine } = inflateRawSync(packed, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
     return { bytes: buffer, taken: engine.bytesWritten }
   } catch {
@@ -57,6 +57,9 @@ export function inflateAtOnce(packed: Uint8Array, size: number): { bytes: Uint8A
   }
 }
 
-const AT_ONCE = 16 * CHUNK
+export const PACKED_AT_ONCE = 64 * CHUNK
+const AT_ONCE = 128 * CHUNK
+/** Where it comes to more than it should. */
+const WRONG_AT_ONCE = 16 * CHUNK
 
 export const damaged = (cause: unknown): SluiceError => invalid('the compressed data is damaged or cut off', cause)
