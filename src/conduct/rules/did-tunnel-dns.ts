@@ -14,7 +14,7 @@ const VOLUME = 100
 /** Data went out in names that were looked up. */
 export const didTunnelDns: Rule = {
   id: 'did-tunnel-dns',
-  version: 1,
+  version: 2,
   why: ['Names are looked up where nothing else may leave, and hardly anybody reads them.'],
   judge(scene) {
     const asked = own(scene, 'resolve').filter(({ trust }) => trust !== 'own' && trust !== 'release')
@@ -24,7 +24,8 @@ export const didTunnelDns: Rule = {
     const tunnel = tunnels.find((deeds) => deeds.some((deed) => deed === first))
     if (!first || !tunnel) return []
     const text = read(tunnel)
-    const severity: Severity = first.phase === 'execute' ? 'medium' : 'high'
+    // Names that are dense for some other reason have no text in them; no argument asks for text to be hidden there.
+    const severity: Severity = first.phase === 'execute' && text === null ? 'medium' : 'high'
     const [head, ...rest] = chain(scene.about, tunnel.slice(0, 5).map((deed) => [deed, 'asks for a name that carries data', 'sink'] as const))
     const open = text === null ? [] : [{ ...shown(first, scene.about, 'what the names say together', 'transform'), excerpt: text }]
     return found({ detector: this.id, behaviour: 'exfiltration', severity, title: `${when(first)} sent data in ${new Set(tunnel.map(({ act }) => act.target)).size} names under ${parentOf(first.act.target)}` }, head ? [...open, head, ...rest] : [])
