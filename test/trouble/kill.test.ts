@@ -57,7 +57,7 @@ async function load(origin: string, from: number, received: (file: string, diges
 }
 
 describe('a gate that is killed', () => {
-  it('under load lost no delivery, left no half blob and no worker, and goes on where it was', { timeout: 120_000 }, async () => {
+  it('under load lost no delivery, left no half blob and no worker, and goes on where it was', { timeout: 300_000 }, async () => {
     const npm = await startFakeNpm(Array.from({ length: PACKAGES }, (_, at) => (
       { name: `pkg-${at}`, version: '1.0.0', files: { 'data.bin': randomBytes(400_000), 'a.js': `module.exports = ${at}\n` } })))
     const { data, config } = await place(npm)
