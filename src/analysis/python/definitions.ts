@@ -1,9 +1,10 @@
-import { UNNAMED, name, span, text } from '../flow/tree.ts'
+import { UNNAMED, name, span } from '../flow/tree.ts'
 import type { At, Entry, Func, Node } from '../flow/tree.ts'
 import { suite } from './blocks.ts'
 import { callOf } from './brackets.ts'
+import { fieldOf, wordOf } from './methods.ts'
 import { parametersUntil } from './parameters.ts'
-import { empty, sequence } from './reader.ts'
+import { called, empty, sequence } from './reader.ts'
 import type { Reader } from './reader.ts'
 import { ARROW, ASYNC, AT, CLASS, CLOSE, DEF, NEWLINE, OPEN, OPEN_SQUARE, isWord } from './tokens.ts'
 
@@ -52,17 +53,15 @@ export function classOf(r: Reader): Node {
   const target = defined(r)
   const bases = r.kind === OPEN ? basesOf(r) : []
   const methods: Func[] = []
-  const fields: Node[] = []
+  const sets: Extract<Node, { is: 'set' }>[] = []
   const { body } = r.within(false, () => suite(r, (inner, into) => {
     const before = into.length
     part(inner, into, methods)
-    for (const node of into.slice(before)) {
-      if (node.is !== 'set' || node.target.is !== 'name') continue
-      const field: Node = { is: 'member', of: name('this', node.at), key: text(node.target.name, node.at), at: node.at }
-      fields.push({ is: 'set', target: field, value: node.target, declares: false, at: node.at })
-    }
+    for (const node of into.slice(before)) if (node.is === 'set') sets.push(node)
   }))
   const here = r.since(from)
+  const known = new Set(methods.map((method) => method.name))
+  const fields = sets.flatMap((node) => fieldOf(node, known))
   if (fields.length > 0) methods.unshift({ is: 'function', name: null, params: [], body: fields, at: here })
   const made: Node = { is: 'class', name: target.is === 'name' ? target.name : null, bases, methods, body, at: here }
   return { is: 'set', target, value: made, declares: true, at: here }
@@ -92,8 +91,11 @@ function part(r: Reader, into: Node[], methods: Func[]): void {
       methods.push(func)
       into.push(...handed(calls.filter(({ callee }) => !isOrdinary(callee)), null))
     } else decorated(r, from, calls, into)
-  } else if (defines(r)) methods.push(functionOf(r, from, true).func)
-  else r.statement(into)
+  } else if (defines(r)) {
+    const { func } = functionOf(r, from, true)
+    methods.push(func)
+    if (func.name === '__metaclass__') r.asides.push(called(func, func.at))
+  } else r.statement(into)
 }
 
 /** Whether a function is defined here; over its `async`. */
@@ -130,7 +132,6 @@ function decorators(r: Reader): Decorators {
   return { calls, alone, read }
 }
 
-const wordOf = (callee: Node): string => (callee.is === 'name' ? callee.name : callee.is === 'member' && callee.key.is === 'text' ? callee.key.value : '')
 /** What Python itself decorates methods with: nobody's code is called. */
 const isOrdinary = (callee: Node): boolean => /^(?:property|cached_property|staticmethod|classmethod|setter|getter|deleter|abstractmethod|overload|override)$/.test(wordOf(callee))
 

@@ -1,4 +1,4 @@
-import { nothing, span, startOf } from '../flow/tree.ts'
+import { UNNAMED, nothing, span, startOf } from '../flow/tree.ts'
 import type { At, Node } from '../flow/tree.ts'
 import { Tokenizer } from './tokenizer.ts'
 import { FORMAT, STARTS, isCloser, isStop } from './tokens.ts'
@@ -130,10 +130,14 @@ export class Reader extends Tokenizer {
   }
 
   set(target: Node, value: Node, at: At): Node {
+    // Python 2 calls what a class or a module has under this name.
+    if (target.is === 'name' && target.name === '__metaclass__') this.asides.push(called(target, at))
     return { is: 'set', target, value, declares: this.inFunction && owned(target, this.shared), at }
   }
 }
 
+/** A call without arguments. */
+export const called = (callee: Node, at: At): Node => ({ is: 'call', callee, args: [], named: UNNAMED, made: false, at })
 const one = (r: Reader): Node => r.expression()
 
 /** What is not there, on an empty stretch. */
