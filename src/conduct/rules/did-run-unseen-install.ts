@@ -26,7 +26,7 @@ export const didRunUnseenInstall: Rule = {
 }
 
 /** It asks for a setting: the first word that is no option says what is to be done. */
-const ASKS = /^(?!\S*(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s)(?:\S*node(?:js)?\s+|\S*python[\d.]*\s+-m\s+)?\S+\s+(?:--?\S+\s+)*(?:config|c)\s+(?:get|ls|list)\b/
+const ASKS = /^(?!\S*(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s)(?:\S*node(?:js)?\s+|\S*python[\d.]*\s+-m\s+)?\S+\s+(?:-\S+\s+)*(?:config|c)\s+(?:get|ls|list)\b/
 
 /** No option, number, file or folder: names come last, behind options and what these take. */
 const NAME = /^(?![-./~]|\d+$)\S+/

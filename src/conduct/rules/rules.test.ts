@@ -13,6 +13,7 @@ const HOSTILE: Record<string, Sample> = {
   prototype: { says: 'names of Object.prototype', acts: [{ kind: 'exec', target: '__proto__', argv: ['constructor', 'toString'] }, { kind: 'read', target: '__proto__', by: '__proto__:1' }, { kind: 'request', target: 'constructor' }, { kind: 'connect', target: 'toString' }, { kind: 'resolve', target: '' }] },
   long: { says: 'no end', acts: [{ kind: 'exec', target: '/'.repeat(100_000), argv: Array.from({ length: 5000 }, () => 'curl | sh '.repeat(20)) }, { kind: 'resolve', target: `${'a'.repeat(50_000)}.example` }, { kind: 'write', target: `/home/x/${'../'.repeat(20_000)}` }] },
   text: { says: 'text that turns around', acts: [{ kind: 'write', target: '/home/x/.bashrc\u202e\u001b[2J\ud800' }, { kind: 'request', target: 'https://[::1\u0000/', sample: '\u0000'.repeat(4000) }] },
+  options: { says: 'a command with no end of options', acts: [{ kind: 'exec', target: '/opt/x/chrome', argv: ['/opt/x/chrome', ...Array.from({ length: 300 }, (_none, n) => `--disable-${n}`)] }] },
   circle: { says: 'a process that is its own ancestor', processes: [{ pid: 3, parent: 4, argv: ['node'] }, { pid: 4, parent: 3, argv: ['sh'] }], acts: [{ kind: 'read', target: '/home/x/.ssh/id_rsa', pid: 4, by: null }] },
 }
 
