@@ -127,11 +127,17 @@ export class LineReader {
   /** Lines deeper than the key, and empty ones. What is folded and what is not makes no difference to what lockfiles tell. */
   #block(indent: number): string {
     const parts: string[] = []
+    let [deepest, first] = [0, -1]
     for (; this.#at + 1 < this.#lines.length; this.#at++) {
       const next = this.#lines[this.#at + 1] as string
-      if (next.trim() !== '' && indentOf(next) <= indent) break
+      const isEmpty = next.trim() === ''
+      if (!isEmpty && indentOf(next) <= indent) break
+      if (!isEmpty && first < 0) first = indentOf(next)
+      if (first < 0) deepest = Math.max(deepest, indentOf(next))
+      else if (!isEmpty && indentOf(next) < first) throw new Unusual('a block that is less deep further down')
       parts.push(next.trim())
     }
+    if (first >= 0 && deepest > first) throw new Unusual('a block that begins deeper than its text')
     return parts.join('\n').trim()
   }
 

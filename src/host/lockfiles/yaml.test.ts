@@ -45,7 +45,7 @@ describe('YAML line by line', () => {
   })
 
   it.each([
-    'a: &x 1\n', 'a: *x\n', 'a: !!str x\n', 'a: b\n  c\n', 'a:\n    b: 1\n  c: 2\n', '- a: b\n', 'a: "x\n  y"\n', 'a: {b: c,\n  d: e}\n', 'a: b: c\n', '\ta: 1\n', 'a\n', '[a]: 1\n', 'a: "\\x41"\n', '--- a\n', '%TAG x\n', '? [a]\n: b\n', 'a: [b', 'a: `b\n', '- - a\n',
+    'a: &x 1\n', 'a: *x\n', 'a: !!str x\n', 'a: b\n  c\n', 'a:\n    b: 1\n  c: 2\n', '- a: b\n', 'a: "x\n  y"\n', 'a: {b: c,\n  d: e}\n', 'a: b: c\n', '\ta: 1\n', 'a\n', '[a]: 1\n', 'a: "\\x41"\n', '--- a\n', '%TAG x\n', '? [a]\n: b\n', 'a: [b', 'a: `b\n', '- - a\n', 'a: >\n     \n  b\n', 'a: |\n    b\n  c\n',
   ])('leaves %j to the full reader', (text) => {
     expect(byLines(text)).toBeNull()
   })
