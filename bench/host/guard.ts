@@ -9,7 +9,7 @@ import type { GuardReport } from '../../src/host/guard/report.ts'
 
 const PROJECT = { name: 'bench', version: '1.0.0', private: true, dependencies: { eslint: '9', webpack: '5', jest: '29' } }
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts')
-const QUIET = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+const QUIET = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--omit-lockfile-registry-resolved=false']
 
 interface Run {
   wall: number
