@@ -59,7 +59,7 @@ function prepare(): Lanes | null {
  * There are as many seeds, and at most as many hashes, as `MOST` says. What is given is good until the next call.
  */
 export function lowestOf(hashes: Int32Array, seeds: Int32Array): Uint32Array {
-  lanes ??= prepare()
+  if (lanes === undefined) lanes = prepare()
   if (lanes === null || hashes.length === 0) return oneByOne(hashes, seeds)
   lanes.hashes.set(hashes)
   lanes.seeds.set(seeds)

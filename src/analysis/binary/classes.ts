@@ -36,7 +36,7 @@ let program: Program | null | undefined
 
 /** Printable is what ASCII shows, and a tab. Null on a processor without vectors. */
 export function classesOf(bytes: Uint8Array): Classes | null {
-  program ??= assemble(PAGES, BODY)
+  if (program === undefined) program = assemble(PAGES, BODY)
   if (program === null) return null
   const { buffer } = program.memory
   const room = new Uint8Array(buffer, 0, PIECE)
