@@ -7,6 +7,7 @@ import { SluiceError } from '../../core/errors.ts'
 import { oneLine } from '../../core/text.ts'
 import { Assembler, isCounted, readOutput, Sorter } from './assemble.ts'
 import type { AssembleOptions } from './assemble.ts'
+import { Gulps, HOLDS } from './gulps.ts'
 import { callsOf, eventsIn, kernelEvents, LAUNCHER, privately } from './kernel-events.ts'
 import type { Following } from './observation.ts'
 import { Questions } from './questions.ts'
@@ -28,9 +29,12 @@ export interface BpfFollowing extends Following {
 }
 
 const READY_MS = 20_000
+/** How often what came is read. */
 const TICK_MS = 10
 /** A question that was not answered by then is asked again: where buffers are full, answers are lost, too. */
 const AGAIN_MS = 200
+/** Where nothing has come, a question is a sign of life. */
+const ALIVE_MS = 500
 const HELD = 20_000
 /** Signs of life and answers come more often than that by far. */
 const SILENT_MS = 10_000
@@ -45,18 +49,21 @@ export async function followByBpf(options: BpfOptions): Promise<BpfFollowing> {
   if (calls.size === 0) throw unavailable('the kernel\'s tracepoints cannot be read: tracefs cannot be mounted here')
   const script = bpfScript(options.follow, calls)
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bpf-'))
-  writeFileSync(join(folder, 'events'), `${eventsIn(script).join('\n')}\n`)
-  writeFileSync(join(folder, 'follow.bt'), script)
-  const [command, ...args] = privately(LAUNCHER, join(folder, 'events'), 'bpftrace', '-f', 'json', '-B', 'none', join(folder, 'follow.bt'))
-  // In a session of its own: a Ctrl-C is for what is watched.
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { PATH: options.path, ...bpftraceEnv(availableParallelism()) } })
-  const running = new Running(child, options)
   try {
-    await running.ready(options.readyMs ?? READY_MS)
-    return running
-  } catch (thrown) {
-    await running.stop()
-    throw thrown
+    writeFileSync(join(folder, 'events'), `${eventsIn(script).join('\n')}\n`)
+    writeFileSync(join(folder, 'follow.bt'), script)
+    const lines = new Gulps(join(folder, 'lines'))
+    const [command, ...args] = privately(LAUNCHER, join(folder, 'events'), 'bpftrace', '-f', 'json', '-o', join(folder, 'lines'), join(folder, 'follow.bt'))
+    // In a session of its own: a Ctrl-C is for what is watched.
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { PATH: options.path, ...bpftraceEnv(availableParallelism()) } })
+    const running = new Running(child, lines, options)
+    try {
+      await running.ready(options.readyMs ?? READY_MS)
+      return running
+    } catch (thrown) {
+      await running.stop()
+      throw thrown
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -68,6 +75,7 @@ class Running implements BpfFollowing {
   readonly engine = 'bpftrace'
   readonly pid: number
   readonly #child: ChildProcess
+  readonly #lines: Gulps
   readonly #options: BpfOptions
   readonly #assembler: Assembler
   readonly #sorter = new Sorter()
@@ -89,13 +97,13 @@ class Running implements BpfFollowing {
   /** Called when more is known, and when it is over. */
   #onKnown: (() => void) | null = null
 
-  constructor(child: ChildProcess, options: BpfOptions) {
+  constructor(child: ChildProcess, lines: Gulps, options: BpfOptions) {
     this.pid = child.pid ?? 0
     this.#child = child
+    this.#lines = lines
     this.#options = options
     this.#assembler = new Assembler(options)
     this.#questions = options.follow.asked === undefined ? null : new Questions(() => { process.kill(process.pid, 0) })
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#errors = (this.#errors + text).slice(-4_000) })
     child.once('error', (thrown) => { this.#over(thrown.message) })
     child.once('close', (code, signal) => { this.#over(`it ended with ${signal ?? `status ${code}`}${this.#complaint()}`) })
@@ -143,21 +151,25 @@ class Running implements BpfFollowing {
   /** It is killed and not waited for: taking its probes away takes the kernel some seconds. */
   stop(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
+    this.#read()
     this.#flush()
     this.#end()
     this.#child.kill('SIGKILL')
-    this.#child.stdout?.destroy()
     this.#child.stderr?.destroy()
     this.#child.unref()
     return Promise.resolve()
   }
 
-  #read(text: string): void {
+  #read(): void {
+    const text = this.#lines.read()
+    if (text === '') return
     this.#heard = Date.now()
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop() ?? ''
     for (const line of lines) this.#line(line)
     if (this.#sorter.size > HELD) this.#flush(this.#sorter.old)
+    // The writer waited for room.
+    if (text.length > HOLDS / 2 && !this.#stopped) setImmediate(() => { this.#read() })
   }
 
   #line(line: string): void {
@@ -205,12 +217,16 @@ class Running implements BpfFollowing {
     // What this process slept through itself is no silence.
     if (now - this.#ticked > SILENT_MS / 10) this.#heard = now
     this.#ticked = now
+    this.#read()
     if (!this.#isReady) return
     if (now - this.#heard > SILENT_MS) return this.#over('nothing was heard of it for ten seconds')
     if (this.#questions === null) {
       this.#flush(this.#grew ? this.#sorter.old : undefined)
       this.#grew = false
-    } else if (!this.#questions.open || now - this.#askedAt > AGAIN_MS) this.#ask(this.#questions)
+      return
+    }
+    const since = now - this.#askedAt
+    if (this.#questions.open ? since > AGAIN_MS : this.#sorter.size > 0 || since > ALIVE_MS) this.#ask(this.#questions)
   }
 
   #ask(questions: Questions): number {
@@ -223,6 +239,7 @@ class Running implements BpfFollowing {
       if (read.at > this.#flushed) this.#flushed = read.at
       this.#assembler.take(read)
     }
+    if (until > this.#flushed && until !== Number.POSITIVE_INFINITY) this.#flushed = until
   }
 
   #complaint(): string {
@@ -232,6 +249,7 @@ class Running implements BpfFollowing {
 
   #over(why: string): void {
     if (this.#stopped) return
+    this.#read()
     this.#flush()
     this.#end()
     this.#child.kill('SIGKILL')
@@ -242,6 +260,7 @@ class Running implements BpfFollowing {
   #end(): void {
     this.#stopped = true
     clearInterval(this.#timer)
+    this.#lines.close()
     this.#onKnown?.()
   }
 }

@@ -32,13 +32,13 @@ describe('questions', () => {
     expect([questions.known, questions.read]).toEqual([1, 10])
   })
 
-  it('that stayed open are asked again, and late answers to them say nothing', () => {
+  it('that stayed open are asked again; a late answer is as true, but settles only its own', () => {
     let put = 0
     const questions = new Questions(() => { put++ })
     questions.ask()
     questions.ask()
     questions.answer(1, 10, 0, 0)
-    expect([questions.open, questions.known]).toEqual([true, 0])
+    expect([questions.open, questions.known, questions.read]).toEqual([true, 1, 10])
     questions.answer(2, 20, 0, 0)
     questions.answer(2, 30, 0, 0)
     expect([questions.open, questions.known, questions.read, put]).toEqual([false, 2, 20, 2])

@@ -49,9 +49,9 @@ export class Questions {
     this.#settle()
   }
 
-  /** `later`: of the lines that were read, those that are no older than the answer. Answers to questions that were given up say nothing. */
+  /** `later`: of the lines that were read, those that are no older than the answer. One that comes late is as true, but for what is known by then. */
   answer(question: number, at: number, told: number, later: number): void {
-    if (question !== this.#asked || question === this.known) return
+    if (question <= this.known) return
     this.#answer = { question, at, told, lines: this.#lines - later }
     this.#settle()
   }
