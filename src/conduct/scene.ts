@@ -8,6 +8,7 @@ import type { Deed } from './deed.ts'
 import { isPartOfTool } from './habits/tools.ts'
 import { isHabit } from './habits/habits.ts'
 import { knownFor } from './habits/hosts.ts'
+import { fetchesFromMaker } from './habits/makers.ts'
 import { placeTouched } from './habits/places.ts'
 import { Lineage } from './lineage.ts'
 import type { Standing } from './lineage.ts'
@@ -79,7 +80,7 @@ function deedsOf(record: PhaseRecord, about: About, from: number): Pick<Scene, '
  * is more than that, or carries something by itself, belongs to none of the requests.
  */
 function withoutLegs(deeds: readonly Deed[], excused: readonly Deed[]): Deed[] {
-  const asked = Map.groupBy(excused.filter(({ act, trust }) => act.kind === 'request' && trust === 'release'), ({ host }) => host)
+  const asked = Map.groupBy(excused.filter(({ act, trust, fromMaker }) => act.kind === 'request' && (trust === 'release' || fromMaker)), ({ host }) => host)
   const others = new Set(deeds.filter(({ act }) => act.kind === 'request' || act.kind === 'send').map(({ host }) => host))
   const connects = Map.groupBy(deeds.filter(({ act }) => act.kind === 'connect'), ({ host }) => host)
   const isAnswered = ({ host, act, trust }: Deed): boolean => (act.kind === 'connect' || act.kind === 'resolve') && trust === 'foreign' && (act.honey ?? []).length === 0
@@ -127,9 +128,10 @@ export function deedOf(given: Act, { about, pass, phase, during = phase, order, 
   const network = NETWORK.has(act.kind)
   const host = network ? hostAsked(act) : null
   const by = act.by !== null && act.by.package !== null
+  const trust = host === null ? null : trusted(host, act, about)
   return {
     act, key: `${pass} ${during} ${order}`, process, pass, phase, during, order, ...standing, whose: by ? 'package' : standing.whose,
-    host, trust: host === null ? null : trusted(host, act, about), place: isFileAct(act) ? placeTouched(act) : host === null ? null : cloudIn(host),
+    host, trust, fromMaker: trust === 'foreign' && host !== null && fetchesFromMaker(host, act, about), place: isFileAct(act) ? placeTouched(act) : host === null ? null : cloudIn(host),
   }
 }
 
@@ -166,8 +168,8 @@ function trusted(host: string, { kind, target }: Act, about: About): Trust {
 }
 
 /** It asked for something, of somebody who is no stranger. */
-export const isExcused = ({ act, whose, tool, trust, host }: Deed): boolean =>
-  act.kind === 'request' && whose === 'package' && tool === null && (trust === 'own' || trust === 'release' || host !== null && knownFor(host, act) !== null)
+export const isExcused = ({ act, whose, tool, trust, host, fromMaker }: Deed): boolean =>
+  act.kind === 'request' && whose === 'package' && tool === null && (trust === 'own' || trust === 'release' || fromMaker || host !== null && knownFor(host, act) !== null)
 
 /** Whether any rule could care. Most of what an installation does is reading code and writing it where it belongs. */
 export function matters(deed: Deed): boolean {

@@ -27,6 +27,8 @@ export interface Stage {
 const MOST = 40
 const LARGEST = 64 * 1024
 const SHORTEST = 20
+/** Written for people, or by a program for its log: no interpreter is given it. */
+const PROSE = /\.(?:txt|md|markdown|rst|adoc|html?|log|csv|po|tex|texi|info|[1-9])$|\/(?:README|LICEN[CS]E|COPYING|CHANGE(?:S|LOG)|NEWS|AUTHORS|INSTALL|HISTORY|TODO)$/i
 /** Whatever speaks of the archive, its names or its versions has nothing to say of a stage. */
 const CODE_ONLY: ReadonlySet<string> = new Set([
   'known-malicious', 'thin-package', 'throwaway-author', 'odd-version', 'imitates-a-name', 'copies-metadata', 'borrows-a-reputation', 'sdist-differs', 'manifest-confusion', 'changes-character',
@@ -44,7 +46,7 @@ function stagesIn(scene: Scene): Stage[] {
   const add = (name: string, bytes: Uint8Array, ran: boolean, from: Evidence): void => {
     const part = bytes.subarray(0, LARGEST)
     const key = createHash('sha256').update(part).digest('hex')
-    if (part.byteLength < SHORTEST || stages.length >= MOST || seen.has(key)) return
+    if (part.byteLength < SHORTEST || stages.length >= MOST || seen.has(key) || !ran && PROSE.test(name)) return
     const text = new TextDecoder().decode(part)
     const language = endingOf(name) ?? languageIn(text)
     if (language === null) return
@@ -92,7 +94,7 @@ function packageOf(stages: readonly Stage[], { ref }: About): UnpackedPackage {
 /** What the static engine says of code that came to light only while the package ran. */
 export const Secondhand = {
   id: 'did-bring-code',
-  version: 1,
+  version: 2,
   why: ['What was hidden in an archive has to come to light to run: there it can be read.'],
   run(record: SandboxRecord, about: About): Run {
     const head = { detector: Secondhand.id, version: Secondhand.version }

@@ -19,6 +19,8 @@ interface SampleAct extends Omit<Partial<Act>, 'sample' | 'by' | 'stack'> {
 /** A small record, described in JSON. */
 export interface Sample {
   says: string
+  /** Of a benign one: the gravest that may be said of it; absent: nothing grave. */
+  most?: 'nothing' | 'low' | 'medium'
   ecosystem?: EcosystemId
   phase?: PhaseName
   passes?: readonly PassName[]

@@ -35,7 +35,7 @@ export function isHabit(deed: Deed): boolean {
 }
 
 /** Speaking to the registry to install from it, to the project's own home and to where builders are known to fetch from. */
-function isUsualTalk({ act, trust, host, tool, whose, phase }: Deed): boolean {
+function isUsualTalk({ act, trust, host, tool, whose, phase, fromMaker }: Deed): boolean {
   if (host !== null && phase === 'execute' && isCallers(host) && act.honey === undefined) return true
   if (host === null || trust === 'local' && act.honey === undefined) return true
   const carried = act.honey ?? []
@@ -46,5 +46,5 @@ function isUsualTalk({ act, trust, host, tool, whose, phase }: Deed): boolean {
     return !acts && carried.every(({ token }) => manages && TOKENS.test(token)) || acts && manages && whose === 'tool' && carried.every(({ token }) => TOKENS.test(token)) && !/whoami/.test(act.target)
   }
   if (carried.length > 0) return false
-  return trust === 'release' || knownFor(host, act) !== null
+  return trust === 'release' || fromMaker || knownFor(host, act) !== null
 }

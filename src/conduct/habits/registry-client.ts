@@ -34,3 +34,21 @@ function plain(segment: string): string | null {
     return null
   }
 }
+
+/**
+ * Whether all that was done with a host is asking it for archives of this one package, as a registry of npm has them: `name/-/name-1.0.0.tgz`.
+ * Nothing that was read fits in there. The name is the package's, the version has nothing but numbers, and no more is connected to than is asked.
+ */
+export function asksForPackages(acts: readonly Pick<Act, 'kind' | 'method' | 'target' | 'honey' | 'bytes'>[], name: string): boolean {
+  const asked = acts.filter(({ kind }) => kind === 'request')
+  const connected = acts.filter(({ kind }) => kind === 'connect')
+  return asked.length > 0 && connected.length <= 2 * asked.length && acts.every(({ kind, honey }) => kind !== 'send' && (honey ?? []).length === 0) && asked.every((act) => isArchiveOf(act, name))
+}
+
+function isArchiveOf({ method, target, bytes = 0 }: Pick<Act, 'method' | 'target' | 'bytes'>, name: string): boolean {
+  const url = URL.parse(target)
+  const path = plain(url?.pathname ?? '') ?? ''
+  const start = `/${name}/-/${name.replace(/^.*\//, '')}-`
+  return (method === 'GET' || method === 'HEAD') && bytes === 0 && url?.protocol === 'https:' && url.username === '' && url.search === ''
+    && path.startsWith(start) && /^\d{1,4}\.\d{1,4}\.\d{1,4}\.tgz$/.test(path.slice(start.length))
+}

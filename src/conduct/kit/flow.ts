@@ -22,8 +22,8 @@ export function strangers(scene: Scene): readonly Deed[] {
 const STRANGERS = new WeakMap<Scene, readonly Deed[]>()
 
 /** The first that speaks to a stranger after it and belongs to it. Asking for a name counts only where nothing else follows. */
-function sentAfter(scene: Scene, deed: Deed): Deed | null {
-  const after = strangers(scene).filter((one) => isBefore(deed, one) && isKin(deed, one))
+function sentAfter(all: readonly Deed[], deed: Deed): Deed | null {
+  const after = all.filter((one) => isBefore(deed, one) && isKin(deed, one))
   return after.find((one) => one.act.kind === 'request' || one.act.kind === 'send') ?? after.find(isSending) ?? after[0] ?? null
 }
 
@@ -57,9 +57,9 @@ const MOMENTS = { install: 0, import: 1, execute: 2 } as const
 export const earliest = (deeds: readonly Deed[]): Deed | undefined => deeds.toSorted((a, b) => MOMENTS[a.phase] - MOMENTS[b.phase] || Number(a.act.by === null) - Number(b.act.by === null) || a.order - b.order)[0]
 
 /** The first of some, of which only so many are tried, after which a stranger is spoken to. */
-export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: Deed) => boolean = () => true): { deed: Deed; sent: Deed } | null {
+export function firstSent(scene: Scene, deeds: readonly Deed[], counts: (sent: Deed) => boolean = () => true, to: readonly Deed[] = strangers(scene)): { deed: Deed; sent: Deed } | null {
   for (const deed of deeds.slice(0, FEW)) {
-    const sent = sentAfter(scene, deed)
+    const sent = sentAfter(to, deed)
     if (sent && counts(sent)) return { deed, sent }
   }
   return null

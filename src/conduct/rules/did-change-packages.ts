@@ -15,7 +15,7 @@ const OUTPUT = /^[._]|__pycache__|\.(?:dist-info|egg-info|data)$/
 /** Files of another package were changed by this one’s code. */
 export const didChangePackages: Rule = {
   id: 'did-change-packages',
-  version: 3,
+  version: 4,
   why: ['Whoever changes another package is not there any more when that one is looked at.'],
   judge(scene) {
     const isNew = environmentsMade(scene)
@@ -31,11 +31,14 @@ export const didChangePackages: Rule = {
   },
 }
 
+/** What tools for native add-ons leave beside these, for them alone. */
+const isBuilt = (rest: string): boolean => rest.startsWith('build/') && !CODE.test(rest)
+
 /** The package whose folder was written into, where it is neither the one that is judged nor that of the code that did it. */
 function otherOf({ act, process }: Deed, { ref }: About): string | null {
   const { npm, py, rest = '' } = FOLDER.exec(act.kind === 'rename' ? act.other ?? act.target : act.target)?.groups ?? {}
   const name = npm ?? py?.replace(/\.(?:py|so|pth)$/, '')
-  if (name === undefined || OUTPUT.test(name) || rest.includes('__pycache__') || /^\.?cache\//.test(rest)) return null
+  if (name === undefined || isBuilt(rest) || OUTPUT.test(name) || rest.includes('__pycache__') || /^\.?cache\//.test(rest)) return null
   const same = (other: string | null): boolean => other !== null && other.toLowerCase().replaceAll(/[-_.]+/g, '_') === name.toLowerCase().replaceAll(/[-_.]+/g, '_')
   // A dependency that is set up writes into its own folder.
   return same(ref.name) || same(act.by?.package ?? null) || (process?.cwd?.endsWith(`/${name}`) ?? false) ? null : name

@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/types.ts'
+import { isByCode } from '../kit/drivers.ts'
 import { distinct, earliest, lineOf, programOf } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -15,7 +16,7 @@ const TOOLS = /\b(?:ps|pgrep|tasklist)\b.*\b(?:strace|gdb|wireshark|tcpdump|frid
 /** It looked for signs of being watched. */
 export const didDetectSandbox: Rule = {
   id: 'did-detect-sandbox',
-  version: 2,
+  version: 3,
   why: ['Who behaves for those who watch has something else in mind for those who do not.'],
   judge(scene) {
     const all = distinct(scene.deeds.filter((deed) => deed.whose === 'package' && weight(deed) > 0))
@@ -34,7 +35,7 @@ function weight(deed: Deed): number {
   const { act } = deed
   if (act.kind === 'exec') return PROGRAMS.test(programOf(deed)) ? 2 : TOOLS.test(lineOf(deed)) ? 3 : 0
   if (act.kind === 'refused') return act.target.startsWith('ptrace') ? 3 : 0
-  if (act.kind !== 'read' || act.by === null) return 0
+  if (act.kind !== 'read' || !isByCode(act)) return 0
   return STRONG.some((path) => path.test(act.target)) ? 2 : WEAK.some((path) => path.test(act.target)) ? 1 : 0
 }
 

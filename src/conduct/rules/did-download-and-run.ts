@@ -5,6 +5,7 @@ import type { Deed } from '../deed.ts'
 import { isAnybodys, knownFor } from '../habits/hosts.ts'
 import { FEW, earliest, lineOf, own, programOf, starts, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
+import { sourceTrees } from '../kit/source-tree.ts'
 import type { ByPhase } from '../kit/found.ts'
 import { INTERPRETERS, SHELLS } from '../kit/programs.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -28,11 +29,12 @@ interface Chain {
 /** Something was asked of a stranger, and what came was run: as a file that was written, through a pipe, from memory or by evaluating it. */
 export const didDownloadAndRun: Rule = {
   id: 'did-download-and-run',
-  version: 3,
+  version: 4,
   why: ['What code fetches and runs was never in the archive that was examined.'],
   judge(scene) {
     const asked = strangers(scene)
-    const chains = [...chainsFrom(scene, asked), ...chainsFrom(scene, scene.excused)].map((one) => ({ ...one, severity: gravity(one) })).filter(({ severity }) => severity !== 'info')
+    const isBuilt = sourceTrees(scene)
+    const chains = [...chainsFrom(scene, asked), ...chainsFrom(scene, scene.excused)].map((one) => ({ ...one, severity: gravity(one, one.written !== null && isBuilt(one.written, one.ran)) })).filter(({ severity }) => severity !== 'info')
     const worst = chains.toSorted((a, b) => worse(a.severity, b.severity))[0]?.severity
     const first = earliest(chains.filter(({ severity }) => severity === worst).map(({ ran }) => ran))
     const one = chains.find(({ ran, severity }) => ran === first && severity === worst)
@@ -49,11 +51,12 @@ const chainsFrom = (scene: Scene, asked: readonly Deed[]): Chain[] =>
  * What a stranger sends is grave whatever it is. A program of the project itself, or of the registry, is how native programs are
  * installed; text that is run is what nobody needs to fetch. Where anybody can put things, the address says nothing: a program is
  * as good as a stranger's unless it is asked for by the machine's name, kept with the package, and so is one of those that
- * packages wrap. What only its maker can put somewhere is the maker's.
+ * packages wrap. What only its maker can put somewhere is the maker's. Who a domain belongs to that bears the project's name, nobody has said.
  */
-function gravity({ asked, written, ran }: Chain): Severity {
-  const isCode = written === null || CODE.test(pathOf(written.act)) || INTERPRETERS.has(programOf(ran)) || SHELLS.has(programOf(ran))
+function gravity({ asked, written, ran }: Chain, isBuilt: boolean): Severity {
+  const isCode = !isBuilt && (written === null || CODE.test(pathOf(written.act)) || INTERPRETERS.has(programOf(ran)) || SHELLS.has(programOf(ran)))
   if (asked.trust === 'release' || asked.trust === 'own') return (isCode ? OWN_CODE : OWN)[ran.phase]
+  if (asked.fromMaker) return isCode ? SEVERITY[ran.phase] : OWN_CODE[ran.phase]
   if (asked.host === null || knownFor(asked.host, asked.act) === null) return SEVERITY[ran.phase]
   if (!isAnybodys(asked.host)) return 'info'
   if (isCode) return SEVERITY[ran.phase]

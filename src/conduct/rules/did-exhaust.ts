@@ -7,12 +7,12 @@ import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 import type { Scene } from '../scene.ts'
 
-/** More than any build starts, in all, and of one command at a time. */
-const MANY = 2_000
+/** More than any build has at once, of all commands and of one. How many it starts one after the other says nothing: configuring and compiling one library takes thousands. */
+const MANY = 128
 const SWARM = 40
 /** Everything a package exports is called, in several ways: each call may start something. */
 const SWARM_OF_CALLS = 100
-const MANY_OF_CALLS = 10_000
+const MANY_OF_CALLS = 500
 /** More than programs and browsers take that honest packages fetch, which are kept in folders for it. */
 const FLOOD = 500 * 1024 * 1024
 const SAYS = { processes: 'filled the machine with processes', disk: 'filled the disk', memory: 'took all memory' } as const
@@ -21,12 +21,12 @@ const SEVERITY: Readonly<Record<keyof typeof SAYS, Severity>> = { processes: 'hi
 /** The box had to stop it: no room was left for processes, or on the disk. */
 export const didExhaust: Rule = {
   id: 'did-exhaust',
-  version: 2,
+  version: 3,
   why: ['A machine that has nothing left serves nobody, and its watchers neither.'],
   judge(scene) {
     for (const phase of scene.phases) {
       const stopped = phase.status === 'processes' || phase.status === 'disk' || phase.status === 'memory' ? phase.status : null
-      const what = stopped ?? (phase.processes.length > (phase.phase === 'execute' ? MANY_OF_CALLS : MANY) || swarms(scene, phase) ? 'processes' : floods(phase) ? 'disk' : null)
+      const what = stopped ?? (atOnce(phase) > (phase.phase === 'execute' ? MANY_OF_CALLS : MANY) || swarms(scene, phase) ? 'processes' : floods(phase) ? 'disk' : null)
       if (what === null) continue
       const culprit = culpritOf(scene, phase, what)
       const place: Evidence = culprit ? { ...shown(culprit, scene.about, SAYS[what]), role: 'sink' } : { file: '', lines: [0, 0], excerpt: phase.says ?? what, says: SAYS[what] }
@@ -34,6 +34,17 @@ export const didExhaust: Rule = {
     }
     return []
   },
+}
+
+/** As many as ran at the same time. One of which nobody saw the end ran to the end. */
+function atOnce({ processes, elapsedMs }: PhaseRecord): number {
+  const changes = processes.flatMap(({ started, ended }) => [[started, 1], [Math.max(started, ended ?? elapsedMs), -1]] as const).toSorted(([a, up], [b, down]) => a - b || up - down)
+  let most = 0
+  changes.reduce((alive, [, by]) => {
+    most = Math.max(most, alive + by)
+    return alive + by
+  }, 0)
+  return most
 }
 
 /** One command line many times over, none of which has ended when the next begins. */

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/types.ts'
 import { isBefore } from '../deed.ts'
+import { configuring } from '../kit/configure.ts'
 import { distinct, earliest, own, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -8,16 +9,19 @@ import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 
 const SCRIPT = /\.(?:[cm]?js|py|sh|ts)$/
+/** What `configure` makes for itself. */
+const TEMPORARY = /\/conf(?:test|\d+)[^/]*$/
 /** Where it is installed, not a copy that it works on. */
 const MANIFEST = /^(?!\/(?:var\/)?tmp\/).*\/node_modules\/(?<name>@[^/]+\/[^/]+|[^/]+)\/package\.json$/
 
 /** The code that ran was deleted, or the manifest that started it was rewritten. */
 export const didHideItself: Rule = {
   id: 'did-hide-itself',
-  version: 1,
+  version: 2,
   why: ['Whoever looks for the cause afterwards finds a package with nothing in it.'],
   judge(scene) {
-    const all = distinct(own(scene, 'delete', 'rename', 'write').filter((deed) => deed.tool === null && hides(deed, scene.about)))
+    const isConfiguring = configuring(scene)
+    const all = distinct(own(scene, 'delete', 'rename', 'write').filter((deed) => deed.tool === null && hides(deed, scene.about) && !(TEMPORARY.test(deed.act.target) && isConfiguring(deed))))
     const first = earliest(all)
     if (!first) return []
     const spoke = strangers(scene).some((one) => isBefore(one, first))

@@ -4,6 +4,7 @@ import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
 import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
+import type { Scene } from '../scene.ts'
 
 const INSTALLS = /(?:^|[\s/])(?:npm|pnpm|yarn|bun|pip[\d.]*|pipx|uv|poetry|gem|cargo|go|apt(?:-get)?|brew)(?:\.js|-cli\.js)?\s(?:\S+\s)*?(?:install|i|add|get)\s+(?<rest>.+)$/
 const NPX = /(?:^|[\s/])(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s+(?<rest>.+)$/
@@ -12,10 +13,11 @@ const REMOTE = /(?:^|\s)(?:git\+)?https?:\/\/\S+|(?:--index-url|--extra-index-ur
 /** The package had a package manager install another package that it does not declare. */
 export const didRunUnseenInstall: Rule = {
   id: 'did-run-unseen-install',
-  version: 2,
+  version: 3,
   why: ['What is declared as a dependency is resolved, locked and examined; what a hook installs is not.'],
   judge(scene) {
-    const installs = distinct(own(scene, 'exec').filter((deed) => !isShell(deed) && whatOf(deed) !== null), lineOf)
+    const isThere = startedFromProject(scene)
+    const installs = distinct(own(scene, 'exec').filter((deed) => !isShell(deed) && whatOf(deed) !== null && !isThere(deed)), lineOf)
     const first = earliest(installs)
     if (!first) return []
     const remote = installs.some((deed) => REMOTE.test(lineOf(deed)))
@@ -23,6 +25,17 @@ export const didRunUnseenInstall: Rule = {
     return found({ detector: this.id, behaviour: 'fetch-and-run', severity, title: `${when(first)} installed ${whatOf(first)}${remote ? ' from an address of its own' : ''}, which it does not declare` },
       chain(scene.about, installs.slice(0, 5).map((deed) => [deed, 'installs another package', 'sink'] as const)))
   },
+}
+
+/** `npx` and its like install only what is not there yet, and ask a registry for it then: where all requests were seen and none named it, it was. */
+function startedFromProject({ phases }: Scene): (deed: Deed) => boolean {
+  const asked = phases.map(({ pass, phase, acts }) => [`${pass} ${phase}`, acts.flatMap(({ kind, target }) => (kind === 'request' ? target.slice(0, 500).replaceAll(/%2f/gi, '/') : []))] as const)
+  return (deed) => {
+    const line = lineOf(deed)
+    if (phases.length === 0 || INSTALLS.test(line) || !NPX.test(line) || REMOTE.test(line)) return false
+    const name = (whatOf(deed) ?? '').replace(/(?!^)@[^/]*$/, '')
+    return !asked.some(([at, targets]) => at === `${deed.pass} ${deed.during}` && targets.some((target) => target.includes(`/${name}`)))
+  }
 }
 
 /** It asks for a setting: the first word that is no option says what is to be done. */

@@ -12,7 +12,7 @@ const SOON = 2000
 /** Something was left running when the installation had ended. */
 export const didStayRunning: Rule = {
   id: 'did-stay-running',
-  version: 1,
+  version: 2,
   why: ['An installation ends; what goes on without it does so where nobody looks.'],
   judge(scene) {
     const all = distinct(own(scene, 'exec').filter((deed) => deed.phase === 'install' && outlives(deed, scene)), programOf)
@@ -23,10 +23,10 @@ export const didStayRunning: Rule = {
   },
 }
 
-/** The first process of a phase is the one that was asked for. */
+/** The first process of a phase is the one that was asked for. What the box ended had no time to end by itself. */
 function outlives({ process, pass, phase, act }: Deed, { phases }: Scene): boolean {
   const record = phases.find((one) => one.pass === pass && one.phase === phase)
   const root = record?.processes[0]
-  if (!process || !root || root.ended === null || process.pid === root.pid || act.at > root.ended) return false
+  if (!process || !root || record?.status === 'time' || root.ended === null || process.pid === root.pid || act.at > root.ended) return false
   return process.ended === null || process.ended - root.ended > SOON
 }

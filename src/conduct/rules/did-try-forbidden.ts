@@ -12,7 +12,7 @@ const MILD = /^(?:unshare|clone|clone3|setns|mount|umount2?|pivot_root|chroot|sc
 /** Calls were tried that no package needs, and that lead out of a box or out of sight. */
 export const didTryForbidden: Rule = {
   id: 'did-try-forbidden',
-  version: 1,
+  version: 2,
   why: ['A package that asks the kernel for rings, tracers and modules is looking for the way out, or for the one who watches.'],
   judge(scene) {
     const all = distinct(own(scene, 'refused').filter((deed) => !isRuntime(deed)), ({ act }) => act.target.split('(')[0] ?? act.target)
@@ -25,4 +25,4 @@ export const didTryForbidden: Rule = {
   },
 }
 
-const isRuntime = ({ act, process }: Deed): boolean => act.target.startsWith('io_uring') && /^(?:node|nodejs|bun|deno)$/.test(baseOf(process?.program ?? '')) && act.by === null
+const isRuntime = ({ act, process }: Deed): boolean => act.target.startsWith('io_uring') && /^(?:node|nodejs|bun|deno)(?:\.exe)?$/.test(baseOf(process?.program ?? '')) && act.by === null

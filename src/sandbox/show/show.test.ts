@@ -8,7 +8,7 @@ import { saidOf } from './words.ts'
 
 const act = (kind: Act['kind'], target: string, more: Partial<Act> = {}): Act => ({ kind, target, at: 10, pid: 2, done: true, seen: ['call'], by: null, ...more })
 const process = (pid: number, parent: number | null, argv: string[], more: Partial<Process> = {}): Process => ({ pid, parent, argv, program: argv[0] ?? '', cwd: '/', started: pid, ended: null, exit: 0, signal: null, ...more })
-const deed = (one: Act, more: Partial<Deed> = {}): Deed => ({ act: one, key: `${one.at}`, process: null, pass: 'laptop', phase: 'install', during: 'install', order: 0, whose: 'package', tool: null, hook: null, place: null, host: null, trust: null, line: [], top: null, ...more })
+const deed = (one: Act, more: Partial<Deed> = {}): Deed => ({ act: one, key: `${one.at}`, process: null, pass: 'laptop', phase: 'install', during: 'install', order: 0, whose: 'package', tool: null, hook: null, place: null, host: null, trust: null, fromMaker: false, line: [], top: null, ...more })
 
 const acts = [
   act('exec', '/usr/bin/node', { argv: ['node', 'setup.js'], at: 5 }),

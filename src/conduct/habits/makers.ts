@@ -1,0 +1,34 @@
+import type { Act } from '../../tracing/act.ts'
+import type { About } from '../about.ts'
+
+/** Where anybody can have a place of their own, whatever a package is called. */
+const ANYBODYS = new Set(`amazonaws cloudfront googleapis googleusercontent google appspot firebaseio firebaseapp blogspot github githubusercontent gitlab bitbucket codeberg gitee sourceforge azure windows azureedge
+  azurewebsites cloudapp digitaloceanspaces backblazeb2 wasabisys cloudflare workers pages jsdelivr unpkg netlify vercel heroku herokuapp surge render onrender railway deno glitch replit wordpress dropbox discord telegram
+  slack facebook twitter notion airtable typeform postman mocky requestbin webhook pastebin sentry segment mixpanel amplitude posthog`.trim().split(/\s+/))
+const SECOND_LEVEL = /^(?:com|co|org|net|ac|gov|edu)$/
+/** Shorter names are words, and anybody's. */
+const SHORTEST = 4
+
+/**
+ * Whether a package only fetches something from the domain that bears the name of its project, its scope or its owner: `downloads.snyk.io`
+ * for `snyk`. That is worth as much as the home that a package declares itself, and no more: whatever is sent there is sent to a stranger.
+ */
+export function fetchesFromMaker(host: string, { kind, method, target, bytes = 0, honey = [] }: Pick<Act, 'kind' | 'method' | 'target' | 'bytes' | 'honey'>, { ref, repository = '', names }: About): boolean {
+  if (kind !== 'request' || method !== 'GET' && method !== 'HEAD' || bytes > 0 || honey.length > 0 || !target.startsWith('https://')) return false
+  const domain = domainOf(host)
+  if (domain === null || ANYBODYS.has(domain)) return false
+  const own = [...ref.name.split('/'), ...(/[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:#.*)?$/.exec(`/${repository.replace(/^\w+:(?!\/\/)/, '')}`)?.slice(1) ?? [])].map(plain)
+  if (!own.includes(domain)) return false
+  const asked = target.toLowerCase()
+  return ![...names.users, ...names.hosts].some((name) => name.length >= SHORTEST && asked.includes(name.toLowerCase()))
+}
+
+/** What somebody registered: the label before the public suffix, as far as that can be told without a list. */
+function domainOf(host: string): string | null {
+  const labels = host.split('.')
+  const at = labels.length > 2 && SECOND_LEVEL.test(labels.at(-2) ?? '') && labels.at(-1)?.length === 2 ? -3 : -2
+  const label = plain(labels.at(at) ?? '')
+  return labels.length < 2 || label.length < SHORTEST ? null : label
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
