@@ -1,3 +1,5 @@
+import { Spotter } from '../../spotter.ts'
+
 const QUOTES = [...`'"\``]
 /** A pattern, and words without one of which it is not tried; words alone are enough where there is no pattern. */
 const SIGNS: readonly (readonly [words: readonly string[], pattern: RegExp | null])[] = [
@@ -15,42 +17,13 @@ const SIGNS: readonly (readonly [words: readonly string[], pattern: RegExp | nul
 ]
 const LOOKED_AT = 4_000_000
 
-interface Word {
-  word: string
-  /** Its third character; -1 where it has none. */
-  third: number
-  sign: number
-}
-
-/** The words of all signs by their first two characters: one pass looks for all of them. */
-const BEGINNING: (Word[] | null)[] = Array.from({ length: 1 << 14 }, () => null)
-SIGNS.forEach(([words], sign) => {
-  for (const word of words) (BEGINNING[pair(word.charCodeAt(0), word.charCodeAt(1))] ??= []).push({ word, third: word.length > 2 ? word.charCodeAt(2) : -1, sign })
-})
-
-/** Of two characters that are both ASCII. */
-function pair(first: number, second: number): number {
-  return (first << 7) | second
-}
-
-/** Which signs have a word in the text. */
-function spotted(text: string): Set<number> {
-  const found = new Set<number>()
-  let before = 128
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    const words = (before | code) < 128 ? BEGINNING[pair(before, code)] : null
-    if (words) for (const { word, third, sign } of words) if ((third < 0 || text.charCodeAt(at + 1) === third) && !found.has(sign) && text.startsWith(word, at - 1)) found.add(sign)
-    before = code
-  }
-  return found
-}
+const WORDS = new Spotter(SIGNS.map(([words]) => words))
 
 /** Whether running a unit is likely to show more than reading it does. A look at the text, in one pass for the words and one for each sign that has any. */
 export function worthwhile(text: string): boolean {
   const looked = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
-  for (const sign of spotted(looked)) if (SIGNS[sign]?.[1]?.test(looked) ?? true) return true
-  return false
+  const spotted = WORDS.in(looked)
+  return SIGNS.some(([, pattern], sign) => spotted[sign] === 1 && (pattern?.test(looked) ?? true))
 }
 
 /** Decoders of turned string arrays: each wrong turn of a long array decodes a text, for some with a cipher. */
