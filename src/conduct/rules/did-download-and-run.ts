@@ -3,6 +3,8 @@ import type { Severity } from '../../core/types.ts'
 import { isBefore, isKin, isStrange } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import { isAnybodys, knownFor } from '../habits/hosts.ts'
+import { configuring, isTemporary } from '../kit/configure.ts'
+import { printable } from '../kit/decoded.ts'
 import { FEW, earliest, lineOf, own, programOf, starts, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { sourceTrees } from '../kit/source-tree.ts'
@@ -71,15 +73,27 @@ const isKept = (path: string): boolean => /\/(?:node_modules|site-packages|dist-
 
 function* throughFiles(scene: Scene, all: readonly Deed[]): Generator<Chain> {
   const runs = own(scene, 'exec').slice(0, 2000)
+  const isConfiguring = configuring(scene)
   const asked = all.filter(({ act }) => act.kind !== 'resolve')
   if (asked.length === 0) return
   for (const written of own(scene, 'write', 'rename').slice(0, 2000)) {
     const path = pathOf(written.act)
     const ran = runs.find((run) => isBefore(written, run) && starts(run, path))
     const from = ran && asked.findLast((one) => one.pass === written.pass && isKin(one, ran) && one.order < ran.order)
-    if (ran && from && !isBuilt(written) && (written.tool === null || isStrange(from))) yield { asked: from, written, ran }
+    if (ran && from && !isBuilt(written) && !(isTemporary(path) && isConfiguring(written)) && !(isOther(written, path) && !isStrangers(scene, from)) && (written.tool === null || isStrange(from))) yield { asked: from, written, ran }
   }
 }
+
+/**
+ * A text that is not the one which the box answers with (sandbox/sinkhole/answers/stage.ts): the package brought it, or made it, unless a
+ * stranger sent something that became this.
+ */
+function isOther({ act: { sample } }: Deed, path: string): boolean {
+  const text = sample === undefined || sample.byteLength < SHORTEST ? null : printable(sample, 4096)
+  return text !== null && (sample?.[0] === 0x23 && sample[1] === 0x21 || CODE.test(path)) && !text.includes('.stage-') && !text.includes('·')
+}
+const SHORTEST = 16
+const isStrangers = (scene: Scene, asked: Deed): boolean => !scene.excused.includes(asked)
 
 /** What a compiler or a linker wrote was made here. */
 const isBuilt = ({ tool }: Deed): boolean => tool === 'cc' || tool === 'rustc' || tool === 'go' || tool === 'cargo' || tool === 'fortran'

@@ -1,6 +1,6 @@
 import type { Severity } from '../../core/types.ts'
 import { isBefore } from '../deed.ts'
-import { configuring } from '../kit/configure.ts'
+import { configuring, isTemporary } from '../kit/configure.ts'
 import { distinct, earliest, own, strangers } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
 import { chain, when } from '../kit/telling.ts'
@@ -9,8 +9,6 @@ import type { Deed } from '../deed.ts'
 import type { Rule } from '../rule.ts'
 
 const SCRIPT = /\.(?:[cm]?js|py|sh|ts)$/
-/** What `configure` makes for itself. */
-const TEMPORARY = /\/conf(?:test|\d+)[^/]*$/
 /** Where it is installed, not a copy that it works on. */
 const MANIFEST = /^(?!\/(?:var\/)?tmp\/).*\/node_modules\/(?<name>@[^/]+\/[^/]+|[^/]+)\/package\.json$/
 
@@ -21,7 +19,7 @@ export const didHideItself: Rule = {
   why: ['Whoever looks for the cause afterwards finds a package with nothing in it.'],
   judge(scene) {
     const isConfiguring = configuring(scene)
-    const all = distinct(own(scene, 'delete', 'rename', 'write').filter((deed) => deed.tool === null && hides(deed, scene.about) && !(TEMPORARY.test(deed.act.target) && isConfiguring(deed))))
+    const all = distinct(own(scene, 'delete', 'rename', 'write').filter((deed) => deed.tool === null && hides(deed, scene.about) && !(isTemporary(deed.act.target) && isConfiguring(deed))))
     const first = earliest(all)
     if (!first) return []
     const spoke = strangers(scene).some((one) => isBefore(one, first))

@@ -67,11 +67,11 @@ const isKind = ({ act, tool }: Deed): boolean => tool === null
 
 /** Lines that read one variable after the other: who hands all of them on to a child asks for none. Who takes all and sends them is another rule's. */
 function copiesOfEnvironment(scene: Scene): ReadonlySet<string> {
-  const lines = Map.groupBy(scene.deeds.filter(({ act }) => act.kind === 'environment' && act.by !== null), lineOfCode)
+  const lines = Map.groupBy(scene.deeds.filter(({ act }) => act.kind === 'environment'), lineOfCode)
   return new Set([...lines].filter(([, deeds]) => new Set(deeds.map(({ act }) => act.target)).size >= ALL).map(([line]) => line))
 }
 const ALL = 15
-const lineOfCode = ({ act, pass, during }: Deed): string => (act.kind === 'environment' && act.by ? `${pass} ${during} ${act.pid} ${act.by.package} ${act.by.file}:${act.by.line}` : '')
+const lineOfCode = ({ act, pass, during }: Deed): string => (act.kind === 'environment' ? `${pass} ${during} ${act.pid} ${act.by?.package} ${act.by?.file}:${act.by?.line}` : '')
 
 const factOf = (deed: Deed): string => (deed.act.kind === 'exec' ? lineOf(deed) : deed.host ?? deed.act.target)
 

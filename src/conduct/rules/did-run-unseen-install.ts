@@ -21,10 +21,16 @@ export const didRunUnseenInstall: Rule = {
     const first = earliest(installs)
     if (!first) return []
     const remote = installs.some((deed) => REMOTE.test(lineOf(deed)))
-    const severity: Severity = first.phase === 'execute' ? 'low' : remote ? 'critical' : 'high'
+    const severity: Severity = first.phase === 'execute' ? 'low' : remote ? 'critical' : installs.every((deed) => isForMachine(whatOf(deed) ?? '', scene.about.ref.name)) ? 'medium' : 'high'
     return found({ detector: this.id, behaviour: 'fetch-and-run', severity, title: `${when(first)} installed ${whatOf(first)}${remote ? ' from an address of its own' : ''}, which it does not declare` },
       chain(scene.about, installs.slice(0, 5).map((deed) => [deed, 'installs another package', 'sink'] as const)))
   },
+}
+
+/** The package's own program for this machine, by its scope and name: what its optional dependencies should have brought (esbuild, napi-rs). */
+function isForMachine(what: string, name: string): boolean {
+  const family = name.startsWith('@') ? name.slice(0, name.indexOf('/') + 1) : `@${name}/`
+  return (what.startsWith(family) || what.startsWith(`${name}-`)) && /(?:linux|darwin|win32|freebsd|android)/.test(what) && /(?:x64|arm64|arm|ia32|x86|musl|gnu)/.test(what)
 }
 
 /** `npx` and its like install only what is not there yet, and ask a registry for it then: where all requests were seen and none named it, it was. */

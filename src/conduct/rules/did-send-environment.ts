@@ -13,13 +13,13 @@ const LEAST = 200
 /** All of the environment was taken, and something as large as it went out afterwards. */
 export const didSendEnvironment: Rule = {
   id: 'did-send-environment',
-  version: 1,
+  version: 2,
   why: ['The environment of a build holds tokens of registries, clouds and code hosts: whoever has it can act as its owner.'],
   judge(scene) {
     const takes = [...own(scene, 'environment').filter(({ act }) => act.target === '*'), ...own(scene, 'exec').filter(isDump), ...own(scene, 'read').filter(({ act }) => /^\/proc\/(?:self|\d+)\/environ$/.test(act.target))]
     const inOrder = takes.toSorted((a, b) => a.order - b.order)
     const open = firstSent(scene, inOrder, (sent) => names(sent) >= 3)
-    const pair = open ?? firstSent(scene, inOrder, ({ act }) => (act.bytes ?? act.sample?.byteLength ?? 0) >= LEAST)
+    const pair = open ?? firstSent(scene, inOrder, (sent) => (sent.act.bytes ?? sent.act.sample?.byteLength ?? 0) >= LEAST && mayHide(sent))
     if (!pair) return []
     const { deed, sent } = pair
     const severity = open ? deed.phase === 'execute' ? 'high' : 'critical' : deed.phase === 'execute' ? 'low' : 'high'
@@ -29,6 +29,13 @@ export const didSendEnvironment: Rule = {
 }
 
 const isDump = (deed: Deed): boolean => /^(?:env|printenv)$/.test(programOf(deed)) && (deed.act.argv?.length ?? 1) === 1 || /(?:^|-c )(?:env|printenv|set)\s*(?:$|[|>])/.test((deed.act.argv ?? []).join(' ').slice(0, 2000))
+
+/** What is open text to its end has no environment in it that would not be seen; what is packed or encrypted, whole or in part, may. */
+function mayHide({ act: { sample, bytes = 0 } }: Deed): boolean {
+  if (!sample || bytes > sample.byteLength) return true
+  const plain = sample.filter((byte) => byte >= 32 && byte < 127 || byte === 9 || byte === 10 || byte === 13).length
+  return plain < sample.byteLength || /[\w+/=-]{100}/.test(new TextDecoder('latin1').decode(sample))
+}
 
 function names({ act }: Deed): number {
   if (!act.sample) return 0
