@@ -73,7 +73,25 @@ const HELD_OUT_SIXTH: Lists = {
   modules: words('github.com/google/uuid github.com/rs/zerolog golang.org/x/sync github.com/redis/go-redis/v9'),
 }
 
+/** As the sixth, when that had been looked at: drawn by lot out of some 320 names that came to mind, a quarter of them with hooks. */
+const HELD_OUT_SEVENTH: Lists = {
+  npm: words(`
+    less @sendgrid/mail @aws-sdk/client-dynamodb lint-staged meow source-map-explorer create-react-app telegraf lru-cache @vue/cli karma underscore ibm-cos-sdk config
+    autoprefixer browserify node-cache jscodeshift ghost-cli sequelize-cli conf nyc express-generator heroku agenda sinon cssnano lighthouse twilio @slack/web-api
+    standard pacote plop node-cron grunt webpack-dev-server`),
+  hooks: words(`
+    @ffmpeg-installer/ffmpeg ref-napi @evilmartians/lefthook node-libcurl bignum realm prisma guetzli mmmagic jpegoptim-bin @journeyapps/sqlcipher @tensorflow/tfjs-node
+    @discordjs/opus nativescript sodium node-datachannel electron-chromedriver flow-bin cbor-extract tree-sitter-cli diskusage speaker truffle muhammara murmurhash-native
+    youtube-dl-exec segfault-handler nodejieba pngcrush-bin @nestjs/cli onnxruntime-node cloudflared`),
+  wheels: words(`
+    h5py tokenizers pyramid duckdb pendulum cassandra-driver nbconvert graphene pynput babel pytest-cov mechanize dbt-core ipykernel build notebook imageio
+    google-cloud-bigquery ddtrace slack-sdk kombu altair prefect pyautogui twilio flask-login neo4j praw pygame python-jose`),
+  sources: words(`
+    line-profiler pybase64 pyzmq jsonpickle python-rapidjson pyahocorasick python-levenshtein fastcache murmurhash uwsgi zope.proxy pyxattr bottleneck apsw`),
+  modules: words('github.com/labstack/echo/v4 github.com/prometheus/client_golang google.golang.org/grpc github.com/spf13/viper'),
+}
+
 /** Which of them are run; `ordinary` is what rules were tuned on. */
-export const LISTS = { ordinary: ORDINARY, first: HELD_OUT, second: HELD_OUT_SECOND, third: HELD_OUT_THIRD, fourth: HELD_OUT_FOURTH, fifth: HELD_OUT_FIFTH, sixth: HELD_OUT_SIXTH } as const
+export const LISTS = { ordinary: ORDINARY, first: HELD_OUT, second: HELD_OUT_SECOND, third: HELD_OUT_THIRD, fourth: HELD_OUT_FOURTH, fifth: HELD_OUT_FIFTH, sixth: HELD_OUT_SIXTH, seventh: HELD_OUT_SEVENTH } as const
 
 export const countOf = (lists: Lists): number => Object.values(lists).reduce((sum, names) => sum + names.length, 0)
