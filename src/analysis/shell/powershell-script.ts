@@ -1,15 +1,16 @@
 import { UNKNOWN } from '../desk.ts'
-import { secretIn } from '../secrets.ts'
 import { mixed, UNTAINTED } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { joined } from './call.ts'
 import type { Call } from './call.ts'
 import { CMDLETS, started } from './powershell-cmdlets.ts'
+import { Cursor } from './powershell-cursor.ts'
 import { member } from './powershell-members.ts'
 import type { Thing } from './powershell-things.ts'
 import { binary, castTo, flat, thing } from './powershell-things.ts'
-import { tokensOf, unticked } from './powershell-tokens.ts'
+import { isBinary, isLoud, isNumber, isUnary } from './powershell-tokens.ts'
 import type { Token } from './powershell-tokens.ts'
+import { filled, variable } from './powershell-variables.ts'
 
 interface Defined {
   names: readonly string[]
@@ -19,10 +20,6 @@ interface Defined {
 const DEPTH = 40
 const LONGEST = 1_048_576
 const MOST_TURNS = 3_000
-const LOUD = new Set(['if', 'elseif', 'else', 'while', 'foreach', 'for', 'try', 'catch', 'finally', 'do', 'until', 'switch', 'param', 'process', 'begin', 'end', 'return', 'in', 'throw', 'exit', 'break'])
-const BINARY = /^-(?:join|f|replace|creplace|ireplace|split|csplit|isplit|bxor|band|bor|shl|shr|eq|ne|gt|lt|ge|le|like|match|and|or|as|is|contains|notlike|notmatch|in)$/i
-const NUMBER = /^-?(?:0x[\da-f]+|\d+(?:\.\d+)?|\d+\.\.-?\d+)$/i
-const UNARY = /^-(?:join|not|split|bnot)$/i
 
 /** Reads PowerShell by walking its tokens once: texts are folded, known calls are noted, every branch is taken. */
 export class Script {
@@ -30,8 +27,7 @@ export class Script {
   readonly #variables: Map<string, Thing>
   readonly #functions: Map<string, Defined>
   readonly #depth: number
-  #tokens: readonly Token[] = []
-  #at = 0
+  #tokens = new Cursor('')
   #level = 0
 
   constructor(call: Call, variables = new Map<string, Thing>(), depth = 0, functions = new Map<string, Defined>()) {
@@ -46,15 +42,11 @@ export class Script {
       this.#call.desk.miss(`${this.#call.place.source.path}: PowerShell nested too deeply, or too long`)
       return thing()
     }
-    this.#tokens = tokensOf(text)
-    this.#at = 0
+    this.#tokens = new Cursor(text)
     let last = thing('')
-    while (this.#at < this.#tokens.length) {
-      const before = this.#at
-      const next = this.#peek()
-      if (next?.is === 'end' || (next?.is === 'operator' && /^[})\]]$/.test(next.text))) this.#at++
-      else last = this.#statement()
-      if (this.#at === before) this.#at++
+    for (let next = this.#tokens.peek(); next; next = this.#tokens.peek()) {
+      const ends = next.is === 'end' || (next.is === 'operator' && /^[})\]]$/.test(next.text))
+      this.#tokens.onward(() => { if (!ends) last = this.#statement() })
     }
     return last
   }
@@ -63,49 +55,31 @@ export class Script {
     return new Script(this.#call, this.#variables, this.#depth + 1, this.#functions).run(text)
   }
 
-  #peek(ahead = 0): Token | undefined {
-    return this.#tokens[this.#at + ahead]
-  }
-
-  #is(text: string): boolean {
-    const token = this.#peek()
-    return token?.is === 'operator' && token.text === text
-  }
-
-  #take(text: string): boolean {
-    if (!this.#is(text)) return false
-    this.#at++
-    return true
-  }
-
   #statement(): Thing {
-    const token = this.#peek() as Token
+    const token = this.#tokens.peek() as Token
     const name = token.is === 'word' ? token.text.toLowerCase() : ''
     if (name === 'function' || name === 'filter') return this.#define()
-    if (LOUD.has(name)) {
-      this.#at++
+    if (isLoud(name) || this.#tokens.is('{')) {
+      this.#tokens.at++
       return thing('')
     }
-    if (this.#take('{')) return thing('')
-    let at = this.#at
+    let ahead = 0
     // `[byte[]]$x = …`: the type in front says nothing.
-    if (this.#is('[')) while (this.#tokens[at]?.is !== 'variable' && /^[[\]\w.]+$/.test(this.#tokens[at]?.text ?? '') && at - this.#at < 8) at++
-    const assigns = this.#tokens[at]?.is === 'variable' && /^(?:=|\+=)$/.test(this.#tokens[at + 1]?.text ?? '') && this.#tokens[at + 1]?.is === 'operator'
-    if (!assigns) return this.#pipeline()
-    const target = (this.#tokens[at] as Token).text
-    const adds = this.#tokens[at + 1]?.text === '+='
-    this.#at = at + 2
-    const value = this.#peek()?.is === 'end' ? thing() : this.#statement()
-    this.#variables.set(target, adds ? binary('+', this.#variables.get(target) ?? thing(''), value) : value)
+    if (this.#tokens.is('[')) while (this.#tokens.peek(ahead)?.is !== 'variable' && /^[[\]\w.]+$/.test(this.#tokens.peek(ahead)?.text ?? '') && ahead < 8) ahead++
+    const [target, sign] = [this.#tokens.peek(ahead), this.#tokens.peek(ahead + 1)]
+    if (target?.is !== 'variable' || sign?.is !== 'operator' || !/^\+?=$/.test(sign.text)) return this.#pipeline()
+    this.#tokens.at += ahead + 2
+    const value = this.#tokens.peek()?.is === 'end' ? thing() : this.#statement()
+    this.#variables.set(target.text, sign.text === '+=' ? binary('+', this.#variables.get(target.text) ?? thing(''), value) : value)
     return value
   }
 
   #define(): Thing {
-    const name = this.#peek(1)?.text.toLowerCase() ?? ''
-    this.#at += 2
+    const name = this.#tokens.peek(1)?.text.toLowerCase() ?? ''
+    this.#tokens.at += 2
     const names: string[] = []
-    for (; this.#peek() && !this.#is('{'); this.#at++) if (this.#peek()?.is === 'variable') names.push(this.#peek()?.text ?? '')
-    const body = this.#block()
+    for (; this.#tokens.peek() && !this.#tokens.is('{'); this.#tokens.at++) if (this.#tokens.peek()?.is === 'variable') names.push(this.#tokens.peek()?.text ?? '')
+    const body = this.#tokens.block()
     const inside = /^\s*param\s*\(([^)]{0,500})\)/i.exec(body)?.[1]
     for (const name of inside?.matchAll(/\$\{(\w+)\}/g) ?? []) names.push(name[1] as string)
     this.#functions.set(name, { names, body })
@@ -114,24 +88,21 @@ export class Script {
 
   #pipeline(): Thing {
     let value = this.#element(null)
-    while (this.#take('|')) {
-      while (this.#peek()?.is === 'end' && this.#peek()?.text === '\n') this.#at++
+    while (this.#tokens.take('|')) {
+      while (this.#tokens.peek()?.is === 'end' && this.#tokens.peek()?.text === '\n') this.#tokens.at++
       value = this.#element(value)
     }
     return value
   }
 
   #element(given: Thing | null): Thing {
-    const token = this.#peek()
+    const token = this.#tokens.peek()
     if (!token) return thing('')
-    const calls = this.#take('&') || (token.is === 'operator' && token.text === '.' && this.#take('.'))
-    if (calls) return this.#is('{') ? this.#inner(this.#block()) : this.#command(this.#glued(this.#postfix(this.#primary())), given)
-    if (token.is === 'operator' && token.text === '%') {
-      this.#at++
-      return this.#command(thing('%'), given)
-    }
-    if (token.is === 'word' && !UNARY.test(token.text) && !NUMBER.test(token.text)) {
-      this.#at++
+    const calls = this.#tokens.take('&') || (token.is === 'operator' && token.text === '.' && this.#tokens.take('.'))
+    if (calls) return this.#tokens.is('{') ? this.#inner(this.#tokens.block()) : this.#command(this.#glued(this.#postfix(this.#primary())), given)
+    if (this.#tokens.take('%')) return this.#command(thing('%'), given)
+    if (token.is === 'word' && !isUnary(token) && !isNumber(token)) {
+      this.#tokens.at++
       return this.#command(thing(token.text), given)
     }
     return this.#expression()
@@ -141,12 +112,11 @@ export class Script {
   #command(name: Thing, given: Thing | null): Thing {
     const words: Thing[] = []
     const blocks: string[] = []
-    for (let token = this.#peek(); token && token.is !== 'end' && !(token.is === 'operator' && /^(?:\||\|\||&&|\)|\}|;|\])$/.test(token.text)); token = this.#peek()) {
-      const before = this.#at
-      if (this.#is('{')) blocks.push(this.#block())
-      else if (this.#is(',')) this.#at++
-      else words.push(this.#argument())
-      if (this.#at === before) this.#at++
+    for (let token = this.#tokens.peek(); token && token.is !== 'end' && !(token.is === 'operator' && /^(?:\||\|\||&&|\)|\}|;|\])$/.test(token.text)); token = this.#tokens.peek()) {
+      this.#tokens.onward(() => {
+        if (this.#tokens.is('{')) blocks.push(this.#tokens.block())
+        else if (!this.#tokens.is(',')) words.push(this.#argument())
+      })
     }
     return this.#started(name, words, blocks, given)
   }
@@ -177,96 +147,82 @@ export class Script {
     return gives ? { ...thing(made.map((each) => each.text).join(' '), joined(made)), list: made } : given ?? thing()
   }
 
-  /** The text of a block, tokens joined: it is read again where it runs. */
-  #block(): string {
-    let open = 0
-    const parts: string[] = []
-    for (; this.#at < this.#tokens.length; this.#at++) {
-      const token = this.#tokens[this.#at] as Token
-      if (token.is === 'operator' && token.text.endsWith('{')) open++
-      if (token.is === 'operator' && token.text === '}' && --open === 0) { this.#at++; break }
-      parts.push((token.glued ? '' : ' ') + source(token))
-    }
-    return parts.join('').trim().replace(/^\{/, '')
-  }
-
   #argument(): Thing {
-    const token = this.#peek() as Token
+    const token = this.#tokens.peek() as Token
     if (token.is !== 'word') return this.#list(() => this.#glued(this.#postfix(this.#primary())))
     let text = ''
     // `-Uri:x`, `C:\x\$y.exe`: what stands together is one argument.
     let held: Taint = UNTAINTED
     do {
-      const part = this.#peek() as Token
-      const value = part.is === 'word' || (part.is === 'operator' && !/^[$@]?[({]$/.test(part.text)) ? (this.#at++, thing(part.text)) : this.#primary()
+      const part = this.#tokens.peek() as Token
+      const value = part.is === 'word' || (part.is === 'operator' && !/^[$@]?[({]$/.test(part.text)) ? (this.#tokens.at++, thing(part.text)) : this.#primary()
       text += value.text
       held = mixed(held, value.taint)
-    } while (this.#peek()?.glued && this.#peek()?.is !== 'end' && !/^(?:[;|(),}[\]]|&&|\|\|)$/.test(this.#peek()?.text ?? ';'))
+    } while (this.#tokens.peek()?.glued && this.#tokens.peek()?.is !== 'end' && !/^(?:[;|(),}[\]]|&&|\|\|)$/.test(this.#tokens.peek()?.text ?? ';'))
     return thing(text, held)
   }
 
   /** `$env:TEMP\\x.exe`: what stands together is one path. */
   #glued(start: Thing): Thing {
     let value = start
-    for (let token = this.#peek(); token?.glued && (token.is === 'word' || token.is === 'variable') && !start.block; token = this.#peek()) value = binary('+', thing(value.text, value.taint), this.#primary())
+    for (let token = this.#tokens.peek(); token?.glued && (token.is === 'word' || token.is === 'variable') && !start.block; token = this.#tokens.peek()) value = binary('+', thing(value.text, value.taint), this.#primary())
     return value
   }
 
   #list(item: () => Thing): Thing {
     const first = item()
-    if (!this.#is(',')) return first
+    if (!this.#tokens.is(',')) return first
     const items = [first]
-    while (this.#take(',')) items.push(item())
+    while (this.#tokens.take(',')) items.push(item())
     return { ...thing(items.map((each) => each.text).join(' '), joined(items)), list: items }
   }
 
   #expression(): Thing {
-    if (++this.#level > DEPTH) {
-      this.#level--
-      this.#at++
-      return thing()
+    return this.#deeper(() => this.#operated(() => this.#list(() => this.#unary())))
+  }
+
+  /** Operators go from left to right, whatever binds closer. */
+  #operated(operand: () => Thing): Thing {
+    let left = operand()
+    for (let token = this.#tokens.peek(); token && isBinary(token); token = this.#tokens.peek()) {
+      this.#tokens.at++
+      left = binary(token.text.toLowerCase(), left, operand())
     }
-    let left = this.#list(() => this.#unary())
-    for (let token = this.#peek(); token; token = this.#peek()) {
-      const operator = token.text.toLowerCase()
-      const known = (token.is === 'operator' && /^(?:\+|\*|\/|%|\.\.)$/.test(operator)) || (token.is === 'word' && (BINARY.test(operator) || operator === '-'))
-      if (!known) break
-      this.#at++
-      left = binary(operator, left, this.#list(() => this.#unary()))
-    }
-    this.#level--
     return left
   }
 
-  #unary(): Thing {
-    const token = this.#peek()
-    if (token?.is === 'word' && UNARY.test(token.text)) {
-      this.#at++
-      const value = this.#expression()
-      return token.text.toLowerCase() === '-join' ? binary('-join', value, thing('')) : value
-    }
-    if (this.#take('!') || this.#take('+')) return this.#unary()
-    return this.#postfix(this.#primary())
-  }
-
-  #primary(): Thing {
-    const token = this.#peek()
-    if (!token) return thing('')
-    if (++this.#level > DEPTH) {
-      this.#level--
-      this.#at++
+  #deeper(read: () => Thing): Thing {
+    if (this.#level >= DEPTH) {
+      this.#tokens.at++
       return thing()
     }
-    const value = this.#atom(token)
+    this.#level++
+    const value = read()
     this.#level--
     return value
   }
 
+  #unary(): Thing {
+    const token = this.#tokens.peek()
+    if (token && isUnary(token)) {
+      this.#tokens.at++
+      const value = this.#expression()
+      return token.text.toLowerCase() === '-join' ? binary('-join', value, thing('')) : value
+    }
+    if (this.#tokens.take('!') || this.#tokens.take('+')) return this.#unary()
+    return this.#postfix(this.#primary())
+  }
+
+  #primary(): Thing {
+    const token = this.#tokens.peek()
+    return token ? this.#deeper(() => this.#atom(token)) : thing('')
+  }
+
   #atom(token: Token): Thing {
-    if (this.#is('{') || this.#is('@{')) return { ...thing(this.#block()), block: true }
-    this.#at++
-    if (token.is === 'text') return token.fills ? this.#filled(token.text) : thing(token.text)
-    if (token.is === 'variable') return this.#variable(token.text)
+    if (this.#tokens.is('{') || this.#tokens.is('@{')) return { ...thing(this.#tokens.block()), block: true }
+    this.#tokens.at++
+    if (token.is === 'text') return token.fills ? filled(token.text, { variable: (name) => variable(this.#call, this.#variables, name), inner: (inner) => this.#inner(inner) }) : thing(token.text)
+    if (token.is === 'variable') return variable(this.#call, this.#variables, token.text)
     const range = token.is === 'word' ? /^(-?\d+)\.\.(-?\d+)$/.exec(token.text) : null
     if (range) return binary('..', thing(range[1]), thing(range[2]))
     if (token.is !== 'operator') return thing(token.text)
@@ -277,26 +233,21 @@ export class Script {
 
   #grouped(): Thing {
     let value = thing('')
-    while (this.#peek() && !this.#is(')')) {
-      const before = this.#at
-      if (this.#peek()?.is === 'end') this.#at++
-      else value = this.#statement()
-      if (this.#at === before) this.#at++
-    }
-    this.#take(')')
+    while (this.#tokens.peek() && !this.#tokens.is(')')) this.#tokens.onward(() => { if (this.#tokens.peek()?.is !== 'end') value = this.#statement() })
+    this.#tokens.take(')')
     return value
   }
 
   /** `[char]104`, `[Convert]::…`. */
   #type(): Thing {
     let name = ''
-    for (let open = 1; this.#peek() && this.#peek()?.is !== 'end' && open > 0; this.#at++) {
-      const { text } = this.#peek() as Token
+    for (let open = 1; this.#tokens.peek() && this.#tokens.peek()?.is !== 'end' && open > 0; this.#tokens.at++) {
+      const { text } = this.#tokens.peek() as Token
       if (text === '[') open++
       if (text === ']' && --open === 0) continue
       name += text
     }
-    const next = this.#peek()
+    const next = this.#tokens.peek()
     if (!next || (next.is === 'operator' && /^(?:::|[);,|}\]])$/.test(next.text)) || next.is === 'end') return { ...thing(`[${name}]`), type: name }
     return castTo(name, this.#postfix(this.#primary()))
   }
@@ -304,33 +255,31 @@ export class Script {
   #postfix(start: Thing): Thing {
     let value = start
     for (;;) {
-      const token = this.#peek()
+      const token = this.#tokens.peek()
       if (!token?.glued || token.is !== 'operator') return value
-      if (token.text === '[') {
-        this.#at++
-        const index = this.#is(']') ? thing('') : this.#expression()
-        this.#take(']')
+      if (this.#tokens.take('[')) {
+        const index = this.#tokens.is(']') ? thing('') : this.#expression()
+        this.#tokens.take(']')
         value = binary('[]', value, index)
-      } else if (token.text === '.' || token.text === '::') {
-        this.#at++
-        const names = (this.#peek()?.is === 'word' ? (this.#tokens[this.#at++] as Token).text : this.#primary().text).split('.', 20)
-        const name = names.pop() ?? ''
-        // `::UTF8.GetString`: one word, two steps.
-        for (const step of names) value = this.#member(value, step, [], false)
-        const args: Thing[] = []
-        const called = this.#is('(') && this.#peek()?.glued === true
-        if (called) {
-          this.#at++
-          while (this.#peek() && !this.#is(')')) {
-            const before = this.#at
-            if (!this.#take(',')) args.push(this.#single())
-            if (this.#at === before) this.#at++
-          }
-          this.#take(')')
-        }
-        value = this.#member(value, name, args, called)
-      } else return value
+      } else if (this.#tokens.take('.') || this.#tokens.take('::')) value = this.#step(value)
+      else return value
     }
+  }
+
+  /** `::UTF8.GetString(…)`: one word, two steps. */
+  #step(on: Thing): Thing {
+    const word = this.#tokens.peek()
+    if (word?.is === 'word') this.#tokens.at++
+    const names = (word?.is === 'word' ? word.text : this.#primary().text).split('.', 20)
+    const name = names.pop() ?? ''
+    const holder = names.reduce((value, step) => this.#member(value, step, [], false), on)
+    const called = this.#tokens.peek()?.glued === true && this.#tokens.take('(')
+    const args: Thing[] = []
+    if (called) {
+      while (this.#tokens.peek() && !this.#tokens.is(')')) this.#tokens.onward(() => { if (!this.#tokens.is(',')) args.push(this.#single()) })
+      this.#tokens.take(')')
+    }
+    return this.#member(holder, name, args, called)
   }
 
   #member(on: Thing, name: string, args: readonly Thing[], called: boolean): Thing {
@@ -339,53 +288,13 @@ export class Script {
 
   /** One argument of a method: commas part arguments there. */
   #single(): Thing {
-    let left = this.#unary()
-    for (let token = this.#peek(); token && ((token.is === 'operator' && /^(?:\+|\*|\/|%|\.\.)$/.test(token.text)) || (token.is === 'word' && BINARY.test(token.text))); token = this.#peek()) {
-      this.#at++
-      left = binary(token.text.toLowerCase(), left, this.#unary())
-    }
-    if (this.#is('|')) {
-      while (this.#take('|')) left = this.#element(left)
-    }
-    return left
+    let value = this.#operated(() => this.#unary())
+    while (this.#tokens.take('|')) value = this.#element(value)
+    return value
   }
 
   /** Methods that change what a variable holds: `[array]::Reverse($x)`, `$stream.Read($bytes, …)`. */
   #replace(item: Thing, by: Thing): void {
     for (const [name, value] of this.#variables) if (value === item) this.#variables.set(name, by)
   }
-
-  #variable(name: string): Thing {
-    const known = this.#variables.get(name)
-    if (known) return known
-    const environment = /^env:(.+)$/.exec(name)?.[1]
-    if (environment !== undefined) return this.#environment(environment)
-    return name === 'pshome' ? thing('C:\\Windows\\System32\\WindowsPowerShell\\v1.0') : name === 'profile' ? thing('$PROFILE') : name === 'home' ? thing('%USERPROFILE%') : name === 'shellid' ? thing('Microsoft.PowerShell') : name === 'verbosepreference' ? thing('SilentlyContinue') : thing()
-  }
-
-  #environment(name: string): Thing {
-    const value = this.#call.variables.get(name.toUpperCase())
-    if (value) return thing(value.text, value.taint)
-    const held = /^(?:username|computername|userdomain)$/.test(name) || secretIn(name)
-    return held ? member({ call: this.#call, on: { ...thing('[environment]'), type: 'environment' }, name: 'getenvironmentvariable', args: [thing(name)], called: true, evaluate: () => thing(), replace: () => undefined })
-      : thing(name === 'comspec' ? 'C:\\WINDOWS\\system32\\cmd.exe' : name === 'public' ? 'C:\\Users\\Public' : `%${name.toUpperCase()}%`)
-  }
-
-  #filled(text: string): Thing {
-    let held: Taint = UNTAINTED
-    const filled = text.replace(/(`[\s\S])|\$\(([^()]{0,2000}(?:\([^()]{0,500}\)[^()]{0,500}){0,5})\)|\$(?:\{([^}]{1,80})\}|((?:env:)?\w{1,80}))/gi, (whole, tick?: string, inner?: string, braced?: string, bare?: string) => {
-      if (tick !== undefined) return whole
-      const value = inner !== undefined ? this.#inner(inner) : this.#variable((braced ?? bare ?? '').toLowerCase())
-      held = mixed(held, value.taint)
-      return value.text.slice(0, 65_536)
-    })
-    return thing(unticked(filled.slice(0, LONGEST)), held)
-  }
-}
-
-/** A token as it is written. */
-function source(token: Token): string {
-  if (token.is === 'variable') return `\${${token.text}}`
-  if (token.is !== 'text') return token.text
-  return token.fills ? `"${token.text.replaceAll('"', '""')}"` : `'${token.text.replaceAll("'", "''")}'`
 }

@@ -82,3 +82,14 @@ function after(text: string, what: string, from: number): number {
   const at = text.indexOf(what, from)
   return at < 0 ? text.length : at + what.length
 }
+
+const LOUD = new Set(['if', 'elseif', 'else', 'while', 'foreach', 'for', 'try', 'catch', 'finally', 'do', 'until', 'switch', 'param', 'process', 'begin', 'end', 'return', 'in', 'throw', 'exit', 'break'])
+const BINARY = /^-(?:join|f|replace|creplace|ireplace|split|csplit|isplit|bxor|band|bor|shl|shr|eq|ne|gt|lt|ge|le|like|match|and|or|as|is|contains|notlike|notmatch|in)$/i
+const NUMBER = /^-?(?:0x[\da-f]+|\d+(?:\.\d+)?|\d+\.\.-?\d+)$/i
+const UNARY = /^-(?:join|not|split|bnot)$/i
+
+/** Words that say when what follows runs; every branch is taken. */
+export const isLoud = (word: string): boolean => LOUD.has(word)
+export const isNumber = ({ is, text }: Token): boolean => is === 'word' && NUMBER.test(text)
+export const isUnary = ({ is, text }: Token): boolean => is === 'word' && UNARY.test(text)
+export const isBinary = ({ is, text }: Token): boolean => (is === 'operator' && /^(?:\+|\*|\/|%|\.\.)$/.test(text)) || (is === 'word' && (text === '-' || BINARY.test(text)))
