@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
-import type { HoneyHit } from '../../tracing/act.ts'
-import { readsAsClient } from './registry-client.ts'
+import { describe, expect, it } from 'vitest'
+import type { Act, HoneyHit } from '../../tracing/act.ts'
+import { asksForPackages, readsAsClient } from './registry-client.ts'
 
 const hit: HoneyHit = { token: 'npm-project-token', encodings: [], where: 'authorization' }
 const asked = (target: string, method = 'GET', honey: readonly HoneyHit[] = [hit], bytes?: number) =>
@@ -32,4 +32,24 @@ it('sends the token where clients do, one that is for reading, and nothing besid
   expect(asked(target, 'GET', [{ ...hit, encodings: ['base64'] }])).toBe(false)
   expect(asked(target, 'GET', [hit], 12)).toBe(false)
   expect(asked(target, 'GET', [])).toBe(false)
+})
+
+describe('asking a registry for nothing but the archives of one package', () => {
+  const get = (target: string, more: Partial<Act> = {}) => ({ kind: 'request' as const, target, method: 'GET', ...more })
+  const own = get('https://registry.example/sample/-/sample-1.0.0.tgz')
+  const connect = { kind: 'connect' as const, target: '198.18.0.9:443' }
+  it.each([
+    ['an archive', [own], true], ['with its connections', [own, connect, connect], true], ['of a scope', [get('https://registry.example/@a/sample/-/sample-1.0.0.tgz')], false],
+    ['nothing', [], false], ['only a connection', [connect], false], ['more connections than requests', [own, connect, connect, connect], false],
+    ['another package', [own, get('https://registry.example/c2VjcmV0/-/c2VjcmV0-1.0.0.tgz')], false], ['a version with a word in it', [get('https://registry.example/sample/-/sample-1.0.0-c2VjcmV0.tgz')], false],
+    ['a question', [get('https://registry.example/sample/-/sample-1.0.0.tgz?d=c2VjcmV0')], false], ['something sent', [get(own.target, { method: 'PUT' })], false], ['a body', [get(own.target, { bytes: 9 })], false],
+    ['raw bytes', [own, { kind: 'send' as const, target: '198.18.0.9:443' }], false], ['a secret', [get(own.target, { honey: [{ token: 'npm-token', encodings: [], where: 'header' }] })], false],
+    ['without TLS', [get('http://registry.example/sample/-/sample-1.0.0.tgz')], false], ['no address', [get('%')], false],
+  ] as const)('%s', (_says, acts, expected) => {
+    expect(asksForPackages(acts, 'sample')).toBe(expected)
+  })
+
+  it('knows archives of scoped packages', () => {
+    expect(asksForPackages([get('https://registry.example/@a/sample/-/sample-1.0.0.tgz')], '@a/sample')).toBe(true)
+  })
 })
