@@ -40,8 +40,10 @@ const FIRST_LINE = 400
 
 function textOf(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-  return new TextDecoder(encoding).decode(bytes)
+  return DECODERS[encoding].decode(bytes)
 }
+
+const DECODERS = { 'utf-8': new TextDecoder(), 'utf-16le': new TextDecoder('utf-16le'), 'utf-16be': new TextDecoder('utf-16be') }
 
 /** Where a place stands in its file: the outermost one, when code is nested in code. The excerpt is of the innermost. */
 export function standing(place: Place): { file: string; lines: [number, number]; excerpt: string } {

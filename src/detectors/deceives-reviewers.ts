@@ -3,6 +3,8 @@ import type { Evidence, PackageFile, Severity } from '../core/types.ts'
 import type { Detector } from './detector.ts'
 import { reachOf, sureness, worse } from './kit/chains.ts'
 import { evidence, shown } from './kit/evidence.ts'
+import { watch } from './kit/phrases.ts'
+import type { Phrases } from './kit/phrases.ts'
 import { lineAt, stretches } from './kit/texts.ts'
 
 /** Words for whoever, or whatever, reads the code to judge it. All bounded, so that hostile text costs no more than other text. */
@@ -13,10 +15,29 @@ const ORDERS = pattern(
   String.raw`\b(?:mark|classify|rate|label|flag|treat|consider|regard|report) (?:this|the|these|that) (?:\w{1,12} )?(?:file|code|package|module|script|library|function|sample)s? as (?:\w{1,12} )?(?:safe|benign|clean|harmless|trusted|legitimate|non-malicious|not malicious)\b`,
   String.raw`\b(?:do not|don't|must not|never|no need to) (?:(?:analy[sz]e|scan|inspect|audit|deobfuscate|decode|decompile) (?:this|the following|the code|any of this|the contents?)|(?:flag|report) (?:this|the) (?:file|code|package|module|script|library))\b`,
 )
+const EARLIER = ['previous ', 'prior ', 'above ', 'earlier ', 'preceding ', 'existing ', 'system ', 'safety ']
+const READERS = ['reviewer', 'scanner', 'agent', 'model', 'assistant', 'analys', 'analyz', 'auditor', 'system']
+const ORDERING: Phrases = {
+  pattern: ORDERS,
+  needs: [
+    [['ignore ', 'disregard ', 'forget ', 'bypass '], EARLIER, ['instruction', 'prompt', 'rule', 'guidelines', 'directives', 'context']],
+    [['override '], EARLIER, ['instruction', 'prompt', 'directive']],
+    [['ai ', 'llm', 'gpt ', 'claude ', 'gemini ', 'copilot ', 'language model', 'automated ', 'security '], READERS, ['should ', 'must ', 'please ', 'shall ', 'are to ', 'do not ', "don't ", 'may ']],
+    [['mark th', 'classify th', 'rate th', 'label th', 'flag th', 'treat th', 'consider th', 'regard th', 'report th'], [' as '], ['safe', 'benign', 'clean', 'harmless', 'trusted', 'legitimate', 'malicious']],
+    [['analyse ', 'analyze ', 'scan ', 'inspect ', 'audit ', 'deobfuscate ', 'decode ', 'decompile ', 'flag ', 'report '].flatMap((verb) => [`${verb}th`, `${verb}any of this`])],
+  ],
+}
 const CLAIMS = pattern(
   String.raw`\bthis (?:file|code|package|module|script|library) (?:is|was|has been) (?:\w{1,12} )?(?:100% )?(?:safe|benign|harmless|not malicious|non-malicious|virus[- ]free|malware[- ]free|whitelisted|allowlisted)\b`,
   String.raw`\b(?:approved|verified|reviewed|cleared|certified|whitelisted|signed off) by (?:the |our )?(?:\w{1,20} )?(?:security|appsec|infosec|malware|trust and safety|audit)(?: research)?(?: team| department| review)?\b`,
 )
+const CLAIMING: Phrases = {
+  pattern: CLAIMS,
+  needs: [
+    [['file', 'code', 'package', 'module', 'script', 'library'].flatMap((what) => [`this ${what} is `, `this ${what} was `, `this ${what} has been `]), ['safe', 'benign', 'harmless', 'malicious', 'virus', 'malware', 'whitelisted', 'allowlisted']],
+    [['approved by ', 'verified by ', 'reviewed by ', 'cleared by ', 'certified by ', 'whitelisted by ', 'signed off by '], ['security', 'appsec', 'infosec', 'malware', 'trust and safety', 'audit']],
+  ],
+}
 /** Marks that make scanners of source code look away. */
 const BLINDS = /#\s*(?:nosec|noqa|nosemgrep|pragma: no cover)|(?:\/\/|\/\*)\s*(?:nosemgrep|eslint-disable|tslint:disable|codeql\[|lgtm\b|@ts-nocheck)/i
 /** Commands in files that assistants take their instructions from. */
@@ -27,6 +48,13 @@ const PIPED = pattern(
 )
 /** Secrets that a tool wants to be told, and that nobody is to hear of. */
 const WHISPERS = pattern(String.raw`(?:id_rsa|\.aws[\\/]credentials|\.npmrc|\.ssh[\\/]|\.env\b|mcp\.json|api[_ -]?keys?)[^\u0000]{0,400}\b(?:do not|don't|never|must not) (?:\w{1,12} ){0,4}(?:mention|tell|inform|notify|reveal|disclose)\b[^.\n]{0,60}\buser\b`)
+const WHISPERING: Phrases = {
+  pattern: WHISPERS,
+  needs: [[
+    ['id_rsa', '.aws', '.npmrc', '.ssh', '.env', 'mcp.json', 'apikey', 'api_key', 'api key', 'api-key'],
+    ['do not ', "don't ", 'never ', 'must not '], ['mention', 'tell', 'inform', 'notify', 'reveal', 'disclose'], ['user'],
+  ]],
+}
 /** Characters that show nowhere and that a model reads all the same: tags, variation selectors in rows, signs without width in rows. */
 const UNSEEN = /[\u{E0020}-\u{E007E}]{4,}|[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]{4,}|[\u200b\u200c\u2060\u2062-\u2064]{8,}/gu
 
@@ -95,12 +123,19 @@ function gravity(kind: Kind, acts: boolean, prose: boolean): Severity {
   return prose ? 'info' : acts ? 'medium' : 'low'
 }
 
+export const PHRASES: readonly (readonly [Kind, Phrases])[] = [['order', ORDERING], ['order', WHISPERING], ['claim', CLAIMING]]
+export const mayHold = watch(PHRASES.map(([, phrases]) => phrases))
+
 function saidIn(file: PackageFile): Said[] {
-  const patterns: (readonly [Kind, RegExp])[] = [['order', ORDERS], ['order', WHISPERS], ['claim', CLAIMS], ...(ASSISTANT.test(file.path) ? [['command', PIPED] as const, ['unseen', UNSEEN] as const] : [])]
-  return stretches(file).flatMap((stretch) => patterns.flatMap(([kind, phrases]) =>
-    [...stretch.text.matchAll(phrases)].slice(0, LIST).map((match): Said => ({
-      kind, place: { file: file.path, ...lineAt(stretch, match.index), says: kind === 'unseen' ? `${[...match[0]].length} characters that show nowhere` : `"${match[0].replace(/\s+/g, ' ').slice(0, 120)}"` },
-    }))))
+  const forAssistants: (readonly [Kind, RegExp])[] = ASSISTANT.test(file.path) ? [['command', PIPED], ['unseen', UNSEEN]] : []
+  return stretches(file).flatMap((stretch) => {
+    const may = mayHold(stretch.text)
+    const said = PHRASES.filter((_phrases, index) => may[index]).map(([kind, { pattern }]) => [kind, pattern] as const)
+    return [...said, ...forAssistants].flatMap(([kind, phrases]) =>
+      [...stretch.text.matchAll(phrases)].slice(0, LIST).map((match): Said => ({
+        kind, place: { file: file.path, ...lineAt(stretch, match.index), says: kind === 'unseen' ? `${[...match[0]].length} characters that show nowhere` : `"${match[0].replace(/\s+/g, ' ').slice(0, 120)}"` },
+      })))
+  })
 }
 
 /** Hidden or fetched code runs on a line that scanners are told to skip. */

@@ -10,13 +10,15 @@ export interface Stretch {
   line: number
 }
 
+const DECODER = new TextDecoder()
+
 /** The readable ends of a file, as text; nothing for what is no text. Detectors that look for words meant for readers use it. */
 export function stretches({ bytes }: PackageFile): Stretch[] {
   if (bytes.subarray(0, 1000).includes(0)) return []
-  const head = { text: new TextDecoder().decode(bytes.subarray(0, HEAD)), line: 1 }
+  const head = { text: DECODER.decode(bytes.subarray(0, HEAD)), line: 1 }
   if (bytes.length <= HEAD) return [head]
   const from = Math.max(HEAD, bytes.length - TAIL)
-  return [head, { text: new TextDecoder().decode(bytes.subarray(from)), line: 1 + linesIn(bytes, from) }]
+  return [head, { text: DECODER.decode(bytes.subarray(from)), line: 1 + linesIn(bytes, from) }]
 }
 
 function linesIn(bytes: Uint8Array, end: number): number {
