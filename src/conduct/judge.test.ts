@@ -206,6 +206,21 @@ describe('judging a record', () => {
     expect(severity('global-prefix/index.js:9', '/home/mkeller/.aws/credentials')).toBe('medium')
   })
 
+  it('takes a password that an HTTP library looks for with each request for no theft, unless the package has it look', () => {
+    const line = (by: string): { package: string; file: string; line: number; column: null } => ({ package: by, file: 'x.py', line: 1, column: null })
+    const severity = (stack: readonly string[], program = '/usr/bin/python3'): string | undefined => {
+      const sample: Sample = { says: 'asks', ecosystem: 'pypi', phase: 'import', processes: [{ pid: 3, argv: ['x'], program }], acts: [{ kind: 'read', target: '/home/mkeller/.netrc' }, { kind: 'request', target: 'https://telemetry.example/', method: 'GET' }] }
+      const record = recordOf(sample)
+      const phases = record.phases.map((phase) => ({ ...phase, acts: phase.acts.map((act) => (act.kind === 'read' ? { ...act, by: stack[0] === undefined ? null : line(stack[0]), stack: stack.map(line) } : act)) }))
+      return judge({ ...record, phases }, sampleAbout(sample)).flatMap((run) => (run.status === 'ok' ? run.findings : [])).find(({ detector }) => detector === 'did-read-credentials')?.severity
+    }
+    expect(severity(['requests', 'requests', 'sample'])).toBeUndefined()
+    expect(severity(['requests', 'sample'])).toBe('high')
+    expect(severity(['sample', 'requests', 'requests'])).toBe('high')
+    expect(severity([], '/usr/bin/wget')).toBeUndefined()
+    expect(severity([], '/home/mkeller/app/node_modules/sample/wget')).toBe('high')
+  })
+
   it('names the package of a dependency that did it', () => {
     const [read] = found({ says: 'a dependency', acts: [{ kind: 'read', target: '/home/mkeller/.ssh/id_rsa', by: 'left-pad/index.js:7' }] })
     expect(read?.evidence.at(-1)).toMatchObject({ file: 'left-pad/index.js', lines: [7, 7], says: 'read credentials of the user (code of left-pad)' })

@@ -19,11 +19,22 @@ const ASKS_TO_ACT = /\/-\/(?:whoami|v1\/login|user\/|npm\/v1\/(?:tokens|user|hoo
 /** Programs of the system that list processes: what they read of all of them is theirs, what is done with their answer is not. */
 const LOOKERS = /^\/(?:usr\/)?s?bin\/(?:ps|pgrep|pkill|pidof|top|htop|lsof|ss|netstat|fuser|free|w|uptime|vmstat|pstree)$/
 
+/** Programs of the system that fetch look for a password of the host they are sent to, each in its own settings (wget(1), curl(1)). */
+const FETCHERS = /^\/(?:usr\/)?bin\/(?:wget|curl|aria2c)$/
+const FETCHERS_SETTINGS = /\/\.(?:netrc|wgetrc|curlrc|wget-hsts)$/
+
+/**
+ * HTTP libraries of Python do the same for every request, by themselves: the line that reads was called by another of the same library.
+ * A password that then goes elsewhere is told by itself.
+ */
+const isForRequest = ({ target, by, stack = [] }: Deed['act']): boolean => /\/[._]netrc$/.test(target) && by !== null && /^(?:requests|aiohttp|httpx|httpie)$/.test(by.package ?? '') && stack.filter(({ package: name }) => name !== null)[1]?.package === by.package
+
 /** Whether this is what the tool that did it always does. */
 export function isHabit(deed: Deed): boolean {
   const { act, tool, whose } = deed
   if (isNetwork(deed)) return isUsualTalk(deed)
   if (act.kind === 'read' && act.target.startsWith('/proc/') && LOOKERS.test(deed.process?.program ?? '')) return true
+  if (act.kind === 'read' && (isForRequest(act) || FETCHERS.test(deed.process?.program ?? '') && FETCHERS_SETTINGS.test(act.target))) return true
   if (tool === null) return false
   if (isFile(deed)) {
     if (act.kind === 'read') return Object.hasOwn(READS, tool) && (READS[tool]?.test(act.target) ?? false)

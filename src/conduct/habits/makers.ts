@@ -8,6 +8,7 @@ const ANYBODYS = new Set(`amazonaws cloudfront googleapis googleusercontent goog
 const SECOND_LEVEL = /^(?:com|co|org|net|ac|gov|edu)$/
 /** Shorter names are words, and anybody's. */
 const SHORTEST = 4
+const LONGEST = 500
 
 /**
  * Whether a package only fetches something from the domain that bears the name of its project, its scope or its owner: `downloads.snyk.io`
@@ -17,7 +18,7 @@ export function fetchesFromMaker(host: string, { kind, method, target, bytes = 0
   if (kind !== 'request' || method !== 'GET' && method !== 'HEAD' || bytes > 0 || honey.length > 0 || !target.startsWith('https://')) return false
   const domain = domainOf(host)
   if (domain === null || ANYBODYS.has(domain)) return false
-  const own = [...ref.name.split('/'), ...(/[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:#.*)?$/.exec(`/${repository.replace(/^\w+:(?!\/\/)/, '')}`)?.slice(1) ?? [])].map(plain)
+  const own = [...ref.name.split('/'), ...(/[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:#.*)?$/.exec(`/${repository.slice(0, LONGEST).replace(/^\w+:(?!\/\/)/, '')}`)?.slice(1) ?? [])].map(plain)
   if (!own.includes(domain)) return false
   const asked = target.toLowerCase()
   return ![...names.users, ...names.hosts].some((name) => name.length >= SHORTEST && asked.includes(name.toLowerCase()))

@@ -10,6 +10,8 @@ const ROOT = /^\/(?:var\/)?tmp\/[^/.][^/]*\//
 const SOURCE = /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|rs|go|f|f90|asm|pyx|m4|am|ac|cmake)$|\/(?:configure\.in|Makefile(?:\.in)?|CMakeLists\.txt|meson\.build)$/
 /** Fewer are an example, or a pretext. */
 const LEAST = 5
+/** Whoever asks more often fetches more than sources. */
+const MOST = 500
 const COMPILERS: ReadonlySet<string> = new Set(['cc', 'rustc', 'go', 'cargo', 'fortran'])
 /** What the GNU build system puts beside sources, and starts (Autoconf manual, "Configuring a package"). */
 const HELPERS = /^(?:configure|config\.(?:guess|sub|status|rpath)|autogen(?:\.sh)?|bootstrap(?:\.sh)?|missing|depcomp|compile|install-sh|ltmain\.sh|libtool|mkinstalldirs|test-driver|ylwrap|ar-lib)$/
@@ -33,7 +35,7 @@ export function sourceTrees(scene: Scene): (written: Deed, ran: Deed) => boolean
     const path = written.act.kind === 'rename' ? written.act.other ?? '' : written.act.target
     const root = rootOf(written.pass, path)
     return root !== null && (sources.get(root)?.size ?? 0) >= LEAST && !path.includes('/.') && (isScript(written, path) || COPIERS.test(baseOf(written.process?.program ?? '')))
-      && !asked.some((one) => isBefore(one, ran) && isKin(one, ran))
+      && asked.length <= MOST && !asked.some((one) => isBefore(one, ran) && isKin(one, ran))
   }
 }
 

@@ -35,14 +35,21 @@ function isForMachine(what: string, name: string): boolean {
 
 /** `npx` and its like install only what is not there yet, and ask a registry for it then: where all requests were seen and none named it, it was. */
 function startedFromProject({ phases }: Scene): (deed: Deed) => boolean {
-  const asked = phases.map(({ pass, phase, acts }) => [`${pass} ${phase}`, acts.flatMap(({ kind, target }) => (kind === 'request' ? target.slice(0, 500).replaceAll(/%2f/gi, '/') : []))] as const)
+  const asked = new Set(phases.flatMap(({ pass, phase, acts }) => acts.flatMap(({ kind, target }) => (kind === 'request' ? namesIn(target).map((name) => `${pass} ${phase} ${name}`) : []))))
   return (deed) => {
     const line = lineOf(deed)
     if (phases.length === 0 || INSTALLS.test(line) || !NPX.test(line) || REMOTE.test(line)) return false
     const name = (whatOf(deed) ?? '').replace(/(?!^)@[^/]*$/, '')
-    return !asked.some(([at, targets]) => at === `${deed.pass} ${deed.during}` && targets.some((target) => target.includes(`/${name}`)))
+    return !asked.has(`${deed.pass} ${deed.during} ${name}`)
   }
 }
+
+/** Each part of a path, and each with the next, as names of scoped packages are. */
+function namesIn(url: string): string[] {
+  const parts = (url.slice(0, LONGEST).replaceAll(/%2f/gi, '/').split(/[?#]/)[0] ?? '').split('/')
+  return parts.flatMap((part, index) => [part, `${part}/${parts[index + 1] ?? ''}`])
+}
+const LONGEST = 500
 
 /** It asks for a setting: the first word that is no option says what is to be done. */
 const ASKS = /^(?!\S*(?:npx|pnpx|bunx|uvx)(?:-cli\.js)?\s)(?:\S*node(?:js)?\s+|\S*python[\d.]*\s+-m\s+)?\S+\s+(?:-\S+\s+)*(?:config|c)\s+(?:get|ls|list)\b/

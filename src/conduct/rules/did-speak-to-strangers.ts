@@ -12,7 +12,7 @@ const SEVERITY: Readonly<Record<Trust, Severity>> = { own: 'info', release: 'inf
 /** Installing or loading it reached out to somebody who is no registry, no home of the project and no known builder's host. */
 export const didSpeakToStrangers: Rule = {
   id: 'did-speak-to-strangers',
-  version: 2,
+  version: 3,
   why: ['Nothing has been asked of the package yet: whoever is spoken to now learns that it was installed, and by whom.'],
   judge(scene) {
     const all = strangers(scene).filter((deed) => deed.phase !== 'execute' && (deed.act.kind !== 'resolve' || deed.act.by !== null || own(scene, 'connect').length === 0))
