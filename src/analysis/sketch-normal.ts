@@ -1,3 +1,4 @@
+import { isAddress } from './sketch-address.ts'
 import { BASIS, LONGEST, PRIME, ZERO } from './sketch-tokens.ts'
 import type { Take } from './sketch-tokens.ts'
 
@@ -62,7 +63,7 @@ function otherThanWord(units: Uint16Array, from: number, to: number): number {
     if (code === DOT) dot = true
     else linked = code === COLON && at + 2 < to && units[at + 1] === SLASH && units[at + 2] === SLASH
   }
-  if (linked || (dot && to - from < 260 && ADDRESSES.test(textOf(units, from, to)))) return ADDRESS
+  if (linked || (dot && to - from < 260 && isAddress(units, from, to))) return ADDRESS
   return to - from > 40 || (to - from >= 16 && isEncoded(units, from, to)) ? LONG : 0
 }
 
@@ -77,9 +78,6 @@ function isEncoded(units: Uint16Array, from: number, to: number): boolean {
   }
   return digit && letter
 }
-
-/** A host, an address of mail, an IP address, with or without what follows. */
-const ADDRESSES = /^(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,24}|\d{1,3})(?::\d+)?(?:[/?#].*)?$/i
 
 /**
  * Tokens in which words are one word, but for what belongs to a language, to its libraries, and to members of what it is handed:

@@ -21,7 +21,9 @@ export class ShingleSet {
   readonly #tokens: Int32Array
   #filled = 0
   /** Hashes as they are, by linear probing; 0 is an empty place, so that its own presence stands beside it. */
-  #table = new Int32Array(512)
+  #table = new Int32Array(2_048)
+  /** Each of them once, 0 as well, in the order they came. */
+  readonly #values = new Uint32Array(SHINGLES * 2)
   #count = 0
   #zero = false
   /** The largest hash that counts, with its sign turned. */
@@ -67,12 +69,11 @@ export class ShingleSet {
   }
 
   #keep(shingle: number): void {
-    if (shingle === 0) {
-      this.#count += this.#zero ? 0 : 1
-      this.#zero = true
-    } else if (put(this.#table, shingle)) this.#count += 1
-    if (this.#count >= SHINGLES * 2) this.#cut()
-    else if (this.#count * 2 > this.#table.length) this.#fill(this.#table, this.#table.length * 2)
+    if (shingle === 0 ? this.#zero : !put(this.#table, shingle)) return
+    if (shingle === 0) this.#zero = true
+    this.#values[this.#count++] = shingle
+    if (this.#count === SHINGLES * 2) this.#cut()
+    else if (this.#count * 2 > this.#table.length) this.#fill(this.#table.length * 2)
   }
 
   /** Drops what cannot be among the smallest any more. */
@@ -81,15 +82,13 @@ export class ShingleSet {
     this.#limit = (kept.at(-1) as number) ^ SIGN
     this.#zero = kept[0] === 0
     this.#count = kept.length
-    this.#fill(kept, this.#table.length)
+    this.#values.set(kept)
+    this.#fill(this.#table.length)
   }
 
-  #fill(values: Int32Array | Uint32Array, size: number): void {
+  #fill(size: number): void {
     const table = new Int32Array(size)
-    for (let at = 0; at < values.length; at += 1) {
-      const value = values[at] as number
-      if (value !== 0) put(table, value | 0)
-    }
+    for (let at = 0; at < this.#count; at += 1) if (this.#values[at] !== 0) put(table, (this.#values[at] as number) | 0)
     this.#table = table
   }
 
@@ -101,14 +100,7 @@ export class ShingleSet {
 
   /** In ascending order where there are more than `SHINGLES`, else in any. */
   smallest(): Uint32Array {
-    const all = new Uint32Array(this.#count)
-    // Where 0 is among them, its place is left as it is.
-    let filled = this.#zero ? 1 : 0
-    const table = this.#table
-    for (let at = 0; at < table.length; at += 1) {
-      const value = table[at] as number
-      if (value !== 0) all[filled++] = value
-    }
+    const all = this.#values.subarray(0, this.#count)
     return all.length > SHINGLES ? sorted(all).subarray(0, SHINGLES) : all
   }
 }

@@ -181,7 +181,7 @@ function hitsOf(tables: Uint8Array, bucket: number): number {
 
 /** Where the rarest four characters of a word begin. */
 function rarest(word: string): number {
-  const often = (at: number): number => [...word.slice(at, at + STEPS)].reduce((product, character) => product * oftenOf(character), 1)
+  const often = (at: number): number => word.slice(at, at + STEPS).split('').reduce((product, character) => product * oftenOf(character), 1)
   let best = 0
   for (let at = 1; at + STEPS <= word.length; at++) if (often(at) < often(best)) best = at
   return best
