@@ -19,8 +19,7 @@ const SLASH = 47
 /** Tokens of code in which nothing is left of what copies change. Words are hashed where they stand: no text is made of any. */
 export function exactTokens(name: string, units: Uint16Array, add: (token: number) => void): Take {
   const own = squash(name)
-  const isOwn = (from: number, to: number): boolean => own !== '' && to - from >= own.length && to - from <= LONGEST
-    && maySquash(units, from, to, own) && squash(textOf(units, from, to)) === own
+  const isOwn = (from: number, to: number): boolean => own !== '' && to - from >= own.length && to - from <= LONGEST && squashesTo(own, units, from, to)
   const part = (from: number, to: number): void => {
     const other = otherThanWord(units, from, to)
     add(other !== 0 ? other : isOwn(from, to) ? NAME : withoutDigits(units, from, Math.min(to, from + LONGEST)))
@@ -133,15 +132,15 @@ function isSame(word: string, units: Uint16Array, from: number, to: number): boo
 const squash = (raw: string): string => raw.toLowerCase().replace(/[^a-z0-9]/g, '')
 const textOf = (units: Uint16Array, from: number, to: number): string => String.fromCharCode(...units.subarray(from, Math.min(to, from + STRING)))
 
-/** Whether letters and digits may be these: told by the first, and by how many there are. What is not ASCII may become a letter. */
-function maySquash(units: Uint16Array, from: number, to: number, own: string): boolean {
+/** Whether `squash` makes `own` of a stretch. What is not ASCII may become a letter: only then is a text made of it. */
+function squashesTo(own: string, units: Uint16Array, from: number, to: number): boolean {
   let count = 0
   for (let at = from; at < to; at += 1) {
     const code = units[at] as number
-    if (code > 127) return true
+    if (code > 127) return squash(textOf(units, from, to)) === own
     const lower = code >= 65 && code <= 90 ? code + 32 : code
     if (!((lower >= 97 && lower <= 122) || (code >= ZERO && code <= 57))) continue
-    if (count === 0 && lower !== own.charCodeAt(0)) return false
+    if (lower !== own.charCodeAt(count)) return false
     count += 1
   }
   return count === own.length
