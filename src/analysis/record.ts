@@ -5,6 +5,7 @@ import type { Action, Facts, Located, Origin, Step } from './facts.ts'
 import { indicatorsIn } from './indicators/index.ts'
 import type { Indicator } from './indicators/index.ts'
 import { placeOf } from './places.ts'
+import { isProse } from './prose.ts'
 import { hiding, standing } from './source.ts'
 import type { Place } from './source.ts'
 import { DECODED, ENCODED, FETCHED, FILE_DECODED, FILE_FETCHED, mixed, sourcesIn } from './taint.ts'
@@ -92,7 +93,7 @@ export class Record {
 
   /** Keeps what an opaque literal hides. Gives the innermost text, to be read on. */
   open(text: string, place: Place): { text: string; how: string } | null {
-    if (text.length < SHORTEST_HIDDEN || this.hidden.length >= HIDDEN || SPACED.test(text.slice(0, 400))) return null
+    if (text.length < SHORTEST_HIDDEN || this.hidden.length >= HIDDEN || isProse(text)) return null
     if (this.#plain.has(text)) return null
     const layers = unwrap(text)
     const inner = layers.findLast((layer) => layer.text !== null)
@@ -114,9 +115,6 @@ export class Record {
 const SHORTEST_HIDDEN = 24
 /** The same words stand in many files, long texts seldom. */
 const SHORT = 200
-/** Words between spaces are prose or code in plain sight. */
-const SPACED = /[a-z,.;:]{1,20} [a-z]{1,20} [a-z]/i
-
 function originsOf(bits: number): Origin[] {
   const origins: Origin[] = []
   if (bits & (FETCHED | FILE_FETCHED)) origins.push('fetched')

@@ -25,13 +25,21 @@ export function* bareHosts(text: string, kind: TextKind, taken: (at: number) => 
     while (from > floor && dot - from < LONGEST_HOST && isHostCharacter(text, from - 1)) from--
     while (to < text.length && to - dot < LONGEST_HOST && isHostCharacter(text, to)) to++
     floor = to
-    while (from < to && /[.-]/.test(text[from] as string)) from++
-    while (to > from && /[.-]/.test(text[to - 1] as string)) to--
+    while (from < to && isBetween(text.charCodeAt(from))) from++
+    while (to > from && isBetween(text.charCodeAt(to - 1))) to--
     const name = text.slice(from, to)
-    if (!name.includes('.') || taken(from) || ++tries > PATIENCE) continue
+    if (!name.includes('.') || taken(from) || ++tries > PATIENCE || isNone(name, kind === 'command' || text[to] === ':')) continue
     yield* judged(name, from, around(text, from, to), kind)
   }
 }
+
+const isBetween = (code: number): boolean => code === DOT || code === HYPHEN
+const DOT = 46
+const HYPHEN = 45
+
+/** Whether a name is neither host nor address whatever stands around it; `strong`: it may be one more easily. */
+const isNone = (name: string, strong: boolean): boolean => !isNumeric(name) && !(isSpelledAsHost(name) && looksLikeHost(name.toLowerCase(), strong))
+const isNumeric = (name: string): boolean => /^(?:0x[0-9a-f]+|[\d.])+$/i.test(name)
 
 function around(text: string, from: number, to: number): Around {
   const rest = text.slice(to, to + 1024)
@@ -42,7 +50,7 @@ function around(text: string, from: number, to: number): Around {
 
 function judged(name: string, from: number, place: Around, kind: TextKind): Found[] {
   const span = { at: from, from, to: from + name.length + place.path.length }
-  if (/^[\d.]+$/.test(name) || /^(?:0x[0-9a-f]+|[\d.])+$/i.test(name)) {
+  if (isNumeric(name)) {
     const host = isAddress(name, place, kind) ? ipv4Host(name) : null
     return host ? [{ ...host, ...span }] : []
   }

@@ -11,6 +11,7 @@ export const PATIENCE = 10_000
 
 /** Whether places, asked for in ascending order, lie in one of some stretches. */
 export function within(stretches: readonly { from: number; to: number }[]): (at: number) => boolean {
+  if (stretches.length === 0) return nowhere
   const sorted = [...stretches].sort((a, b) => a.from - b.from)
   let next = 0
   return (at) => {
@@ -18,6 +19,8 @@ export function within(stretches: readonly { from: number; to: number }[]): (at:
     return next < sorted.length && (sorted[next] as Found).from <= at
   }
 }
+
+const nowhere = (): boolean => false
 
 const HOST_CHARACTER = /[\w\u00a1-\u1fff\u2c00-\u2fef\u3040-\ud7ff\uf900-\ufdff.-]/
 const ASCII = Array.from({ length: 128 }, (_, code) => HOST_CHARACTER.test(String.fromCharCode(code)))

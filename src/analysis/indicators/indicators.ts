@@ -37,12 +37,14 @@ function find(text: string, kind: TextKind, hints: Hints | null): Found[] {
   const spoken = within(found)
   if (hints.dots) found.push(...bareHosts(text, kind, spoken))
   if (hints.colons) found.push(...bareIpv6(text, within(found)))
-  if (hints.long) found.push(...[...walletsAndHashes(text)].filter(({ at }) => !secrets(at)))
+  if (hints.long) for (const one of walletsAndHashes(text)) if (!secrets(one.at)) found.push(one)
+  if (found.length < 2) return found
   const webhooks = within(found.filter(({ type }) => type === 'webhook'))
   return found.sort((a, b) => a.at - b.at).filter(({ type, at }) => type !== 'bot-token' || !webhooks(at))
 }
 
-function distinct(found: readonly Found[]): Found[] {
+function distinct(found: readonly Found[]): readonly Found[] {
+  if (found.length < 2) return found
   const seen = new Map<string, Found>()
   for (const one of found) {
     const key = `${one.type} ${one.value}`

@@ -30,10 +30,15 @@ const KNOWN = words(`
 const FRIENDS = words('asp.net vb.net ado.net ml.net system.net paint.net chart.com socket.io engine.io draw.io next.js node.js vue.js')
 const FILEISH = words('messages strings locale locales lang language i18n translation translations index main file data config env settings readme changelog license package test tests error errors')
 
+/** All endings that are enough for a host with nothing else to tell it by. */
+const ENDINGS = new Set([...PLAIN, ...PROPERTIES, ...COUNTRIES, ...[...KNOWN].map((name) => name.slice(name.lastIndexOf('.') + 1)), 'example'])
+
 /** Whether a bare name is a host by its ending and its labels. `strong`: a command or a port makes it one more easily. */
 export function looksLikeHost(name: string, strong: boolean): boolean {
+  const [ending, first] = [name.slice(name.lastIndexOf('.') + 1), name.slice(0, name.indexOf('.'))]
+  if (!strong && !ENDINGS.has(ending) && !HOSTISH.has(first)) return false
   const labels = name.split('.')
-  const [ending, second, first] = [labels.at(-1) as string, labels.at(-2) as string, labels[0] as string]
+  const second = labels.at(-2) as string
   if (FRIENDS.has(name) || (labels.length > 2 && REVERSED.test(name))) return false
   if (KNOWN.has(`${second}.${ending}`) || KNOWN.has(labels.slice(-3).join('.'))) return true
   if (FILE_ENDINGS.has(ending)) return false
