@@ -29,8 +29,10 @@ export interface BpfFollowing extends Following {
 }
 
 const READY_MS = 20_000
-/** How often what came is read. */
+/** How often what came is read; a service to which nothing came for a while sleeps longer. */
 const TICK_MS = 10
+const IDLE_MS = 40
+const IDLE_AFTER_MS = 2_000
 /** A question that was not answered by then is asked again: where buffers are full, answers are lost, too. */
 const AGAIN_MS = 200
 /** Where nothing has come, a question is a sign of life. */
@@ -79,7 +81,7 @@ class Running implements BpfFollowing {
   readonly #options: BpfOptions
   readonly #assembler: Assembler
   readonly #sorter = new Sorter()
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout
   #rest = ''
   #errors = ''
   #stopped = false
@@ -107,7 +109,7 @@ class Running implements BpfFollowing {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#errors = (this.#errors + text).slice(-4_000) })
     child.once('error', (thrown) => { this.#over(thrown.message) })
     child.once('close', (code, signal) => { this.#over(`it ended with ${signal ?? `status ${code}`}${this.#complaint()}`) })
-    this.#timer = setInterval(() => { this.#tick() }, TICK_MS)
+    this.#timer = this.#next()
   }
 
   ready(ms: number): Promise<void> {
@@ -212,6 +214,13 @@ class Running implements BpfFollowing {
     this.#onKnown?.()
   }
 
+  #next(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#tick()
+      if (!this.#stopped) this.#timer = this.#next()
+    }, this.#questions === null && this.#isReady && Date.now() - this.#told > IDLE_AFTER_MS ? IDLE_MS : TICK_MS)
+  }
+
   #tick(): void {
     const now = Date.now()
     // What this process slept through itself is no silence.
@@ -259,7 +268,7 @@ class Running implements BpfFollowing {
 
   #end(): void {
     this.#stopped = true
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#lines.close()
     this.#onKnown?.()
   }
