@@ -1,3 +1,4 @@
+import { Spotter } from '../../spotter.ts'
 import type { Mark, MarkKind } from './mark.ts'
 
 interface Sign {
@@ -38,19 +39,24 @@ const JAVASCRIPT: readonly Sign[] = [
   { kind: 'aaencode', hint: ['\u{ff9f}\u{3c9}\u{ff9f}'], pattern: /\u{ff9f}\u{3c9}\u{ff9f}\u{ff89}\s*=|\(\u{ff9f}\u{414}\u{ff9f}\)\s*\[/gu, says: 'is written with faces only (aaencode)' },
 ]
 
-export const ciphers = (text: string): Iterable<Mark> => signs(text, CIPHERS)
-export const pythonPackers = (text: string): Iterable<Mark> => signs(text, PYTHON)
+export const ciphers = signs(CIPHERS)
+export const pythonPackers = signs(PYTHON)
+const javascriptSigns = signs(JAVASCRIPT)
 
 export function* javascriptPackers(text: string): Generator<Mark> {
-  yield* signs(text, JAVASCRIPT)
+  yield* javascriptSigns(text)
   const array = stringArray(text)
   if (array) yield array
 }
 
-function* signs(text: string, table: readonly Sign[]): Generator<Mark> {
-  for (const { kind, hint, pattern, says } of table) {
-    if (!hint.some((word) => text.includes(word))) continue
-    for (const found of text.matchAll(pattern)) yield { kind, from: found.index, to: found.index + found[0].length, says }
+function signs(table: readonly Sign[]): (text: string) => Generator<Mark> {
+  const words = new Spotter(table.map(({ hint }) => hint))
+  return function* (text) {
+    const found = words.in(text)
+    for (const [index, { kind, pattern, says }] of table.entries()) {
+      if (found[index] === 0) continue
+      for (const { 0: sign, index: from } of text.matchAll(pattern)) yield { kind, from, to: from + sign.length, says }
+    }
   }
 }
 
