@@ -8,6 +8,9 @@ const SEVERITY: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'hig
 /** A path of which only the root is known, in a function of the language: who runs a command has named the rest. */
 const LEFT: ByReach = { ...SEVERITY, asked: 'medium', called: 'low' }
 const isLeft = ({ kind, argument, call }: Action): boolean => kind === 'delete' && argument === '/' && call.includes('.')
+/** Everything where the process happens to be, by a command of the system: whoever calls a library is there, with work of their own. */
+const HERE: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'high', loose: 'low' }
+const isHere = ({ kind, argument, call, file }: Action): boolean => kind === 'delete' && /^(?:rm|rd|rmdir|del|erase|remove-item)$/.test(call) && /^(?:\.|\.?\/?\*|\*\.\*)$/.test(argument ?? '') && /\.(?:[cm]?[jt]s|py|go)$/.test(file)
 /** Switching the machine off takes what was not saved. */
 const OFF: ByReach = { unasked: 'critical', loaded: 'high', asked: 'info', called: 'low', loose: 'low' }
 const SWITCHES = /^(?:sudo )?(?:poweroff|halt|reboot|shutdown(?:\.exe)?(?: .*)?[ ](?:[-/][spr]\b|-h|now)|init [06]|stop-computer|restart-computer)\b/i
@@ -18,7 +21,7 @@ const TOOLS = /\b(?:mkfs(?:\.\w+)?|shred|vssadmin\S* delete|wbadmin\S* delete|ci
 /** Code deletes or overwrites what belongs to the user: a home folder, a disk, the backups. */
 export const destroys: Detector = {
   id: 'destroys',
-  version: 3,
+  version: 4,
   ecosystems: ['npm', 'pypi', 'go'],
   needs: ['does:delete', 'does:spawn', 'does:encrypt'],
   why: [
@@ -26,8 +29,8 @@ export const destroys: Detector = {
     'Honest code deletes what it made; the root of a disk or of a home is nobody’s own.',
   ],
   detect(_pkg, facts) {
-    const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions) || switching(action))
-      .map((action) => ({ action, severity: (switching(action) ? OFF : isLeft(action) ? LEFT : SEVERITY)[reachOf(action)] }))
+    const found = facts.actions.filter((action) => destroying(action) || ransoming(action, facts.actions) || switching(action) || isHere(action))
+      .map((action) => ({ action, severity: (switching(action) ? OFF : isHere(action) ? HERE : isLeft(action) ? LEFT : SEVERITY)[reachOf(action)] }))
       .filter(({ severity }) => severity !== 'info')
       .toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = found

@@ -11,7 +11,7 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('drops-program', () => {
   it.each([
-    ['base64-program', 'critical'], ['disguised', 'critical'], ['go-embedded', 'critical'], ['import-dotted', 'critical'], ['import-windowless', 'critical'],
+    ['base64-program', 'critical'], ['disguised', 'critical'], ['go-embedded', 'critical'], ['go-temporary', 'high'], ['out-of-a-picture', 'critical'], ['import-dotted', 'critical'], ['import-windowless', 'critical'],
     ['python-script', 'critical'], ['shell-decode', 'critical'], ['startup-folder', 'critical'], ['setup-temporary', 'high'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), dropsProgram)[0]).toMatchObject({ behaviour: 'dropper', severity })

@@ -25,14 +25,14 @@ const DATA = /\.(?:png|jpe?g|gif|ico|bmp|svg|webp|txt|md|json|ya?ml|toml|css|htm
 /** Code puts a program on the machine that was not one in the archive, and starts it. */
 export const dropsProgram: Detector = {
   id: 'drops-program',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'A program that is decoded, tucked away and started is made not to be found.',
     'Packages that ship programs ship them as files, under names that say so.',
   ],
   detect(pkg, facts) {
-    const drops = [...started(facts), ...disguised(facts), ...scripts(facts, pkg.artifact.ref.ecosystem === 'pypi')].sort((a, b) => worse(a.severity, b.severity))
+    const drops = [...started(facts), ...disguised(facts), ...scripts(facts, pkg.artifact.ref.ecosystem !== 'npm')].sort((a, b) => worse(a.severity, b.severity))
     const [worst] = drops
     if (!worst) return []
     const { run, write, drop, severity, file } = worst
@@ -65,9 +65,15 @@ function started(facts: Facts): Dropped[] {
     // What was fetched and lies in plain sight is judged by where it came from.
     if (!tucked && !run.from.includes('decoded')) return []
     const drop = tucked ? 'tucked away' : 'decoded'
+    // Whoever unpacks a download into the package hides nothing: nobody knows what it was, and it stays where it was put.
+    if (drop === 'decoded' && unpacked(run, write)) return [{ run, write, drop, severity: atMost(SEVERITY.decoded[reachOf(run)], 'medium') }]
     return [{ run, write, drop, severity: isBlend(run) ? atMost(SEVERITY[drop][reachOf(run)], 'medium') : SEVERITY[drop][reachOf(run)] }]
   })
 }
+
+const UNPACKS = /^(?:zlib\.\w+|gzip\.\w+|pako\.\w+|fflate\.\w+|gunzip|unzip|tar)$/
+const unpacked = ({ path }: Action, { argument }: Action): boolean =>
+  argument?.startsWith('<package>/') === true && path.every((step) => step.kind !== 'decode' || step.argument === null && UNPACKS.test(step.call))
 
 function disguised(facts: Facts): Dropped[] {
   const programs = facts.binaries.filter(({ path, format, kind }) => DATA.test(path) && /^(?:elf|pe|mach-o)$/.test(format) && !/object/.test(kind))

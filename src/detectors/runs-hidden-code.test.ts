@@ -17,7 +17,7 @@ const hidden = (text: string): string => `eval(atob('${Buffer.from(text).toStrin
 
 describe('runs-hidden-code', () => {
   it.each([
-    ['aliased-function', 'critical'], ['called-eval', 'high'], ['char-codes', 'critical'], ['encoded-command', 'critical'],
+    ['aliased-function', 'critical'], ['behind-a-picture', 'critical'], ['function-type', 'medium'], ['called-eval', 'high'], ['char-codes', 'critical'], ['encoded-command', 'critical'],
     ['go-init-decodes', 'critical'], ['import-eval', 'critical'], ['import-zlib', 'critical'], ['node-eval-base64', 'critical'],
     ['pth-hex', 'critical'], ['python-exec-b64', 'critical'], ['python-hidden-import', 'critical'], ['python-marshal', 'critical'],
     ['shell-base64', 'critical'],

@@ -22,7 +22,7 @@ const BLOBS = new Set(['pyarmor', 'high-entropy-blob', 'many-escapes', 'hidden-u
 /** Code decodes text or bytes and executes the result. */
 export const runsHiddenCode: Detector = {
   id: 'runs-hidden-code',
-  version: 3,
+  version: 4,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Nothing honest needs to hide the code of an install hook, a build or a start-up file behind an encoding.',
@@ -65,12 +65,16 @@ function isSpelledOut({ argument, file }: Action, { files }: UnpackedPackage): b
 
 function contentOf(run: Action, facts: Facts): Content {
   if (doneBy(run, facts).length > 0) return 'acts'
+  // Nobody keeps code in a picture to have it read there.
+  if (run.path.some(({ kind, argument }) => kind === 'decode' && PICTURE.test(argument ?? ''))) return 'acts'
   // A command line acts, whatever it says.
   if (!EVALUATES.test(run.call) && run.argument !== null && !run.argument.startsWith('…')) return 'acts'
   if (OPAQUE.test(run.argument ?? '')) return 'blob'
   if (run.path.some(({ kind, argument }) => kind === 'decode' && argument !== null)) return 'known'
   return facts.marks.some(({ file, value }) => file === run.file && BLOBS.has(value.kind)) ? 'blob' : 'unknown'
 }
+
+const PICTURE = /^(?!\w+:\/\/)[^\n]{1,300}\.(?:png|jpe?g|gif|ico|bmp|webp|tiff?|woff2?|ttf|otf|eot|mp[34]|wav|ogg|pdf)$/i
 
 /** The file around it is made unreadable, too, or what is run is bytecode that stands in it. */
 function isVeiled({ file, path, call }: Action, { marks }: Facts): boolean {

@@ -3,8 +3,8 @@ import { severities, suspected } from './kit/testing.ts'
 import { stealsCredentials } from './steals-credentials.ts'
 
 it('weighs by reach and chain', () => expect(severities(stealsCredentials)).toEqual({
-  'called-to-address': 'medium', 'go-init-kube': 'critical', 'hook-npmrc': 'critical', 'import-many': 'critical',
-  'import-ssh-key': 'critical', 'setup-aws': 'critical', 'shell-git-credentials': 'critical',
+  'called-to-address': 'medium', 'found-files': 'critical', 'go-init-kube': 'critical', 'hook-npmrc': 'critical', 'import-many': 'critical',
+  'import-ssh-key': 'critical', 'pathlib': 'critical', 'setup-aws': 'critical', 'shell-git-credentials': 'critical', 'walked-folder': 'critical',
 }))
 
 it('lets honest packages pass', () => expect(suspected(stealsCredentials)).toEqual([]))

@@ -19,7 +19,7 @@ export function act(rule: Rule, call: Call): Value {
   const { engine, args } = call
   const main = rule.at < 0 && rule.does !== 'code' ? call.receiver : args[rule.at] ?? call.named.get('args') ?? call.named.get('url') ?? NOTHING
   switch (rule.does) {
-    case 'fetch': return fetched(call, main)
+    case 'fetch': return fetched(call, rule.how === undefined ? main : known(`${rule.how}${main.texts[0] ?? UNKNOWN}`))
     case 'connect': case 'resolve': case 'listen': return connected(call, rule.does, main)
     case 'request': return requested(call, main)
     case 'save': return saved(call, main, args[rule.to ?? 1] ?? call.named.get('filename') ?? NOTHING)
@@ -34,12 +34,12 @@ export function act(rule: Rule, call: Call): Value {
     case 'characters': return characters(call)
     case 'codes': return codes(main)
     case 'read': return read(rule, call, main)
-    case 'open': return opened(call, rule.how === undefined ? main : known(`${rule.how}-${call.place.from}`))
+    case 'open': return opened(call, rule.how === undefined ? main : known(`${rule.how}-${call.place.from}`), rule.at < 0 ? args : args.slice(1))
     case 'write': return written(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'pack': return packed(call, main)
     case 'move': return moved(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'delete': return deleted(call, main)
-    case 'list': return listed(call, main)
+    case 'list': return listed(rule, call, main)
     case 'collect': return collected(rule, call, main)
     case 'look': return looked(call, main)
     case 'field': return FIELDS.test(main.texts.join(' ')) ? collected(TYPED, call, main) : { ...outside(`${call.ref}()`, call.receiver.bits), trail: call.receiver.trail }
@@ -56,11 +56,14 @@ export function act(rule: Rule, call: Call): Value {
     }
     case 'member':
       return engine.member(rule.how ? outside(rule.how) : main, rule.how ? main : args[rule.at + 1] ?? NOTHING, call.scope, span(call.place.from, call.place.to))
-    // Nothing in front of nothing is no root.
-    case 'path': return { ...joined(args.filter(({ texts }) => texts.length !== 1 || texts[0] !== ''), '/'), from: null }
+    case 'path': return pathOf(rule, call)
     case 'folder': return { ...only(main), texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')) }
-    case 'text': return rule.how === undefined ? { ...only(main), texts: main.texts, number: false, items: main.items } : known(rule.how)
+    case 'text': {
+      if (rule.how === undefined) return { ...only(main.fields ? { ...main, ...payload(main, 0) } : main), texts: main.texts, number: false, items: main.items }
+      return rule.gives === undefined ? known(rule.how) : { ...known(rule.how), refs: [rule.gives] }
+    }
     case 'number': return { ...only(main), texts: main.texts.filter((text) => /^-?[\d.]+$/.test(text)), number: true }
+    case 'kind': return main.functions.length > 0 && rule.how !== undefined ? outside(rule.how) : only(main)
     case 'pass': return main
     case 'spell': return main.fields ? { ...main, ...payload(main, 0), from: null } : main
     case 'parse': return parsed(main)
@@ -68,6 +71,13 @@ export function act(rule: Rule, call: Call): Value {
     case 'merge': return engine.merged(main, args)
     case 'each': return each(call, main, args[rule.at + 1] ?? call.receiver)
   }
+}
+
+/** Parts put together; nothing in front of nothing is no root. */
+function pathOf({ at, gives }: Rule, { receiver, args }: Call): Value {
+  const parts = (at < 0 ? [receiver, ...args] : args).filter(({ texts }) => texts.length !== 1 || texts[0] !== '')
+  const path = { ...joined(parts, '/'), from: null }
+  return gives === undefined ? path : { ...path, refs: [gives] }
 }
 
 /** `map(f, list)`: numbers made characters one by one give characters; what is known of other functions is called with any item. */

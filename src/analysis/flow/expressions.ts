@@ -137,7 +137,9 @@ export class Expressions {
     const parts = node.parts.map((part) => this.eval(part, scope, returns))
     if (folded) return tainted(folded, only(parts.reduce(either, NOTHING)))
     if (parts.every((part) => part.number && part.texts.length === 1)) return numeric(parts.reduce((sum, part) => sum + Number(part.texts[0]), 0))
-    const value = joined(parts)
+    // Lists one after the other are one list: whoever goes through it meets the items of each.
+    const lists = this.#engine.tongue.id === 'python' && parts.some(({ items }) => items !== null)
+    const value = lists ? { ...only(parts.reduce(either, NOTHING)), items: parts.flatMap(({ items }) => items?.slice(0, 4096) ?? []) } : joined(parts)
     // Texts that double from call to call are paid for.
     for (const text of value.texts) if (text.length > LONG) this.#work.steps += text.length >> 1
     saw(this.#engine, value, scope, node.at)

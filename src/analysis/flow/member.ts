@@ -27,6 +27,10 @@ export function memberOf(of: Value, key: Value, { reader, tongue, unit }: Asking
     // A field that is not there yet may come: its reader waits for it.
     if (of.fields) found = either(found, cellOf(of.fields, name).read(reader))
     for (const ref of of.refs) {
+      if (name === 'parent' && ref === 'pathlib.Path()' && of.texts.length > 0) {
+        found = either(found, { ...of, texts: of.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')), from: null })
+        continue
+      }
       const longer = name === 'default' || ref.length > LONGEST_REF ? ref : `${ref}.${name}`
       found = either(found, tongue.special(longer, unit) ?? { ...outside(longer, of.bits), trail: of.trail })
     }

@@ -4,19 +4,21 @@ import { ROOT } from '../desk.ts'
 import { givenBy, placeOf } from '../places.ts'
 import type { PlaceKind } from '../places.ts'
 import { sourceOf } from '../source.ts'
-import { SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
+import { DECODED, SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { note, step } from './noting.ts'
 import { named } from './files.ts'
 import type { Rule } from './tongue.ts'
-import { NOTHING, only, outside } from './value.ts'
+import { NOTHING, joined, only, outside } from './value.ts'
 import type { Value } from './value.ts'
 
 /** What a file gives that is read: what was written to it before, or what such a place holds. */
 function contentOf(call: Call, path: Value, what: Rule['what'] | undefined): Taint {
   let held = named(call.engine.holds(path))
   for (const name of path.texts) held = mixed(held, call.engine.desk.written.get(name)?.taint ?? UNTAINTED)
+  const picture = path.texts.find((name) => SHOWN.test(name) && ownFile(call, name) !== undefined)
+  if (picture !== undefined) held = mixed(held, taint(DECODED, [{ ...step(call, 'decode', picture), call: `${call.ref}()` }]))
   const [text, place] = special(path)
   const bits = what ? SOURCES[what] : givenBy(place) | (path.bits & SOURCES.files)
   if (bits) {
@@ -25,6 +27,12 @@ function contentOf(call: Call, path: Value, what: Rule['what'] | undefined): Tai
   }
   return held
 }
+
+/** What is made to be seen or heard: code or a program that comes out of it was hidden there. */
+const SHOWN = /\.(?:png|jpe?g|gif|ico|bmp|webp|tiff?|woff2?|ttf|otf|eot|mp[34]|wav|ogg|pdf)$/i
+
+const ownFile = ({ engine }: Call, name: string): PackageFile | undefined =>
+  engine.desk.pkg.files.get(posix.normalize(name.startsWith(`${ROOT}/`) ? name.slice(ROOT.length + 1) : name))
 
 /** The alternative of a path that names something special, and what; otherwise its first. */
 function special(path: Value): [string | null, PlaceKind | null] {
@@ -55,8 +63,9 @@ function dataOf(file: PackageFile): string {
 
 const LONGEST_OWN = 1_000_000
 
-export function opened(call: Call, path: Value): Value {
-  const mode = [...call.args.slice(1), call.named.get('mode') ?? NOTHING].flatMap((value) => value.texts).find((text) => /^[rwaxb+t]{1,3}$/.test(text))
+/** `modes`: the arguments among which it says whether it writes. */
+export function opened(call: Call, path: Value, modes: readonly Value[]): Value {
+  const mode = [...modes, call.named.get('mode') ?? NOTHING].flatMap((value) => value.texts).find((text) => /^[rwaxb+t]{1,3}$/.test(text))
   const writes = mode !== undefined && /[wax+]/.test(mode)
   const held = writes ? UNTAINTED : contentOf(call, path, undefined)
   if (writes && touched(path)) note(call, 'write', special(path)[0] ?? path.texts[0] ?? null, UNTAINTED)
@@ -96,12 +105,22 @@ export function deleted(call: Call, path: Value): Value {
 }
 
 /** What a search finds is of the place where it searched; below a home folder it may be anything. */
-export function listed(call: Call, path: Value): Value {
+export function listed(rule: Rule, call: Call, path: Value): Value {
   const [text, place] = special(path)
   note(call, 'list', text, UNTAINTED)
   const bits = givenBy(place) || (place === 'home' || HOMES.test(text ?? '') ? SOURCES.files : 0)
-  return { ...outside(`${call.ref}()`, bits), trail: bits ? [step(call, 'collect', text)] : [] }
+  const found: Value = { ...outside(`${call.ref}()`, bits), trail: bits ? [step(call, 'collect', text)] : [] }
+  if (!PATHS.test(call.ref)) return found
+  // Each is a path as it was asked for, not a name below it; a walk gives the folder first.
+  const one: Value = { ...found, refs: rule.gives === undefined ? [] : [rule.gives], texts: asked(rule, call, path).texts }
+  return { ...found, items: [WALKS.test(call.ref) ? { ...found, refs: [], items: [one] } : one] }
 }
+
+/** What was searched for: a pattern, or one below the folder that was asked. */
+const asked = ({ at }: Rule, { args }: Call, path: Value): Value => (at < 0 && args[0] !== undefined && args[0].texts.length > 0 ? joined([path, args[0]], '/') : path)
+
+const PATHS = /(?:^|\.)(?:i?glob|rglob|iterdir|walk|scandir)$/
+const WALKS = /(?:^|\.)walk$/
 
 const HOMES = /^(?:\/|[A-Z]:\\?|\/home|\/Users|\/root|C:[\\/]Users)?$/i
 const touched = (path: Value): boolean => path.texts.some((text) => placeOf(text) !== null)

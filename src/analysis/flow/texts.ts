@@ -120,6 +120,8 @@ export function operated(sign: string, parts: readonly Value[]): Value {
     if (sign === '%' && text && other && text.texts.length > 0 && !text.number) return formatted(text, other)
   }
   if (sign === 'await' || sign === 'yield') return parts[0] ?? NOTHING
+  // Objects that stand for paths are put together like this.
+  if (sign === '/' && parts[0]?.refs[0]?.startsWith('pathlib.') === true) return { ...joined(parts, '/'), refs: parts[0].refs }
   if (!MIXES.has(sign)) return NOTHING
   const numbers = parts.map((part) => (part.number && part.texts.length === 1 ? Number(part.texts[0]) : null))
   const [a, b] = numbers

@@ -28,6 +28,7 @@ import type { Cell, Value } from './value.ts'
  * | hash | hashes what it is given |
  * | wait, check | delays; asks what machine this is (`how`: ci, platform, locale, debugger, virtual, time) |
  * | member, path, folder, text, pass, characters, codes, number | pure: folded by the engine. `characters` numbers to text, `codes` text to numbers |
+ * | kind | the class of what it is given: of functions it is `how` |
  * | spell, parse, unescape | data to text and back: what a record holds is in its text |
  * | merge | puts what the other arguments have into argument `at` |
  * | each | calls argument `at` with each item of the receiver, or of the argument behind it (map, forEach) |
@@ -36,13 +37,15 @@ export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'look' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
     | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'field' | 'handle' | 'replace' | 'hash' | 'wait' | 'check'
-    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge'
+    | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge' | 'kind'
   at: number
   to?: number
-  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. For `program`: the program, where the list has its arguments only. */
+  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. For `fetch`: what stands in front of an address that is no URL. For `program`: the program, where the list has its arguments only. */
   how?: string
   /** For `collect` and for `read`s of a fixed place. */
   what?: SourceKind
+  /** For `path`, `text` and `list`: what the path is an object of, whose methods have rules of their own. */
+  gives?: string
 }
 
 /** One file of the package as the engine holds it. */

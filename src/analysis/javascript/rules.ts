@@ -85,6 +85,9 @@ const INERT = new Set([
 /** Functions of wallet libraries that are given or make keys, when they are assigned to. */
 const KEY_MAKERS = /^(?:@solana\/web3\.js|ethers|bip39|bitcoinjs-lib|tweetnacl|xrpl|tronweb)\.[\w.()]*=$/
 
+/** A contract of a blockchain: whatever is asked of it, somebody wrote into the chain, and nobody takes it out again. */
+const CONTRACTS = /^(?:ethers\.(?:ethers\.)?(?:Base)?Contract|(?:web3|web3\.Web3)\(\)\.eth\.Contract|viem\.createPublicClient\(\)\.readContract|@solana\/web3\.js\.Connection\(\)\.get(?:AccountInfo|ParsedAccountInfo|SignaturesForAddress|Transaction|ParsedTransaction))$/
+
 /** What calling `ref` does; null when it is of no interest. */
 export function rule(ref: string): Rule | null {
   const plain = ref.replace(/^(?:(?:globalThis|global|window|self|root|top)\.)+/, '').replace(/^(?:graceful-fs|fs-extra|original-fs|memfs)\./, 'fs.').replace(/^fs\/promises\./, 'fs.promises.').replace(/^dns\/promises\./, 'dns.promises.')
@@ -95,6 +98,7 @@ export function rule(ref: string): Rule | null {
   if (plain.startsWith('child_process.')) return SPAWNS[plain.slice(14)] ?? null
   // Code by way of any function's constructor: `[].filter.constructor('…')`, `(() => {}).constructor`.
   if (plain.endsWith('.constructor') && plain.length > 12 && plain !== 'module.constructor') return { does: 'code', at: -1 }
+  if (CONTRACTS.test(plain)) return { does: 'fetch', at: plain.includes('eth.') ? 1 : 0, how: 'contract:' }
   if (plain.includes('(')) return null
   const module = dot < 0 ? plain : plain.startsWith('@') ? plain.split('.', 1)[0] ?? plain : plain.slice(0, dot)
   return NETWORK.has(module) && !INERT.has(plain.slice(plain.lastIndexOf('.') + 1)) ? { does: 'fetch', at: 0 } : null
@@ -102,7 +106,7 @@ export function rule(ref: string): Rule | null {
 
 const ROOTS = new Set([
   ...Object.keys(RULES).map((ref) => /^(?:@[^/.]+\/)?[^.(]+/.exec(ref)?.[0] ?? ref), ...NETWORK, 'child_process', 'process', 'globalThis', 'global', 'window', 'self', 'root', 'top', 'document', 'Reflect',
-  'socket.io-client', '@solana/web3.js', 'bip39', 'bitcoinjs-lib', 'tweetnacl', 'xrpl', 'tronweb', 'ethers', 'graceful-fs', 'fs-extra', 'original-fs', 'memfs', 'fs/promises', 'dns/promises', 'timers/promises', 'Function', 'constructor', 'import.meta', 'import', 'localStorage', 'sessionStorage', 'Object', 'Array', 'String',
+  'socket.io-client', '@solana/web3.js', 'bip39', 'bitcoinjs-lib', 'tweetnacl', 'xrpl', 'tronweb', 'ethers', 'web3', 'viem', 'graceful-fs', 'fs-extra', 'original-fs', 'memfs', 'fs/promises', 'dns/promises', 'timers/promises', 'Function', 'constructor', 'import.meta', 'import', 'localStorage', 'sessionStorage', 'Object', 'Array', 'String',
 ])
 
 /** Whether any rule may be about what this module or global has. */

@@ -5,6 +5,10 @@ import type { Rule } from '../flow/tongue.ts'
 /** How the name of a temporary file begins. */
 const TEMPORARY = '/tmp/temporary'
 
+/** An object that stands for a path. */
+const PATH = 'pathlib.Path()'
+const paths = (at: number, refs: readonly string[]): Record<string, Rule> => Object.fromEntries(refs.map((ref) => [ref, { does: 'path', at, gives: PATH }]))
+
 /** What calls of Python 2 and 3's standard library and of well-known packages do, by their resolved names. */
 const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
   ...all('fetch', ['urllib.request.urlopen', 'urllib.urlopen', 'urllib2.urlopen', 'httplib2.Http().request', 'urllib3.request', 'urllib.request.build_opener().open', 'urllib2.build_opener().open', 'pycurl.Curl().setopt',
@@ -24,23 +28,25 @@ const RULES = Object.assign(Object.create(null) as Record<string, Rule>, {
     'ctypes.windll.kernel32.CreateThread', 'ctypes.windll.kernel32.RtlMoveMemory', 'ctypes.CFUNCTYPE()', 'importlib.util.spec_from_loader', 'marshal.loads.__call__', 'cffi.FFI().dlopen']),
   ...all('load', ['__import__', 'importlib.import_module', 'importlib.__import__', 'imp.load_source', 'imp.load_module', 'ctypes.CDLL', 'ctypes.cdll.LoadLibrary', 'ctypes.WinDLL', 'zipimport.zipimporter', 'pkgutil.get_loader']),
   'importlib.util.spec_from_file_location': { does: 'load', at: 1 }, 'importlib.machinery.SourceFileLoader': { does: 'load', at: 1 }, 'exec_module': { does: 'pass', at: 0 },
-  ...all('open', ['open', 'io.open', 'codecs.open', 'os.fdopen', 'file', 'zipfile.ZipFile', 'tarfile.open', 'sqlite3.connect', 'gzip.open', 'os.open', 'aiofiles.open', 'pathlib.Path().open', 'winreg.OpenKey', 'winreg.CreateKey', 'winreg.CreateKeyEx', '_winreg.OpenKey']),
+  ...all('open', ['open', 'io.open', 'codecs.open', 'os.fdopen', 'file', 'zipfile.ZipFile', 'tarfile.open', 'sqlite3.connect', 'gzip.open', 'os.open', 'aiofiles.open', 'winreg.OpenKey', 'winreg.CreateKey', 'winreg.CreateKeyEx', '_winreg.OpenKey']),
   'tempfile.NamedTemporaryFile': { does: 'open', at: 0, how: TEMPORARY }, 'tempfile.TemporaryFile': { does: 'open', at: 0, how: TEMPORARY }, 'tempfile.mktemp': { does: 'text', at: 0, how: TEMPORARY },
   'winreg.OpenKey': { does: 'open', at: 1 }, 'winreg.OpenKeyEx': { does: 'open', at: 1 }, 'winreg.CreateKey': { does: 'open', at: 1 }, 'winreg.CreateKeyEx': { does: 'open', at: 1 }, '_winreg.OpenKey': { does: 'open', at: 1 }, '_winreg.CreateKey': { does: 'open', at: 1 },
-  'pathlib.Path().write_text': { does: 'write', at: -1, to: 0 }, 'pathlib.Path().write_bytes': { does: 'write', at: -1, to: 0 },
+  'pathlib.Path().open': { does: 'open', at: -1 }, 'pathlib.Path().write_text': { does: 'write', at: -1, to: 0 }, 'pathlib.Path().write_bytes': { does: 'write', at: -1, to: 0 },
   'pathlib.Path().read_text': { does: 'read', at: -1 }, 'pathlib.Path().read_bytes': { does: 'read', at: -1 }, 'linecache.getlines': { does: 'read', at: 0 },
   ...all('pack', ['zipfile.ZipFile().write', 'tarfile.open().add', 'tarfile.TarFile().add']),
   'shutil.make_archive': { does: 'move', at: 2, to: 0 },
   ...all('move', ['shutil.move', 'shutil.copy', 'shutil.copy2', 'shutil.copyfile', 'shutil.copytree', 'os.rename', 'os.replace', 'os.link', 'os.symlink']),
   ...all('delete', ['os.remove', 'os.unlink', 'os.rmdir', 'os.removedirs', 'shutil.rmtree', 'send2trash.send2trash']), 'pathlib.Path().unlink': { does: 'delete', at: -1 }, 'pathlib.Path().rmdir': { does: 'delete', at: -1 },
-  ...all('list', ['os.listdir', 'os.walk', 'os.scandir', 'glob.glob', 'glob.iglob', 'os.path.exists', 'os.path.isfile', 'os.path.isdir']), 'pathlib.Path().glob': { does: 'list', at: -1 }, 'pathlib.Path().rglob': { does: 'list', at: -1 }, 'pathlib.Path().iterdir': { does: 'list', at: -1 },
-  ...all('path', ['os.path.join', 'posixpath.join', 'ntpath.join', 'pathlib.Path', 'pathlib.PurePath', 'pathlib.PosixPath', 'pathlib.Path().joinpath']),
+  ...all('list', ['os.listdir', 'os.walk', 'os.scandir', 'glob.glob', 'glob.iglob', 'os.path.exists', 'os.path.isfile', 'os.path.isdir']), 'pathlib.Path().glob': { does: 'list', at: -1, gives: PATH }, 'pathlib.Path().rglob': { does: 'list', at: -1, gives: PATH }, 'pathlib.Path().iterdir': { does: 'list', at: -1, gives: PATH },
+  ...all('path', ['os.path.join', 'posixpath.join', 'ntpath.join']),
+  ...paths(0, ['pathlib.Path', 'pathlib.PurePath', 'pathlib.PosixPath', 'pathlib.WindowsPath']), ...paths(-1, ['joinpath', 'expanduser', 'resolve', 'absolute'].map((name) => `${PATH}.${name}`)),
   ...all('text', ['str', 'bytes', 'os.path.abspath', 'os.path.realpath', 'os.path.expanduser', 'os.path.expandvars', 'os.path.normpath', 'bytearray', 'urllib.parse.urlparse', 'memoryview', 'repr', 'os.fspath', 'unicode', 'urllib.parse.urljoin', 'os.path.basename', 'sys.intern']),
-  'pathlib.Path.home': { does: 'text', at: 0, how: HOME }, 'tempfile.gettempdir': { does: 'text', at: 0, how: '/tmp' }, 'tempfile.mkdtemp': { does: 'text', at: 0, how: '/tmp' },
+  'pathlib.Path.home': { does: 'text', at: 0, how: HOME, gives: PATH }, 'tempfile.gettempdir': { does: 'text', at: 0, how: '/tmp' }, 'tempfile.mkdtemp': { does: 'text', at: 0, how: '/tmp' },
   ...all('number', ['int', 'float']),
-  ...all('pass', ['json.dumps', 'json.loads', 'urllib.parse.urlencode', 'urllib.urlencode', 'list', 'tuple', 'dict', 'set', 'sorted', 'reversed', 'iter', 'next', 'zip', 'enumerate', 'shlex.split', 'copy.copy', 'copy.deepcopy', 'io.BytesIO', 'io.StringIO', 'StringIO.StringIO', 'urllib.parse.quote', 'urllib.quote', 'urllib.parse.quote_plus', 'pickle.dumps', 'asyncio.run', 'functools.partial', 'pprint.pformat', 'aiohttp.FormData', 'requests_toolbelt.MultipartEncoder']),
+  ...all('spell', ['json.dumps', 'urllib.parse.urlencode', 'urllib.urlencode', 'pickle.dumps', 'pprint.pformat']),
+  ...all('pass', ['json.loads', 'list', 'tuple', 'dict', 'set', 'sorted', 'reversed', 'iter', 'next', 'zip', 'enumerate', 'shlex.split', 'copy.copy', 'copy.deepcopy', 'io.BytesIO', 'io.StringIO', 'StringIO.StringIO', 'urllib.parse.quote', 'urllib.quote', 'urllib.parse.quote_plus', 'asyncio.run', 'functools.partial', 'aiohttp.FormData', 'requests_toolbelt.MultipartEncoder']),
   ...all('characters', ['chr', 'unichr']), ord: { does: 'codes', at: 0 },
-  map: { does: 'each', at: 0 }, filter: { does: 'each', at: 0 },
+  type: { does: 'kind', at: 0, how: 'types.FunctionType' }, map: { does: 'each', at: 0 }, filter: { does: 'each', at: 0 },
   'os.path.dirname': { does: 'folder', at: 0 }, getattr: { does: 'member', at: 0 }, 'operator.attrgetter': { does: 'member', at: 0 },
   'os.getenv': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.get': { does: 'member', at: 0, how: 'os.environ' }, 'os.environ.pop': { does: 'member', at: 0, how: 'os.environ' }, 'os.getenvb': { does: 'member', at: 0, how: 'os.environ' },
   ...collect('host', ['platform.node', 'platform.uname', 'socket.gethostname', 'socket.getfqdn', 'getpass.getuser', 'os.getlogin', 'os.uname', 'uuid.getnode', 'pwd.getpwuid', 'psutil.users', 'psutil.net_if_addrs', 'socket.if_nameindex', 'netifaces.interfaces', 'wmi.WMI', 'win32api.GetUserName', 'win32api.GetComputerName', 'platform.platform', 'getmac.get_mac_address', 'geocoder.ip']),
@@ -87,6 +93,7 @@ export function rule(ref: string): Rule | null {
   if (shown) return { does: 'text', at: 0, how: shown[1] === 'copyright' ? 'Copyright (c) 2001' : `<built-in function ${shown[1]}>` }
   const http = HTTP.exec(plain)
   if (http) return { does: 'fetch', at: http[1] === 'request' || http[1] === 'stream' || http[1] === 'urlopen' ? 1 : 0 }
+  if (/^web3(?:\.Web3)?\(\)\.eth\.(?:contract|get_transaction)$/.test(plain)) return { does: 'fetch', at: 0, how: 'contract:' }
   if (CONNECTED.test(plain)) return { does: 'send', at: 1 }
   return HASH.test(plain) ? { does: 'hash', at: 0 } : null
 }

@@ -18,7 +18,14 @@ export const python: Tongue = {
   special,
   locate,
   exported: (_unit, top) => ({ ...NOTHING, fields: top }),
+  entry: (kind) => (kind === 'install-hook' ? HOOKS : []),
 }
+
+/** What an installer calls in a back end that lies in the archive (PEP 517, PEP 660). */
+const HOOKS = [
+  'build_wheel', 'build_sdist', 'build_editable', 'get_requires_for_build_wheel', 'get_requires_for_build_sdist', 'get_requires_for_build_editable', 'prepare_metadata_for_build_wheel',
+  'prepare_metadata_for_build_editable',
+]
 
 const HOMES: Readonly<Record<string, string>> = {
   HOME, USERPROFILE: HOME, HOMEPATH: HOME, APPDATA: `${HOME}/AppData/Roaming`, appdata: `${HOME}/AppData/Roaming`, LOCALAPPDATA: `${HOME}/AppData/Local`, localappdata: `${HOME}/AppData/Local`,

@@ -52,6 +52,8 @@ function isDrop(host: string): boolean {
 const within = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
 
 export function trustOf(url: string | null, pkg: Declares, outside: Pick<Outside, 'ownHosts'>): Trust {
+  // What stands in a contract of a blockchain is whoever's wrote it there.
+  if (url?.startsWith('contract:') === true) return 'foreign'
   const host = url === null ? null : hostOf(url)
   if (url === null || host === null) return 'unknown'
   if (/^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/.test(host)) return 'local'

@@ -43,7 +43,7 @@ export function wasHidden({ argument, path }: Action): boolean {
 }
 
 /** What runs a text as code of its own language. */
-export const EVALUATES = /^(?!(?:child_process|shelljs)\.)(?:.*\.)?(?:eval|exec|compile|(?:Async|Generator)?Function|constructor|spec_from_loader|run_path|runIn\w+|Script)$/
+export const EVALUATES = /^(?!(?:child_process|shelljs)\.)(?:.*\.)?(?:eval|exec|_?compile|(?:Async|Generator)?Function|constructor|spec_from_loader|run_path|runIn\w+|Script)$/
 /** Objects on their way between processes. */
 const PICKLES = /(?:pickle|dill)\.loads?$/i
 const OWN = /^[\w$]+$/
