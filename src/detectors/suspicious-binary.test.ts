@@ -3,7 +3,7 @@ import { severities, suspected } from './kit/testing.ts'
 import { suspiciousBinary } from './suspicious-binary.ts'
 
 it('weighs by reach and chain', () => expect(severities(suspiciousBinary)).toEqual({
-  'false-name': 'high', 'go-init': 'medium', 'hook-rundll': 'high', 'hook-starts-packed': 'high', 'hook-starts': 'medium',
+  'false-name': 'high', 'go-init': 'medium', 'hook-rundll': 'critical', 'hook-starts-packed': 'high', 'hook-starts': 'medium',
   'import-starts': 'high', 'pyc-without-source': 'medium',
 }))
 

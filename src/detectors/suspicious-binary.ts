@@ -19,6 +19,9 @@ const PACKED = new Set(['packed', 'upx', 'aspack', 'mpress', 'themida', 'vmprote
 const INNOCENT = /\.(?:png|jpe?g|gif|ico|bmp|webp|svg|txt|md|rst|json|ya?ml|toml|csv|xml|html?|css|woff2?|ttf|otf|eot|pdf|mp3|mp4|wav|log|cfg|ini|lock|map)$/i
 const NATIVE = new Set(['elf', 'pe', 'mach-o'])
 
+/** A library that a program of the system is made to run, as no installer has to. */
+const HOSTED: ByReach = { ...STARTED_ODD, unasked: 'critical', loaded: 'critical' }
+
 interface Found {
   severity: Severity
   says: string
@@ -29,7 +32,7 @@ interface Found {
 /** A compiled file hides what it is, or runs by itself. Native addons and tools that are started when asked are ordinary. */
 export const suspiciousBinary: Detector = {
   id: 'suspicious-binary',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   why: [
     'Nobody can read a compiled program in a review; who packs it or gives it a false name does not want it read by machines, either.',
@@ -54,7 +57,7 @@ function judged(binary: Binary, pkg: UnpackedPackage, facts: Facts): Found[] {
   if (!NATIVE.has(binary.format)) return []
   const oddities = oddIn(binary, pkg)
   const start = startOf(binary, facts)
-  const severities = [...oddities.map(({ severity }) => severity), ...(start ? [(oddities.length > 0 || HOSTS.test(start.call) ? STARTED_ODD : STARTED)[reachOf(start)]] : [])]
+  const severities = [...oddities.map(({ severity }) => severity), ...(start ? [(HOSTS.test(start.call) && binary.kind !== 'executable' ? HOSTED : oddities.length > 0 || HOSTS.test(start.call) ? STARTED_ODD : STARTED)[reachOf(start)]] : [])]
   const severity = severities.reduce<Severity>((most, one) => atLeast(most, one), 'info')
   const says = oddities[0]?.says ?? 'a program that the package brings along'
   return severity === 'info' ? [] : [{ severity, says, binary, start }]
