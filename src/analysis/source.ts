@@ -33,8 +33,11 @@ export const isForeign = (file: PackageFile): boolean => declared(file) === unde
 const declared = ({ path, bytes }: PackageFile): string | null | undefined => (PYTHON.test(path) ? declaredText(bytes) : null)
 const PYTHON = /\.py[wx]?$|^[^.]*$|\/[^./]*$/
 
-/** The first line of a file, as far as it says what runs it. */
-export const firstLineOf = ({ bytes }: PackageFile): string => textOf(bytes.subarray(0, FIRST_LINE)).split('\n', 1)[0] as string
+/** The first line of a file, as far as it says what runs it; empty where it does not begin with `#`, or with a mark of its encoding. */
+export function firstLineOf({ bytes }: PackageFile): string {
+  const [first] = bytes
+  return first === 0x23 || first === 0xef || first === 0xff || first === 0xfe ? textOf(bytes.subarray(0, FIRST_LINE)).split('\n', 1)[0] as string : ''
+}
 
 const FIRST_LINE = 400
 
