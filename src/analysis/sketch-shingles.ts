@@ -21,9 +21,9 @@ export class ShingleSet {
   readonly #tokens: Int32Array
   #filled = 0
   /** Hashes as they are, by linear probing; 0 is an empty place, so that its own presence stands beside it. */
-  #table = new Int32Array(2_048)
-  /** Each of them once, 0 as well, in the order they came. */
-  readonly #values = new Uint32Array(SHINGLES * 2)
+  #table = new Int32Array(1_024)
+  /** Each of them once, 0 as well, in the order they came; half as many places as in the table. */
+  #values = new Uint32Array(512)
   #count = 0
   #zero = false
   /** The largest hash that counts, with its sign turned. */
@@ -73,7 +73,7 @@ export class ShingleSet {
     if (shingle === 0) this.#zero = true
     this.#values[this.#count++] = shingle
     if (this.#count === SHINGLES * 2) this.#cut()
-    else if (this.#count * 2 > this.#table.length) this.#fill(this.#table.length * 2)
+    else if (this.#count === this.#values.length) this.#grow()
   }
 
   /** Drops what cannot be among the smallest any more. */
@@ -84,6 +84,13 @@ export class ShingleSet {
     this.#count = kept.length
     this.#values.set(kept)
     this.#fill(this.#table.length)
+  }
+
+  #grow(): void {
+    const values = new Uint32Array(this.#count * 2)
+    values.set(this.#values)
+    this.#values = values
+    this.#fill(this.#count * 4)
   }
 
   #fill(size: number): void {

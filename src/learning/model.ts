@@ -33,19 +33,18 @@ export function score(features: Features, model: Model | null = loadModel()): nu
 export function explain(features: Features, model: Model | null = loadModel()): Contribution[] {
   if (model === null) return []
   const parts = contributions(model.forest, vectorOf(model.features, features))
-  return model.features
-    .map((feature, index) => ({ feature, contribution: parts[index] as number }))
-    .filter(({ contribution }) => contribution !== 0)
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-    .slice(0, SHOWN)
+  const moved: Contribution[] = []
+  for (const [index, feature] of model.features.entries()) if (parts[index] !== 0) moved.push({ feature, contribution: parts[index] as number })
+  return moved.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, SHOWN)
 }
 
 const SHOWN = 10
 
 export function vectorOf(names: readonly string[], features: Features): Float64Array {
   const given = features instanceof Map ? features as ReadonlyMap<string, number> : null
-  const valueOf = (name: string): number => (given ? given.get(name) : (features as Record<string, number | null>)[name]) ?? NaN
-  return Float64Array.from(names, valueOf)
+  const vector = new Float64Array(names.length)
+  for (const [index, name] of names.entries()) vector[index] = (given ? given.get(name) : (features as Record<string, number | null>)[name]) ?? NaN
+  return vector
 }
 
 let kept: Model | null | undefined
