@@ -7,6 +7,9 @@ import { evidence, shown, when } from './kit/evidence.ts'
 const SEVERITY: ByReach = { unasked: 'high', loaded: 'high', asked: 'low', called: 'low', loose: 'low' }
 /** With something fetched or hidden in it, or with a key for somebody else. */
 const ARMED: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'high', called: 'high', loose: 'medium' }
+/** Shells are told of completions in what they start with, by functions that commands are handed. */
+const COMPLETES: ByReach = { ...SEVERITY, loaded: 'low' }
+const completes = ({ touches, file, trigger }: Action): boolean => touches === 'shell-startup' && /complet/i.test(`${file} ${trigger.name}`)
 const PLACES = new Set(['autostart', 'shell-startup', 'ssh-keys'])
 /** Programs that make something start again, by their command line. */
 const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\Run|sc\S* create|systemctl .*\benable|launchctl (?:load|bootstrap)|update-rc\.d|chkconfig|net (?:user|localgroup|group) .*\/add|usermod|useradd|set-itemproperty .*\\Run|new-scheduledtask|register-scheduledtask)/i
@@ -14,7 +17,7 @@ const KEEPERS = /^(?:crontab(?! -l\b)|at |schtasks\S* .*\/create|reg\S* add .*\\
 /** Code sees to it that something starts again: with the machine, with the user's session or with every shell. */
 export const persists: Detector = {
   id: 'persists',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   needs: ['does:write', 'does:spawn'],
   why: [
@@ -23,7 +26,7 @@ export const persists: Detector = {
   ],
   detect(_pkg, facts) {
     const keeps = facts.actions.filter(keeping)
-      .map((action) => ({ action, severity: (armed(action, facts.actions) ? ARMED : SEVERITY)[reachOf(action)] }))
+      .map((action) => ({ action, severity: (armed(action, facts.actions) ? ARMED : completes(action) ? COMPLETES : SEVERITY)[reachOf(action)] }))
       .toSorted((a, b) => worse(a.severity, b.severity))
     const [worst] = keeps
     if (!worst) return []

@@ -11,7 +11,7 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('reverse-shell', () => {
   it.each([
-    ['go-shell', 'critical'], ['hook-dev-tcp', 'critical'], ['hook-netcat', 'critical'], ['node-pipe', 'critical'], ['python-dup2', 'critical'],
+    ['go-listens', 'critical'], ['go-shell', 'critical'], ['hook-dev-tcp', 'critical'], ['hook-netcat', 'critical'], ['node-pipe', 'critical'], ['python-dup2', 'critical'],
     ['python-pty', 'critical'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), reverseShell)[0]).toMatchObject({ behaviour: 'reverse-shell', severity })

@@ -21,6 +21,9 @@ const BESIDE: Readonly<Record<Reach, Readonly<Record<Trust, Severity>>>> = {
   loose: { own: 'info', release: 'info', foreign: 'medium', hostile: 'high', unknown: 'info', local: 'info' },
 }
 
+/** A port that is opened, and such a shell: whoever finds the port has it. */
+const WAITING: ByReach = { unasked: 'critical', loaded: 'critical', asked: 'low', called: 'info', loose: 'info' }
+
 const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:(?:ba|z|da|k|c)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)(?: -(?:i|l|li|il|noprofile|nop))*$/i
 const GIVES_AWAY = /(?:^|\s)-[a-z]*[ec]\s+\S*(?:sh|cmd|powershell)|--(?:sh-)?exec|\b(?:EXEC|SYSTEM):/i
 
@@ -34,7 +37,7 @@ interface Found {
 /** Code connects to somebody and gives them a shell. */
 export const reverseShell: Detector = {
   id: 'reverse-shell',
-  version: 2,
+  version: 3,
   ecosystems: ['npm', 'pypi', 'go'],
   needs: ['does:execute', 'does:spawn'],
   why: ['A shell at the far end of a connection that goes out passes most firewalls, and gives a stranger everything its user may do.'],
@@ -47,7 +50,7 @@ export const reverseShell: Detector = {
     if (!worst) return []
     const { shell, severity, connection, to } = worst
     const steps = chain(shell, `${shell.call} starts a shell${shell.argument ? `: ${shell.argument}` : ''}`)
-    const all = connection ? [{ ...shown(connection, `${connection.call} connects${connection.argument ? ` to ${connection.argument}` : ''}`), role: 'source' as const }, ...steps] : steps
+    const all = connection ? [{ ...shown(connection, `${connection.call} ${connection.kind === 'listen' ? 'waits' : 'connects'}${connection.argument ? ` to ${connection.argument}` : ''}`), role: 'source' as const }, ...steps] : steps
     const host = to === null ? null : hostOf(to.replace(/^(?:tcp|udp):/, '')) ?? hostOf(to)
     return [{
       detector: reverseShell.id, behaviour: 'reverse-shell', severity, confidence: severity === 'medium' ? 0.7 : 0.9,
@@ -65,10 +68,12 @@ const isShell = ({ kind, call, argument }: Action): boolean =>
 
 function beside(shell: Action, ground: Ground): Found[] {
   const reach = reachOf(shell)
-  return ground.facts.actions
+  const waiting = ground.facts.actions.filter((action) => action.kind === 'listen' && action.file === shell.file && reachOf(action) === reach)
+    .map((connection): Found => ({ severity: WAITING[reach], shell, to: null, connection })).filter(({ severity }) => severity !== 'info')
+  return waiting.concat(ground.facts.actions
     .filter((action) => action.kind === 'connect' && action.file === shell.file && reachOf(action) === reach)
     .map((connection) => {
       const { trust, url } = sentTo(connection, ground)
       return { severity: BESIDE[reach][trust], shell, to: url, connection }
-    })
+    }))
 }

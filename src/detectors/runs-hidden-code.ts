@@ -34,8 +34,9 @@ export const runsHiddenCode: Detector = {
       .filter((run) => run.kind !== 'load' && !run.from.includes('fetched') && !isPlain(run) && !(run.kind === 'spawn' && writtenBefore(run, facts)))
       .map((run) => {
         const content = contentOf(run, facts)
-        // A command line into which all kinds of things went, or of which little is known, is no hidden one.
-        const mixed = !EVALUATES.test(run.call) && reachOf(run) !== 'unasked' && (run.path.some(({ kind }) => kind === 'collect') || (run.argument ?? '…').includes('…'))
+        // A command line into which all kinds of things went, of which little is known, or that is known where nothing decoded is, is no hidden one.
+        const mixed = !EVALUATES.test(run.call) && reachOf(run) !== 'unasked'
+          && (run.path.some(({ kind }) => kind === 'collect') || (run.argument ?? '…').includes('…') || run.path.every(({ kind, argument }) => kind !== 'decode' || argument === null))
         const veiled = reachOf(run) === 'loaded' && content !== 'unknown' && isVeiled(run, facts)
         if (content === 'known' && reachOf(run) !== 'unasked' && isSpelledOut(run, pkg)) return { run, content, severity: 'low' as const }
         return { run, content, severity: veiled ? 'critical' as const : mixed ? atMost(SEVERITY[content][reachOf(run)], 'medium') : SEVERITY[content][reachOf(run)] }

@@ -11,7 +11,7 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('takes-commands', () => {
   it.each([
-    ['chat-bot', 'critical'], ['go-dial', 'critical'], ['hook-websocket', 'critical'], ['import-socket', 'critical'], ['polling', 'critical'],
+    ['bot-decorated', 'critical'], ['chat-bot', 'critical'], ['go-dial', 'critical'], ['hook-websocket', 'critical'], ['import-socket', 'critical'], ['polling', 'critical'],
     ['python-socket', 'critical'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), takesCommands)[0]).toMatchObject({ behaviour: 'remote-control', severity })

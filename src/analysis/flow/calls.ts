@@ -78,7 +78,7 @@ export class Calls {
       saw(this.#engine, folded, scope, node.at)
     }
     if (outer && !acted) result = either(result, passThrough(call, callee, folded !== null))
-    return outer ? this.#handlers(call, result) : result
+    return outer ? this.#handlers(call, callee, result) : result
   }
 
   #lend({ refs }: Value, content: Value, call: Call): void {
@@ -120,10 +120,12 @@ export class Calls {
   }
 
   /** Functions handed to somebody outside, who may call them with what they have. */
-  #handlers(call: Call, result: Value): Value {
+  #handlers(call: Call, callee: Value, result: Value): Value {
     const { receiver, args, named, method } = call
-    const bits = (receiver.bits | result.bits) & (CONTENT | NETWORK)
-    const content = only(taint(bits, joinTrails(receiver.trail, result.trail)))
+    // `@bot.on_message()`: what a call gave is called with a function.
+    const decorates = method === '' && receiver === NOTHING
+    const bits = (receiver.bits | result.bits | (decorates ? callee.bits : 0)) & (CONTENT | NETWORK)
+    const content = only(taint(bits, joinTrails(decorates ? callee.trail : receiver.trail, result.trail)))
     const given = receiver.items && EACH.test(method) ? either(this.#names.any(receiver, call.scope), content) : content
     this.#lent(call, given)
     let made = NOTHING

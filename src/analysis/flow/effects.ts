@@ -8,7 +8,7 @@ import { connected, fetched, payload, requested, saved, sent } from './network.t
 import { parsed } from './parsed.ts'
 import { RUNS, after, carried, note, step } from './noting.ts'
 import { command, forked, program } from './processes.ts'
-import { deleted, listed, moved, opened, packed, read, written } from './storage.ts'
+import { deleted, listed, moved, opened, packed, read, uploaded, written } from './storage.ts'
 import type { Rule } from './tongue.ts'
 import { span } from './tree.ts'
 import { NOTHING, either, joined, known, only, outside } from './value.ts'
@@ -26,9 +26,10 @@ export function act(rule: Rule, call: Call): Value {
     case 'send': return sent(call)
     case 'shell': return command(call, main)
     case 'program': return rule.how === undefined ? program(call, main, args[rule.at + 1]) : program(call, known(rule.how), main)
-    case 'fork': return forked(call, main)
+    // `new Worker(text, { eval: true })`: what came in is the code, not the name of a file.
+    case 'fork': return main.bits & (FETCHED | DECODED) && main.texts.length === 0 ? evaluated(rule, call, main) : forked(call, main)
     case 'code': return evaluated(rule, call, main)
-    case 'load': return loaded(call, main)
+    case 'load': return loaded(rule, call, main)
     case 'decode': return decoded(rule, call, main)
     case 'encode': case 'encrypt': return encoded(rule, call, main)
     case 'characters': return characters(call)
@@ -37,6 +38,7 @@ export function act(rule: Rule, call: Call): Value {
     case 'open': return opened(call, rule.how === undefined ? main : known(`${rule.how}-${call.place.from}`), rule.at < 0 ? args : args.slice(1))
     case 'write': return written(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'pack': return packed(call, main)
+    case 'upload': return uploaded(call, main)
     case 'move': return moved(call, main, args[rule.to ?? rule.at + 1] ?? NOTHING)
     case 'delete': return deleted(call, main)
     case 'list': return listed(rule, call, main)
@@ -60,6 +62,7 @@ export function act(rule: Rule, call: Call): Value {
     case 'folder': return { ...only(main), texts: main.texts.map((text) => text.replace(/[\\/][^\\/]*$/, '')) }
     case 'text': {
       if (rule.how === undefined) return { ...only(main.fields ? { ...main, ...payload(main, 0) } : main), texts: main.texts, number: false, items: main.items }
+      if (rule.how === 'address') return addressOf(call)
       return rule.gives === undefined ? known(rule.how) : { ...known(rule.how), refs: [rule.gives] }
     }
     case 'number': return { ...only(main), texts: main.texts.filter((text) => /^-?[\d.]+$/.test(text)), number: true }
@@ -71,6 +74,14 @@ export function act(rule: Rule, call: Call): Value {
     case 'merge': return engine.merged(main, args)
     case 'each': return each(call, main, args[rule.at + 1] ?? call.receiver)
   }
+}
+
+/** An address that is told from another one: `new URL('/x', base)`, `urljoin(base, 'x')`. */
+function addressOf({ args: [first = NOTHING, second = NOTHING], ref }: Call): Value {
+  const [path, base] = ref.endsWith('urljoin') ? [second, first] : [first, second]
+  const from = base.texts.find((text) => !text.includes(UNKNOWN) && URL.canParse(text))
+  const texts = from === undefined ? path.texts : path.texts.map((text) => (URL.canParse(text, from) ? new URL(text, from).href : text))
+  return { ...only(path), texts, number: false, items: path.items }
 }
 
 /** Parts put together; nothing in front of nothing is no root. */
@@ -121,12 +132,12 @@ function refolded(call: Call, given: Value): Value {
 }
 
 /** A module by name. A name that was decoded hides what is loaded; a file that was fetched is run by loading it. */
-function loaded(call: Call, main: Value): Value {
+function loaded(rule: Rule, call: Call, main: Value): Value {
   const held = call.engine.holds(main)
   const [spec] = main.texts
   if (held.bits & (FILE_FETCHED | FILE_DECODED | FETCHED)) note(call, 'execute', spec ?? null, held)
   else if (held.bits & DECODED) note(call, 'load', spec ?? null, held)
-  return main.texts.map((text) => call.engine.load(text, call.scope)).reduce(either, NOTHING)
+  return rule.how === 'path' ? NOTHING : main.texts.map((text) => call.engine.load(text, call.scope)).reduce(either, NOTHING)
 }
 
 /** Parts of a page that take passwords, cards and keys; a table of results has none of these in its name. */

@@ -1,5 +1,5 @@
 import { decode } from '../decode/index.ts'
-import { DECODED, NETWORK, UNTAINTED, taint } from '../taint.ts'
+import { DECODED, FETCHED, NETWORK, UNTAINTED, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { NOTHING_NAMED } from './call.ts'
 import { Calls } from './calls.ts'
@@ -91,7 +91,7 @@ export class Expressions {
       }
       case 'import': {
         const module = this.eval(node.module, scope, returns)
-        return module.texts.map((spec) => this.#module(spec, scope, node.at)).reduce(either, only(module))
+        return module.texts.map((spec) => this.#module(spec, module, scope, node.at)).reduce(either, only(module))
       }
       case 'branch': return this.#branch(node, scope, returns)
       case 'loop': {
@@ -121,13 +121,13 @@ export class Expressions {
   }
 
   /** A module by name, or one that is spelled out in its address: `data:text/javascript;base64,…`. */
-  #module(spec: string, scope: Scope, at: At): Value {
+  #module(spec: string, given: Taint, scope: Scope, at: At): Value {
     const [, base64, text] = DATA.exec(spec) ?? []
     if (text === undefined) return this.#engine.load(spec, scope)
     const place = placeIn(scope, at)
     const code = decode(base64 ? 'base64' : 'url', text)?.text ?? text
     const step = { kind: 'decode' as const, call: 'import', argument: code.slice(0, 300), place }
-    this.#engine.desk.note({ kind: 'execute', call: 'import', argument: code.slice(0, 300), taint: taint(DECODED, [step]) }, place)
+    this.#engine.desk.note({ kind: 'execute', call: 'import', argument: given.bits & FETCHED ? null : code.slice(0, 300), taint: given.bits & FETCHED ? taint(FETCHED, given.trail) : taint(DECODED, [step]) }, place)
     this.#engine.desk.code('javascript', code, place, base64 ? 'base64' : 'an address')
     return NOTHING
   }

@@ -4,12 +4,13 @@ import { ROOT } from '../desk.ts'
 import { givenBy, placeOf } from '../places.ts'
 import type { PlaceKind } from '../places.ts'
 import { sourceOf } from '../source.ts'
-import { DECODED, SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
+import { COLLECTED, DECODED, SOURCES, UNTAINTED, mixed, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import type { Call } from './call.ts'
 import { note, step } from './noting.ts'
 import { named } from './files.ts'
 import type { Rule } from './tongue.ts'
+import { peer } from './unlisted.ts'
 import { NOTHING, joined, only, outside } from './value.ts'
 import type { Value } from './value.ts'
 
@@ -85,6 +86,13 @@ export function packed(call: Call, path: Value): Value {
   const held = contentOf(call, path, undefined)
   if (call.receiver.opens) call.engine.mark(call.receiver.opens, held)
   if (call.receiver.from) call.engine.put(call.receiver.from, only(held))
+  return NOTHING
+}
+
+/** Sends a file by its name. */
+export function uploaded(call: Call, path: Value): Value {
+  const held = contentOf(call, path, undefined)
+  if (held.bits & COLLECTED) note(call, 'send', peer(call.receiver.trail), held)
   return NOTHING
 }
 

@@ -20,7 +20,7 @@ import type { Cell, Value } from './value.ts'
  * | code | runs text as code |
  * | load | loads a module by name |
  * | decode, encode, encrypt | changes data; `how` is the codec where the callee says it |
- * | read, write, open, pack, move, delete, list | files; `pack` puts one into the archive that the receiver is |
+ * | read, write, open, pack, move, delete, list | files; `pack` puts one into the archive that the receiver is, `upload` sends one to what it is connected to |
  * | collect | reads facts of the machine: `what` they are |
  * | field | looks for parts of a page: where those are named that take what a visitor types, reading them reads that |
  * | handle | is told of events: argument `at` + 1 is called with what a visitor types |
@@ -36,11 +36,11 @@ import type { Cell, Value } from './value.ts'
 export interface Rule {
   does:
     | 'fetch' | 'connect' | 'resolve' | 'look' | 'listen' | 'request' | 'save' | 'send' | 'shell' | 'program' | 'fork' | 'code' | 'load'
-    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'collect' | 'field' | 'handle' | 'replace' | 'hash' | 'wait' | 'check'
+    | 'decode' | 'encode' | 'encrypt' | 'read' | 'write' | 'open' | 'pack' | 'move' | 'delete' | 'list' | 'upload' | 'collect' | 'field' | 'handle' | 'replace' | 'hash' | 'wait' | 'check'
     | 'member' | 'path' | 'folder' | 'text' | 'pass' | 'characters' | 'codes' | 'number' | 'each' | 'spell' | 'parse' | 'unescape' | 'merge' | 'kind'
   at: number
   to?: number
-  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `text`: the text it always gives. For `fetch`: what stands in front of an address that is no URL. For `program`: the program, where the list has its arguments only. */
+  /** For `decode`, `encode`: the codec, when the callee says it (`base64`). For `member`: what it is a member of. For `check`: what is asked. For `load`: `path`, where it is searched for modules from then on. For `text`: the text it always gives, or `address` where it joins two. For `fetch`: what stands in front of an address that is no URL. For `program`: the program, where the list has its arguments only. */
   how?: string
   /** For `collect` and for `read`s of a fixed place. */
   what?: SourceKind

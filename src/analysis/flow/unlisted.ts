@@ -67,5 +67,5 @@ const ENCODING = /^(?:base64|base64url|hex)$/i
 const SPELLS = /^(?:decode|encode|toString|strip|rstrip|trim|replace|join)$/
 const HASHER = /createHash\(\)|hashlib\.\w+\(\)|createVerify\(\)|sha\d+\.New\(\)|md5\.New\(\)/
 const WRITES = /^(?:write|writelines|writeString|WriteString|Write|end|dump|SetStringValue|SetValueEx)$/
-const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary|sendmail|send_message|send_document|send_photo|Write|Send|Do|publish|upload)$/
-const KEEPS = /^(?:push|unshift|append|extend|add|set|update|write|splice|insert|concat|setdefault|Write|WriteString|writestr|appendleft|Set|Add)$/
+const SENDS = /^(?:write|end|send|sendall|sendto|request|post|put|patch|emit|get|storbinary|sendmail|send_message|send_document|send_photo|Write|Send|Do|publish|upload|insert_one|insert_many|insertOne|insertMany)$/
+const KEEPS = /^(?:push|unshift|append|extend|add|set|set_content|set_payload|add_attachment|attach|update|write|splice|insert|concat|setdefault|Write|WriteString|writestr|appendleft|Set|Add)$/
