@@ -72,15 +72,13 @@ describe('judging a record', () => {
     expect(found(linked('../b/cli.js'))).toEqual([])
   })
 
-  it('takes reading the settings of a registry for a client’s only where their token is used for reading packages, and no stranger is spoken to', () => {
+  it('takes reading the settings of a registry for a client’s, which says next to nothing, only where no stranger is spoken to and nothing else is read', () => {
     const read = { kind: 'read', target: '/home/mkeller/.npmrc' } as const
     const asked = { kind: 'request', target: 'https://registry.example/left-pad', method: 'GET', honey: [{ token: 'npm-token', encodings: [], where: 'authorization' }] } as const
     const severity = (acts: Sample['acts'], phase: Sample['phase'] = 'import'): string | undefined => found({ says: 'settings', phase, acts }).find(({ detector }) => detector === 'did-read-credentials')?.severity
     expect(severity([read, asked])).toBe('low')
-    expect(severity([read])).toBe('medium')
-    expect(severity([asked, read])).toBe('medium')
-    expect(severity([read, { ...asked, honey: [] }])).toBe('medium')
-    expect(severity([read, { ...asked, target: 'https://registry.example/-/whoami' }])).toBe('medium')
+    expect(severity([read])).toBe('low')
+    expect(severity([{ ...read, target: '/home/mkeller/.netrc' }])).toBe('medium')
     expect(severity([read, { ...read, target: '/home/mkeller/.aws/credentials' }, asked])).toBe('medium')
     expect(severity([read, asked], 'install')).toBe('medium')
     expect(severity([read, asked, { kind: 'request', target: 'https://c2.drop.example/x', method: 'POST' }])).toBe('high')
@@ -199,10 +197,10 @@ describe('judging a record', () => {
     expect(runs.flatMap((run) => (run.status === 'ok' ? run.findings : [])).map(({ detector }) => detector)).toEqual(['did-speak-to-strangers'])
   })
 
-  it('takes a client’s settings that a dependency looks for while it is loaded for little, and one’s own looking for them for more', () => {
+  it('takes settings of a registry that are looked for while something is loaded for little, and other secrets for more', () => {
     const severity = (by: string, target: string): string | undefined => found({ says: 'settings', phase: 'import', acts: [{ kind: 'read', target, by }] }).find(({ detector }) => detector === 'did-read-credentials')?.severity
     expect(severity('global-prefix/index.js:9', '/home/mkeller/.npmrc')).toBe('low')
-    expect(severity('index.js:9', '/home/mkeller/.npmrc')).toBe('medium')
+    expect(severity('index.js:9', '/home/mkeller/.npmrc')).toBe('low')
     expect(severity('global-prefix/index.js:9', '/home/mkeller/.aws/credentials')).toBe('medium')
   })
 

@@ -19,7 +19,7 @@ interface Known {
 const KNOWN: readonly Known[] = [
   { host: exactly('nodejs.org', 'unofficial-builds.nodejs.org', 'iojs.org'), path: /^\/(?:dist|download)\//, says: 'headers of the runtime, for native add-ons' },
   { host: exactly('electronjs.org', 'artifacts.electronjs.org', 'atom.io'), says: 'headers of Electron, for native add-ons' },
-  { host: exactly('github.com'), path: /^\/[\w.-]+\/[\w.-]+\/releases\/download\//, says: 'a release of a project', anybody: true },
+  { host: exactly('github.com'), path: /^\/[\w.-]+\/[\w.-]+\/(?:releases\/(?:latest\/)?download|archive)\//, says: 'a release of a project, or its sources', anybody: true },
   { host: exactly('objects.githubusercontent.com', 'release-assets.githubusercontent.com', 'github-releases.githubusercontent.com'), says: 'a release of a project', anybody: true },
   { host: exactly('cdn.playwright.dev', 'playwright.azureedge.net', 'playwright.download.prss.microsoft.com'), says: 'browsers of Playwright' },
   { host: exactly('storage.googleapis.com'), path: /^\/(?:chrome-for-testing-public|chromium-browser-snapshots|chromedriver|tensorflow)\//, says: 'browsers and models of their makers' },

@@ -34,11 +34,11 @@ export function theft({ id, behaviour, places, called, read, sweep, isLivelihood
   const sent = firstSent(scene, all, () => true, listeners(scene))?.sent ?? null
   const sweeps = folders(all) >= sweep
   const steps = (sweeps ? 1 : 0) + (sent && (sweeps || isLivelihood === undefined || first.phase !== 'execute') ? 1 : 0)
-  const lowered = steps === 0 && all.every((deed) => first.phase !== 'install' && (isClients(scene, deed) || isOfDependency(deed, scene)) || isForSettings(deed))
+  const lowered = steps === 0 && all.every((deed) => first.phase !== 'install' && (isClients(scene, deed) || isOfRegistry(deed)) || isForSettings(deed))
   const severity = lowered ? atMost(read[first.phase], 'low') : raised(read[first.phase], steps)
   const told = all.slice(0, 6).map((deed) => [deed, `read ${called}`, 'source'] as const)
   return found({
-    detector: id, behaviour, severity, title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent.host}` : ''}`,
+    detector: id, behaviour, severity, ...(lowered ? { most: HARDLY } : {}), title: `${when(first)} read ${called}${sent ? ` and then spoke to ${sent.host}` : ''}`,
   }, chain(scene.about, sent ? [...told, [sent, 'spoke to a stranger afterwards', 'sink']] : told))
 }
 
@@ -50,8 +50,10 @@ const isClients = ({ excused }: Scene, deed: Deed): boolean => deed.act.kind ===
 const isForSettings = ({ act }: Deed): boolean => act.kind === 'read' && act.target.endsWith('/.npmrc') && SETTINGS_OF.test(act.by?.package ?? '')
 const SETTINGS_OF = /^(?:npm-conf|@pnpm\/npm-conf|rc|registry-auth-token|registry-url)$/
 
-/** A dependency that looks for a client's settings where it is loaded: what it does is judged where it is the package. */
-const isOfDependency = ({ act }: Deed, { about }: Scene): boolean => act.kind === 'read' && CLIENTS_SETTINGS.test(act.target) && (act.by?.package ?? about.ref.name) !== about.ref.name
+/** Where a registry is set: what many clients, loaded as one file with all their libraries, look for before anybody asks. Nobody was told of it. */
+const isOfRegistry = ({ act }: Deed): boolean => act.kind === 'read' && CLIENTS_SETTINGS.test(act.target)
+/** What says next to nothing by itself. */
+const HARDLY = 0.4
 const CLIENTS_SETTINGS = /\/\.(?:npmrc|yarnrc(?:\.yml)?)$/
 
 /** Settings are looked for from folder to folder, up to the root: what is not there, where nobody's home is, was not read. */

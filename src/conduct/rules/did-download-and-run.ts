@@ -31,7 +31,7 @@ interface Chain {
 /** Something was asked of a stranger, and what came was run: as a file that was written, through a pipe, from memory or by evaluating it. */
 export const didDownloadAndRun: Rule = {
   id: 'did-download-and-run',
-  version: 4,
+  version: 5,
   why: ['What code fetches and runs was never in the archive that was examined.'],
   judge(scene) {
     const asked = strangers(scene)
@@ -79,7 +79,7 @@ function* throughFiles(scene: Scene, all: readonly Deed[]): Generator<Chain> {
   for (const written of own(scene, 'write', 'rename').slice(0, 2000)) {
     const path = pathOf(written.act)
     const ran = runs.find((run) => isBefore(written, run) && starts(run, path))
-    const from = ran && asked.findLast((one) => one.pass === written.pass && isKin(one, ran) && one.order < ran.order)
+    const from = ran && asked.findLast((one) => one.pass === written.pass && belong(one, ran) && one.order < ran.order)
     if (ran && from && !isBuilt(written) && !(isTemporary(path) && isConfiguring(written)) && !(isOther(written, path) && !isStrangers(scene, from)) && (written.tool === null || isStrange(from))) yield { asked: from, written, ran }
   }
 }
@@ -95,12 +95,16 @@ function isOther({ act: { sample } }: Deed, path: string): boolean {
 const SHORTEST = 16
 const isStrangers = (scene: Scene, asked: Deed): boolean => !scene.excused.includes(asked)
 
+/** Of one kin, and where functions are called, of one call: each is made in a process of its own. */
+const belong = (a: Deed, b: Deed): boolean =>
+  isKin(a, b) && (a.phase !== 'execute' || a.act.pid === a.top || b.act.pid === b.top || a.line.some((pid) => pid !== a.top && b.line.includes(pid)))
+
 /** What a compiler or a linker wrote was made here. */
 const isBuilt = ({ tool }: Deed): boolean => tool === 'cc' || tool === 'rustc' || tool === 'go' || tool === 'cargo' || tool === 'fortran'
 
 function* throughPipes(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
   for (const ran of own(scene, 'exec').filter((run) => PIPED.test(lineOf(run))).slice(0, FEW)) {
-    const from = asked.find((one) => isBefore(ran, one) && isKin(ran, one))
+    const from = asked.find((one) => isBefore(ran, one) && belong(ran, one))
     if (from) yield { asked: from, written: null, ran }
   }
 }
@@ -114,13 +118,17 @@ function* throughMemory(scene: Scene, asked: readonly Deed[]): Generator<Chain> 
 
 /** A request says more than the connection it went over. */
 function lastAsked(asked: readonly Deed[], ran: Deed): Deed | undefined {
-  const before = asked.filter((one) => isBefore(one, ran) && isKin(one, ran) && one.act.kind !== 'resolve')
+  const before = asked.filter((one) => isBefore(one, ran) && belong(one, ran) && one.act.kind !== 'resolve')
   return before.findLast(({ act }) => act.kind === 'request') ?? before.at(-1)
 }
 
+/** A dependency that could not be fetched, in whose place the box's registry has a package that does nothing but say so: no stranger sent it who was not asked for it by name. */
+const isStandIn = ({ by, target }: Deed['act'], { about }: Scene, asked: readonly Deed[]): boolean => by !== null && by.package !== null && by.package !== about.ref.name
+  && target.endsWith(`/.stage-${by.package.replaceAll(/[^\w.-]/g, '_')}`) && !asked.some(({ act }) => act.kind === 'request' && act.target.includes(by.package?.split('/').at(-1) ?? ''))
+
 /** Nothing was started: the answer itself ran in the process that had asked. */
 function* evaluated(scene: Scene, asked: readonly Deed[]): Generator<Chain> {
-  for (const ran of own(scene, 'write').filter(({ act }) => RAN.test(act.target)).slice(0, FEW)) {
+  for (const ran of own(scene, 'write').filter(({ act }) => RAN.test(act.target) && !isStandIn(act, scene, asked)).slice(0, FEW)) {
     const from = lastAsked(asked, ran)
     if (from) yield { asked: from, written: null, ran }
   }

@@ -13,7 +13,7 @@ const REMOTE = /(?:^|\s)(?:git\+)?https?:\/\/\S+|(?:--index-url|--extra-index-ur
 /** The package had a package manager install another package that it does not declare. */
 export const didRunUnseenInstall: Rule = {
   id: 'did-run-unseen-install',
-  version: 3,
+  version: 4,
   why: ['What is declared as a dependency is resolved, locked and examined; what a hook installs is not.'],
   judge(scene) {
     const isThere = startedFromProject(scene)
@@ -21,11 +21,15 @@ export const didRunUnseenInstall: Rule = {
     const first = earliest(installs)
     if (!first) return []
     const remote = installs.some((deed) => REMOTE.test(lineOf(deed)))
-    const severity: Severity = first.phase === 'execute' ? 'low' : remote ? 'critical' : installs.every((deed) => isForMachine(whatOf(deed) ?? '', scene.about.ref.name)) ? 'medium' : 'high'
+    const severity: Severity = first.phase === 'execute' || !remote && installs.every((deed) => isBuilder(deed)) ? 'low' : remote ? 'critical' : installs.every((deed) => isForMachine(whatOf(deed) ?? '', scene.about.ref.name)) ? 'medium' : 'high'
     return found({ detector: this.id, behaviour: 'fetch-and-run', severity, title: `${when(first)} installed ${whatOf(first)}${remote ? ' from an address of its own' : ''}, which it does not declare` },
       chain(scene.about, installs.slice(0, 5).map((deed) => [deed, 'installs another package', 'sink'] as const)))
   },
 }
+
+/** What native add-ons are built or fetched with, by these very names: examined as all that a registry gives out. */
+const BUILDERS: ReadonlySet<string> = new Set(['node-gyp', 'node-pre-gyp', '@mapbox/node-pre-gyp', 'node-gyp-build', 'prebuild-install', 'cmake-js'])
+const isBuilder = (deed: Deed): boolean => !INSTALLS.test(lineOf(deed)) && BUILDERS.has((whatOf(deed) ?? '').replace(/(?!^)@[\w.^~-]*$/, ''))
 
 /** The package's own program for this machine, by its scope and name: what its optional dependencies should have brought (esbuild, napi-rs). */
 function isForMachine(what: string, name: string): boolean {

@@ -55,5 +55,5 @@ const isSpread = (deeds: readonly Deed[]): boolean => {
 const isOrder = (deed: Deed): boolean => deed.tool === null && (SHELLS.has(programOf(deed)) || INTERPRETERS.has(programOf(deed))) && inlineCode(deed.act.argv ?? []) !== null && !BUILDS.test((inlineCode(deed.act.argv ?? []) ?? '').replaceAll(QUIET, '').trim()) && !/\b(?:curl|wget)\b/.test(lineOf(deed))
 
 /** One command, of those that unpack, build and ask what there is to build with: what hooks go on with when what they wanted to fetch is not there. */
-const BUILDS = /^(?:(?:[\w@.-]*\/){0,20}(?:node-gyp|node-pre-gyp|prebuild-install|node-gyp-build|cmake-js|cmake|g?make|ninja|meson|gcc|g\+\+|cc|clang|pkg-config|tar|unzip|gunzip|chmod|uname|ldd|which|nproc|arch)|command -v|(?:npm|yarn|pnpm) (?:run|rebuild|root|prefix|bin|config get)|(?:npm|yarn|pnpm|node|python3?|git|java|go|rustc|cargo) (?:-v|--version|version))(?:\s+[^|;&`$<>\n]*)?$/
+const BUILDS = /^(?:(?:[\w@.-]*\/){0,20}(?:node-gyp|node-pre-gyp|prebuild-install|node-gyp-build|cmake-js|cmake|configure|autoreconf|g?make|ninja|meson|gcc|g\+\+|cc|clang|pkg-config|tar|unzip|gunzip|chmod|uname|ldd|which|nproc|arch)|command -v|(?:npm|yarn|pnpm) (?:run|rebuild|root|prefix|bin|config get)|(?:npm|yarn|pnpm|node|python3?|git|java|go|rustc|cargo) (?:-v|--version|version))(?:\s+[^|;&`$<>\n]*)?$/
 const QUIET = /\s*(?:[12]?>\s*\/dev\/null|2>&1)/g
