@@ -91,7 +91,16 @@ const HELD_OUT_SEVENTH: Lists = {
   modules: words('github.com/labstack/echo/v4 github.com/prometheus/client_golang google.golang.org/grpc github.com/spf13/viper'),
 }
 
+/** As the seventh, when that had been looked at: drawn by lot out of what was left of the same names, half of them with hooks, which is where alarms were. */
+const HELD_OUT_EIGHTH: Lists = {
+  npm: words('localtunnel ora @azure/storage-blob electron-builder hexo-cli typedoc mobx'),
+  hooks: words(`
+    classic-level skia-canvas gl electron-winstaller serverless i2c-bus nw ganache rollup-plugin-visualizer ibm_db gatsby vue-echarts @ast-grep/cli pg-native`),
+  wheels: words('pytest-mock xgboost mysql-connector-python statsmodels onnxruntime fire'),
+  sources: words('preshed persistent ciso8601'),
+}
+
 /** Which of them are run; `ordinary` is what rules were tuned on. */
-export const LISTS = { ordinary: ORDINARY, first: HELD_OUT, second: HELD_OUT_SECOND, third: HELD_OUT_THIRD, fourth: HELD_OUT_FOURTH, fifth: HELD_OUT_FIFTH, sixth: HELD_OUT_SIXTH, seventh: HELD_OUT_SEVENTH } as const
+export const LISTS = { ordinary: ORDINARY, first: HELD_OUT, second: HELD_OUT_SECOND, third: HELD_OUT_THIRD, fourth: HELD_OUT_FOURTH, fifth: HELD_OUT_FIFTH, sixth: HELD_OUT_SIXTH, seventh: HELD_OUT_SEVENTH, eighth: HELD_OUT_EIGHTH } as const
 
 export const countOf = (lists: Lists): number => Object.values(lists).reduce((sum, names) => sum + names.length, 0)
