@@ -25,7 +25,7 @@ const evaluates = (url: string): string => `fetch('${url}').then((r) => r.text()
 describe('downloads-and-runs', () => {
   it.each([
     ['backend-hook', 'critical'], ['broken-syntax', 'critical'], ['command-pipes-hostile', 'high'], ['contract', 'critical'], ['curl-pipe-shell', 'critical'], ['data-address', 'critical'], ['searched-archive', 'critical'], ['worker', 'critical'], ['exec-curl', 'critical'],
-    ['go-import-run', 'critical'], ['go-init', 'critical'], ['hidden-address', 'critical'], ['implicit-gyp', 'critical'],
+    ['go-import-run', 'critical'], ['go-init', 'critical'], ['hidden-address', 'critical'], ['implicit-gyp', 'critical'], ['import-of-file', 'critical'],
     ['import-fetch-eval', 'critical'], ['import-requests-exec', 'critical'], ['import-saved-program', 'critical'], ['node-fetch-eval', 'critical'],
     ['powershell', 'critical'], ['process-substitution', 'critical'], ['pth', 'critical'], ['python2', 'critical'], ['save-then-run', 'critical'],
     ['substitution', 'critical'], ['urlopen-exec', 'critical'], ['urlretrieve-run', 'critical'], ['write-then-spawn', 'critical'],

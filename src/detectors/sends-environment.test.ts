@@ -11,7 +11,7 @@ const sample = (kind: 'bad' | 'benign', name: string): ReturnType<typeof package
 
 describe('sends-environment', () => {
   it.each([
-    ['command-env', 'high'], ['go-environ', 'critical'], ['hook-drop', 'critical'], ['import-encoded', 'critical'], ['import-python', 'critical'],
+    ['command-env', 'high'], ['comprehension', 'critical'], ['go-environ', 'critical'], ['hook-drop', 'critical'], ['import-encoded', 'critical'], ['import-python', 'critical'],
     ['python-environ', 'critical'], ['shell-env', 'critical'],
   ] as const)('weighs %s as %s', (name, severity) => {
     expect(findingsIn(sample('bad', name), sendsEnvironment)[0]).toMatchObject({ behaviour: 'exfiltration', severity })

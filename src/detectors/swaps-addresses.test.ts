@@ -3,7 +3,7 @@ import { severities, suspected } from './kit/testing.ts'
 import { swapsAddresses } from './swaps-addresses.ts'
 
 it('weighs by reach and chain', () => expect(severities(swapsAddresses)).toEqual({
-  'called': 'high', 'extension': 'critical', 'hook-clipper': 'critical', 'import-clipper': 'critical',
+  'called': 'high', 'extension': 'critical', 'hook-clipper': 'critical', 'import-clipper': 'critical', 'looks-for-shapes': 'critical',
   'setup-powershell': 'critical',
 }))
 

@@ -1,5 +1,5 @@
 import { decode } from '../decode/index.ts'
-import { DECODED, FETCHED, NETWORK, UNTAINTED, taint } from '../taint.ts'
+import { DECODED, FETCHED, FILE_FETCHED, NETWORK, SOURCES, UNTAINTED, taint } from '../taint.ts'
 import type { Taint } from '../taint.ts'
 import { NOTHING_NAMED } from './call.ts'
 import { Calls } from './calls.ts'
@@ -91,6 +91,7 @@ export class Expressions {
       }
       case 'import': {
         const module = this.eval(node.module, scope, returns)
+        if (node.module.is !== 'text') this.#loads(module, scope, node.at)
         return module.texts.map((spec) => this.#module(spec, module, scope, node.at)).reduce(either, only(module))
       }
       case 'branch': return this.#branch(node, scope, returns)
@@ -118,6 +119,12 @@ export class Expressions {
       }
       case 'call': return this.#calls.call(node, scope, returns)
     }
+  }
+
+  /** What was fetched into a file runs when the file is imported, by a name that is computed. */
+  #loads(module: Value, scope: Scope, at: At): void {
+    const held = this.#engine.holds(module)
+    if (held.bits & FILE_FETCHED) this.#engine.desk.note({ kind: 'execute', call: 'import', argument: module.texts[0] ?? null, taint: taint(FETCHED, held.trail) }, placeIn(scope, at))
   }
 
   /** A module by name, or one that is spelled out in its address: `data:text/javascript;base64,…`. */
@@ -189,11 +196,15 @@ export class Expressions {
 
   #gather(node: Extract<Node, { is: 'gather' }>, scope: Scope, returns: Cell | null): Value {
     const folded = this.#engine.folders.worth(node, scope)
+    let whole = NOTHING
     for (const { target, of, tests } of node.loops) {
-      this.bind(target, this.#names.any(this.eval(of, scope, returns), scope), scope, false)
+      const all = this.eval(of, scope, returns)
+      // Going through all variables, a comprehension keeps what it found of them.
+      if (all.bits & SOURCES.environment) whole = tainted(whole, all)
+      this.bind(target, this.#names.any(all, scope), scope, false)
       for (const test of tests) this.eval(test, scope, returns)
     }
-    const item = this.eval(node.value, scope, returns)
+    const item = tainted(this.eval(node.value, scope, returns), whole)
     return folded ? tainted(folded, item) : { ...only(item), items: item === NOTHING ? null : [item] }
   }
 

@@ -121,13 +121,15 @@ export function listed(rule: Rule, call: Call, path: Value): Value {
   if (!PATHS.test(call.ref)) return found
   // Each is a path as it was asked for, not a name below it; a walk gives the folder first.
   const one: Value = { ...found, refs: rule.gives === undefined ? [] : [rule.gives], texts: asked(rule, call, path).texts }
+  // Whoever walks with a function has it called with each.
+  for (const arg of call.args) if (arg.functions.length > 0) call.engine.release(arg, one)
   return { ...found, items: [WALKS.test(call.ref) ? { ...found, refs: [], items: [one] } : one] }
 }
 
 /** What was searched for: a pattern, or one below the folder that was asked. */
 const asked = ({ at }: Rule, { args }: Call, path: Value): Value => (at < 0 && args[0] !== undefined && args[0].texts.length > 0 ? joined([path, args[0]], '/') : path)
 
-const PATHS = /(?:^|\.)(?:i?glob|rglob|iterdir|walk|scandir)$/
+const PATHS = /(?:^|\.)(?:i?glob|rglob|iterdir|walk|scandir|Glob|Walk|WalkDir)$/
 const WALKS = /(?:^|\.)walk$/
 
 const HOMES = /^(?:\/|[A-Z]:\\?|\/home|\/Users|\/root|C:[\\/]Users)?$/i
