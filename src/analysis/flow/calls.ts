@@ -102,7 +102,8 @@ export class Calls {
   #revealed(constant: Value, result: Value, callee: Value, { args, receiver, method, place, scope }: Call): Value {
     const own = callee.functions.length > 0 || args.some((arg) => arg.functions.length > 0) || receiver.functions.length > 0
     const text = constant.texts[0]
-    const hidden = own && text !== undefined && text.length > 3 && !isPlainIn(place.source.text, text) && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given)))
+    // Last what looks through the whole file.
+    const hidden = own && text !== undefined && text.length > 3 && !args.some((arg) => arg.texts.some((given) => given.length > 2 && text.includes(given))) && !isPlainIn(place.source.text, text)
     const step = { kind: 'decode' as const, call: method, argument: text?.slice(0, 200) ?? null, place }
     const revealed = either(tainted(constant, result), hidden ? only(taint(DECODED, [step])) : NOTHING)
     saw(this.#engine, revealed, scope, span(place.from, place.to))

@@ -5,7 +5,7 @@ import { NOTHING_NAMED } from './call.ts'
 import { Calls } from './calls.ts'
 import { act } from './effects.ts'
 import { Names } from './names.ts'
-import { operated } from './texts.ts'
+import { isTest, operated } from './texts.ts'
 import type { Unit } from './tongue.ts'
 import type { At, Entry, Node } from './tree.ts'
 import { EMPTY, NOTHING, cellOf, either, joined, known, numeric, only, tainted } from './value.ts'
@@ -56,7 +56,11 @@ export class Expressions {
       case 'name': return this.#names.name(node, scope)
       case 'member': return this.#names.ofNode(node, scope, returns)
       case 'join': return this.#join(node, scope, returns)
-      case 'operate': return operated(node.sign, node.parts.map((part) => this.eval(part, scope, returns)))
+      case 'operate': {
+        if (!isTest(node.sign)) return operated(node.sign, node.parts.map((part) => this.eval(part, scope, returns)))
+        for (const part of node.parts) this.eval(part, scope, returns)
+        return NOTHING
+      }
       case 'group': {
         let all = NOTHING
         let last = NOTHING

@@ -111,6 +111,9 @@ function each(receiver: Value, change: (text: string) => string): Value {
 const CARRIES = new Set(['||', '&&', '??', 'or', 'and'])
 const MIXES = new Set(['^', '+', '-', '*', '%', '&', '|', '<<', '>>', '>>>', '/', '//', '~', '**'])
 
+/** Whether an operator gives nothing that its parts carry, whatever they are: comparisons and tests. */
+export const isTest = (sign: string): boolean => !CARRIES.has(sign) && !MIXES.has(sign) && sign !== 'await' && sign !== 'yield'
+
 /** What an operator gives: a number of numbers, one of two values, or what its parts carry. */
 export function operated(sign: string, parts: readonly Value[]): Value {
   if (CARRIES.has(sign)) return parts.reduce(either, NOTHING)

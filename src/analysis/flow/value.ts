@@ -196,18 +196,22 @@ export function joined(parts: readonly Value[], separator = ''): Value {
   let texts: string[] = ['']
   let bits = 0
   let trail: readonly Step[] = NONE
-  parts.forEach((part, index) => {
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] as Value
     bits |= part.bits
     trail = joinTrails(trail, part.trail)
     const before = index === 0 ? '' : separator
-    const next = part.texts.length > 0 ? part.texts : [UNKNOWN]
-    texts = texts.length * next.length <= ALTERNATIVES
-      ? texts.flatMap((head) => next.map((tail) => add(head, before + tail)))
-      : texts.map((head) => add(head, before + (next[0] ?? UNKNOWN)))
-  })
+    const next = part.texts.length > 0 ? part.texts : HOLE
+    const [only] = next
+    // One text after another is what most are made of.
+    if (texts.length === 1 && next.length === 1) texts[0] = add(texts[0] as string, before + only)
+    else if (texts.length * next.length <= ALTERNATIVES) texts = texts.flatMap((head) => next.map((tail) => add(head, before + tail)))
+    else texts = texts.map((head) => add(head, before + (only ?? UNKNOWN)))
+  }
   return { ...NOTHING, texts: texts.length > 1 ? [...new Set(texts)] : texts, bits, trail }
 }
 
+const HOLE: readonly string[] = [UNKNOWN]
 const add = (head: string, tail: string): string => (head.length + tail.length > LONGEST ? head : head + tail)
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -26,6 +26,7 @@ const LITERALS: ReadonlyMap<string, Constant> = new Map<string, Constant>([
 ])
 const ARITHMETIC = /^[-*/%]$/
 const MANY = Symbol('many')
+const NONE: readonly Node[] = []
 
 /** Walks the tree. Undefined is what is not known; what the code raises is thrown as `Raised`. */
 export class Machine implements Walker {
@@ -221,8 +222,8 @@ export class Machine implements Walker {
 
   #sequence(parts: readonly Node[], frame: Frame): Known {
     let value: Known = this.nothing
-    const [label, labelled] = parts
-    if (parts.length === 2 && label?.is === 'text' && labelled && (labelled.is === 'loop' || labelled.is === 'group')) {
+    const [label, labelled] = parts.length === 2 ? parts : NONE
+    if (label?.is === 'text' && labelled && (labelled.is === 'loop' || labelled.is === 'group')) {
       value = labelled.is === 'loop' ? loop(this, labelled, frame, label.value) : this.evaluate(labelled, frame)
       if (frame.signal === BREAK && frame.label === label.value) frame.arrive()
       return value
