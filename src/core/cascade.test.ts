@@ -14,9 +14,9 @@ const plain: RunFacts = { hooks: [], difference: null, publishedAt: new Date(NOW
 const young = new Date(NOW.getTime() - DAY)
 const since = { since: '1.0.0', added: [{ of: 'trigger' as const, what: HOOK }] }
 
-const brief = (level: Level, facts: Partial<RunFacts> = {}, changes: Partial<SandboxPolicy> = {}, sample = 0.5): string => {
+const brief = (level: Level, facts: Partial<RunFacts> = {}, changes: Partial<SandboxPolicy> = {}, sample = 0.5, score = 0): string => {
   const findings = [{ title: 'sends tokens' } as Finding]
-  const wanted = wantsRun({ name: 'pkg', version: '1.0.1' }, { level, findings, missing: ['cut'] }, { ...plain, ...facts }, { ...policy, ...changes }, sample)
+  const wanted = wantsRun({ name: 'pkg', version: '1.0.1' }, { level, score, findings, missing: ['cut'] }, { ...plain, ...facts }, { ...policy, ...changes }, sample)
   return wanted === null ? 'no' : `${wanted.reason} ${wanted.holds ? 'holds' : 'behind'} ${wanted.urgency}`
 }
 
@@ -35,6 +35,11 @@ describe('who goes to the sandbox', () => {
     ['the first version that is known, and old', brief('clean', { hooks: [HOOK] }), 'first-hooks behind 2'],
     ['somebody who is watched', brief('clean', { watched: 'its uploader is watched' }), 'watched holds 1'],
     ['a sample', brief('clean', {}, {}, 0.09), 'sample behind 2'],
+    ['what is nearly suspicious', brief('clean', {}, {}, 0.5, 20), 'sample behind 2'],
+    ['what is not nearly so', brief('clean', {}, {}, 0.5, 19), 'no'],
+    ['a private name that is nearly suspicious', brief('clean', { private: true }, {}, 0.5, 29), 'no'],
+    ['what is suspicious, where that is no reason', brief('suspicious', {}, { suspicious: 'off' }, 0.5, 60), 'no'],
+    ['what is nearly suspicious, without samples', brief('clean', {}, { sample: { share: 0, runs: 'behind' } }, 0.5, 29), 'no'],
     ['no sample at 0', brief('clean', {}, { sample: { share: 0, runs: 'behind' } }, 0), 'no'],
     ['a sample that is held', brief('clean', {}, { sample: { share: 1, runs: 'hold' } }), 'sample holds 1'],
     ['one reason is off, another counts', brief('suspicious', { hooks: [HOOK], difference: since }, { suspicious: 'off' }), 'new-hooks holds 1'],
@@ -46,7 +51,7 @@ describe('who goes to the sandbox', () => {
   ])('%s', (_what, found, expected) => expect(found).toBe(expected))
 
   it('says why, in a clause', () => {
-    const says = (facts: Partial<RunFacts>): string | undefined => wantsRun({ name: 'pkg', version: '1.0.1' }, { level: 'clean', findings: [], missing: [] }, { ...plain, ...facts }, policy, 0.5)?.says
+    const says = (facts: Partial<RunFacts>): string | undefined => wantsRun({ name: 'pkg', version: '1.0.1' }, { level: 'clean', score: 0, findings: [], missing: [] }, { ...plain, ...facts }, policy, 0.5)?.says
     expect([says({ hooks: [HOOK], difference: since }), says({ hooks: [HOOK] })]).toEqual([`since 1.0.0 it has ${HOOK}`, `its first version here has ${HOOK}`])
   })
 })

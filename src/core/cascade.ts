@@ -1,4 +1,5 @@
 import type { ArtifactRef, Difference, Digest, Verdict } from './types.ts'
+import { SUSPICIOUS_FROM } from './weigh.ts'
 
 /** What of a package makes a run in the sandbox worth its time; `asked`: a person wants it. */
 export type RunReason = 'malicious' | 'suspicious' | 'undetermined' | 'watched' | 'new-hooks' | 'first-hooks' | 'sample' | 'asked'
@@ -18,7 +19,7 @@ export interface SandboxPolicy {
   firstHooks: Runs
   /** Only for what can be learnt from it: it is quarantined in any case. */
   malicious: 'behind' | 'off'
-  /** Of everything else so large a part, 0 to 1. */
+  /** Of everything else so large a part, 0 to 1, and what is nearly suspicious. */
   sample: Readonly<{ share: number; runs: 'hold' | 'behind' }>
   /** Milliseconds. */
   young: number
@@ -67,6 +68,9 @@ export interface RunDue {
   urgency: Urgency
 }
 
+/** From this score on what is clean is not far from suspicious: one finding that is worth a look, or the learned model's word alone. */
+const NEARLY_FROM = 20
+
 /** So many before one are counted; whoever is refused asks again and again, and a flood may wait. */
 export const MOST_AHEAD = 1_000
 
@@ -95,8 +99,8 @@ export interface RunFacts {
  * between 0 and 1, the same for the same bytes (`sampleOf`). Where there are several reasons, one that holds counts first, then
  * the one that stands first here: verdict, watch, hooks, sample.
  */
-export function wantsRun({ name, version }: Pick<ArtifactRef, 'name' | 'version'>, verdict: Pick<Verdict, 'level' | 'findings' | 'missing'>, facts: RunFacts, policy: SandboxPolicy, sample: number): RunWanted | null {
-  const { level, findings, missing } = verdict
+export function wantsRun({ name, version }: Pick<ArtifactRef, 'name' | 'version'>, verdict: Pick<Verdict, 'level' | 'score' | 'findings' | 'missing'>, facts: RunFacts, policy: SandboxPolicy, sample: number): RunWanted | null {
+  const { level, score, findings, missing } = verdict
   if (level === 'malicious') return policy.malicious === 'off' ? null : { reason: 'malicious', says: `${name} ${version} is malicious; what else it does is of use`, holds: false, urgency: 3 }
   const found = [
     of('suspicious', level === 'suspicious' ? `it looks suspicious (${findings[0]?.title ?? 'many small signs'})` : null, policy.suspicious),
@@ -105,7 +109,7 @@ export function wantsRun({ name, version }: Pick<ArtifactRef, 'name' | 'version'
       of('watched', facts.watched, policy.watched),
       of('new-hooks', newHooks(facts), policy.newHooks),
       of('first-hooks', firstHooks(facts), policy.firstHooks === 'hold' && !isYoung(facts, policy) ? 'behind' : policy.firstHooks),
-      of('sample', sample < policy.sample.share ? 'a part of everything is' : null, policy.sample.runs),
+      of('sample', policy.sample.share === 0 ? null : level === 'clean' && score >= NEARLY_FROM ? `it is not far from suspicious (${score} of ${SUSPICIOUS_FROM})` : sample < policy.sample.share ? 'a part of everything is' : null, policy.sample.runs),
     ]),
   ].filter((one) => one !== null)
   const best = found.find(({ runs }) => runs === 'hold') ?? found[0]

@@ -55,7 +55,10 @@ describe('weigh', () => {
 describe('the learned model', () => {
   const asked = (probability: number, ...findings: Finding[]) => weigh('sha256:00', [ok(...findings)], [], 'r1', { probability, because: ['execute<fetched> now'] })
   it.each<[string, number, Finding[], Level, number]>([
-    ['alone makes suspicious at most', 1, [], 'suspicious', 35],
+    ['alone makes nothing suspicious', 1, [], 'clean', 29],
+    ['makes nothing suspicious with a trifle', 1, [finding('low')], 'clean', 29],
+    ['nor with something doubtful', 1, [finding('medium', 0.5)], 'clean', 29],
+    ['leaves what many trifles make', 1, Array.from({ length: 4 }, () => finding('low')), 'suspicious', 57],
     ['adds nothing where it does not know', 0.5, [finding('medium', 0.7)], 'clean', 24],
     ['tips the balance', 0.9, [finding('medium', 0.7)], 'suspicious', 46],
     ['confirms a grave finding', 0.98, [finding('high')], 'malicious', 80],

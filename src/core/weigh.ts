@@ -6,6 +6,11 @@ export const SUSPICIOUS_FROM = 30
 
 /** What the model may add, as the strength of one finding: never more than a medium one. */
 const LEARNED_WEIGHT = 0.35
+/**
+ * What findings must come to for the model to tip them into *suspicious*: one of *medium*, as sure as most are. Below, nothing can be shown to
+ * whoever is stopped, and packages of two or three small files look to the model like malware (bench/RESULTS.md, "A blind trial").
+ */
+const TIPS_FROM = 20
 /** From this probability on, the model and a grave finding in the code agree: together they make *malicious*. */
 const AGREES_FROM = 0.97
 
@@ -57,7 +62,11 @@ export function partsOf({ findings, learned }: Pick<Verdict, 'findings' | 'learn
     return { says, points }
   }
   const parts = findings.map((finding) => part(finding.title, strength(finding)))
-  if (learned && learned.probability > 0.5) parts.push(part(`the learned model: ${learned.because.join(', ')}`, LEARNED_WEIGHT * (2 * learned.probability - 1)))
+  if (learned && learned.probability > 0.5) {
+    const own = 100 * (1 - left)
+    const most = own < TIPS_FROM ? (SUSPICIOUS_FROM - 1 - own) / (100 * left) : 1
+    parts.push(part(`the learned model: ${learned.because.join(', ')}`, Math.min(most, LEARNED_WEIGHT * (2 * learned.probability - 1))))
+  }
   const doubted = learned !== null && learned.probability < DOUBTS_BELOW && findings.every(({ severity }) => severity !== 'high' && severity !== 'critical')
   const sum = parts.reduce((all, { points }) => all + points, 0)
   if (doubted && sum > 0) parts.push({ says: 'the learned model: seen in honest packages, too', points: -sum / 2 })
