@@ -1,7 +1,7 @@
 /**
  * Runs ordinary packages in the sandbox and counts alarms: what conduct alone makes suspicious or malicious.
  *
- *   node bench/sandbox/false-alarms/run.ts [--only name,…] [--group npm|hooks|wheels|sources|modules] [--list ordinary|first|second|third|fourth|fifth|sixth|seventh|eighth] [--passes laptop,ci] [--phases install,import,execute] [--cache DIR] [--out FILE.jsonl] [--records DIR]
+ *   node bench/sandbox/false-alarms/run.ts [--only name,…] [--group npm|hooks|wheels|sources|modules] [--list ordinary|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth] [--passes laptop,ci] [--phases install,import,execute] [--cache DIR] [--out FILE.jsonl] [--records DIR]
  *
  * Archives are fetched once, through npm, pip and go as they are set up on the machine, and kept in the cache folder.
  */
