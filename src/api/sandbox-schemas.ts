@@ -8,12 +8,12 @@ const base64 = z.string().describe('base64')
 
 /** Who goes to the sandbox, as the policy has it. */
 export const sandboxPolicy = z.object({
-  suspicious: runs, undetermined: runs, watched: runs, newHooks: runs, firstHooks: runs, malicious: z.enum(['behind', 'off']),
+  suspicious: runs, undetermined: runs, watched: runs, newHooks: runs, firstHooks: runs, nearly: runs, malicious: z.enum(['behind', 'off']),
   sample: z.object({ share: z.number(), runs: z.enum(['hold', 'behind']) }), young: z.number().describe('milliseconds'), unavailable: z.enum(['hold', 'serve-by-static']),
 })
 
 const ref = z.object({ ecosystem, name: z.string(), version: z.string(), file: z.string() })
-const reason = z.enum(['malicious', 'suspicious', 'undetermined', 'watched', 'new-hooks', 'first-hooks', 'sample', 'asked'])
+const reason = z.enum(['malicious', 'suspicious', 'undetermined', 'watched', 'new-hooks', 'first-hooks', 'nearly', 'sample', 'asked'])
 const status = z.enum(['running', 'completed', 'incomplete', 'failed', 'lost'])
 const pass = z.enum(['laptop', 'ci', 'later'])
 const phase = z.enum(['install', 'import', 'execute'])

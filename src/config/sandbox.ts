@@ -39,12 +39,13 @@ export const sandboxPolicy = z.strictObject({
   watched: runs('hold', 'Uploads of watched actors, members of declared campaigns, whatever else the watch suspects'),
   new_hooks: runs('hold', 'What runs by itself at installation or start, and did not in the last version known here'),
   first_hooks: runs('hold', 'The same in a package of which no version is known here; held only while the release is younger than young'),
+  nearly: runs('hold', 'What is clean with a score from 20 on; held only while the release is younger than young'),
   malicious: z.enum(['behind', 'off']).prefault('off').meta({ description: 'What is malicious: run for its indicators, or off' }),
   sample: z.strictObject({
     share: z.number().min(0).max(1).prefault(0.01).meta({ description: 'How much of everything else is run, 0 to 1', examples: [0.01] }),
     runs: z.enum(['hold', 'behind']).prefault('behind').meta({ description: 'Whether it is held for that' }),
   }).prefault({}).meta({ description: 'A part of everything else' }),
-  young: duration().prefault('7d').meta({ description: 'How old first_hooks goes on holding', examples: ['7d', 0] }),
+  young: duration().prefault('7d').meta({ description: 'How old first_hooks and nearly go on holding', examples: ['7d', 0] }),
   unavailable: z.enum(['hold', 'serve-by-static']).prefault('hold')
     .meta({ description: 'What would be held for a run that cannot be had: hold on, or serve what static examination alone would' }),
 })

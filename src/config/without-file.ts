@@ -15,7 +15,7 @@ const DAY = 86_400_000
 export const DEFAULT_DATA = 'sluice-data'
 export const DEFAULT_POLICY: Document['policy'] = {
   mode: 'enforce', minimum_age: { npm: DAY, pypi: DAY, go: DAY }, suspicious: 'hold', undetermined: 'hold', suspected: 'hold', removed_upstream: 'hold', quarantined_upstream: 'hold',
-  reports: { younger_than: DAY, observers: 2, trusted: 1 }, sandbox: { suspicious: 'hold', undetermined: 'hold', watched: 'hold', new_hooks: 'hold', first_hooks: 'hold', malicious: 'off', sample: { share: 0.01, runs: 'behind' }, young: 7 * DAY, unavailable: 'hold' },
+  reports: { younger_than: DAY, observers: 2, trusted: 1 }, sandbox: { suspicious: 'hold', undetermined: 'hold', watched: 'hold', new_hooks: 'hold', first_hooks: 'hold', nearly: 'hold', malicious: 'off', sample: { share: 0.01, runs: 'behind' }, young: 7 * DAY, unavailable: 'hold' },
   allow: [], deny: [], private: { npm: [], pypi: [], go: [] }, advisories: { hold_from: 'none' },
 }
 

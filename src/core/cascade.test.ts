@@ -6,7 +6,7 @@ import type { Finding, Level } from './types.ts'
 const NOW = new Date('2026-06-10T12:00:00Z')
 const DAY = 86_400_000
 const policy: SandboxPolicy = {
-  suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', malicious: 'off',
+  suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', nearly: 'hold', malicious: 'off',
   sample: { share: 0.1, runs: 'behind' }, young: 7 * DAY, unavailable: 'hold',
 }
 const HOOK = 'install-hook postinstall: node setup.js'
@@ -35,11 +35,12 @@ describe('who goes to the sandbox', () => {
     ['the first version that is known, and old', brief('clean', { hooks: [HOOK] }), 'first-hooks behind 2'],
     ['somebody who is watched', brief('clean', { watched: 'its uploader is watched' }), 'watched holds 1'],
     ['a sample', brief('clean', {}, {}, 0.09), 'sample behind 2'],
-    ['what is nearly suspicious', brief('clean', {}, {}, 0.5, 20), 'sample behind 2'],
+    ['what is nearly suspicious, and old', brief('clean', {}, {}, 0.5, 20), 'nearly behind 2'],
+    ['what is nearly suspicious, and young', brief('clean', { publishedAt: young }, {}, 0.5, 20), 'nearly holds 1'],
     ['what is not nearly so', brief('clean', {}, {}, 0.5, 19), 'no'],
     ['a private name that is nearly suspicious', brief('clean', { private: true }, {}, 0.5, 29), 'no'],
     ['what is suspicious, where that is no reason', brief('suspicious', {}, { suspicious: 'off' }, 0.5, 60), 'no'],
-    ['what is nearly suspicious, without samples', brief('clean', {}, { sample: { share: 0, runs: 'behind' } }, 0.5, 29), 'no'],
+    ['what is nearly suspicious, where that is no reason', brief('clean', { publishedAt: young }, { nearly: 'off' }, 0.5, 29), 'no'],
     ['no sample at 0', brief('clean', {}, { sample: { share: 0, runs: 'behind' } }, 0), 'no'],
     ['a sample that is held', brief('clean', {}, { sample: { share: 1, runs: 'hold' } }), 'sample holds 1'],
     ['one reason is off, another counts', brief('suspicious', { hooks: [HOOK], difference: since }, { suspicious: 'off' }), 'new-hooks holds 1'],

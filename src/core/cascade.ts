@@ -2,7 +2,7 @@ import type { ArtifactRef, Difference, Digest, Verdict } from './types.ts'
 import { SUSPICIOUS_FROM } from './weigh.ts'
 
 /** What of a package makes a run in the sandbox worth its time; `asked`: a person wants it. */
-export type RunReason = 'malicious' | 'suspicious' | 'undetermined' | 'watched' | 'new-hooks' | 'first-hooks' | 'sample' | 'asked'
+export type RunReason = 'malicious' | 'suspicious' | 'undetermined' | 'watched' | 'new-hooks' | 'first-hooks' | 'nearly' | 'sample' | 'asked'
 
 /** `hold`: nobody gets it before it was run; `behind`: it is run behind clients' backs; `off`: this sends nothing to the sandbox. */
 export type Runs = 'hold' | 'behind' | 'off'
@@ -17,9 +17,11 @@ export interface SandboxPolicy {
   newHooks: Runs
   /** The same in a package of which no version is known: everything that a new gate meets. Only releases younger than `young` are held. */
   firstHooks: Runs
+  /** What is clean and not far from suspicious. Only releases younger than `young` are held. */
+  nearly: Runs
   /** Only for what can be learnt from it: it is quarantined in any case. */
   malicious: 'behind' | 'off'
-  /** Of everything else so large a part, 0 to 1, and what is nearly suspicious. */
+  /** Of everything else so large a part, 0 to 1. */
   sample: Readonly<{ share: number; runs: 'hold' | 'behind' }>
   /** Milliseconds. */
   young: number
@@ -97,19 +99,21 @@ export interface RunFacts {
 /**
  * Who goes to the sandbox after static examination, and whether it is held meanwhile. Pure. `sample` is where the package lies
  * between 0 and 1, the same for the same bytes (`sampleOf`). Where there are several reasons, one that holds counts first, then
- * the one that stands first here: verdict, watch, hooks, sample.
+ * the one that stands first here: verdict, watch, hooks, what is nearly suspicious, sample.
  */
 export function wantsRun({ name, version }: Pick<ArtifactRef, 'name' | 'version'>, verdict: Pick<Verdict, 'level' | 'score' | 'findings' | 'missing'>, facts: RunFacts, policy: SandboxPolicy, sample: number): RunWanted | null {
   const { level, score, findings, missing } = verdict
   if (level === 'malicious') return policy.malicious === 'off' ? null : { reason: 'malicious', says: `${name} ${version} is malicious; what else it does is of use`, holds: false, urgency: 3 }
+  const whileYoung = (runs: Runs): Runs => (runs === 'hold' && !isYoung(facts, policy) ? 'behind' : runs)
   const found = [
     of('suspicious', level === 'suspicious' ? `it looks suspicious (${findings[0]?.title ?? 'many small signs'})` : null, policy.suspicious),
     of('undetermined', level === 'undetermined' ? `it could not be judged (${missing[0] ?? 'not fully examined'})` : null, policy.undetermined),
     ...(facts.private ? [] : [
       of('watched', facts.watched, policy.watched),
       of('new-hooks', newHooks(facts), policy.newHooks),
-      of('first-hooks', firstHooks(facts), policy.firstHooks === 'hold' && !isYoung(facts, policy) ? 'behind' : policy.firstHooks),
-      of('sample', policy.sample.share === 0 ? null : level === 'clean' && score >= NEARLY_FROM ? `it is not far from suspicious (${score} of ${SUSPICIOUS_FROM})` : sample < policy.sample.share ? 'a part of everything is' : null, policy.sample.runs),
+      of('first-hooks', firstHooks(facts), whileYoung(policy.firstHooks)),
+      of('nearly', level === 'clean' && score >= NEARLY_FROM ? `it is not far from suspicious (${score} of ${SUSPICIOUS_FROM})` : null, whileYoung(policy.nearly)),
+      of('sample', sample < policy.sample.share ? 'a part of everything is' : null, policy.sample.runs),
     ]),
   ].filter((one) => one !== null)
   const best = found.find(({ runs }) => runs === 'hold') ?? found[0]

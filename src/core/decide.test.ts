@@ -259,7 +259,7 @@ describe('what the watch suspects', () => {
 
 describe('waiting for the sandbox', () => {
   const sandbox: SandboxPolicy = {
-    suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', malicious: 'off', sample: { share: 0, runs: 'behind' }, young: 0, unavailable: 'hold',
+    suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', nearly: 'hold', malicious: 'off', sample: { share: 0, runs: 'behind' }, young: 0, unavailable: 'hold',
   }
   const statically: Partial<Policy> = { sandbox: { ...sandbox, unavailable: 'serve-by-static' } }
   const due = (level: Level, changes: Partial<RunDue> = {}): Map<string, Judged> => new Map([[subject.file, {

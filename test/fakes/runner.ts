@@ -7,7 +7,7 @@ import { together } from '../../src/sandbox/gate/runs-packages.ts'
 import type { SandboxRecord } from '../../src/sandbox/record.ts'
 
 export const SANDBOX_POLICY: SandboxPolicy = {
-  suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', malicious: 'off', sample: { share: 0, runs: 'behind' }, young: 7 * 86_400_000, unavailable: 'hold',
+  suspicious: 'hold', undetermined: 'hold', watched: 'hold', newHooks: 'hold', firstHooks: 'hold', nearly: 'hold', malicious: 'off', sample: { share: 0, runs: 'behind' }, young: 7 * 86_400_000, unavailable: 'hold',
 }
 
 /** What a fake run sees: files of the package are never looked at. */

@@ -40,7 +40,7 @@ export function createCascade({ context, outlook, anHour, versions, published }:
       const known = publishedAt ?? publishedBefore
       let wanted = wants(known)
       // Many indexes have no exact times: an old release of a package that changed yesterday is asked about once more.
-      if (publishedAt === null && wanted?.reason === 'first-hooks' && wanted.holds) wanted = wants(await published(ref) ?? known)
+      if (publishedAt === null && (wanted?.reason === 'first-hooks' || wanted?.reason === 'nearly') && wanted.holds) wanted = wants(await published(ref) ?? known)
       // Found out here, because a transaction waits for nothing but the database.
       if (wanted) await outlook.works()
       return wanted
