@@ -1,6 +1,8 @@
-// What watching an install costs: `npm ci` of some 300 packages from npm's own cache, bare and guarded, in turns.
-//   node bench/host/guard.ts [rounds]
-// The packages come through the npm of this machine as it is configured, once, before anything is measured.
+// What watching an install costs: `npm ci` of some 300 packages, bare and guarded, in turns: from npm's own cache, or with --cold from
+// the registry into an empty one.
+//   node bench/host/guard.ts [rounds] [--cold]
+// The packages come through the npm of this machine as it is configured, from the cache once, before anything is measured. With --cold
+// they come each time: let npm_config_registry be a gate of your own, which has them after the first.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
@@ -9,7 +11,8 @@ import type { GuardReport } from '../../src/host/guard/report.ts'
 
 const PROJECT = { name: 'bench', version: '1.0.0', private: true, dependencies: { eslint: '9', webpack: '5', jest: '29' } }
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts')
-const QUIET = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--omit-lockfile-registry-resolved=false']
+const COLD = process.argv.includes('--cold')
+const QUIET = [...(COLD ? [] : ['--offline']), '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--omit-lockfile-registry-resolved=false']
 
 interface Run {
   wall: number
@@ -18,14 +21,15 @@ interface Run {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-guard-'))
-const rounds = Number(process.argv[2] ?? 5)
+const rounds = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 5)
+const cache = COLD ? ['--cache', join(folder, 'cache')] : []
 
 /** Times are taken inside, by the shell around npm alone: what the guard takes before and after is in its report. */
 function install(engine: 'bare' | 'bpftrace' | 'strace'): Run {
-  rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+  for (const name of ['node_modules', 'cache']) rmSync(join(folder, name), { recursive: true, force: true })
   // What the run before left to be written is not this one's.
   spawnSync('sync')
-  const timed = ['bash', '-c', `TIMEFORMAT='TIMED %R %U %S'; time npm ci ${QUIET.join(' ')}`]
+  const timed = ['bash', '-c', `TIMEFORMAT='TIMED %R %U %S'; time npm ci ${[...QUIET, ...cache].join(' ')}`]
   const guard = [process.execPath, MAIN, 'guard', '--quiet', '--engine', engine, '--mask-files', 'keep', '--mask-env', 'keep', '--report', join(folder, 'report.json'), '--', ...timed]
   const [command, ...args] = (engine === 'bare' ? timed : guard) as [string, ...string[]]
   const { status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
@@ -39,7 +43,7 @@ const percent = (now: number, bare: number): string => `${now >= bare ? '+' : ''
 
 try {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(PROJECT))
-  const first = spawnSync('npm', ['install', ...QUIET.slice(1)], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
+  const first = spawnSync('npm', ['install', ...QUIET.filter((word) => word !== '--offline')], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
   if (first.status !== 0) throw new Error(`npm install failed: ${first.stderr.slice(-500)}`)
   const packages = Object.keys((JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as { packages: object }).packages).length - 1
   install('bare')
@@ -50,7 +54,7 @@ try {
 
   const bare = runs.get('bare') as Run[]
   const [wall, cpu] = [median(bare.map((run) => run.wall)), median(bare.map((run) => run.cpu))]
-  console.log(`npm ci of ${packages} packages from the cache, ${rounds} rounds in turns, medians; load ${loadavg()[0]?.toFixed(1)}`)
+  console.log(`npm ci of ${packages} packages ${COLD ? 'into an empty cache' : 'from the cache'}, ${rounds} rounds in turns, medians; load ${loadavg()[0]?.toFixed(1)}`)
   console.log('engine    wall s            processor s       begin s  end s  guard cpu s  events  lost')
   for (const [engine, all] of runs) {
     const [took, spent] = [median(all.map((run) => run.wall)), median(all.map((run) => run.cpu))]
