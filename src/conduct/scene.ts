@@ -161,11 +161,14 @@ const BOX = /^(?:198\.1[89]\.|\[?fd[0-9a-f]{2}:)/i
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1?\]?|\[?::ffff:127\.\d+\.\d+\.\d+\]?)$/
 
 function trusted(host: string, { kind, target }: Act, about: About): Trust {
-  if (LOOPBACK.test(host)) return 'local'
+  if (LOOPBACK.test(host) || about.names.hosts.some((name) => isMachine(host, name.toLowerCase()))) return 'local'
   if (BOX.test(host)) return 'unknown'
   const url = kind === 'request' ? target : `https://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}/`
   return trustOf(url, { manifest: about }, about)
 }
+
+/** The machine itself, as programs look up what it is called (`getfqdn`). Under anybody's domain it is a message. */
+const isMachine = (host: string, name: string): boolean => host === name || host === `${name}.local` || host === `${name}.localdomain`
 
 /** It asked for something, of somebody who is no stranger. */
 export const isExcused = ({ act, whose, tool, trust, host, fromMaker }: Deed): boolean =>
