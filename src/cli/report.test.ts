@@ -109,6 +109,12 @@ describe('a report', () => {
     expect(long).not.toContain('--all')
   })
 
+  it('says what makes a clean target nearly suspicious', () => {
+    const nearly: Report = { ...CLEAN, score: 29, parts: [{ says: 'the learned model: fetch other', points: 29 }] }
+    expect(printed([nearly])).toBe('good  clean  score 29, 1.2 s\n  29 = 29 the learned model: fetch other\n')
+    expect(printed([{ ...nearly, score: 19 }])).toBe('good  clean  score 19, 1.2 s\n')
+  })
+
   it('is one line where a target is clean, and only counted where there are many', () => {
     expect(printed([CLEAN])).toBe('good  clean  score 0, 1.2 s\n')
     expect(printed([CLEAN, CLEAN])).toBe('good  clean  score 0, 1.2 s\n'.repeat(2) + '2 targets: 2 clean\n')

@@ -1,4 +1,5 @@
 import type { Answer } from '../api/schemas.ts'
+import { NEARLY_FROM } from '../core/cascade.ts'
 import { changeSays } from '../core/change.ts'
 import { indicatorLines } from './indicators.ts'
 import { defanged, steps } from './path.ts'
@@ -18,7 +19,8 @@ const MANY = 20
 export function printReports(reports: readonly Report[], printer: Printer, all: boolean): void {
   const listed = all || reports.length < MANY ? reports : reports.filter(({ level }) => level !== 'clean')
   for (const report of listed) {
-    const details = report.level === 'clean' && !all ? [] : detailsOf(report, printer, all ? EVERYTHING : MOST)
+    const brief = report.level === 'clean' && !all
+    const details = !brief ? detailsOf(report, printer, all ? EVERYTHING : MOST) : report.score < NEARLY_FROM ? [] : scoreLine(report, printer.paint, { width: printer.width, most: MOST.parts })
     printer.lines(headline(report, printer.paint), ...details, ...(details.length > 0 && reports.length > 1 ? [''] : []))
   }
   if (reports.length > 1) printer.lines(summary(reports, printer.paint, listed.length < reports.length))
@@ -54,9 +56,9 @@ function detailsOf(report: Report, { paint, width }: Printer, most: typeof MOST)
 const more = (left: number, one: string, paint: Paint, many?: string): string[] =>
   (left > 0 ? [paint.dim(`  and ${count(left, one, many)} more (--all shows everything)`)] : [])
 
-/** `97 = 57 sends secrets + 38 runs hidden code + 2 …`, where there is more than one part to it. */
-function scoreLine({ score, parts }: Report, paint: Paint, { width, most }: { width: number; most: number }): string[] {
-  if (parts.length < 2) return []
+/** `97 = 57 sends secrets + 38 runs hidden code + 2 …`, where that is more than what the one finding says. */
+function scoreLine({ score, parts, findings, level }: Report, paint: Paint, { width, most }: { width: number; most: number }): string[] {
+  if (parts.length === 0 || parts.length < 2 && findings.length > 0 && level !== 'clean') return []
   const shown = parts.slice(0, most).map(({ says, points }) => `${points < 1 ? '<1' : Math.round(points)} ${defanged(plain(says, 60))}`)
   const line = `${score} = ${shown.join(' + ')}${parts.length > most ? ` + ${parts.length - most} more` : ''}`
   return (most === Infinity ? wrap(line, width - 4) : [plain(line, width - 2)]).map((one) => paint.dim(`  ${one}`))

@@ -71,7 +71,7 @@ export interface RunDue {
 }
 
 /** From this score on what is clean is not far from suspicious: one finding that is worth a look, or the learned model's word alone. */
-const NEARLY_FROM = 20
+export const NEARLY_FROM = 20
 
 /** So many before one are counted; whoever is refused asks again and again, and a flood may wait. */
 export const MOST_AHEAD = 1_000
