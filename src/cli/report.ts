@@ -19,8 +19,7 @@ const MANY = 20
 export function printReports(reports: readonly Report[], printer: Printer, all: boolean): void {
   const listed = all || reports.length < MANY ? reports : reports.filter(({ level }) => level !== 'clean')
   for (const report of listed) {
-    const brief = report.level === 'clean' && !all
-    const details = !brief ? detailsOf(report, printer, all ? EVERYTHING : MOST) : report.score < NEARLY_FROM ? [] : scoreLine(report, printer.paint, { width: printer.width, most: MOST.parts })
+    const details = report.level === 'clean' && !all ? nearly(report, printer) : detailsOf(report, printer, all ? EVERYTHING : MOST)
     printer.lines(headline(report, printer.paint), ...details, ...(details.length > 0 && reports.length > 1 ? [''] : []))
   }
   if (reports.length > 1) printer.lines(summary(reports, printer.paint, listed.length < reports.length))
@@ -30,6 +29,9 @@ function headline({ target, level, score, findings, elapsedMs }: Report, paint: 
   const what = findings.length > 0 ? `, ${count(findings.length, 'finding')}` : ''
   return `${paint.bold(plain(target, 300))}  ${shade(paint, level)}  ${paint.dim(`score ${score}${what}, ${(elapsedMs / 1000).toFixed(1)} s`)}`
 }
+
+/** Of a clean one only what makes it nearly suspicious. */
+const nearly = (report: Report, { paint, width }: Printer): string[] => (report.score < NEARLY_FROM ? [] : scoreLine(report, paint, { width, most: MOST.parts }))
 
 function summary(reports: readonly Report[], paint: Paint, hidden: boolean): string {
   const levels = (['malicious', 'suspicious', 'undetermined', 'clean'] as const).flatMap((level) => {

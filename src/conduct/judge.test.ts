@@ -185,6 +185,8 @@ describe('judging a record', () => {
     const strange = (target: string, more: Partial<Sample['acts'][number]> = {}): boolean => found({ says: 'asks', acts: [{ kind: 'request', target, method: 'GET', ...more }] }).some(({ detector }) => detector === 'did-speak-to-strangers')
     expect(strange('https://dl.sample.example/linux-x64.tgz')).toBe(false)
     expect(strange('https://dl.sample.co.uk/linux-x64.tgz')).toBe(false)
+    expect(strange('https://sample.vercel.app/linux-x64.tgz')).toBe(true)
+    expect(strange('https://sample.s3.amazonaws.com/linux-x64.tgz')).toBe(true)
     expect(strange('https://dl.sample.example/t', { method: 'POST', bytes: 20 })).toBe(true)
     expect(strange('https://dl.sample.example/?machine=thinkpad-mk')).toBe(true)
     expect(strange('http://dl.sample.example/linux-x64.tgz')).toBe(true)

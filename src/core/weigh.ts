@@ -34,7 +34,8 @@ export interface Part {
  * is malicious already: more reading could only confirm it.
  *
  * Score: the noisy-or of severity weight × confidence, times 100, so that independent signs add up and none exceeds 100; the
- * model counts as one more finding, or halves what is made of medium and low ones only. Grave findings it cannot touch.
+ * model counts as one more finding, which makes nothing suspicious by itself, or halves what is made of medium and low ones only. Grave
+ * findings it cannot touch.
  * Levels: malicious from 80, and only with a critical finding in the code, or a high one there that the model is sure about;
  * suspicious from 30.
  */

@@ -1,11 +1,11 @@
+import { parse } from 'tldts'
 import type { Act } from '../../tracing/act.ts'
 import type { About } from '../about.ts'
 
-/** Where anybody can have a place of their own, whatever a package is called. */
+/** Where anybody can have a place of their own by a path, or below names that are no suffixes. */
 const ANYBODYS = new Set(`amazonaws cloudfront googleapis googleusercontent google appspot firebaseio firebaseapp blogspot github githubusercontent gitlab bitbucket codeberg gitee sourceforge azure windows azureedge
   azurewebsites cloudapp digitaloceanspaces backblazeb2 wasabisys cloudflare workers pages jsdelivr unpkg netlify vercel heroku herokuapp surge render onrender railway deno glitch replit wordpress dropbox discord telegram
   slack facebook twitter notion airtable typeform postman mocky requestbin webhook pastebin sentry segment mixpanel amplitude posthog`.trim().split(/\s+/))
-const SECOND_LEVEL = /^(?:com|co|org|net|ac|gov|edu)$/
 /** Shorter names are words, and anybody's. */
 const SHORTEST = 4
 const LONGEST = 500
@@ -24,12 +24,11 @@ export function fetchesFromMaker(host: string, { kind, method, target, bytes = 0
   return ![...names.users, ...names.hosts].some((name) => name.length >= SHORTEST && asked.includes(name.toLowerCase()))
 }
 
-/** What somebody registered: the label before the public suffix, as far as that can be told without a list. */
+/** What somebody registered, without its public suffix; null: below a suffix that gives names to anybody (Public Suffix List, private section). */
 function domainOf(host: string): string | null {
-  const labels = host.split('.')
-  const at = labels.length > 2 && SECOND_LEVEL.test(labels.at(-2) ?? '') && labels.at(-1)?.length === 2 ? -3 : -2
-  const label = plain(labels.at(at) ?? '')
-  return labels.length < 2 || label.length < SHORTEST ? null : label
+  const { domainWithoutSuffix, isPrivate } = parse(host, { allowPrivateDomains: true })
+  const label = isPrivate ? '' : plain(domainWithoutSuffix ?? '')
+  return label.length < SHORTEST ? null : label
 }
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
