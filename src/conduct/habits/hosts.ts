@@ -40,6 +40,9 @@ function exactly(...hosts: string[]): RegExp {
 /** Whom the drivers of the box name when they call functions: it is the caller who asks there. */
 export const isCallers = (host: string): boolean => /(?:^|\.)shop\.example$/.test(host)
 
+/** A command without the addresses that the drivers name. */
+export const withoutCallersUrls = (line: string): string => line.replaceAll(/\bhttps?:\/\/www\.shop\.example\S*/g, '')
+
 /** What was asked for, without the file of the project that the drivers name when they call functions: whose home that lies in was not the package's to say. */
 export const withoutCallers = (target: string): string => target.replace(/\/home\/[\w.-]{1,64}\/projects\/[\w.-]{1,64}\/data\/products\.json\b/, '')
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/types.ts'
+import { withoutCallersUrls } from '../habits/hosts.ts'
 import { printable } from '../kit/decoded.ts'
 import { distinct, lineOf, own } from '../kit/flow.ts'
 import { found } from '../kit/found.ts'
@@ -27,7 +28,7 @@ export const didPublish: Rule = {
 }
 
 /** Commits go to an address that the command names, where a function that pushes needs none: the project has its own. */
-const leavesHome = (deed: Deed): boolean => deed.act.kind === 'exec' && /^git\b.*\bpush\b/.test(lineOf(deed)) && /:\/\/|[\w-]@[\w.-]+:|\bconfig\b|\s-c\b/.test(lineOf(deed).replaceAll(/\bhttps?:\/\/www\.shop\.example\S*/g, ''))
+const leavesHome = (deed: Deed): boolean => deed.act.kind === 'exec' && /^git\b.*\bpush\b/.test(lineOf(deed)) && /:\/\/|[\w-]@[\w.-]+:|\bconfig\b|\s-c\b/.test(withoutCallersUrls(lineOf(deed)))
 
 /**
  * Pushing, publishing and asking who one is are what functions are called for. Nobody calls one that looks for all that a user may
